@@ -1,0 +1,75 @@
+# `make demo` and `make test` work on a fresh machine: each creates .venv and installs what it needs.
+
+# Least share of lines of vlsim, envs, agents and scripts that the tests run, in percent.
+COVERAGE ?= 90
+# Processes that run the tests.
+WORKERS ?= 2
+# Where `make demo` puts its run, table and videos.
+DEMO ?= demo
+# Options for installing torch. An index of CPU builds saves several GB on a Linux machine without an
+# NVIDIA GPU: make demo TORCH_FLAGS="--index-url URL", with the URL that pytorch.org names for "CPU".
+TORCH_FLAGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format bench install clean
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/.installed ## Train a small agent, measure it, film it (about 20 minutes on two cores).
+	$(BIN)/vlsim train demo --out $(DEMO)
+	$(BIN)/vlsim benchmark --policy $(DEMO)/demo --task pick_place --out $(DEMO)/benchmark
+	$(BIN)/vlsim record --policy $(DEMO)/demo --task pick_place --episodes 4 --out $(DEMO)/videos
+
+# The workers share the cores; more threads in each would only fight for them.
+test: export OMP_NUM_THREADS = 1
+test: .venv/.installed-dev lint ## Run every check and every test.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --cov-fail-under=$(COVERAGE)
+
+lint: .venv/.installed-dev ## Check style, types, layers and spelling.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+format: .venv/.installed-dev ## Format the code and mend what can be mended.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.installed-dev ## Measure the speed of the environments.
+	$(BIN)/python benchmarks/env_speed.py
+
+install: .venv/.installed-dev ## Install vlsim and the tools of its developers into .venv.
+
+clean: ## Remove .venv and every cache; results stay.
+	rm -rf .venv build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+# Python 3.11 first: PyBullet has wheels up to it, newer ones need a compiler.
+.venv/.created:
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  for python in $(PYTHON) python3.11 python3; do \
+	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "vlsim's pinned versions need Python 3.11 or newer, and neither python3.11 nor python3 is one;" >&2; \
+	    echo "install Python 3.11, or name another: make PYTHON=/path/to/python" >&2; exit 1; \
+	  fi; \
+	  echo "Creating .venv with $$($$found --version)"; \
+	  $$found -m venv --clear .venv || { \
+	    echo "$$found cannot create environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	fi
+	@touch $@
+
+.venv/.installed: .venv/.created pyproject.toml constraints.txt
+	@echo "Installing vlsim; the first time takes a few minutes"
+	$(PIP) $(TORCH_FLAGS) torch
+	$(PIP) -e .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(PIP) -e ".[dev]"
+	@touch $@

@@ -1,0 +1,212 @@
+"""PPO that keeps learning what words look like while it learns to act."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from stable_baselines3 import PPO
+from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.utils import set_random_seed
+from stable_baselines3.common.vec_env import VecEnv
+from torch import Tensor, nn
+
+from vlsim.agents.objectives import ObjectiveConfig, draw_batch, grounding_losses, point_at
+from vlsim.agents.policy import VisionLanguagePolicy
+from vlsim.data.still_pool import StillPool
+from vlsim.envs.vector import ParallelEnvs
+from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.observation import PRIVILEGED
+from vlsim.seeding import derive, stream
+
+
+@dataclass(frozen=True)
+class PPOConfig:
+    """Hyperparameters of PPO, by Stable-Baselines3's names."""
+
+    total_timesteps: int = 12_288
+    """Environment steps in all; 0 leaves PPO out."""
+    n_envs: int = 16
+    """Environments side by side; more make the network's batches larger."""
+    n_steps: int = 32
+    """Steps of each environment per update."""
+    batch_size: int = 256
+    """Rows of a minibatch."""
+    n_epochs: int = 4
+    """Passes over each rollout."""
+    learning_rate: float = 1e-3
+    """Of the head and the critic; falls linearly to 0."""
+    grounding_lr_scale: float = 0.03
+    """Learning rate of eyes and ears as a share of it; at 1, PPO's noise undoes what they learned."""
+    gamma: float = 0.98
+    gae_lambda: float = 0.95
+    clip_range: float = 0.2
+    ent_coef: float = 0.0
+    vf_coef: float = 0.5
+    max_grad_norm: float = 0.5
+    log_std_init: float = -3.5
+    """Logarithm of the actions' first standard deviation."""
+    critic_warmup: int = 2
+    """First updates in which only the critic learns."""
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that do not fit."""
+        if self.n_envs * self.n_steps % self.batch_size:
+            raise InvalidValueError(
+                f"batch_size must divide n_envs * n_steps = {self.n_envs * self.n_steps}, "
+                f"got {self.batch_size}."
+            )
+        if not 0 < self.clip_range < 1:
+            raise InvalidValueError(f"clip_range must lie in (0, 1), got {self.clip_range}.")
+
+    @property
+    def update_size(self) -> int:
+        """Environment steps of one update."""
+        return self.n_envs * self.n_steps
+
+    @property
+    def n_updates(self) -> int:
+        """Updates in all."""
+        return -(-self.total_timesteps // self.update_size)
+
+
+class GroundedPPO(PPO):
+    """Stable-Baselines3's PPO with the grounded objectives in every minibatch.
+
+    Every update begins new episodes from seeds that derive from (seed, update), and all other chance
+    does too. So the state between two updates is the networks and the optimiser, nothing else, and a run
+    that goes on from a checkpoint gives the numbers of one that was never interrupted.
+    """
+
+    policy: VisionLanguagePolicy
+
+    def __init__(
+        self,
+        policy_arguments: dict[str, Any],
+        env: ParallelEnvs,
+        config: PPOConfig,
+        objectives: ObjectiveConfig,
+        pool: StillPool | None,
+        seed: int,
+        device: str = "cpu",
+    ) -> None:
+        """Build policy and buffer.
+
+        Args:
+            policy_arguments: Of `VisionLanguagePolicy`.
+            env: With privileged observations.
+            config: Hyperparameters.
+            objectives: Weights of the grounded objectives.
+            pool: Still scenes that the objectives draw from; None if there are no objectives.
+            seed: Of all chance in training.
+            device: Where the networks compute.
+        """
+        if objectives.any and pool is None:
+            raise InvalidValueError("Grounded objectives need a pool of still scenes.")
+        self.config, self.objectives, self.pool, self.run_seed = config, objectives, pool, seed
+        super().__init__(
+            VisionLanguagePolicy,
+            env,
+            learning_rate=lambda remaining: max(config.learning_rate * remaining, 1e-6),
+            n_steps=config.n_steps,
+            batch_size=config.batch_size,
+            n_epochs=config.n_epochs,
+            gamma=config.gamma,
+            gae_lambda=config.gae_lambda,
+            clip_range=config.clip_range,
+            ent_coef=config.ent_coef,
+            vf_coef=config.vf_coef,
+            max_grad_norm=config.max_grad_norm,
+            policy_kwargs={**policy_arguments, "log_std_init": config.log_std_init},
+            seed=derive(seed, "networks") % 2**32,
+            device=device,
+        )
+
+    @property
+    def update(self) -> int:
+        """Updates that are done."""
+        return self.num_timesteps // self.config.update_size
+
+    def collect_rollouts(
+        self,
+        env: VecEnv,
+        callback: BaseCallback,
+        rollout_buffer: RolloutBuffer,
+        n_rollout_steps: int,
+    ) -> bool:
+        """Begin the update's own episodes and collect them."""
+        set_random_seed(derive(self.run_seed, "update", self.update) % 2**32)
+        parallel = env.unwrapped
+        assert isinstance(parallel, ParallelEnvs)
+        parallel.seed_episodes(
+            [derive(self.run_seed, "episodes", self.update, i) for i in range(env.num_envs)]
+        )
+        self._last_obs = env.reset()  # type: ignore[assignment]
+        self._last_episode_starts = np.ones(env.num_envs, dtype=bool)
+        self._rollout_update = self.update
+        return super().collect_rollouts(env, callback, rollout_buffer, n_rollout_steps)
+
+    def train(self) -> None:
+        """Learn from the rollout: PPO's losses and the grounded ones in each minibatch."""
+        self.policy.set_training_mode(True)
+        rate = self.lr_schedule(self._current_progress_remaining)
+        others, grounding = self.policy.optimizer.param_groups
+        others["lr"], grounding["lr"] = rate, rate * self.config.grounding_lr_scale
+        assert isinstance(self.rollout_buffer, DictRolloutBuffer)
+        rng = stream(self.run_seed, "pool", self._rollout_update)
+        sums: dict[str, float] = {}
+        count = 0
+        for _ in range(self.n_epochs):
+            for rows in self.rollout_buffer.get(self.batch_size):
+                losses, watched = self._losses(rows, rng)
+                total = torch.stack(list(losses.values())).sum()
+                if not torch.isfinite(total):
+                    named = {name: value.item() for name, value in losses.items()}
+                    raise SimulationError(f"A loss is not finite in update {self._rollout_update}: {named}.")
+                self.policy.optimizer.zero_grad()
+                total.backward()
+                nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
+                self.policy.optimizer.step()
+                count += 1
+                for name, value in {**losses, **watched}.items():
+                    sums[name] = sums.get(name, 0.0) + value.item()
+        self._n_updates += self.n_epochs
+        for name, value in sums.items():
+            self.logger.record(f"train/{name}", value / count)
+        self.logger.record("train/std", self.policy.log_std.exp().mean().item())
+
+    def _losses(
+        self, rows: Any, rng: np.random.Generator  # noqa: ANN401, a named tuple of Stable-Baselines3
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Return the weighted losses of one minibatch, and numbers to watch."""
+        values, log_prob, entropy = self.policy.evaluate_actions(rows.observations, rows.actions)
+        losses = {
+            "value_loss": self.vf_coef
+            * nn.functional.mse_loss(rows.returns, values.flatten())
+        }
+        ratio = torch.exp(log_prob - rows.old_log_prob)
+        if self._rollout_update >= self.config.critic_warmup:
+            advantages = rows.advantages
+            advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+            clip = self.config.clip_range
+            losses["policy_loss"] = -torch.min(
+                advantages * ratio, advantages * ratio.clamp(1 - clip, 1 + clip)
+            ).mean()
+            if self.ent_coef and entropy is not None:
+                losses["entropy_loss"] = -self.ent_coef * entropy.mean()
+        if self.objectives.referent > 0:
+            labels = rows.observations[PRIVILEGED][:, :6]
+            scores = self.policy.extractor.found.scores[:, 0]
+            uv, present = labels[:, :4].unflatten(1, (2, 2)), labels[:, 4:] > 0
+            network = self.policy.actor.grounding
+            losses["referent_rollout"] = self.objectives.referent * point_at(
+                network, scores, uv, present
+            )
+        if self.objectives.any:
+            assert self.pool is not None
+            batch = draw_batch(self.pool, self.objectives, rng, self.device)
+            losses |= grounding_losses(self.policy.actor.grounding, batch, self.objectives)
+        with torch.no_grad():
+            clipped = (ratio - 1).abs() > self.config.clip_range
+        return losses, {"clip_fraction": clipped.float().mean()}

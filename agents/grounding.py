@@ -1,0 +1,98 @@
+"""The first stage of training: learn what words look like, on still scenes, before any motion."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from vlsim.agents.objectives import ObjectiveConfig, draw_batch, grounding_losses, to_image
+from vlsim.data.still_pool import StillPool
+from vlsim.errors import SimulationError
+from vlsim.models.grounding import GroundingNet
+from vlsim.seeding import stream
+
+FOUND_WITHIN = 0.1
+"""A referent counts as found within this distance, image coordinates (2 cm on the table)."""
+
+
+@dataclass(frozen=True)
+class GroundingStageConfig:
+    """How long and how fast the grounding stage learns."""
+
+    steps: int = 2000
+    """Batches; 0 leaves the stage out."""
+    learning_rate: float = 2e-3
+    """Largest learning rate of a one-cycle schedule."""
+
+
+class GroundingStage:
+    """Trains a grounding network on a pool, one step at a time; stop and go on at any step."""
+
+    def __init__(
+        self,
+        network: GroundingNet,
+        pool: StillPool,
+        objectives: ObjectiveConfig,
+        config: GroundingStageConfig,
+        seed: int,
+    ) -> None:
+        """Start before the first step."""
+        self.network, self.pool, self.objectives = network, pool, objectives
+        self.config, self.seed = config, seed
+        self.optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4, weight_decay=1e-4)
+        self.step = 0
+
+    def run(self, on_step: Callable[[int, dict[str, float]], Any]) -> None:
+        """Learn until `config.steps`; `on_step(step, losses)` is called after every one."""
+        device = self.network.grid.device
+        while self.step < self.config.steps:
+            # A generator for every step: a resumed stage draws the batches of an uninterrupted one.
+            rng = stream(self.seed, "grounding", self.step)
+            batch = draw_batch(self.pool, self.objectives, rng, device)
+            for group in self.optimizer.param_groups:
+                group["lr"] = self._learning_rate()
+            losses = grounding_losses(self.network, batch, self.objectives)
+            total = torch.stack(list(losses.values())).sum()
+            if not torch.isfinite(total):
+                raise SimulationError(f"A grounding loss is not finite at step {self.step}: {losses}.")
+            self.optimizer.zero_grad()
+            total.backward()
+            nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+            self.optimizer.step()
+            self.step += 1
+            on_step(self.step, {name: loss.item() for name, loss in losses.items()})
+
+    def _learning_rate(self) -> float:
+        # Up over the first tenth, then down a half cosine.
+        share = self.step / self.config.steps
+        rise = min(1.0, share / 0.1)
+        fall = 0.5 * (1 + math.cos(math.pi * max(0.0, share - 0.1) / 0.9))
+        return self.config.learning_rate * max(rise * fall, 1e-3)
+
+
+@torch.no_grad()
+def share_found(network: GroundingNet, pool: StillPool, rows: int = 512) -> dict[str, float]:
+    """Return the share of referents of the pool's last rows that the attention finds, by role."""
+    network.eval()
+    device = network.grid.device
+    hits, count = np.zeros(2), np.zeros(2)
+    for start in range(max(0, len(pool) - rows), len(pool), 64):
+        picked = slice(start, start + 64)
+        found = network(
+            to_image(torch.from_numpy(pool.images[picked]).to(device)),
+            torch.from_numpy(pool.tokens[picked]).to(device),
+        )
+        error = np.abs(found.uv.cpu().numpy() - pool.uv[picked]).max(-1)
+        present = pool.present[picked]
+        hits += ((error < FOUND_WITHIN) & present).sum((0, 1))
+        count += present.sum((0, 1))
+    network.train()
+    return {
+        role: float(hit / n)
+        for role, hit, n in zip(("target", "place"), hits, count, strict=True)
+        if n
+    }

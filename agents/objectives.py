@@ -1,0 +1,111 @@
+"""The grounded-language objectives: batches from the pool of still scenes, and their losses."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vlsim.data.still_pool import StillPool
+from vlsim.errors import InvalidValueError
+from vlsim.language.tokenizer import UNKNOWN_ID
+from vlsim.losses.contrastive import compatible_pairs, contrastive_loss
+from vlsim.losses.referent import referent_loss
+from vlsim.models.grounding import GroundingNet
+
+
+@dataclass(frozen=True)
+class ObjectiveConfig:
+    """Weights of the grounded objectives."""
+
+    referent: float = 1.0
+    """Weight of pointing at what the sentence names; 0 leaves the objective out."""
+    contrastive: float = 0.1
+    """Weight of telling which sentence was said of which picture; 0 leaves the objective out."""
+    pool_batch: int = 64
+    """Still scenes in each batch of the objectives."""
+    word_dropout: float = 0.05
+    """Chance that a word is replaced by the unknown word, so that new words do no harm."""
+
+    def __post_init__(self) -> None:
+        """Refuse negative weights."""
+        if self.referent < 0 or self.contrastive < 0:
+            raise InvalidValueError(
+                f"Weights of objectives must be 0 or more, got {self.referent} and {self.contrastive}."
+            )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to learn from the pool."""
+        return self.referent > 0 or self.contrastive > 0
+
+
+@dataclass(frozen=True, eq=False)
+class GroundingBatch:
+    """B still scenes with S sentences each, as tensors."""
+
+    images: Tensor
+    tokens: Tensor
+    uv: Tensor
+    present: Tensor
+    objects: Tensor
+    refs: Tensor
+
+
+def draw_batch(
+    pool: StillPool, config: ObjectiveConfig, rng: np.random.Generator, device: torch.device
+) -> GroundingBatch:
+    """Return a random batch of the pool, the same for the same generator state."""
+    rows = rng.integers(len(pool), size=config.pool_batch)
+    tokens = pool.tokens[rows]
+    dropped = (rng.random(tokens.shape) < config.word_dropout) & (tokens > 0)
+    return GroundingBatch(
+        images=to_image(torch.from_numpy(pool.images[rows]).to(device)),
+        tokens=torch.from_numpy(np.where(dropped, UNKNOWN_ID, tokens)).to(device),
+        uv=torch.from_numpy(pool.uv[rows]).to(device),
+        present=torch.from_numpy(pool.present[rows]).to(device),
+        objects=torch.from_numpy(pool.objects[rows]).to(device),
+        refs=torch.from_numpy(pool.refs[rows]).to(device),
+    )
+
+
+def to_image(pixels: Tensor) -> Tensor:
+    """Return float pictures (B, 3, H, W) in [0, 1] for bytes (B, H, W, 3)."""
+    return pixels.permute(0, 3, 1, 2).float() / 255
+
+
+def grounding_losses(
+    network: GroundingNet, batch: GroundingBatch, config: ObjectiveConfig
+) -> dict[str, Tensor]:
+    """Return the weighted loss of every objective that has a weight, by name."""
+    features, roles = network.vision(batch.images), network.read(batch.tokens)
+    losses = {}
+    if config.referent > 0:
+        scores = network.attention(features, roles)
+        losses["referent"] = config.referent * point_at(
+            network, scores.flatten(0, 1), batch.uv.flatten(0, 1), batch.present.flatten(0, 1)
+        )
+    if config.contrastive > 0:
+        first = roles[:, 0].expand(len(roles), *roles[:, 0].shape)
+        fit = agreement(network.attention(features, first), batch.present[:, 0])
+        same = compatible_pairs(batch.objects, batch.refs[:, 0])
+        losses["contrastive"] = config.contrastive * contrastive_loss(fit, same)
+    return losses
+
+
+def point_at(network: GroundingNet, scores: Tensor, uv: Tensor, present: Tensor) -> Tensor:
+    """Return the referent loss for scores (M, R, N), labels uv (M, R, 2) and present (M, R)."""
+    half_a_cell = 1.0 / network.grid.shape[1] ** 0.5
+    return referent_loss(scores, uv, present, network.grid, half_a_cell)
+
+
+def agreement(scores: Tensor, present: Tensor) -> Tensor:
+    """Return how well each picture fits each sentence: how sharply its roles are found, summed.
+
+    Args:
+        scores: Of every picture, sentence, role and cell. Shape (B, B, R, N).
+        present: Roles of each sentence. Shape (B, R), bool.
+    """
+    sharpness = torch.logsumexp(scores, dim=-1) - math.log(scores.shape[-1])
+    return (sharpness * present).sum(-1)

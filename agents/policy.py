@@ -1,0 +1,134 @@
+"""The vision-language actor with a privileged critic, as a Stable-Baselines3 policy."""
+
+from typing import Any
+
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.policies import ActorCriticPolicy
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+from stable_baselines3.common.type_aliases import Schedule
+from torch import Tensor, nn
+
+from vlsim.models.actor import Actor, ActorConfig
+from vlsim.models.grounding import Grounded
+from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
+
+CRITIC_WIDTH = 128
+
+
+class ActorExtractor(BaseFeaturesExtractor):
+    """One row per observation: what the actor sees, then the facts that only the critic may see.
+
+    Everything runs in here because Stable-Baselines3 calls an extractor, unlike a policy's own
+    `extract_features`, in rollouts, updates and predictions alike.
+    """
+
+    found: Grounded
+    """What the last call's attention found: the grounded objectives read it."""
+
+    def __init__(self, observation_space: spaces.Dict, actor: Actor, blind: bool = False) -> None:
+        """Wrap `actor`; a blind one never gets a word."""
+        self.n_privileged = int(observation_space[PRIVILEGED].shape[0])  # type: ignore[index]
+        super().__init__(observation_space, actor.n_features + self.n_privileged)
+        self.actor = actor
+        self.blind = blind
+
+    def forward(self, observations: dict[str, Tensor]) -> Tensor:
+        """Return rows (B, F + P); facts that are absent are zero, as in evaluation."""
+        tokens = observations[INSTRUCTION].long()
+        if self.blind:
+            tokens = torch.zeros_like(tokens)
+        rows, self.found = self.actor.look(observations[IMAGE], tokens, observations[PROPRIO])
+        facts = observations.get(PRIVILEGED)
+        if facts is None:
+            facts = rows.new_zeros(len(rows), self.n_privileged)
+        return torch.cat([rows, facts], dim=1)
+
+
+class SplitLatents(nn.Module):
+    """Gives the actor its columns and the critic, through two layers, the others."""
+
+    def __init__(self, n_actor: int, n_privileged: int) -> None:
+        """Build the critic's layers."""
+        super().__init__()
+        self.latent_dim_pi, self.latent_dim_vf = n_actor, CRITIC_WIDTH
+        self.critic = nn.Sequential(
+            nn.Linear(n_privileged, CRITIC_WIDTH),
+            nn.Tanh(),
+            nn.Linear(CRITIC_WIDTH, CRITIC_WIDTH),
+            nn.Tanh(),
+        )
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the latents of actor and critic."""
+        return self.forward_actor(features), self.forward_critic(features)
+
+    def forward_actor(self, features: Tensor) -> Tensor:
+        """Return the actor's columns."""
+        return features[:, : self.latent_dim_pi]
+
+    def forward_critic(self, features: Tensor) -> Tensor:
+        """Return the critic's latent."""
+        latent: Tensor = self.critic(features[:, self.latent_dim_pi :])
+        return latent
+
+
+class VisionLanguagePolicy(ActorCriticPolicy):
+    """Gaussian actions around the actor's, values from privileged facts.
+
+    Args:
+        observation_space: Of `TabletopEnv(privileged=True)`.
+        action_space: Of the same.
+        lr_schedule: Learning rate by remaining progress.
+        actor: Sizes of the actor.
+        log_std_init: Logarithm of the first standard deviation of the actions.
+        blind: Train without ever seeing the words.
+        **kwargs: Of `ActorCriticPolicy`.
+    """
+
+    def __init__(
+        self,
+        observation_space: spaces.Dict,
+        action_space: spaces.Box,
+        lr_schedule: Schedule,
+        actor: ActorConfig,
+        log_std_init: float,
+        blind: bool = False,
+        **kwargs: Any,  # noqa: ANN401, handed to Stable-Baselines3
+    ) -> None:
+        """See the class."""
+        super().__init__(
+            observation_space,
+            action_space,
+            lr_schedule,
+            features_extractor_class=ActorExtractor,
+            features_extractor_kwargs={"actor": Actor(actor), "blind": blind},
+            log_std_init=log_std_init,
+            # Orthogonal initialisation would overwrite the actor's own, and weights that were loaded.
+            ortho_init=False,
+            **kwargs,
+        )
+
+    @property
+    def extractor(self) -> ActorExtractor:
+        """The features extractor, typed."""
+        assert isinstance(self.features_extractor, ActorExtractor)
+        return self.features_extractor
+
+    @property
+    def actor(self) -> Actor:
+        """The network that is deployed."""
+        return self.extractor.actor
+
+    def _build(self, lr_schedule: Schedule) -> None:
+        actor = self.actor
+        self.mlp_extractor = SplitLatents(actor.n_features, self.extractor.n_privileged)  # type: ignore[assignment]
+        self.action_net = actor.head
+        self.log_std = nn.Parameter(torch.full((actor.config.action_size,), float(self.log_std_init)))
+        self.value_net = nn.Linear(CRITIC_WIDTH, 1)
+        grounding = list(actor.grounding.parameters())
+        known = {id(parameter) for parameter in grounding}
+        others = [parameter for parameter in self.parameters() if id(parameter) not in known]
+        self.optimizer = self.optimizer_class(
+            [{"params": others}, {"params": grounding}], lr=lr_schedule(1), **self.optimizer_kwargs
+        )

@@ -1,0 +1,35 @@
+"""Gymnasium environments: `gymnasium.make("vlsim/PickPlace-v0")` after `import vlsim`."""
+
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+
+if TYPE_CHECKING:
+    from vlsim.envs.tabletop import TabletopEnv
+
+ENV_IDS = {
+    "reach": "vlsim/Reach-v0",
+    "push": "vlsim/Push-v0",
+    "pick_place": "vlsim/PickPlace-v0",
+}
+"""The environment id of every task. The version in it rises when results would change."""
+
+
+def register_environments() -> None:
+    """Tell Gymnasium the ids; the simulator is imported only when one is made."""
+    for task, env_id in ENV_IDS.items():
+        gymnasium.register(
+            env_id, entry_point="vlsim.envs.tabletop:TabletopEnv", kwargs={"task": task}
+        )
+
+
+def make_env(task: str, control: str = "ee_delta", **options: Any) -> "TabletopEnv":
+    """Return the environment of a task; `options` are those of `TabletopEnv`."""
+    from vlsim.envs.tabletop import TabletopEnv
+
+    return TabletopEnv(task, control=control, **options)
+
+
+# Reached through the link vlsim/envs, never as `envs`: two copies of a class are two classes.
+if __name__ != "vlsim.envs":
+    raise ImportError(f"Import 'vlsim.envs', not '{__name__}'.")

@@ -1,0 +1,253 @@
+"""The Gymnasium environment: a tabletop, a Panda arm, and an instruction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from vlsim import video
+from vlsim.data.scenarios import Scenario, draw_scenario, fit_scenario
+from vlsim.envs.control import CONTROLS
+from vlsim.envs.privileged import SIZE as PRIVILEGED_SIZE
+from vlsim.envs.privileged import privileged
+from vlsim.envs.task import Task
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.language.goals import Goal
+from vlsim.language.sets import SETS
+from vlsim.language.tokenizer import VOCABULARY_SIZE, default_tokenizer
+from vlsim.observation import (
+    DEPTH,
+    EE_PROPRIO,
+    IMAGE,
+    INSTRUCTION,
+    INSTRUCTION_LENGTH,
+    PRIVILEGED,
+    PROPRIO,
+    SEGMENTATION,
+)
+from vlsim.scene.camera import FRONT, VIEWER, check_image_size
+from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
+from vlsim.world import SceneState
+
+Observation = dict[str, NDArray[Any]]
+RENDER_SIZE = 480
+
+
+class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
+    """A Panda arm carries out an instruction on a tabletop.
+
+    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids, `proprio`
+    float32; on request `depth`, `segmentation`, and `privileged` (training only).
+    Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`). Entries
+    outside are clipped and counted in `info["clipped_actions"]`; a NaN or infinity is an error.
+    Reward: weighted differences of the goal's progress terms, and a bonus on the first success; every
+    term is in `info["reward_terms"]`.
+    Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of the
+    other control modes truncates.
+
+    Args:
+        task: Name of a task; `vlsim list tasks` shows them.
+        control: "ee_delta" or "primitive".
+        instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them.
+        image_size: Side of the picture, 32 to 512 pixels.
+        privileged: Adds the training-only observation.
+        depth: Adds `depth` (H, W) float32, metres.
+        segmentation: Adds `segmentation` (H, W) int32, object index or -1.
+        render_mode: "rgb_array" or None.
+        render_size: Side of the pictures for people, 480 pixels or more.
+        scenario: Overrides fields of the task's scenario, such as `{"n_movable": (2, 6)}`.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 (Gymnasium's contract)
+
+    def __init__(
+        self,
+        task: str | Task,
+        *,
+        control: str = "ee_delta",
+        instruction_set: str = "seen",
+        image_size: int = 64,
+        privileged: bool = False,
+        depth: bool = False,
+        segmentation: bool = False,
+        render_mode: str | None = None,
+        render_size: int = RENDER_SIZE,
+        scenario: Mapping[str, Any] | None = None,
+    ) -> None:
+        """See the class."""
+        self.task = task if isinstance(task, Task) else TASKS[task]
+        self.config = replace(self.task.scenario, **(scenario or {}))
+        self.control_name = control
+        self.control = CONTROLS[control](self.task.skill)
+        self.instruction_set = instruction_set
+        SETS[instruction_set]  # an unknown name is refused here, not at the first reset
+        self.image_size = check_image_size(image_size)
+        if render_mode not in (None, "rgb_array"):
+            raise InvalidValueError(f"render_mode must be 'rgb_array' or None, got {render_mode!r}.")
+        if render_size < RENDER_SIZE:
+            raise InvalidValueError(f"render_size must be at least {RENDER_SIZE} pixels, got {render_size}.")
+        self.render_mode = render_mode
+        self.render_size = render_size
+        self._max_episode_steps = self.task.horizon[control]
+        self._extras = {PRIVILEGED: privileged, DEPTH: depth, SEGMENTATION: segmentation}
+        self.action_space = spaces.Box(-1.0, 1.0, (self.control.size,), np.float32)
+        self.observation_space = self._observation_space()
+        self._simulation = Simulation()
+        self._begun = False
+
+    def _observation_space(self) -> spaces.Dict:
+        n, limit = self.image_size, np.float32(10.0)
+        found: dict[str, spaces.Space[Any]] = {
+            IMAGE: spaces.Box(0, 255, (n, n, 3), np.uint8),
+            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (INSTRUCTION_LENGTH,), np.int64),
+            PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
+        }
+        if self._extras[PRIVILEGED]:
+            found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (PRIVILEGED_SIZE,), np.float32)
+        if self._extras[DEPTH]:
+            found[DEPTH] = spaces.Box(0.0, FRONT.far, (n, n), np.float32)
+        if self._extras[SEGMENTATION]:
+            found[SEGMENTATION] = spaces.Box(-1, np.iinfo(np.int32).max, (n, n), np.int32)
+        return spaces.Dict(found)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Begin an episode; the same seed gives the same one, bit for bit.
+
+        Args:
+            seed: Seeds scene, instruction and noise; without one the episode follows from the last.
+            options: May ask for an "instruction" (words), a "goal" (a `Goal` or its JSON) and a "scene" (a
+                `SceneState` or its JSON); other keys are ignored.
+
+        Raises:
+            InstructionError: If the words cannot be understood, or do not fit the scene.
+            PlacementError: If the objects do not fit on the table.
+        """
+        super().reset(seed=seed)
+        self.episode_seed = int(self.np_random.integers(2**62)) if seed is None else int(seed)
+        asked = options or {}
+        if any(asked.get(key) is not None for key in ("instruction", "goal", "scene")):
+            scenario = fit_scenario(
+                self.config,
+                self.instruction_set,
+                self.episode_seed,
+                text=asked.get("instruction"),
+                goal=asked.get("goal"),
+                scene=asked.get("scene"),
+            )
+        else:
+            scenario = draw_scenario(self.config, self.instruction_set, self.episode_seed)
+        self._begin(scenario)
+        return self._observe(), self._info({})
+
+    def _begin(self, scenario: Scenario) -> None:
+        self.goal: Goal = scenario.goal
+        self.task_description = scenario.text
+        self._tokens = default_tokenizer().encode(scenario.text)
+        self._simulation.reset(scenario.scene)
+        self.control.reset()
+        self.initial_scene = self.scene = self._simulation.state()
+        self._referents = self.goal.referents(self.scene)
+        self._progress = self.goal.progress(self.initial_scene, self.scene)
+        self._goal_json = self.goal.to_json()
+        self._previous_action = np.zeros(self.control.size, np.float32)
+        self._steps = self._clipped = 0
+        self._is_success = self._success_once = False
+        self._begun = True
+
+    def step(
+        self, action: NDArray[np.float32]
+    ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Carry out one action.
+
+        Raises:
+            SimulationError: If an entry of `action` is not finite.
+        """
+        if not self._begun:
+            raise gym.error.ResetNeeded("Call reset before step.")
+        action = np.asarray(action, np.float32)
+        if action.shape != self.action_space.shape:
+            raise InvalidValueError(
+                f"An action of '{self.control_name}' has shape {self.action_space.shape}, got {action.shape}."
+            )
+        if not np.isfinite(action).all():
+            raise SimulationError(f"An action must be finite, got {action.tolist()}.")
+        clipped = np.clip(action, -1.0, 1.0)
+        self._clipped += int(np.any(clipped != action))
+        self.control.apply(self._simulation, clipped)
+        self._previous_action = clipped
+        self._steps += 1
+        self.scene = self._simulation.state()
+        terms = self._reward_terms()
+        spent = self._steps >= self._max_episode_steps
+        terminated = self._is_success or (spent and self.control.counts_attempts)
+        truncated = spent and not terminated
+        return self._observe(), sum(terms.values()), terminated, truncated, self._info(terms)
+
+    def _reward_terms(self) -> dict[str, float]:
+        progress = self.goal.progress(self.initial_scene, self.scene)
+        weights = self.task.reward_weights
+        terms = {
+            name: weights.get(name, 0.0) * (value - self._progress[name])
+            for name, value in progress.items()
+        }
+        self._progress = progress
+        self._is_success = self.goal.achieved(self.initial_scene, self.scene)
+        terms["success"] = self.task.success_bonus * float(self._is_success and not self._success_once)
+        self._success_once |= self._is_success
+        return terms
+
+    def _observe(self) -> Observation:
+        scene, picture = self.scene, self._simulation.render(FRONT, self.image_size)
+        proprio = np.concatenate(
+            [scene.ee_position_world, [scene.ee_yaw, scene.gripper_opening], self._previous_action]
+        ).astype(np.float32)
+        observation: Observation = {IMAGE: picture.rgb, INSTRUCTION: self._tokens.copy(), PROPRIO: proprio}
+        if self._extras[PRIVILEGED]:
+            done = self._steps / self._max_episode_steps
+            observation[PRIVILEGED] = privileged(scene, self._referents, done)
+        if self._extras[DEPTH]:
+            observation[DEPTH] = picture.depth
+        if self._extras[SEGMENTATION]:
+            observation[SEGMENTATION] = self._simulation.segmentation(picture)
+        return observation
+
+    def _info(self, terms: dict[str, float]) -> dict[str, Any]:
+        return {
+            "instruction": self.task_description,
+            "is_success": self._is_success,
+            "success_once": self._success_once,
+            "reward_terms": terms,
+            "goal": self._goal_json,
+            "state_hash": self.scene.digest(),
+            "steps": self._steps,
+            "clipped_actions": self._clipped,
+            "episode_seed": self.episode_seed,
+            "referent": self._referents["target"],
+            "attempted": self.goal.attempted(self.initial_scene, self.scene),
+        }
+
+    def render(self) -> NDArray[np.uint8]:  # type: ignore[override]
+        """Return a picture for people, the instruction written in it. Shape (S, S, 3), uint8."""
+        frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
+        outcome = "success" if self._is_success else None
+        return video.caption(frame, self.task_description or "(no instruction)", outcome)
+
+    def front_picture(self, size: int) -> NDArray[np.uint8]:
+        """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
+        return self._simulation.render(FRONT, check_image_size(size)).rgb
+
+    def film(self, callback: Callable[[], None] | None) -> float:
+        """Call `callback` while the arm moves, or stop doing so. Returns the frames per second."""
+        self._simulation.on_frame = callback
+        return PHYSICS_HZ / SUBSTEPS_PER_FRAME
+
+    def close(self) -> None:
+        """Stop the simulator."""
+        self._simulation.close()

@@ -1,0 +1,31 @@
+"""A task says which scenarios it draws, how long an episode lasts and what is rewarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vlsim.data.scenarios import ScenarioConfig
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task; `envs/tasks/` holds one file for each.
+
+    Args:
+        name: What people type.
+        env_id: Gymnasium's name for it.
+        description: One sentence.
+        scenario: What its episodes begin with.
+        skill: Which motion a `primitive` action is: reach, push or pick_place.
+        horizon: Steps of an episode in each control mode.
+        reward_weights: Weight of every progress term of the task's goals.
+        success_bonus: Reward of the first step on which the goal is achieved.
+    """
+
+    name: str
+    env_id: str
+    description: str
+    scenario: ScenarioConfig
+    skill: str
+    horizon: Mapping[str, int]
+    reward_weights: Mapping[str, float] = field(default_factory=dict)
+    success_bonus: float = 1.0

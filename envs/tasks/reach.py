@@ -1,0 +1,14 @@
+"""Reach: bring the gripper to the named object."""
+
+from vlsim.data.scenarios import ScenarioConfig
+from vlsim.envs.task import Task
+
+REACH = Task(
+    name="reach",
+    env_id="vlsim/Reach-v0",
+    description="Bring the gripper to the named object, among three or more distractors.",
+    scenario=ScenarioConfig(goals=("reach",), n_movable=(4, 4), n_places=(0, 0)),
+    skill="reach",
+    horizon={"ee_delta": 50, "primitive": 1},
+    reward_weights={"approach": 1.0},
+)

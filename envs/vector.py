@@ -1,0 +1,175 @@
+"""Many environments at once, a few in each worker process, as a Stable-Baselines3 `VecEnv`.
+
+Why not the libraries' own: they run one process for each environment. PPO on two cores wants 16
+environments, so that the network sees batches, but 2 processes (`benchmarks/env_vector.py`).
+"""
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from vlsim.envs.tabletop import TabletopEnv
+from vlsim.envs.worker import serve
+from vlsim.errors import InvalidValueError, WorkerError
+
+Batch = dict[str, NDArray[Any]]
+
+
+class ParallelEnvs(VecEnv):
+    """`n_envs` copies of one environment, shared out evenly over `n_workers` processes.
+
+    Episodes depend on the seeds only, never on the number of workers.
+
+    Args:
+        options: Arguments of `TabletopEnv`, the same for all.
+        n_envs: Number of environments.
+        n_workers: Number of processes; must divide `n_envs`.
+
+    Raises:
+        WorkerError: From any call, if a worker process died.
+    """
+
+    def __init__(self, options: dict[str, Any], n_envs: int, n_workers: int) -> None:
+        """Start the workers."""
+        if n_workers < 1 or n_envs % n_workers:
+            raise InvalidValueError(f"n_workers must divide n_envs, got {n_workers} and {n_envs}.")
+        probe = TabletopEnv(**options)
+        spaces = probe.observation_space, probe.action_space
+        probe.close()
+        self._each = n_envs // n_workers
+        self._pipes: list[Connection] = []
+        self._processes: list[Any] = []
+        # Not fork: a child of a process with OpenMP threads can hang.
+        context = multiprocessing.get_context("spawn")
+        # More threads than cores make every one of them wait.
+        before = os.environ.get("OMP_NUM_THREADS")
+        os.environ["OMP_NUM_THREADS"] = "1"
+        for _ in range(n_workers):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=serve, args=(theirs, options, self._each), daemon=True)
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+        if before is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
+        self._episode_seeds: list[int | None] = [None] * n_envs
+        super().__init__(n_envs, *spaces)
+
+    def seed_episodes(self, seeds: Sequence[int]) -> None:
+        """Fix the episode that each environment begins at the next reset, one seed each."""
+        if len(seeds) != self.num_envs:
+            raise InvalidValueError(f"Need {self.num_envs} seeds, got {len(seeds)}.")
+        self._episode_seeds = list(seeds)
+
+    def reset(self) -> Batch:
+        """Begin an episode in every environment. Arrays have shape (n_envs, …)."""
+        results = self._ask("reset", self._shares(self._episode_seeds))
+        self._episode_seeds = [None] * self.num_envs
+        self.reset_infos = [info for _, info in results]
+        return _stack([observation for observation, _ in results])
+
+    def step_async(self, actions: NDArray[np.float32]) -> None:
+        """Send the actions, shape (n_envs, A)."""
+        for pipe, share in zip(self._pipes, self._shares(actions), strict=True):
+            self._send(pipe, "step", share)
+
+    def step_wait(self) -> tuple[Batch, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
+        """Return observations, rewards, dones and infos of the step that was sent."""
+        observations, rewards, dones, infos = zip(*self._collect(), strict=True)
+        self.reset_infos = [info.get("reset_info", {}) for info in infos]
+        return _stack(observations), np.array(rewards, np.float32), np.array(dones), list(infos)
+
+    def close(self) -> None:
+        """Stop the workers; closing twice is fine."""
+        for pipe in self._pipes:
+            try:
+                pipe.send(("close", None))
+            except (BrokenPipeError, OSError):
+                continue
+        for process in self._processes:
+            process.join(timeout=5)
+            if process.is_alive():
+                process.terminate()
+        self._pipes, self._processes = [], []
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:  # noqa: ANN401
+        """Return an attribute of every environment, or of those at `indices`."""
+        return self._chosen(self._ask("call", [(attr_name, None)] * len(self._pipes)), indices)
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:  # noqa: ANN401
+        """Refuse: environments are configured once, when they are made."""
+        raise InvalidValueError(f"'{attr_name}' cannot be set; pass it as an option instead.")
+
+    def env_method(
+        self,
+        method_name: str,
+        *method_args: Any,  # noqa: ANN401
+        indices: Any = None,  # noqa: ANN401
+        **method_kwargs: Any,  # noqa: ANN401
+    ) -> list[Any]:
+        """Call a method of every environment; return what those at `indices` answered."""
+        if method_kwargs:
+            raise InvalidValueError("Only positional arguments can be sent to environments.")
+        asked = [(method_name, method_args)] * len(self._pipes)
+        return self._chosen(self._ask("call", asked), indices)
+
+    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:  # noqa: ANN401
+        """Return False for every environment: success and length come in `info`."""
+        return self._chosen([False] * self.num_envs, indices)
+
+    def get_images(self) -> list[NDArray[np.uint8]]:
+        """Return a picture for people of every environment."""
+        return self.env_method("render")
+
+    def _chosen(self, values: list[Any], indices: int | Iterable[int] | None) -> list[Any]:
+        return [values[i] for i in self._get_indices(indices)]
+
+    def _shares(self, values: Any) -> list[Any]:  # noqa: ANN401
+        return [values[i : i + self._each] for i in range(0, len(values), self._each)]
+
+    def _ask(self, command: str, arguments: list[Any]) -> list[Any]:
+        for pipe, argument in zip(self._pipes, arguments, strict=True):
+            self._send(pipe, command, argument)
+        return self._collect()
+
+    def _send(self, pipe: Connection, command: str, argument: Any) -> None:  # noqa: ANN401
+        try:
+            pipe.send((command, argument))
+        except (BrokenPipeError, OSError) as error:
+            raise self._death() from error
+
+    def _collect(self) -> list[Any]:
+        results: list[Any] = []
+        failure: Exception | None = None
+        for pipe in self._pipes:
+            try:
+                status, answer = pipe.recv()
+            except (EOFError, OSError) as error:
+                raise self._death() from error
+            if status == "error":
+                failure = answer
+            else:
+                results.extend(answer)
+        if failure is not None:
+            raise failure
+        return results
+
+    def _death(self) -> WorkerError:
+        codes = [process.exitcode for process in self._processes if not process.is_alive()]
+        return WorkerError(
+            f"An environment worker died (exit code {', '.join(map(str, codes)) or 'unknown'}). "
+            "Everything up to the last checkpoint is kept; go on with: vlsim train --resume RUN."
+        )
+
+
+def _stack(observations: Sequence[Batch]) -> Batch:
+    return {key: np.stack([o[key] for o in observations]) for key in observations[0]}

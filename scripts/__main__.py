@@ -1,0 +1,90 @@
+"""The `vlsim` command: finds the sub-command and turns a user's mistake into one line."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import vlsim
+from vlsim.errors import UnknownNameError, VlsimError
+
+COMMANDS = {
+    "list": "show tasks, instruction sets, goals, metrics, presets and policies",
+    "train": "train a policy from a preset, or resume a run",
+    "record": "film a policy",
+    "benchmark": "measure policies on instruction sets, with intervals and controls",
+    "collect": "record expert demonstrations",
+    "doctor": "say what works on this machine and what to install",
+}
+"""Sub-commands; each is `main(argv)` in the module of vlsim.scripts with its name."""
+
+EXAMPLES = """\
+  vlsim list tasks                    what can be learned
+  vlsim train demo                    train the small agent of the README
+  vlsim train --resume runs/demo      go on where a run stopped
+  vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
+  vlsim record --policy runs/demo --task pick_place --set paraphrase --episodes 4 --out videos
+  vlsim doctor                        check this machine
+"""
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+"""Exit codes: a user's mistake, and Ctrl-C (128 + SIGINT)."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        argv: What follows `vlsim` on the command line; `sys.argv[1:]` if None.
+
+    Returns:
+        0, `USAGE_ERROR` or `INTERRUPTED`. A traceback is a bug in vlsim.
+    """
+    try:
+        _dispatch(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except VlsimError as error:
+        print(f"vlsim: {' '.join(str(error).split())}", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        print("vlsim: interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`vlsim list | head`) left; Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main())
+
+
+def help_text() -> str:
+    """Return what `vlsim --help` prints."""
+    width = max(map(len, COMMANDS))
+    commands = "".join(f"  {name:{width}}  {does}\n" for name, does in COMMANDS.items())
+    return (
+        "usage: vlsim COMMAND [OPTIONS]\n\n"
+        "Train, watch and measure robots that follow instructions.\n\n"
+        f"commands:\n{commands}\n"
+        f"examples:\n{EXAMPLES}\n"
+        "`vlsim COMMAND --help` shows the options of a command, `vlsim --version` the version."
+    )
+
+
+def _dispatch(arguments: list[str]) -> None:
+    command = arguments[0] if arguments else "--help"
+    if command in ("-h", "--help", "help"):
+        print(help_text())
+    elif command in ("-V", "--version"):
+        print(f"vlsim {vlsim.__version__}")
+    elif command in COMMANDS:
+        importlib.import_module(f"vlsim.scripts.{command}").main(arguments[1:])
+    else:
+        raise UnknownNameError("command", command, COMMANDS)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,105 @@
+"""Measure policies on instruction sets: success with intervals, controls, paired differences.
+
+Interrupt it with Ctrl-C; the same command goes on where it stopped.
+"""
+
+import json as json_format
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tyro
+from rich.console import Console
+
+from vlsim.scripts import arena
+
+BOUNDS = ("expert", "random")
+
+
+@dataclass(frozen=True)
+class BenchmarkConfig:
+    """What is measured."""
+
+    policy: tyro.conf.UseAppendAction[tuple[str, ...]]
+    """expert, random, zoo:NAME, a run folder, a bundle folder; give it once for each policy."""
+    task: str
+    """What they do; `vlsim list tasks` shows them all."""
+    sets: str = "seen,combo,paraphrase"
+    """Instruction sets, with commas; `vlsim list sets` shows them all. Controls are always run."""
+    episodes: int = 200
+    """Episodes of each policy on each set."""
+    out: Path = Path("benchmark")
+    """Folder that receives results.json, episodes.jsonl, report.html and videos of failures."""
+    control: str = arena.AUTO
+    """Control mode; auto: what the policies were trained with, else ee_delta."""
+    image_size: int = 0
+    """Side of the picture, pixels; 0: what the policies were trained with, else 64."""
+    seed: int = 0
+    """Picks the list of episodes. The same list for every policy; 0 is the one in the README."""
+    bounds: bool = False
+    """Add the expert and the random policy, to show what is possible and what is chance."""
+    films: int = 2
+    """Failures to film, of each policy on each set that is no control."""
+    workers: int = field(default_factory=arena.usable_cores)
+    """Processes; 0: do everything in this one. The results do not depend on it."""
+    json: bool = False
+    """Print results.json on stdout, and nothing else."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of `vlsim benchmark`."""
+    config = tyro.cli(BenchmarkConfig, args=argv, prog="vlsim benchmark", description=__doc__)
+    try:
+        benchmark(config)
+    except KeyboardInterrupt:
+        print(
+            f"Stopped. What was measured is in {config.out}; the same command goes on from there.",
+            file=sys.stderr,
+        )
+        raise
+
+
+def benchmark(config: BenchmarkConfig) -> None:
+    """Run a benchmark and print its table."""
+    arena.check_task(config.task)
+    control, image_size = arena.conditions(config.policy, config.control, config.image_size)
+    sets = arena.split_sets(config.sets)
+
+    # These import much, so mistakes in the options are found before.
+    from vlsim.evaluation import Plan, run_benchmark
+    from vlsim.evaluation.table import results_table
+
+    make_env = arena.EnvMaker(config.task, control, image_size)
+    bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
+    results = run_benchmark(
+        [
+            arena.entrant(spec, config.task, control, is_bound=spec in bounds)
+            for spec in (*config.policy, *bounds)
+        ],
+        make_env,
+        Plan(
+            task=config.task,
+            control=control,
+            sets=sets,
+            controls=arena.control_sets(),
+            episodes=config.episodes,
+            seed=config.seed,
+            films=config.films,
+            environment=make_env.description,
+        ),
+        config.out,
+        workers=config.workers,
+        show_progress=True,
+        renderer=arena.golden_frame(make_env),
+    )
+    if config.json:
+        print(json_format.dumps(results, indent=2))
+    else:
+        console = Console()
+        console.print(results_table(results))
+        console.print(f"Report: {config.out / 'report.html'}", soft_wrap=True, highlight=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Show what there is: tasks, instruction sets, goals, metrics, presets and policies.
+
+Imports no torch, so it answers at once.
+"""
+
+import json as json_format
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import tyro
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vlsim.errors import UnknownNameError
+
+Row = dict[str, str]
+
+POLICIES = {
+    "expert": "scripted from the goal's own plan",
+    "random": "uniform actions",
+    "RUN": "folder of a run, such as runs/demo: its newest policy",
+    "BUNDLE": "folder of a policy bundle, such as NAME.vlsim",
+}
+"""What `--policy` takes, besides the policies in the zoo."""
+
+
+@dataclass(frozen=True)
+class ListConfig:
+    """What to show."""
+
+    what: tyro.conf.Positional[str] = "all"
+    """tasks, sets, goals, metrics, presets, policies, or all."""
+    json: bool = False
+    """Print JSON instead of tables."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of `vlsim list`."""
+    config = tyro.cli(ListConfig, args=argv, prog="vlsim list", description=__doc__)
+    if config.what != "all" and config.what not in LISTS:
+        raise UnknownNameError("list", config.what, ["all", *LISTS])
+    names = LISTS if config.what == "all" else [config.what]
+    lists = {name: LISTS[name]() for name in names}
+    if config.json:
+        print(json_format.dumps(lists, indent=2))
+    else:
+        console = Console()
+        for name, rows in lists.items():
+            console.print(_table(name, rows))
+
+
+def tasks() -> list[Row]:
+    """Return every task with its environment id."""
+    from vlsim.envs.tasks import TASKS
+
+    return [row | {"id": TASKS[row["name"]].env_id} for row in _rows(TASKS.items())]
+
+
+def instruction_sets() -> list[Row]:
+    """Return every instruction set; a control shows whether the words matter at all."""
+    from vlsim.language.sets import SETS
+
+    roles = {True: "control", False: "measured"}
+    return [row | {"role": roles[SETS[row["name"]].is_control]} for row in _rows(SETS.items())]
+
+
+def goals() -> list[Row]:
+    """Return every kind of goal."""
+    from vlsim.language.goals import GOALS
+
+    return _rows(GOALS.items())
+
+
+def metrics() -> list[Row]:
+    """Return every metric."""
+    from vlsim.metrics import METRICS
+
+    return _rows(METRICS.items())
+
+
+def presets() -> list[Row]:
+    """Return what `vlsim train` can be asked for."""
+    from vlsim.scripts.train import PRESETS
+
+    return [{"name": name, "description": words} for name, (words, _) in PRESETS.items()]
+
+
+def policies() -> list[Row]:
+    """Return what `--policy` takes."""
+    zoo = files("vlsim") / "zoo"
+    bundles = sorted(entry.name for entry in zoo.iterdir()) if zoo.is_dir() else []
+    names = [name.removesuffix(".vlsim") for name in bundles if name.endswith(".vlsim")]
+    known = POLICIES | {f"zoo:{name}": "trained; comes with vlsim" for name in names}
+    return [{"name": name, "description": words} for name, words in known.items()]
+
+
+LISTS: dict[str, Callable[[], list[Row]]] = {
+    "tasks": tasks,
+    "sets": instruction_sets,
+    "goals": goals,
+    "metrics": metrics,
+    "presets": presets,
+    "policies": policies,
+}
+
+
+def _rows(items: Iterable[tuple[str, object]]) -> list[Row]:
+    return [{"name": name, "description": _describe(thing)} for name, thing in items]
+
+
+def _describe(thing: object) -> str:
+    """Return its description, or the first line of its docstring."""
+    description = getattr(thing, "description", None)
+    text = description if isinstance(description, str) else thing.__doc__ or ""
+    return text.strip().partition("\n")[0]
+
+
+def _table(title: str, rows: list[Row]) -> Table:
+    columns = list(rows[0]) if rows else ["name"]
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(row[column]) for column in columns))
+    return table

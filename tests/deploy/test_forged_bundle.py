@@ -1,0 +1,206 @@
+"""A bundle that was made to do harm: hashes that fit, contents that do not. Nothing in it runs."""
+
+import io
+import json
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save
+
+from tests.deploy.bundles import STATE, copy_of, list_also, refusal, sign
+from vlsim.deploy import load_bundle
+from vlsim.deploy.manifest import LARGEST, MANIFEST, REQUIRED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside.json",
+        "/etc/passwd",
+        "inner/weights.json",
+        "..\\outside.json",
+        "C:outside.json",
+        ".hidden.json",
+        "weights.pkl",
+        "policy.pt",
+        "pytorch_model.bin",
+        "run.py",
+        "a.json\n",
+        "\x1b[2Ja.json",
+        "",
+        "a" * 200 + ".json",
+        MANIFEST,
+    ],
+)
+def test_a_name_that_is_no_plain_file_of_the_bundle_is_refused(bundle: Path, name: str) -> None:
+    sign(bundle, list_also(name))
+    assert refusal(bundle).startswith("policy.vlsim/manifest.json lists ")
+
+
+@pytest.mark.parametrize("size", [10**18, -1, True, "5", None, 1.5, LARGEST["golden.npz"] + 1])
+def test_a_size_that_cannot_be_is_refused_before_anything_is_read(
+    bundle: Path, size: object
+) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["files"]["golden.npz"]["bytes"] = size
+
+    sign(bundle, change)
+    assert "golden.npz declares" in refusal(bundle)
+
+
+def test_a_sparse_file_of_a_terabyte_costs_nothing(bundle: Path) -> None:
+    with (bundle / "weights.safetensors").open("r+b") as file:
+        file.truncate(1 << 40)
+    assert "weights.safetensors has 1099511627776 bytes" in refusal(bundle)
+    with (bundle / MANIFEST).open("r+b") as file:
+        file.truncate(1 << 40)
+    assert refusal(bundle) == "policy.vlsim/manifest.json is larger than 1048576 bytes."
+
+
+@pytest.mark.parametrize("version", [0, 2, 1.0, True, "1", None, [1], "9" * 500])
+def test_an_unknown_schema_version_is_named(bundle: Path, version: object) -> None:
+    sign(bundle, lambda manifest: manifest.update(schema_version=version))
+    assert "manifest.json has schema version" in refusal(bundle)
+    assert refusal(bundle).endswith("this vlsim reads 1.")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: m.update(format="zip"), "does not say that its format is 'vlsim-bundle'"),
+        (lambda m: m.update(spec=[]), "must have 'spec' as a JSON dict"),
+        (lambda m: m.update(measured={}), "must have 'measured' as a JSON list"),
+        (lambda m: m["files"].pop("config.json"), "config.json is not listed in manifest.json"),
+        (lambda m: m.update(files=[]), "must list its files"),
+        (lambda m: m["files"].update({f"{i}.json": 1 for i in range(99)}), "64 at most"),
+        (lambda m: m["files"].update({"config.json": 5}), "config.json declares 'None' bytes"),
+        (lambda m: m["files"]["config.json"].update(sha256=None), "config.json was altered"),
+    ],
+)
+def test_a_forged_manifest_is_refused(
+    bundle: Path, change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    sign(bundle, change)
+    assert message in refusal(bundle)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "config.json", "tokenizer.json"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "[]",
+        "3",
+        '{"a": NaN}',
+        '{"a": ' + "9" * 5000 + "}",
+        '{"a": 1} x',
+        "\ufeff{}",
+    ],
+)
+def test_json_bombs_and_what_is_no_json_object_are_refused(
+    bundle: Path, name: str, text: str
+) -> None:
+    (bundle / name).write_text(text)
+    if name != MANIFEST:
+        sign(bundle)
+    assert name in refusal(bundle)
+
+
+def test_a_truncated_tensor_with_fitting_hashes_is_refused(bundle: Path) -> None:
+    data = save(STATE)
+    (bundle / "weights.safetensors").write_bytes(data[:-1])
+    sign(bundle)
+    assert "weights.safetensors is no safetensors file" in refusal(bundle)
+
+
+def test_a_tensor_header_that_claims_too_much_is_refused(bundle: Path) -> None:
+    header = json.dumps({"w": {"dtype": "F32", "shape": [10**11], "data_offsets": [0, 4 * 10**11]}})
+    data = len(header).to_bytes(8, "little") + header.encode() + b"\0" * 8
+    (bundle / "weights.safetensors").write_bytes(data)
+    sign(bundle)
+    assert "weights.safetensors is no safetensors file" in refusal(bundle)
+
+
+class Trap:
+    """Touches a file when it is unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self.file,))
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("form", ["pickle", "torch", "npz"])
+def test_a_pickle_is_never_opened(
+    bundle: Path, name: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sprung = bundle.parent / "sprung"
+    file = io.BytesIO()
+    if form == "pickle":
+        pickle.dump(Trap(sprung), file)
+    elif form == "torch":
+        torch.save({"w": Trap(sprung)}, file)
+    else:
+        np.savez(file, w=np.array([Trap(sprung)]))
+    (bundle / name).write_bytes(file.getvalue())
+    (bundle / "unlisted.pkl").write_bytes(file.getvalue())
+    sign(bundle)
+
+    def never(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a pickle was opened")
+
+    for function in ("load", "loads", "Unpickler"):
+        monkeypatch.setattr(pickle, function, never)
+    monkeypatch.setattr(torch, "load", never)
+    assert name in refusal(bundle)
+    assert not sprung.exists()
+
+
+def test_the_trap_would_have_sprung(tmp_path: Path) -> None:
+    pickle.loads(pickle.dumps(Trap(tmp_path / "sprung")))
+    assert (tmp_path / "sprung").exists()
+
+
+def test_a_zip_bomb_in_the_golden_arrays_is_refused(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle / "golden.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", b"\0" * (1 << 24))
+    sign(bundle)
+    assert "golden.npz is no file of plain arrays" in refusal(bundle)
+
+
+def test_an_array_header_that_no_parser_survives_is_refused(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle / "golden.npz", "w") as archive:
+        header = b"(" * 9000 + b"\n"
+        archive.writestr("x.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    sign(bundle)
+    assert "golden.npz is no file of plain arrays" in refusal(bundle)
+
+
+def test_other_listed_files_are_checked_and_not_parsed(bundle: Path) -> None:
+    (bundle / "policy.onnx").write_bytes(b"anything")
+    sign(bundle, list_also("policy.onnx"))
+    assert "policy.onnx has 8 bytes" in refusal(bundle)
+    sign(bundle)
+    assert load_bundle(bundle).manifest["files"]["policy.onnx"]["bytes"] == 8
+    (bundle / "policy.onnx").write_bytes(b"AnythinG")
+    assert "policy.onnx was altered" in refusal(bundle)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(REQUIRED), st.binary(max_size=300).filter(lambda data: b"{" not in data))
+def test_any_bytes_with_fitting_hashes_are_refused(pristine: Path, name: str, data: bytes) -> None:
+    with copy_of(pristine) as folder:
+        (folder / name).write_bytes(data)
+        sign(folder)
+        assert name in refusal(folder)

@@ -1,0 +1,334 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.evaluation.fakes import (
+    BrokenFactory,
+    FakeEnv,
+    Guesser,
+    Mortal,
+    Oracle,
+    Reader,
+    number,
+    refuse_to_load,
+)
+from vlsim.episode import read_episodes
+from vlsim.errors import InvalidValueError
+from vlsim.evaluation import benchmark, folder
+from vlsim.evaluation.benchmark import run_benchmark
+from vlsim.evaluation.plan import Entrant, Plan
+from vlsim.evaluation.policy import Handle, Observations
+from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds
+from vlsim.runs import packages
+
+PLAN = Plan(
+    task="say",
+    control="voice",
+    sets=("seen", "combo"),
+    controls=("no-instruction",),
+    episodes=40,
+    films=1,
+)
+SEEDS = benchmark_seeds(40)
+ZEROS = sum(number(seed) == 0 for seed in SEEDS)
+READER = Entrant("reader", Reader, "abc")
+GUESSER = Entrant("runs/guesser", Guesser)
+ORACLE = Entrant("oracle", Oracle, is_bound=True)
+ALL = [READER, GUESSER, ORACLE]
+
+
+def score(results: dict[str, Any], policy: str, name: str) -> dict[str, Any]:
+    (found,) = (s for s in results["scores"] if (s["policy"], s["set"]) == (policy, name))
+    return dict(found)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("benchmark") / "out"
+    run_benchmark(ALL, FakeEnv, PLAN, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(out: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((out / "results.json").read_text())
+    return found
+
+
+def test_the_numbers_are_those_of_the_fake_world(results: dict[str, Any]) -> None:
+    assert score(results, "reader", "seen")["success"] == pytest.approx(
+        {"value": 1.0, "low": 0.91238, "high": 1.0, "n": 40}, abs=1e-5
+    )
+    silent = score(results, "reader", "no-instruction")
+    assert silent["success"]["value"] == silent["referent_accuracy"]["value"] == ZEROS / 40
+    assert silent["return"]["value"] == pytest.approx((0.75 * ZEROS - 0.5 * (40 - ZEROS)) / 40)
+    assert silent["steps"]["value"] == (ZEROS + 2 * (40 - ZEROS)) / 40
+    assert score(results, "oracle", "no-instruction")["success"]["value"] == 1.0
+
+
+def test_every_policy_meets_every_set_and_controls_come_last(results: dict[str, Any]) -> None:
+    assert results["sets"] == ["seen", "combo", "no-instruction"]
+    rows = [(s["policy"], s["set"], s["is_control"], s["is_bound"]) for s in results["scores"]]
+    assert rows == [
+        (policy, name, name == "no-instruction", policy == "oracle")
+        for policy in ("reader", "runs/guesser", "oracle")
+        for name in ("seen", "combo", "no-instruction")
+    ]
+    assert all(s["n"] == 40 for s in results["scores"])
+
+
+def test_the_language_gap_is_seen_minus_no_instruction_on_the_same_seeds(
+    results: dict[str, Any],
+) -> None:
+    gaps = {gap["policy"]: gap for gap in results["language_gap"]}
+    assert gaps.keys() == {"reader", "runs/guesser"}
+    assert gaps["reader"]["difference"] == 1 - ZEROS / 40
+    assert gaps["reader"]["p_value"] == 2 / 2 ** (40 - ZEROS)
+    assert (gaps["reader"]["only_first"], gaps["reader"]["only_second"]) == (40 - ZEROS, 0)
+    assert gaps["runs/guesser"]["difference"] == 0.0
+
+
+def test_policies_are_compared_pairwise_and_bounds_are_not(results: dict[str, Any]) -> None:
+    found = {(d["first"], d["second"], d["set"]): d for d in results["differences"]}
+    assert {key[:2] for key in found} == {("reader", "runs/guesser")}
+    seen = found["reader", "runs/guesser", "seen"]
+    wins = score(results, "runs/guesser", "seen")["success"]["value"]
+    assert seen["difference"] == pytest.approx(1 - wins)
+    assert seen["n"] == 40
+
+
+def test_a_small_n_is_warned_of(results: dict[str, Any], tmp_path: Path) -> None:
+    assert results["warnings"] == [
+        "n = 40 is below 50: the intervals are too wide to rank policies. Use --episodes 200."
+    ]
+    plan = replace(PLAN, episodes=50, films=0)
+    assert run_benchmark([READER], FakeEnv, plan, tmp_path)["warnings"] == []
+
+
+def test_results_say_what_they_were_made_with(results: dict[str, Any]) -> None:
+    assert results["schema_version"] == 1
+    assert (results["task"], results["control"], results["seed"]) == ("say", "voice", 0)
+    origin = results["provenance"]
+    assert origin["packages"]["numpy"] == np.__version__
+    assert len(origin["revisions"]) == 1
+
+
+def test_episodes_are_one_line_each_in_the_order_of_policy_set_and_seed(out: Path) -> None:
+    found = [(e.policy, e.set, e.seed) for e in read_episodes(out / "episodes.jsonl")]
+    assert found == [(e.name, name, seed) for e in ALL for name in PLAN.all_sets for seed in SEEDS]
+
+
+def test_the_first_failures_are_filmed_and_linked(out: Path, results: dict[str, Any]) -> None:
+    films = results["films"]
+    assert [(f["policy"], f["set"]) for f in films] == [
+        ("runs/guesser", "seen"),
+        ("runs/guesser", "combo"),
+    ]
+    lost = [e for e in read_episodes(out / "episodes.jsonl") if not e.success_once]
+    first = next(e for e in lost if (e.policy, e.set) == ("runs/guesser", "seen"))
+    assert (films[0]["seed"], films[0]["instruction"]) == (first.seed, first.instruction)
+    for film in films:
+        assert (out / film["video"]).stat().st_size > 0
+        assert (out / film["strip"]).stat().st_size > 0
+    assert len(list((out / "videos").iterdir())) == 4
+
+
+def comparable(path: Path) -> tuple[bytes, dict[str, Any]]:
+    results = json.loads((path / "results.json").read_text())
+    del results["provenance"]
+    return (path / "episodes.jsonl").read_bytes(), results
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_number_of_workers_changes_no_byte(out: Path, tmp_path: Path, workers: int) -> None:
+    run_benchmark(ALL, FakeEnv, PLAN, tmp_path, workers=workers)
+    assert comparable(tmp_path) == comparable(out)
+
+
+def test_a_run_that_was_cut_anywhere_goes_on_to_the_same_files(out: Path, tmp_path: Path) -> None:
+    whole = (out / "episodes.jsonl").read_bytes()
+    for cut in (0, 5, len(whole) // 3, len(whole) // 2 + 1, len(whole) - 1):
+        path = tmp_path / str(cut)
+        path.mkdir()
+        (path / "benchmark.json").write_bytes((out / "benchmark.json").read_bytes())
+        (path / "episodes.jsonl").write_bytes(whole[:cut])
+        run_benchmark(ALL, FakeEnv, PLAN, path)
+        assert comparable(path) == comparable(out)
+
+
+def counting(counts: list[int]) -> Callable[[], Reader]:
+    class Counting(Reader):
+        def reset(self, seeds: list[int]) -> None:
+            counts.append(len(seeds))
+            super().reset(seeds)
+
+    return Counting
+
+
+def test_what_is_there_is_not_run_again_and_more_may_be_asked_for(tmp_path: Path) -> None:
+    counts: list[int] = []
+    entrant = Entrant("reader", counting(counts))
+    small = replace(PLAN, sets=("seen",), controls=(), episodes=20, films=0)
+    run_benchmark([entrant], FakeEnv, small, tmp_path)
+    assert len(counts) == 2
+    run_benchmark([entrant], FakeEnv, small, tmp_path)
+    assert len(counts) == 2
+    results = run_benchmark(
+        [entrant, GUESSER], FakeEnv, replace(small, sets=("seen", "combo"), episodes=32), tmp_path
+    )
+    assert len(counts) == 2 + 1 + 2
+    assert len(read_episodes(tmp_path / "episodes.jsonl")) == 2 * 2 * 32
+    assert score(results, "reader", "seen")["n"] == 32
+
+
+def test_fewer_may_be_asked_for_and_nothing_is_thrown_away(tmp_path: Path) -> None:
+    run_benchmark([READER, GUESSER], FakeEnv, replace(PLAN, films=0), tmp_path)
+    before = (tmp_path / "episodes.jsonl").read_bytes()
+    few = run_benchmark([GUESSER], FakeEnv, replace(PLAN, episodes=10, films=0), tmp_path)
+    assert {s["n"] for s in few["scores"]} == {10}
+    assert {s["policy"] for s in few["scores"]} == {"runs/guesser"}
+    after = (tmp_path / "episodes.jsonl").read_bytes()
+    assert sorted(after.splitlines()) == sorted(before.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"task": "sing"}, "in which task is 'say', not 'sing'; choose another --out"),
+        ({"control": "flute"}, "in which control is 'voice', not 'flute'"),
+        ({"seed": 3}, "in which seed is 0, not 3"),
+        ({"environment": "image_size=128"}, "in which environment is '', not 'image_size=128'"),
+    ],
+)
+def test_another_benchmark_is_not_mixed_in(out: Path, change: dict[str, Any], message: str) -> None:
+    before = (out / "episodes.jsonl").read_bytes()
+    with pytest.raises(InvalidValueError, match=message):
+        run_benchmark(ALL, FakeEnv, replace(PLAN, **change), out)
+    assert (out / "episodes.jsonl").read_bytes() == before
+
+
+def test_a_policy_that_has_changed_is_not_mixed_in(out: Path) -> None:
+    with pytest.raises(InvalidValueError, match="fingerprint of the policy 'reader' is 'abc'"):
+        run_benchmark([Entrant("reader", Reader, "def")], FakeEnv, PLAN, out)
+
+
+def test_another_renderer_or_version_is_not_mixed_in(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidValueError, match="renderer is None, not 'soft'"):
+        run_benchmark(ALL, FakeEnv, PLAN, out, renderer="soft")
+    versions = packages() | {"numpy": "9.9"}
+    monkeypatch.setattr(
+        benchmark,
+        "provenance",
+        lambda renderer: {"packages": versions, "renderer": renderer, "revision": None},
+    )
+    with pytest.raises(InvalidValueError, match=r"numpy is '.*', not '9\.9'"):
+        run_benchmark(ALL, FakeEnv, PLAN, out)
+    assert "pybullet" in folder.DECISIVE_PACKAGES
+
+
+def test_episodes_of_unknown_origin_are_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "episodes.jsonl").write_text("")
+    with pytest.raises(InvalidValueError, match=r"has episodes\.jsonl but no benchmark\.json"):
+        run_benchmark([READER], FakeEnv, PLAN, tmp_path)
+
+
+def test_an_error_keeps_the_episodes_before_it_and_writes_no_results(tmp_path: Path) -> None:
+    plan = replace(PLAN, sets=("seen",), controls=(), films=0)
+    broken = BrokenFactory("step", SEEDS[35])
+    with pytest.raises(EvaluationError, match="the arm fell off"):
+        run_benchmark([READER], broken, plan, tmp_path)
+    assert len(read_episodes(tmp_path / "episodes.jsonl")) == 32
+    assert not (tmp_path / "results.json").exists()
+    mended = run_benchmark([READER], FakeEnv, plan, tmp_path)
+    assert score(mended, "reader", "seen")["n"] == 40
+
+
+def test_ctrl_c_keeps_the_episodes_before_it(tmp_path: Path) -> None:
+    class Interrupted(Reader):
+        def reset(self, seeds: list[int]) -> None:
+            if SEEDS[16] in seeds:
+                raise KeyboardInterrupt
+            super().reset(seeds)
+
+    plan = replace(PLAN, sets=("seen",), controls=(), films=0)
+    with pytest.raises(KeyboardInterrupt):
+        run_benchmark([Entrant("reader", Interrupted)], FakeEnv, plan, tmp_path)
+    assert len(read_episodes(tmp_path / "episodes.jsonl")) == 16
+    run_benchmark([Entrant("reader", Reader)], FakeEnv, plan, tmp_path)
+    assert len(read_episodes(tmp_path / "episodes.jsonl")) == 40
+
+
+def test_a_worker_that_dies_is_replaced_and_changes_nothing(out: Path, tmp_path: Path) -> None:
+    mortal = replace(READER, make=Mortal(tmp_path, lives=1))
+    run_benchmark([mortal, GUESSER, ORACLE], FakeEnv, PLAN, tmp_path / "out", workers=2)
+    assert comparable(tmp_path / "out") == comparable(out)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_policy_that_cannot_be_loaded_is_one_line(tmp_path: Path, workers: int) -> None:
+    with pytest.raises(
+        EvaluationError,
+        match=r"^demo on say, set seen: loading the policy failed; .* demo\.vlsim/weights",
+    ):
+        run_benchmark([Entrant("demo", refuse_to_load)], FakeEnv, PLAN, tmp_path, workers=workers)
+
+
+def test_a_film_that_ends_otherwise_than_the_episode_is_told(tmp_path: Path) -> None:
+    class Fickle(Reader):
+        """Another wrong answer each time."""
+
+        count = 0
+
+        def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
+            Fickle.count += 1
+            return np.full((len(envs), 1), 10 + Fickle.count, np.float32)
+
+    plan = replace(PLAN, sets=("seen",), controls=(), episodes=50)
+    results = run_benchmark([Entrant("fickle", Fickle)], FakeEnv, plan, tmp_path)
+    assert results["warnings"] == [
+        "1 of 1 filmed episodes ended otherwise than the measured ones: the policy or the "
+        "environment is not deterministic."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entrants", "message"),
+    [([], "at least one policy, got none"), ([READER, READER], "'reader' is named twice")],
+)
+def test_policies_are_counted(tmp_path: Path, entrants: list[Entrant], message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        run_benchmark(entrants, FakeEnv, PLAN, tmp_path)
+
+
+def test_a_plan_that_measures_nothing_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="at least one instruction set"):
+        replace(PLAN, sets=(), controls=())
+    with pytest.raises(InvalidValueError, match="films must be 0 or more, got -1"):
+        replace(PLAN, films=-1)
+
+
+def test_a_control_that_was_asked_for_is_still_a_control() -> None:
+    plan = replace(PLAN, sets=("no-instruction", "seen", "seen"))
+    assert plan.all_sets == ("seen", "no-instruction")
+
+
+def test_progress_is_silent_when_stderr_is_no_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run_benchmark([READER], FakeEnv, replace(PLAN, films=0), tmp_path, show_progress=True)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_factory_with_arguments_reaches_the_workers(tmp_path: Path) -> None:
+    plan = replace(PLAN, sets=("seen",), controls=(), films=0)
+    make = partial(FakeEnv, broken="none")
+    assert run_benchmark([READER], make, plan, tmp_path, workers=1)["scores"][0]["n"] == 40

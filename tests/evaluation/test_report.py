@@ -1,0 +1,133 @@
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from tests.evaluation.fakes import FakeEnv, Guesser, Reader
+from tests.records import episodes
+from vlsim.evaluation.benchmark import run_benchmark
+from vlsim.evaluation.charts import MARGIN, WIDTH, difference_bar, share_bar
+from vlsim.evaluation.plan import Entrant, Plan
+from vlsim.evaluation.report import render_report
+from vlsim.evaluation.statistics import summarise
+from vlsim.evaluation.table import results_table
+
+EVIL = "<script>alert(1)</script>[bold]"
+PLAN = Plan("say", "voice", ("seen",), ("no-instruction",), episodes=20, films=1)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("report")
+
+
+@pytest.fixture(scope="module")
+def results(out: Path) -> dict[str, Any]:
+    return run_benchmark([Entrant("reader", Reader), Entrant(EVIL, Guesser)], FakeEnv, PLAN, out)
+
+
+class Checker(HTMLParser):
+    """Finds tags that do not match and everything that would be fetched."""
+
+    void = frozenset({"meta", "img", "line", "rect", "circle"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attributes if name in ("src", "href")]
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_report_is_one_well_formed_file_that_fetches_nothing(
+    out: Path, results: dict[str, Any]
+) -> None:
+    html = (out / "report.html").read_text()
+    checker = Checker()
+    checker.feed(html)
+    assert checker.open == []
+    assert "script" not in checker.tags
+    assert not re.search(r"https?://|@import|url\(", html)
+    pictures = [link for link in checker.links if link.startswith("data:image/jpeg;base64,")]
+    videos = [link for link in checker.links if not link.startswith("data:")]
+    assert len(pictures) == len(videos) == len(results["films"]) == 1
+    assert all((out / video).is_file() for video in videos)
+
+
+def test_the_report_shows_every_number_of_the_results(out: Path, results: dict[str, Any]) -> None:
+    html = (out / "report.html").read_text()
+    for score in results["scores"]:
+        success = score["success"]
+        assert f"{success['value']:.2f}<span" in html
+        assert f"[{success['low']:.2f}, {success['high']:.2f}]" in html
+    assert "n = 20 is below 50" in html
+    assert results["films"][0]["instruction"] in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_a_report_can_be_made_again_from_the_results(out: Path, results: dict[str, Any]) -> None:
+    assert render_report(results, out) == (out / "report.html").read_text()
+
+
+def test_a_section_without_content_is_left_out(tmp_path: Path) -> None:
+    plan = Plan("say", "voice", ("combo",), episodes=50, films=0)
+    run_benchmark([Entrant("reader", Reader)], FakeEnv, plan, tmp_path)
+    html = (tmp_path / "report.html").read_text()
+    assert "<h2>Success</h2>" in html
+    for absent in ("Policies compared", "What the words are worth", "<h2>Failures", 'warning"'):
+        assert absent not in html
+
+
+def printed(results: dict[str, Any], width: int = 120) -> str:
+    file = io.StringIO()
+    Console(width=width, file=file).print(results_table(results))
+    return file.getvalue()
+
+
+def test_the_terminal_table_has_values_with_intervals_and_n(results: dict[str, Any]) -> None:
+    text = printed(results)
+    assert re.search(r"reader +│ seen +│ 1\.00 \[0\.84, 1\.00\] .*│ +20 │", text)
+    assert "no-instruction (control)" in text
+    assert "Warning: n = 20 is below 50" in text
+    assert "reader: seen minus no-instruction +" in text
+    assert EVIL in text.replace("\n", "")
+    assert "Paired differences of success" in text
+
+
+def test_bounds_are_marked_and_nothing_touched_is_a_dash() -> None:
+    table = {
+        ("expert", "seen"): episodes([1] * 60, policy="expert", attempted=None),
+        ("p", "seen"): episodes([1] * 60),
+    }
+    summary = summarise(table, bounds=["expert"])
+    assert summary["scores"][0]["referent_accuracy"] is None
+    assert summary["differences"] == []
+    text = printed({"task": "t", "control": "c", "episodes": 60, **summary})
+    assert "expert (bound)" in text
+    assert "–" in text  # noqa: RUF001
+
+
+@pytest.mark.parametrize(("value", "x"), [(0.0, MARGIN), (0.5, WIDTH / 2), (1.0, WIDTH - MARGIN)])
+def test_a_dot_sits_where_its_share_is(value: float, x: float) -> None:
+    svg = share_bar({"value": value, "low": 0.0, "high": 1.0, "n": 5})
+    assert f'cx="{x:.1f}"' in svg
+    assert f'width="{WIDTH - 2 * MARGIN:.1f}"' in svg
+
+
+def test_no_difference_is_in_the_middle() -> None:
+    assert f'cx="{WIDTH / 2:.1f}"' in difference_bar({"difference": 0.0, "low": -1, "high": 1})

@@ -1,0 +1,124 @@
+import json
+
+import pytest
+from hypothesis import given
+
+from tests.language.strategies import GOALS_IN_WORDS, PROPERTY, moved, table
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError, VlsimError
+from vlsim.language.goals import GOALS, Goal, Place, PushTo, Reach, Ref, goal_from_json
+from vlsim.language.goals.base import share_covered
+
+SCENE = table(
+    ("red cube", 0.40, 0.0),
+    ("blue cube", 0.50, 0.1),
+    ("green bowl", 0.60, 0.0),
+    ("red pad", 0.4, 0.15),
+)
+
+
+def test_every_goal_is_registered_under_its_name():
+    assert list(GOALS) == ["place", "push_to", "reach"]
+    assert all(cls.name == name for name, cls in GOALS.items())
+
+
+@PROPERTY
+@given(GOALS_IN_WORDS)
+def test_json_gives_an_equal_goal(goal: Goal):
+    assert goal_from_json(json.loads(json.dumps(goal.to_json()))) == goal
+
+
+def test_json_has_every_field():
+    assert Place(Ref("cube", "red"), Ref("bowl", size="large"), "in").to_json() == {
+        "goal": "place",
+        "target": {"kind": "cube", "color": "red", "size": None},
+        "place": {"kind": "bowl", "color": None, "size": "large"},
+        "relation": "in",
+    }
+    assert PushTo(Ref("cube"), Ref("pad"), 0.02).to_json()["tolerance"] == 0.02
+
+
+TARGET = {"kind": "cube", "color": None, "size": None}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"goal": "reech", "target": TARGET}, "Did you mean 'reach'"),
+        ({"goal": 3, "target": TARGET}, "Not a goal"),
+        ({"target": TARGET}, "Not a goal: KeyError"),
+        ({"goal": "reach"}, "Not a goal: KeyError"),
+        ({"goal": "reach", "target": "the cube"}, "Not a goal"),
+        ({"goal": "reach", "target": {"kind": "cup"}}, "'cup' is none of cube, cylinder"),
+        ({"goal": "reach", "target": {"kind": ["cube"]}}, "Not a goal"),
+        ({"goal": "reach", "target": TARGET, "speed": 1}, "speed"),
+        ({"goal": "reach", "target": TARGET, "tolerance": "3 cm"}, "tolerance must be"),
+        ({"goal": "reach", "target": TARGET, "tolerance": float("nan")}, "tolerance must be"),
+        ({"goal": "place", "target": TARGET, "place": TARGET, "relation": "under"}, "'on' or 'in'"),
+        ([1, 2], "Not a goal"),
+        ("reach", "Not a goal"),
+        (None, "Not a goal"),
+    ],
+)
+def test_json_that_is_no_goal_is_refused_with_the_reason(data: object, words: str):
+    with pytest.raises(VlsimError, match=words):
+        goal_from_json(data)
+
+
+def test_an_unknown_goal_is_an_unknown_name():
+    with pytest.raises(UnknownNameError):
+        goal_from_json({"goal": "pour"})
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -0.01, float("inf"), True])
+@pytest.mark.parametrize("cls", [Reach, PushTo])
+def test_a_tolerance_is_positive(cls: type[Reach | PushTo], tolerance: float):
+    with pytest.raises(InvalidValueError, match="positive number of metres"):
+        cls(*[Ref("cube")] * len(cls.slots), tolerance=tolerance)
+
+
+def test_referents_are_the_indices_of_the_named_things():
+    goal = Place(Ref("cube", "blue"), Ref("bowl"), "in")
+    assert goal.referents(SCENE) == {"target": 1, "place": 2}
+    assert Reach(Ref("pad")).referents(SCENE) == {"target": 3}
+
+
+def test_referents_refuse_a_phrase_that_names_two_things():
+    with pytest.raises(InstructionError, match="'the cube' names two things"):
+        PushTo(Ref("cube"), Ref("pad")).referents(SCENE)
+
+
+@pytest.mark.parametrize(("shift", "who"), [(0.019, None), (0.021, 1)])
+def test_what_was_displaced_by_two_centimetres_was_attempted(shift: float, who: int | None):
+    goal = PushTo(Ref("cube", "red"), Ref("pad"))
+    now = moved(SCENE, 1, to=(0.5, 0.1 + shift, 0.02))
+    assert goal.attempted(SCENE, now) == who
+
+
+def test_the_thing_displaced_most_was_attempted_and_places_never_were():
+    goal = Place(Ref("cube", "red"), Ref("bowl"), "in")
+    now = moved(SCENE, 0, to=(0.4, 0.03, 0.02))
+    now = moved(now, 1, to=(0.5, 0.1, 0.12))
+    now = moved(now, 2, to=(0.9, 0.9, 0.015))
+    assert goal.attempted(SCENE, now) == 1
+    assert goal.attempted(SCENE, SCENE) is None
+
+
+def test_nothing_is_attempted_where_nothing_can_be_moved():
+    scene = table(("green bowl", 0.6, 0.0))
+    assert PushTo(Ref("bowl"), Ref("bowl")).attempted(scene, scene) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "now", "share"),
+    [
+        (0.2, 0.2, 0.0),
+        (0.2, 0.05, 0.75),
+        (0.2, 0.0, 1.0),
+        (0.2, -1.0, 1.0),
+        (0.2, 0.3, 0.0),
+        (0.0, 0.1, 0.0),
+        (-0.1, -0.1, 1.0),
+    ],
+)
+def test_share_covered(start: float, now: float, share: float):
+    assert share_covered(start, now) == pytest.approx(share)

@@ -1,0 +1,171 @@
+import numpy as np
+import pytest
+
+from tests.language.strategies import random_scene, table
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.language.goals import Place, Ref
+from vlsim.language.grammar import parse, realise
+from vlsim.language.sampler import sample_goal
+from vlsim.language.sets import COMBO, HELD_OUT_PAIRS, SEEN, SETS, SHUFFLED, is_held_out
+from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.templates import TEMPLATES
+from vlsim.seeding import stream
+from vlsim.world import COLORS, KINDS, ObjectSpec
+
+GOAL = Place(Ref("cube", "green"), Ref("bowl", "red"), "in")
+
+
+def test_the_sets_are_these():
+    assert sorted(SETS) == [
+        "combo",
+        "counterfactual",
+        "no-instruction",
+        "paraphrase",
+        "seen",
+        "shuffled",
+    ]
+    controls = {name for name, s in SETS.items() if s.is_control}
+    assert controls == {"counterfactual", "no-instruction", "shuffled"}
+    assert [name for name, s in SETS.items() if s.pool == "held-out"] == ["paraphrase"]
+    assert [name for name, s in SETS.items() if s.picks_other] == ["counterfactual"]
+    assert all(s.name == name and s.description.endswith(".") for name, s in SETS.items())
+
+
+def test_an_unknown_set_is_answered_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="Did you mean 'paraphrase'"):
+        SETS["paraphrases"]
+
+
+def test_a_taken_name_is_refused():
+    with pytest.raises(InvalidValueError, match="'seen' is registered already"):
+        add(InstructionSet("seen", "Again."))
+
+
+def test_held_out_pairs_are_pinned():
+    assert {
+        ("cube", "red"),
+        ("cylinder", "orange"),
+        ("ball", "purple"),
+        ("bowl", "yellow"),
+        ("pad", "blue"),
+    } == HELD_OUT_PAIRS
+
+
+def test_each_kind_lacks_one_colour_and_each_colour_at_most_one_kind():
+    assert sorted(kind for kind, _ in HELD_OUT_PAIRS) == sorted(KINDS)
+    assert len({color for _, color in HELD_OUT_PAIRS}) == len(HELD_OUT_PAIRS)
+
+
+def test_each_colour_and_kind_is_trained_in_at_least_four_others():
+    trained = {(k, c) for k in KINDS for c in COLORS} - HELD_OUT_PAIRS
+    assert all(sum(kind == k for kind, _ in trained) >= 4 for k in KINDS)
+    assert all(sum(color == c for _, color in trained) >= 4 for c in COLORS)
+
+
+@pytest.mark.parametrize("name", sorted(set(SETS) - {"combo"}))
+def test_only_combo_admits_held_out_pairs(name: str):
+    for kind in KINDS:
+        for color in COLORS:
+            spec = ObjectSpec(kind, color)
+            assert COMBO.admits(spec)
+            assert SETS[name].admits(spec) is ((kind, color) not in HELD_OUT_PAIRS)
+            assert is_held_out(spec) is ((kind, color) in HELD_OUT_PAIRS)
+
+
+@pytest.mark.parametrize("name", sorted(set(SETS) - {"combo"}))
+def test_a_scene_with_a_held_out_bystander_is_no_training_scene(name: str):
+    clean = table(("green cube", 0.4, 0.0), ("red bowl", 0.5, 0.0), ("red ball", 0.6, 0.0))
+    leaky = table(("green cube", 0.4, 0.0), ("red bowl", 0.5, 0.0), ("purple ball", 0.6, 0.0))
+    assert SETS[name].matches(GOAL, clean)
+    assert not SETS[name].matches(GOAL, leaky)
+
+
+@pytest.mark.parametrize(
+    ("things", "target", "place", "belongs"),
+    [
+        (("red cube", "red bowl"), Ref("cube", "red"), Ref("bowl"), True),
+        (("green cube", "yellow bowl"), Ref("cube"), Ref("bowl", "yellow"), True),
+        (("green cube", "red bowl"), Ref("cube", "green"), Ref("bowl", "red"), False),
+        (("red cube", "red bowl"), Ref("cube"), Ref("bowl", "red"), False),
+        (("red cube", "yellow bowl"), Ref("cube"), Ref(None, "yellow"), False),
+        (("green cube", "red bowl", "purple ball"), Ref("cube", "green"), Ref("bowl"), False),
+    ],
+    ids=["target", "place", "neither", "without its colour", "without its kind", "bystander"],
+)
+def test_combo_names_a_held_out_pair_in_full(
+    things: tuple[str, ...], target: Ref, place: Ref, belongs: bool
+):
+    scene = table(*[(thing, 0.4 + 0.1 * i, 0.0) for i, thing in enumerate(things)])
+    assert COMBO.matches(Place(target, place, "in"), scene) is belongs
+
+
+def test_training_draws_hold_no_held_out_pair_and_no_held_out_sentence():
+    rng = stream(0, "leak")
+    held_out_patterns = {t.pattern for t in TEMPLATES if t.pool == "held-out"}
+    sentences, names = set(), ["reach", "push_to", "place"]
+    for _ in range(500):
+        scene = random_scene(rng, SEEN.admits)
+        sample = sample_goal(scene, names, SEEN, rng)
+        assert not {(s.kind, s.color) for s in scene.specs} & HELD_OUT_PAIRS
+        if sample is not None:
+            goal, text = sample
+            refs = [getattr(goal, slot) for slot in goal.slots]
+            assert not {(r.kind, r.color) for r in refs} & HELD_OUT_PAIRS
+            sentences.add(text)
+    held_out_sentences = {
+        realise(parse(text), rng, "held-out") for text in sentences for _ in range(5)
+    }
+    assert len(sentences) > 300
+    assert not sentences & held_out_sentences
+    assert held_out_patterns
+
+
+def test_combo_scenes_and_goals_never_occur_in_training():
+    rng = stream(0, "combo")
+    drawn = 0
+    for _ in range(300):
+        scene = random_scene(rng, COMBO.admits)
+        sample = sample_goal(scene, ["place"], COMBO, rng)
+        if sample is not None:
+            drawn += 1
+            assert not SEEN.matches(sample[0], scene)
+            assert {(s.kind, s.color) for s in scene.specs} & HELD_OUT_PAIRS
+    assert drawn >= 90
+
+
+def test_no_instruction_says_nothing():
+    assert SETS["no-instruction"].rewrite("touch the cube", stream(0)) == ""
+
+
+@pytest.mark.parametrize("name", ["seen", "combo", "paraphrase", "counterfactual"])
+def test_other_sets_say_the_sentence(name: str):
+    assert SETS[name].rewrite("touch the cube", stream(0)) == "touch the cube"
+
+
+def test_shuffled_keeps_the_words_and_never_means_anything():
+    rng = stream(0, "shuffled")
+    # Four of the 24 orders of the short sentence are instructions.
+    for text in [realise(GOAL, rng) for _ in range(200)] + 100 * ["put cube in bowl"]:
+        mixed = SHUFFLED.rewrite(text, rng)
+        assert mixed != text
+        assert sorted(mixed.split()) == sorted(text.split())
+        with pytest.raises(InstructionError):
+            parse(mixed)
+
+
+def test_shuffled_draws_every_other_order():
+    rng = stream(0, "orders")
+    orders = {SHUFFLED.rewrite("touch the cube", rng) for _ in range(200)}
+    assert orders == {
+        "touch cube the",
+        "the touch cube",
+        "the cube touch",
+        "cube the touch",
+        "cube touch the",
+    }
+
+
+@pytest.mark.parametrize("text", ["", "touch", "the the the"])
+def test_what_has_one_order_cannot_be_shuffled(text: str):
+    with pytest.raises(InvalidValueError, match="fewer than two different words"):
+        SHUFFLED.rewrite(text, np.random.Generator(np.random.PCG64(0)))

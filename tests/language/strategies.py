@@ -1,0 +1,97 @@
+"""Scenes, goals and generators for the language tests."""
+
+from collections.abc import Callable
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from vlsim.language.goals import Place, PushTo, Reach, Ref
+from vlsim.seeding import stream
+from vlsim.world import (
+    COLORS,
+    KINDS,
+    SIZES,
+    WORKSPACE,
+    ObjectSpec,
+    SceneState,
+    resting_scene,
+)
+
+PROPERTY = settings(deadline=None, max_examples=200)
+
+SPECS = st.builds(
+    ObjectSpec,
+    st.sampled_from(sorted(KINDS)),
+    st.sampled_from(sorted(COLORS)),
+    st.sampled_from(sorted(SIZES)),
+)
+REFS = st.builds(
+    Ref,
+    st.sampled_from([None, *KINDS]),
+    st.sampled_from([None, *COLORS]),
+    st.sampled_from([None, *SIZES]),
+)
+GOALS_IN_WORDS = st.one_of(
+    st.builds(Reach, REFS),
+    st.builds(PushTo, REFS, REFS),
+    st.builds(Place, REFS, REFS, st.sampled_from(["on", "in"])),
+)
+POOLS = st.sampled_from(["train", "held-out"])
+RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
+
+
+def scatter(specs: tuple[ObjectSpec, ...], rng: np.random.Generator) -> SceneState:
+    """Return the things on the table at random; they may overlap."""
+    (x_low, x_high), (y_low, y_high) = WORKSPACE
+    k = len(specs)
+    xy = np.stack([rng.uniform(x_low, x_high, k), rng.uniform(y_low, y_high, k)], 1)
+    return resting_scene(specs, xy, rng.uniform(-np.pi, np.pi, k))
+
+
+SCENES = st.builds(scatter, st.lists(SPECS, min_size=1, max_size=8).map(tuple), RNGS)
+
+
+def random_scene(
+    rng: np.random.Generator,
+    admits: Callable[[ObjectSpec], bool],
+    movables: int = 4,
+    places: int = 2,
+) -> SceneState:
+    """Return a scene of the size that the demo uses, of admitted things."""
+    every = [ObjectSpec(k, c, s) for k in KINDS for c in COLORS for s in SIZES]
+    every = [spec for spec in every if admits(spec)]
+    lots = [spec for spec in every if spec.movable], [spec for spec in every if not spec.movable]
+    specs = [
+        lot[i]
+        for lot, n in zip(lots, (movables, places), strict=True)
+        for i in rng.integers(len(lot), size=n)
+    ]
+    return scatter(tuple(specs), rng)
+
+
+def table(*things: tuple[str, float, float], yaws: tuple[float, ...] | None = None) -> SceneState:
+    """Return a scene of things like ("small red cube", x, y)."""
+    words = [thing[0].split() for thing in things]
+    specs = tuple(ObjectSpec(w[-1], w[-2], w[0] if len(w) == 3 else "small") for w in words)
+    xy = np.array([thing[1:] for thing in things])
+    return resting_scene(specs, xy, np.array(yaws or (0.0,) * len(specs)))
+
+
+def moved(scene: SceneState, index: int, *, to: tuple[float, float, float]) -> SceneState:
+    """Return the scene with one centre elsewhere."""
+    positions = scene.positions_world.copy()
+    positions[index] = to
+    return scene.replace(positions_world=positions)
+
+
+def with_ee(scene: SceneState, *xyz: float, opening: float = 0.08) -> SceneState:
+    """Return the scene with the end effector elsewhere."""
+    return scene.replace(ee_position_world=np.array(xyz), gripper_opening=opening)
+
+
+def with_speed(scene: SceneState, index: int, speed: float) -> SceneState:
+    """Return the scene with one thing moving along x."""
+    velocities = scene.velocities_world.copy()
+    velocities[index, 0] = speed
+    return scene.replace(velocities_world=velocities)

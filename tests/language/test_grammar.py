@@ -1,0 +1,220 @@
+import itertools
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.goals import GOALS, Goal, Place, PushTo, Reach, Ref
+from vlsim.language.grammar import EXAMPLE, is_instruction, parse, realise, vocabulary
+from vlsim.language.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS
+from vlsim.language.templates import Pool
+from vlsim.seeding import stream
+
+ALL_WORDS = sorted({*vocabulary("train"), *vocabulary("held-out"), "a", "an", "please"})
+
+
+@settings(PROPERTY, max_examples=300)
+@given(GOALS_IN_WORDS, RNGS, POOLS)
+def test_every_sentence_reads_back_as_its_goal(goal: Goal, rng: np.random.Generator, pool: Pool):
+    text = realise(goal, rng, pool)
+    assert parse(text) == goal
+    assert text == text.lower()
+    assert len(text.split()) <= 20
+    assert all(w in vocabulary(pool) for w in text.split())
+
+
+@PROPERTY
+@given(GOALS_IN_WORDS, RNGS, POOLS, st.data())
+def test_case_articles_final_punctuation_and_please_do_not_matter(
+    goal: Goal, rng: np.random.Generator, pool: Pool, data: st.DataObject
+):
+    text = realise(goal, rng, pool).removeprefix("please ")
+    content = {w for ws in (NOUNS, COLOR_WORDS, SIZE_WORDS) for words in ws.values() for w in words}
+    words = text.split()
+    for i, word in enumerate(words[:-1]):
+        if word == "the" and words[i + 1] in content:
+            words[i] = data.draw(st.sampled_from(["the", "a", "an", "", "The"]))
+    varied = " ".join(words)
+    varied = data.draw(st.sampled_from(["", "please ", "Please, "])) + varied
+    varied += data.draw(st.sampled_from(["", ".", "!", " ?", " please", ", please.", "  \n"]))
+    varied = data.draw(st.sampled_from([str.upper, str.title, str]))(varied)
+    assert parse(varied) == goal
+
+
+def sentences(goal: Goal) -> set[str]:
+    """Every sentence for a goal as words without articles, by expanding the pages by hand."""
+
+    def phrases(ref: Ref) -> list[str]:
+        parts = [NOUNS[ref.kind]]
+        parts = [COLOR_WORDS[ref.color], *parts] if ref.color else parts
+        parts = [SIZE_WORDS[ref.size], *parts] if ref.size else parts
+        return [" ".join(words) for words in itertools.product(*parts)]
+
+    fillings = [
+        dict(zip(goal.slots, words, strict=True))
+        for words in itertools.product(*(phrases(getattr(goal, slot)) for slot in goal.slots))
+    ]
+    return {
+        bare(sentence.format(**filling))
+        for p in goal.phrasings
+        if all(getattr(goal, k) == v for k, v in p.fields.items())
+        for sentence in (*p.train, *p.held_out)
+        for filling in fillings
+    }
+
+
+def bare(text: str) -> str:
+    words = [w for w in text.split() if w not in ("the", "a", "an")]
+    words = words[1:] if words[:1] == ["please"] else words
+    return " ".join(words[:-1] if words[-1:] == ["please"] else words)
+
+
+def assert_refused_or_meant(words: list[str]):
+    try:
+        goal = parse(" ".join(words))
+    except InstructionError:
+        assert not is_instruction(words)
+    else:
+        assert bare(" ".join(words)) in sentences(goal)
+        assert is_instruction(words)
+
+
+@settings(PROPERTY, max_examples=300)
+@given(st.lists(st.sampled_from(ALL_WORDS), max_size=20))
+def test_word_salad_is_refused_or_is_a_sentence(words: list[str]):
+    assert_refused_or_meant(words)
+
+
+@settings(PROPERTY, max_examples=300)
+@given(GOALS_IN_WORDS, RNGS, POOLS, st.data())
+def test_a_damaged_sentence_is_refused_or_is_another_sentence(
+    goal: Goal, rng: np.random.Generator, pool: Pool, data: st.DataObject
+):
+    words = realise(goal, rng, pool).split()
+    for _ in range(data.draw(st.integers(1, 3))):
+        i = data.draw(st.integers(0, len(words) - 1))
+        j = data.draw(st.integers(0, len(words) - 1))
+        damage = data.draw(st.sampled_from(["swap", "drop", "double", "replace"]))
+        if damage == "swap":
+            words[i], words[j] = words[j], words[i]
+        elif damage == "drop" and len(words) > 1:
+            del words[i]
+        elif damage == "double":
+            words.insert(i, words[i])
+        else:
+            words[i] = data.draw(st.sampled_from(ALL_WORDS))
+    assert_refused_or_meant(words)
+
+
+@settings(PROPERTY, max_examples=300)
+@given(st.text())
+def test_any_text_is_refused_in_one_line_and_never_crashes(text: str):
+    try:
+        parse(text)
+    except InstructionError as error:
+        (_,) = str(error).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("touch the red cube", Reach(Ref("cube", "red"))),
+        ("in the blue bowl put the red cube", Place(Ref("cube", "red"), Ref("bowl", "blue"), "in")),
+        ("Push a small can onto the mat!", PushTo(Ref("cylinder", None, "small"), Ref("pad"))),
+        ("the blue dish should contain the block", Place(Ref("cube"), Ref("bowl", "blue"), "in")),
+        ("take the thing and set it on the pad", Place(Ref(None), Ref("pad"), "on")),
+    ],
+)
+def test_sentences_mean_what_a_person_says(text: str, goal: Goal):
+    assert parse(text) == goal
+
+
+def test_no_sentence_is_read_with_target_and_place_exchanged():
+    goal = PushTo(Ref("cube", "red"), Ref("pad", "red"))
+    for t in (*goal.phrasings[0].train, *goal.phrasings[0].held_out):
+        assert parse(t.format(target="the red cube", place="the red pad")) == goal
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", f"The instruction is empty; say for example '{EXAMPLE}'"),
+        (" ?!. ", "The instruction is empty"),
+        ("put the red cueb in the bowl", r"Unknown word 'cueb' \(did you mean 'cube'\?\)"),
+        ("fetch teh red cube", r"Unknown words '\w+' .*'teh' \(did you mean 'the'"),
+        ("q1 b2 c3 d4 e5", "'q1', 'b2', 'c3' and 2 more in"),
+        ("put the red in the bowl", "'red' has no noun after it"),
+        ("touch the small", "'small' has no noun after it"),
+        ("touch the red big cube", "size after the colour; say 'big red'"),
+        ("touch the red red cube", "'red' has no noun after it"),
+        ("put the red cube over the bowl", "No phrasing fits .*nearest are 'put {target} on"),
+        ("touch the the cube", "No phrasing fits"),
+        ("touch the cube the", "No phrasing fits"),
+        ("the cube", "No phrasing fits"),
+        ("please", "No phrasing fits"),
+        ("touch the cube " * 100, r"No phrasing fits '.{80}…'"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_with_the_reason(text: str, words: str):
+    with pytest.raises(InstructionError, match=words):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", [None, 3, b"touch the cube", ["touch"]])
+def test_only_strings_are_instructions(text: object):
+    with pytest.raises(InstructionError, match="An instruction is a string, got"):
+        parse(text)
+
+
+def test_the_example_of_error_messages_can_be_parsed():
+    assert parse(EXAMPLE) == Place(Ref("cube", "green"), Ref("bowl", "red"), "in")
+
+
+def test_every_phrasing_is_drawn():
+    rng = stream(0, "every")
+    for _, cls in GOALS.items():
+        for p in cls.phrasings:
+            goal = cls.build(dict.fromkeys(cls.slots, Ref("cube", "red", "small")), p.fields)
+            for pool, wanted in (("train", p.train), ("held-out", p.held_out)):
+                drawn = {bare(realise(goal, rng, pool)) for _ in range(1500)}
+                assert drawn <= sentences(goal)
+                assert len(
+                    {s.replace("block", "cube").replace("little", "small") for s in drawn}
+                ) == len({bare(s) for s in wanted})
+
+
+def test_the_same_stream_gives_the_same_sentence():
+    goal = Place(Ref("cube", "red"), Ref("bowl", "blue"), "in")
+    first, second = ([realise(goal, stream(3, "w", i)) for i in range(20)] for _ in range(2))
+    assert first == second
+    assert len(set(first)) > 5
+
+
+def test_realise_refuses_a_goal_without_words():
+    class Silent(Reach):
+        pass
+
+    with pytest.raises(InvalidValueError, match=r"No train phrasing means .*add one to its class"):
+        realise(Silent(Ref("cube")), stream(0))
+
+
+def test_realise_refuses_an_unknown_pool():
+    with pytest.raises(InvalidValueError, match="pool must be"):
+        realise(Reach(Ref("cube")), stream(0), "test")
+
+
+def test_reading_takes_less_than_a_millisecond():
+    text = "transfer the large purple cylinder so that it rests upon the small orange mat"
+    best = min(timed(lambda: [parse(text) for _ in range(20)]) / 20 for _ in range(5))
+    assert best < 1e-3
+
+
+def timed(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start

@@ -1,0 +1,36 @@
+"""Puts the fake world of tests/evaluation in the place of the simulator and the agents."""
+
+import sys
+import types
+
+import pytest
+
+from tests.evaluation.fakes import FakeEnv, Guesser, Looker, Oracle, Reader
+from vlsim import envs
+from vlsim.errors import UnknownNameError
+
+POLICIES = {"reader": Reader, "expert": Oracle, "random": Guesser, "looker": Looker}
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """Return the calls of `load_policy` and `make_env`, which grow as they are made."""
+    calls: list[tuple[object, ...]] = []
+
+    def load_policy(spec: str, task: str, control: str) -> Reader:
+        calls.append(("load_policy", spec, task, control))
+        name = spec.rsplit("/", maxsplit=1)[-1].removesuffix(".vlsim")
+        if name not in POLICIES:
+            raise UnknownNameError("policy", spec, POLICIES)
+        return POLICIES[name]()
+
+    def make_env(
+        task: str, control: str, *, instruction_set: str, image_size: int, render_mode: str
+    ) -> FakeEnv:
+        calls.append(("make_env", task, control, instruction_set, image_size, render_mode))
+        return FakeEnv(instruction_set)
+
+    module = types.ModuleType("vlsim.agents.policies")
+    module.__dict__["load_policy"] = load_policy
+    monkeypatch.setitem(sys.modules, "vlsim.agents.policies", module)
+    monkeypatch.setattr(envs, "make_env", make_env, raising=False)
+    return calls

@@ -1,0 +1,111 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scripts.fake_world import install
+from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.evaluation import EvaluationError
+from vlsim.scripts.benchmark import main
+
+CONTROLS = ["no-instruction", "shuffled", "counterfactual"]
+
+
+def command(out: Path, *more: str) -> list[str]:
+    return ["--task", "reach", "--episodes", "20", "--workers", "0", "--out", str(out), *more]
+
+
+def test_it_prints_a_table_and_writes_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = install(monkeypatch)
+    main(command(tmp_path, "--policy", "reader", "--policy", "random", "--sets", "seen,combo"))
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        "benchmark.json",
+        "episodes.jsonl",
+        "results.json",
+        "report.html",
+        "videos",
+    }
+    text = capsys.readouterr().out
+    assert "reader: seen minus no-instruction" in text
+    assert "Warning: n = 20 is below 50" in text
+    assert f"Report: {tmp_path / 'report.html'}" in text
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert sorted(results["sets"][2:]) == sorted(CONTROLS)
+    assert results["control"] == "ee_delta"
+    assert {call[0] for call in calls} == {"load_policy", "make_env"}
+    assert ("load_policy", "reader", "reach", "ee_delta") in calls
+
+
+def test_json_prints_the_results_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    install(monkeypatch)
+    main(command(tmp_path, "--policy", "reader", "--json"))
+    assert json.loads(capfd.readouterr().out) == json.loads((tmp_path / "results.json").read_text())
+
+
+def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    main(command(tmp_path, "--policy", "reader", "--policy", "expert", "--bounds", "--films", "0"))
+    results = json.loads((tmp_path / "results.json").read_text())
+    rows = dict.fromkeys((s["policy"], s["is_bound"]) for s in results["scores"])
+    assert list(rows) == [("reader", False), ("expert", False), ("random", True)]
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "message"),
+    [
+        (["--policy", "reader", "--sets", "sean"], UnknownNameError, "Did you mean 'seen'"),
+        (["--policy", "reader", "--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
+        (
+            ["--policy", "reeder"],
+            EvaluationError,
+            "loading the policy failed.*Did you mean 'reader'",
+        ),
+        ([], InvalidValueError, "at least one policy"),
+        (
+            ["--policy", "reader", "--episodes", "0"],
+            InvalidValueError,
+            "episodes must be at least 1",
+        ),
+        (["--policy", "reader", "--workers", "-1"], InvalidValueError, "workers must be 0 or more"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: list[str],
+    error: type[Exception],
+    message: str,
+) -> None:
+    install(monkeypatch)
+    with pytest.raises(error, match=message) as caught:
+        main(command(tmp_path, *more))
+    assert "\n" not in str(caught.value)
+
+
+def test_ctrl_c_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(monkeypatch)
+
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vlsim.evaluation.run_benchmark", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        main(command(tmp_path, "--policy", "reader"))
+    assert f"is in {tmp_path}; the same command goes on" in capsys.readouterr().err
+
+
+def test_help_needs_neither_torch_nor_the_simulator() -> None:
+    code = (
+        "import sys; from vlsim.scripts import benchmark, record; "
+        "assert not {'torch', 'pybullet', 'transformers', 'imageio'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,83 @@
+"""`vlsim list` shows what is registered, for people and for programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import UnknownNameError
+from vlsim.language.goals import GOALS
+from vlsim.language.sets import SETS
+from vlsim.metrics import METRICS
+from vlsim.scripts import list as list_command
+from vlsim.scripts.list import POLICIES, main
+
+
+def listed(what: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    """Return the rows that `vlsim list WHAT --json` prints."""
+    main([what, "--json"])
+    lists: dict[str, list[dict[str, str]]] = json.loads(capsys.readouterr().out)
+    assert list(lists) == [what]
+    return lists[what]
+
+
+@pytest.mark.parametrize(
+    ("what", "registered"),
+    [("tasks", TASKS), ("sets", SETS), ("goals", GOALS), ("metrics", METRICS)],
+)
+def test_a_list_has_everything_that_is_registered_each_with_a_description(
+    what: str, registered: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = listed(what, capsys)
+    assert [row["name"] for row in rows] == list(registered)
+    assert all(len(row["description"]) > 10 for row in rows)
+
+
+def test_a_task_shows_its_environment_id(capsys: pytest.CaptureFixture[str]) -> None:
+    ids = {row["name"]: row["id"] for row in listed("tasks", capsys)}
+    assert ids["pick_place"] == "vlsim/PickPlace-v0"
+
+
+def test_controls_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    roles = {row["name"]: row["role"] for row in listed("sets", capsys)}
+    assert roles["seen"] == "measured"
+    assert roles["no-instruction"] == "control"
+
+
+def test_presets_are_those_of_train(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = listed("presets", capsys)
+    assert {"demo", "reach"} <= {row["name"] for row in rows}
+    assert all(row["description"] for row in rows)
+
+
+def test_policies_are_the_scripted_ones_the_folders_and_the_zoo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("reach.vlsim", "demo.vlsim", "README.md"):
+        (tmp_path / "zoo" / name).mkdir(parents=True)
+    monkeypatch.setattr(list_command, "files", lambda _: tmp_path)
+    names = [row["name"] for row in listed("policies", capsys)]
+    assert names == [*POLICIES, "zoo:demo", "zoo:reach"]
+
+
+def test_without_a_zoo_there_are_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(list_command, "files", lambda _: tmp_path)
+    assert [row["name"] for row in listed("policies", capsys)] == [*POLICIES]
+
+
+def test_a_table_has_a_line_for_each_entry(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    main(["tasks"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].strip() == "tasks"
+    assert [line.split()[0] for line in lines[2:5]] == list(TASKS)
+
+
+def test_an_unknown_list_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownNameError, match=r"No list named 'taks'\. Did you mean 'tasks'\?"):
+        main(["taks"])

@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+from tests.scripts.fake_world import install
+from vlsim.episode import read_episodes
+from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.evaluation import benchmark_seeds
+from vlsim.scripts.benchmark import main as benchmark
+from vlsim.scripts.record import main
+
+
+def command(out: Path, *more: str) -> list[str]:
+    return ["--policy", "reader", "--task", "reach", "--out", str(out), *more]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_each_episode_gets_a_film_its_steps_and_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(monkeypatch)
+    main(command(tmp_path, "--episodes", "2", "--set", "combo"))
+    assert names(tmp_path) == [
+        "combo-000.jsonl",
+        "combo-000.mp4",
+        "combo-001.jsonl",
+        "combo-001.mp4",
+        "episodes.jsonl",
+    ]
+    assert [e.seed for e in read_episodes(tmp_path / "episodes.jsonl")] == benchmark_seeds(2)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"success {tmp_path / 'combo-000.mp4'}  say ")
+
+
+def test_it_films_the_very_episodes_that_the_benchmark_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch)
+    random = ["--policy", "random", "--task", "reach", "--seed", "5"]
+    more = ["--sets", "seen", "--episodes", "20", "--films", "0", "--workers", "0"]
+    benchmark([*random, *more, "--out", str(tmp_path / "b")])
+    main([*random, "--out", str(tmp_path / "r"), "--first", "15", "--episodes", "3"])
+    counted = read_episodes(tmp_path / "b" / "episodes.jsonl")
+    filmed = read_episodes(tmp_path / "r" / "episodes.jsonl")
+    assert filmed == [e for e in counted if e.set == "seen"][15:18]
+
+
+def test_gif_and_heat_map_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    options = ["--policy", "looker", "--task", "reach", "--episodes", "1"]
+    main([*options, "--out", str(tmp_path), "--gif", "--heatmap"])
+    assert "seen-000.gif" in names(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "message"),
+    [
+        (["--heatmap"], InvalidValueError, "The policy 'reader' has no heat-map"),
+        (["--set", "seeen"], UnknownNameError, "Did you mean 'seen'"),
+        (["--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
+        (["--policy", "reeder"], UnknownNameError, "Did you mean 'reader'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: list[str],
+    error: type[Exception],
+    message: str,
+) -> None:
+    install(monkeypatch)
+    with pytest.raises(error, match=message):
+        main(command(tmp_path, *more))
+    assert names(tmp_path) == []
+
+
+def test_numbers_that_mean_no_episode_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main(command(tmp_path, "--episodes", "0"))
+    assert ending.value.code == 2
+    assert "episodes must be at least 1" in " ".join(capsys.readouterr().err.split())

@@ -1,0 +1,141 @@
+"""The `vlsim` command: help, the nearest name, one line for a mistake, and the exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+import types
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from vlsim import __version__
+from vlsim.errors import InvalidValueError
+from vlsim.scripts.__main__ import COMMANDS, main
+
+Install = Callable[[Callable[[Sequence[str] | None], None]], None]
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Give a function that puts another `main` in the place of `vlsim doctor`."""
+
+    def put(main: Callable[[Sequence[str] | None], None]) -> None:
+        module = types.ModuleType("vlsim.scripts.doctor")
+        module.__dict__["main"] = main
+        monkeypatch.setitem(sys.modules, "vlsim.scripts.doctor", module)
+
+    return put
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["help"]])
+def test_help_names_every_command_and_gives_examples(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    assert all(f"\n  {name} " in text for name in COMMANDS)
+    assert "\n  vlsim train demo " in text
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_version_is_that_of_the_package(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([flag]) == 0
+    assert capsys.readouterr().out == f"vlsim {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main([command, "--help"])
+    assert ending.value.code == 0
+    assert f"vlsim {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_option_that_does_not_exist_ends_with_code_2(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main([command, "--no-such-option"])
+    assert ending.value.code == 2
+    assert capsys.readouterr().err
+
+
+def test_an_unknown_command_is_answered_with_the_nearest_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["trian"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("vlsim: No command named 'trian'. Did you mean 'train'? Known: ")
+    assert output.err.count("\n") == 1
+
+
+def test_a_command_gets_what_follows_its_name(install: Install) -> None:
+    seen: list[Sequence[str] | None] = []
+    install(seen.append)
+    assert main(["doctor", "--json", "x"]) == 0
+    assert seen == [["--json", "x"]]
+
+
+def test_a_users_mistake_is_one_line_and_code_2(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(argv: Sequence[str] | None) -> None:
+        raise InvalidValueError("clip_range must lie in (0, 1),\n  got 2.0.")
+
+    install(refuse)
+    assert main(["doctor"]) == 2
+    assert capsys.readouterr().err == "vlsim: clip_range must lie in (0, 1), got 2.0.\n"
+
+
+def test_ctrl_c_is_one_line_and_code_130(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(argv: Sequence[str] | None) -> None:
+        raise KeyboardInterrupt
+
+    install(stop)
+    assert main(["doctor"]) == 130
+    assert capsys.readouterr().err == "vlsim: interrupted.\n"
+
+
+def test_a_bug_keeps_its_traceback(install: Install) -> None:
+    def fail(argv: Sequence[str] | None) -> None:
+        raise ZeroDivisionError
+
+    install(fail)
+    with pytest.raises(ZeroDivisionError):
+        main(["doctor"])
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    code = "import sys; from vlsim.scripts.__main__ import main; sys.exit(main(['--help']))"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_console_command_ends_with_the_exit_code_of_main() -> None:
+    command = [Path(sys.executable).with_name("vlsim"), "lst"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Did you mean 'list'?" in done.stderr
+
+
+def test_list_prints_only_json_on_stdout_and_imports_nothing_heavy() -> None:
+    code = (
+        "import json, sys; from vlsim.scripts.__main__ import main; main(['list', '--json'])\n"
+        "heavy = ('torch', 'transformers', 'stable_baselines3')\n"
+        "print(json.dumps([name for name in heavy if name in sys.modules]), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lists = json.loads(done.stdout)
+    assert list(lists) == ["tasks", "sets", "goals", "metrics", "presets", "policies"]
+    assert json.loads(done.stderr) == []

@@ -1,0 +1,175 @@
+from pathlib import Path
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from vlsim.errors import InvalidValueError
+from vlsim.video import (
+    HEAT,
+    MOST_OPAQUE,
+    OUTCOMES,
+    Frame,
+    VideoWriter,
+    caption,
+    heatmap_overlay,
+    scale,
+    side_by_side,
+    write_picture,
+    write_video,
+)
+
+Bool = NDArray[np.bool_]
+
+
+def grey(height: int = 32, width: int = 48, level: int = 100) -> Frame:
+    return np.full((height, width, 3), level, np.uint8)
+
+
+def near(frame: NDArray[np.uint8], color: tuple[int, int, int]) -> Bool:
+    distance: NDArray[np.int64] = np.abs(frame.astype(int) - np.array(color)).max(axis=-1)
+    return distance < 40
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".gif"])
+def test_a_video_has_every_frame_in_order(tmp_path: Path, suffix: str) -> None:
+    levels = [20, 90, 160, 230]
+    write_video((grey(level=v) for v in levels), tmp_path / f"a{suffix}", fps=10)
+    found = imageio.imread(tmp_path / f"a{suffix}", index=None)
+    assert found.shape == (4, 32, 48, 3)
+    assert [round(float(f.mean()), -1) for f in found] == [20, 90, 160, 230]
+    assert [p.name for p in tmp_path.iterdir()] == [f"a{suffix}"]
+
+
+def test_a_gif_runs_for_ever_at_the_speed_asked_for(tmp_path: Path) -> None:
+    write_video([grey(), grey(level=9)], tmp_path / "a.gif", fps=12.5)
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert gif.info["duration"] == 80
+        assert gif.info["loop"] == 0
+
+
+def test_odd_sides_are_made_even_for_the_codec(tmp_path: Path) -> None:
+    write_video([grey(33, 47)], tmp_path / "a.mp4", fps=10)
+    assert imageio.imread(tmp_path / "a.mp4", index=None).shape == (1, 34, 48, 3)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".gif"])
+def test_a_video_without_frames_is_refused_and_leaves_no_file(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"at least one frame, got none: a{suffix}"):
+        write_video([], tmp_path / f"a{suffix}", fps=10)
+    assert not list(tmp_path.iterdir())
+
+
+def fail_after_one_frame(path: Path) -> None:
+    with VideoWriter(path, 10) as writer:
+        writer.add(grey())
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_video_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt):
+        fail_after_one_frame(tmp_path / "a.mp4")
+    assert (tmp_path / "a.mp4").read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("frames", "name", "fps", "message"),
+    [
+        ([grey(), grey(30)], "a.mp4", 10, r"one shape, got \(30, 48, 3\) after \(32, 48, 3\)"),
+        ([grey()], "a.avi", 10, "must end in .mp4 or .gif, got 'a.avi'"),
+        ([grey()], "a.mp4", 0, "fps must lie in"),
+        ([grey()[:, :, 0]], "a.mp4", 10, r"must be \(H, W, 3\) uint8, got \(32, 48\) uint8"),
+        ([grey() / 255], "a.mp4", 10, r"got \(32, 48, 3\) float64"),
+    ],
+)
+def test_what_is_no_video_is_named(
+    tmp_path: Path, frames: list[Frame], name: str, fps: float, message: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        write_video(frames, tmp_path / name, fps)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_caption_leaves_the_picture_alone_and_adds_ink_below() -> None:
+    frame = grey(100, 480)
+    found = caption(frame, "put the red cube in the blue bowl")
+    np.testing.assert_array_equal(found[:100], frame)
+    assert found.shape[1:] == (480, 3)
+    assert found[100:].max() > 200
+
+
+def test_a_long_caption_wraps_and_never_leaves_the_frame() -> None:
+    words = "put the small red cube that is left of the large blue cylinder in the green bowl"
+    short, long = caption(grey(10, 240), "reach"), caption(grey(10, 240), words)
+    assert long.shape[0] > short.shape[0]
+    # The room for the outcome stays empty, whatever the words.
+    assert long[10:, -20:].max() < 60
+
+
+def test_a_bar_of_given_lines_has_one_height_for_all_words() -> None:
+    heights = {caption(grey(10, 240), "move +0.31 " * n, lines=2).shape[0] for n in (0, 1, 5, 50)}
+    assert heights == {caption(grey(10, 240), "x " * 50, lines=2).shape[0]}
+
+
+def test_an_outcome_has_its_colour_and_changes_no_size() -> None:
+    without = caption(grey(50, 480), "reach the cube")
+    for word, color in OUTCOMES.items():
+        found = caption(grey(50, 480), "reach the cube", word)
+        assert found.shape == without.shape
+        assert near(found[50:, 300:], color).any()
+        assert not near(without[50:, 300:], color).any()
+
+
+def test_the_hottest_point_takes_the_colour_and_the_coldest_keeps_its_own() -> None:
+    heat = np.zeros((4, 6))
+    heat[3, 5] = 0.2
+    found = heatmap_overlay(grey(40, 60), heat)
+    expected = 100 * (1 - MOST_OPAQUE) + np.array(HEAT) * MOST_OPAQUE
+    np.testing.assert_allclose(found[-1, -1], expected, atol=1)
+    np.testing.assert_array_equal(found[0, 0], [100, 100, 100])
+
+
+def test_no_heat_changes_nothing() -> None:
+    np.testing.assert_array_equal(heatmap_overlay(grey(), np.zeros((2, 2))), grey())
+
+
+@pytest.mark.parametrize("heat", [[[-1.0]], [[np.nan]], [1.0], np.zeros((2, 2, 1))])
+def test_what_is_no_heat_map_is_refused(heat: object) -> None:
+    with pytest.raises(InvalidValueError, match=r"A heat-map must be \(h, w\)"):
+        heatmap_overlay(grey(), np.asarray(heat))
+
+
+def test_pictures_stand_side_by_side_with_a_gap() -> None:
+    found = side_by_side([grey(10, 20, 200), grey(30, 5, 50)], gap=4)
+    assert found.shape == (30, 29, 3)
+    assert (found[:10, :20] == 200).all()
+    assert (found[:, 24:] == 50).all()
+    assert found[10:, :20].max() < 60
+    with pytest.raises(InvalidValueError, match="at least one frame"):
+        side_by_side([])
+
+
+def test_scaling_keeps_the_shape_of_things_and_sharp_pixels() -> None:
+    checks = np.indices((4, 8)).sum(0)[:, :, None].repeat(3, 2) % 2 * 255
+    large = scale(checks.astype(np.uint8), 40)
+    assert large.shape == (40, 80, 3)
+    assert set(np.unique(large)) == {0, 255}
+    assert scale(large, 4).shape == (4, 8, 3)
+
+
+def test_a_picture_is_written_in_the_format_of_its_suffix(tmp_path: Path) -> None:
+    for suffix in (".png", ".jpg"):
+        write_picture(grey(), tmp_path / f"a{suffix}")
+        assert imageio.imread(tmp_path / f"a{suffix}").shape == (32, 48, 3)
+
+
+def test_nothing_changes_the_frame_that_it_is_given() -> None:
+    frame = grey()
+    caption(frame, "x", "success")
+    heatmap_overlay(frame, np.ones((2, 2)))
+    side_by_side([frame, frame])
+    assert (frame == 100).all()

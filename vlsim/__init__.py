@@ -1,0 +1,63 @@
+"""An open simulator for robots that follow instructions.
+
+>>> import vlsim
+>>> vlsim.ObjectSpec("cube", "red").movable
+True
+
+Importing it makes the environments known to Gymnasium and imports neither torch nor the simulator;
+`gymnasium.make("vlsim:vlsim/PickPlace-v0")` imports it by itself.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from vlsim.envs import register_environments
+from vlsim.errors import VlsimError
+from vlsim.world import ObjectSpec, SceneState
+
+if TYPE_CHECKING:
+    from vlsim.deploy.bundle import load_bundle
+    from vlsim.episode import Episode
+    from vlsim.evaluation.rollout import evaluate
+    from vlsim.language.goals import Goal
+    from vlsim.language.grammar import parse, realise, understand
+
+__all__ = [
+    "Episode",
+    "Goal",
+    "ObjectSpec",
+    "SceneState",
+    "VlsimError",
+    "evaluate",
+    "load_bundle",
+    "parse",
+    "realise",
+    "understand",
+]
+__version__ = "0.1.0"
+
+_LAZY = {
+    "Episode": "vlsim.episode",
+    "Goal": "vlsim.language.goals",
+    "evaluate": "vlsim.evaluation.rollout",
+    "load_bundle": "vlsim.deploy.bundle",
+    "parse": "vlsim.language.grammar",
+    "realise": "vlsim.language.grammar",
+    "understand": "vlsim.language.grammar",
+}
+
+register_environments()
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401, the type of a name is not known before it is asked for
+    """Import a public name when it is first used."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'vlsim' has no attribute '{name}'")
+    value = getattr(importlib.import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, also those that are not imported yet."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Scenes with instructions, alone and in large pools, for episodes and for grounding."""

@@ -1,0 +1,159 @@
+"""A scenario is where an episode begins: a scene at rest, a goal in it, and the sentence for that goal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.goals import Goal, goal_from_json
+from vlsim.language.grammar import check_goal, parse, realise
+from vlsim.language.sampler import sample_goal
+from vlsim.language.sets import SETS
+from vlsim.language.sets.base import InstructionSet
+from vlsim.scene.placement import place
+from vlsim.seeding import stream
+from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec, SceneState, resting_scene
+
+MAX_YAW = 0.26
+"""Objects are turned by at most this much, radians; the gripper straightens them."""
+ATTEMPTS = 200
+ASKED_ATTEMPTS = 1000
+"""Scenes that are drawn before an instruction that was asked for is refused."""
+
+
+@dataclass(frozen=True)
+class ScenarioConfig:
+    """What a task draws its scenarios from."""
+
+    goals: tuple[str, ...]
+    """Names of the goals, as in `vlsim list goals`."""
+    n_movable: tuple[int, int] = (4, 4)
+    """Fewest and most objects that the robot can move."""
+    n_places: tuple[int, int] = (2, 2)
+    """Fewest and most places (bowls and pads)."""
+    movable_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.movable)
+    place_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if not v.movable)
+    similarity: float = 0.5
+    """Chance that an object shares colour or kind with the first one, so that every word counts."""
+
+    def __post_init__(self) -> None:
+        """Refuse ranges that are empty and kinds that do not exist."""
+        for name in ("n_movable", "n_places"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise InvalidValueError(f"{name} must be (fewest, most) with 0 <= fewest <= most, got {(low, high)}.")
+        for kind in self.movable_kinds + self.place_kinds:
+            if kind not in KINDS:
+                raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """Where an episode begins. `text` is "" when the set withholds the instruction."""
+
+    scene: SceneState
+    goal: Goal
+    text: str
+
+
+def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
+    """Return the scenario that belongs to `seed`: possible, unambiguous, and not already done.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If the set never finds a goal in this task's scenes.
+    """
+    chosen = SETS[set_name]
+    for attempt in range(ATTEMPTS):
+        scene = draw_scene(config, chosen, seed, attempt)
+        found = sample_goal(scene, config.goals, chosen, stream(seed, "instruction", attempt))
+        if found is not None:
+            return Scenario(scene, *found)
+    raise InvalidValueError(
+        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes; allow more objects or another set."
+    )
+
+
+def fit_scenario(
+    config: ScenarioConfig,
+    set_name: str,
+    seed: int,
+    *,
+    text: str | None = None,
+    goal: Goal | Mapping[str, Any] | None = None,
+    scene: SceneState | Mapping[str, Any] | None = None,
+) -> Scenario:
+    """Return the scenario of `seed` with what was asked for: words, or a goal, and a scene.
+
+    Without a scene, scenes of `seed` are drawn until the words fit one.
+
+    Raises:
+        InstructionError: If the words cannot be understood, or fit no scene; says why.
+        InvalidValueError: If both words and a goal are asked for, or a description is malformed.
+    """
+    if text is not None and goal is not None:
+        raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
+    chosen = SETS[set_name]
+    wanted = parse(text) if text is not None else None
+    if goal is not None:
+        wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
+    rng = stream(seed, "instruction", 0)
+    if scene is not None:
+        fixed = scene if isinstance(scene, SceneState) else SceneState.from_json(dict(scene))
+        if wanted is not None:
+            check_goal(wanted, fixed)
+            return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
+        found = sample_goal(fixed, config.goals, chosen, rng)
+        if found is None:
+            raise InvalidValueError(f"The set '{set_name}' finds no goal in this scene.")
+        return Scenario(fixed, *found)
+    if wanted is None:
+        return draw_scenario(config, set_name, seed)
+    reason: InstructionError | None = None
+    for attempt in range(ASKED_ATTEMPTS):
+        drawn = draw_scene(config, chosen, seed, attempt)
+        try:
+            check_goal(wanted, drawn)
+        except InstructionError as error:
+            reason = reason or error
+        else:
+            return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
+    raise InstructionError(f"{reason} (The same in {ASKED_ATTEMPTS - 1} other scenes of this task.)")
+
+
+def draw_scene(config: ScenarioConfig, chosen: InstructionSet, seed: int, attempt: int = 0) -> SceneState:
+    """Return a scene at rest, without two objects that look the same."""
+    rng = stream(seed, "layout", attempt)
+    specs = (
+        *_draw_specs(config.movable_kinds, config.n_movable, config.similarity, chosen, rng),
+        *_draw_specs(config.place_kinds, config.n_places, config.similarity, chosen, rng),
+    )
+    return resting_scene(specs, place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs)))
+
+
+def _draw_specs(
+    kinds: tuple[str, ...],
+    count: tuple[int, int],
+    similarity: float,
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+) -> list[ObjectSpec]:
+    number = int(rng.integers(count[0], count[1] + 1))
+    specs: list[ObjectSpec] = []
+    while len(specs) < number:
+        kind, color, size = (_pick(rng, names) for names in (kinds, tuple(COLORS), tuple(SIZES)))
+        if specs and rng.random() < similarity:
+            if rng.random() < 0.5:
+                kind = specs[0].kind
+            else:
+                color = specs[0].color
+        spec = ObjectSpec(kind, color, size)
+        if spec not in specs and chosen.admits(spec):
+            specs.append(spec)
+    return specs
+
+
+def _pick(rng: np.random.Generator, names: tuple[str, ...]) -> Any:
+    return names[int(rng.integers(len(names)))]

@@ -1,0 +1,133 @@
+"""A large pool of still scenes, each with several sentences: what the grounded objectives learn from."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vlsim.data.scenarios import ScenarioConfig, draw_scene
+from vlsim.language.goals import Ref
+from vlsim.language.sampler import sample_goal
+from vlsim.language.sets import SETS
+from vlsim.language.tokenizer import default_tokenizer
+from vlsim.observation import MAX_OBJECTS
+from vlsim.scene.camera import FRONT
+from vlsim.scene.still import StillScenes
+from vlsim.seeding import derive, stream
+from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
+
+ROLES = ("target", "place")
+CHUNK = 500
+"""Scenes that one task of a worker draws."""
+_ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES))
+
+
+@dataclass(frozen=True)
+class StillConfig:
+    """How many still scenes to draw, and how."""
+
+    n_scenes: int = 20_000
+    """Scenes in the pool; each is different."""
+    n_sentences: int = 4
+    """Sentences of each scene."""
+    moving_arm: bool = False
+    """Draw the arm somewhere over the workspace instead of at home."""
+
+
+@dataclass(frozen=True, eq=False)
+class StillPool:
+    """N scenes with S sentences each.
+
+    Args:
+        images: Shape (N, H, W, 3), uint8.
+        tokens: Shape (N, S, L), int64.
+        uv: Image coordinates of what the target and the place phrases name. Shape (N, S, 2, 2), float32.
+        present: Whether the goal has that role. Shape (N, S, 2), bool.
+        objects: Kind, colour and size index of every object, -1 for none. Shape (N, K, 3), int8.
+        refs: The same of every phrase, -1 where it is silent. Shape (N, S, 2, 3), int8.
+    """
+
+    images: NDArray[np.uint8]
+    tokens: NDArray[np.int64]
+    uv: NDArray[np.float32]
+    present: NDArray[np.bool_]
+    objects: NDArray[np.int8]
+    refs: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        """Count the scenes."""
+        return len(self.images)
+
+
+def draw_pool(
+    scenario: ScenarioConfig, config: StillConfig, image_size: int, seed: int, workers: int = 2
+) -> Iterator[StillPool]:
+    """Yield the pool in parts, in order; the same for any number of workers."""
+    tasks = [
+        (scenario, config, image_size, seed, start, min(CHUNK, config.n_scenes - start))
+        for start in range(0, config.n_scenes, CHUNK)
+    ]
+    if workers <= 1:
+        yield from map(_draw_part, tasks)
+        return
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        yield from pool.imap(_draw_part, tasks)
+
+
+def join(parts: list[StillPool]) -> StillPool:
+    """Return one pool of several."""
+    return StillPool(
+        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(StillPool))
+    )
+
+
+def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> StillPool:
+    scenario, config, image_size, seed, start, count = task
+    stills, tokenizer, seen = StillScenes(), default_tokenizer(), SETS["seen"]
+    shape = (count, config.n_sentences)
+    part = StillPool(
+        images=np.zeros((count, image_size, image_size, 3), np.uint8),
+        tokens=np.zeros((*shape, tokenizer.encode("").shape[0]), np.int64),
+        uv=np.zeros((*shape, 2, 2), np.float32),
+        present=np.zeros((*shape, 2), bool),
+        objects=np.full((count, MAX_OBJECTS, 3), -1, np.int8),
+        refs=np.full((*shape, 2, 3), -1, np.int8),
+    )
+    poses = stills.arm_poses(stream(seed, "arm poses")) if config.moving_arm else [None]
+    for row in range(count):
+        scene_seed = derive(seed, "still", start + row)
+        rng = stream(scene_seed, "sentences")
+        goals: list[tuple[object, str]] = []
+        attempt = 0
+        while not goals:
+            scene = draw_scene(scenario, seen, scene_seed, attempt)
+            attempt += 1
+            found = (
+                sample_goal(scene, scenario.goals, seen, rng) for _ in range(config.n_sentences)
+            )
+            goals = [pair for pair in found if pair is not None]
+        joints = poses[int(rng.integers(len(poses)))]
+        part.images[row] = stills.draw(scene, FRONT, image_size, joints).rgb
+        part.objects[row, : len(scene.specs)] = [_indices(spec) for spec in scene.specs]
+        for column in range(config.n_sentences):
+            goal, text = goals[column % len(goals)]
+            part.tokens[row, column] = tokenizer.encode(text)
+            for role, index in goal.referents(scene).items():
+                r = ROLES.index(role)
+                part.present[row, column, r] = True
+                part.uv[row, column, r] = FRONT.project(scene.positions_world[index])
+                part.refs[row, column, r] = _indices(getattr(goal, role))
+    stills.close()
+    return part
+
+
+def _indices(thing: ObjectSpec | Ref) -> tuple[int, ...]:
+    values = (thing.kind, thing.color, thing.size)
+    return tuple(
+        -1 if value is None else names.index(value)
+        for value, names in zip(values, _ATTRIBUTES, strict=True)
+    )

@@ -1,0 +1,162 @@
+"""A policy as a folder `NAME.vlsim/` that can be loaded from a stranger without running their code.
+
+The hashes in it find damage, not forgery: who makes a bundle makes its hashes. What keeps a forged
+bundle harmless is that nothing in it is executable: JSON, safetensors, and arrays without objects.
+A pickle is never opened.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from vlsim.deploy.arrays import read_arrays, write_arrays
+from vlsim.deploy.manifest import (
+    CONFIG,
+    FORMAT,
+    GOLDEN,
+    MANIFEST,
+    SCHEMA_VERSION,
+    TOKENIZER,
+    WEIGHTS,
+    check_entries,
+    json_bytes,
+    one_line,
+    parse_json,
+    read_checked,
+    read_manifest,
+    refuse,
+)
+from vlsim.files import atomic_write
+from vlsim.runs import packages
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """What a bundle holds, all of it checked."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    """`spec` (inputs, outputs, control mode, …), `measured`, `files`, `made_with`, versions."""
+    config: dict[str, Any]
+    """What the network is built from."""
+    state: "dict[str, torch.Tensor]"
+    """Weights by name, on the CPU."""
+    tokenizer_json: str
+    golden: dict[str, NDArray[Any]]
+    """Inputs and outputs for a self-test."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 that covers every file: equal fingerprints mean equal bundles."""
+        return str(self.manifest["sha256"])
+
+
+def save_bundle(
+    folder: Path | str,
+    *,
+    config: Mapping[str, Any],
+    state: "Mapping[str, torch.Tensor]",
+    tokenizer_json: str,
+    spec: Mapping[str, Any],
+    golden: Mapping[str, NDArray[Any]],
+    measured: Sequence[Mapping[str, Any]] = (),
+) -> Path:
+    """Write a bundle, all or nothing; one that is there already is replaced.
+
+    Args:
+        folder: Where it shall be; the name should end in `.vlsim`.
+        config: What the network is built from, as JSON.
+        state: Weights by name.
+        tokenizer_json: What `tokenizers.Tokenizer.to_str` returned.
+        spec: Inputs, outputs, units, control mode and rate, camera, limits, tolerances, as JSON.
+        golden: Arrays of a self-test.
+        measured: Success in the benchmark, with n and intervals.
+
+    Returns:
+        The folder.
+
+    Raises:
+        BundleError: If something cannot be stored, such as a weight that is not finite.
+    """
+    folder = Path(folder)
+    contents = {
+        CONFIG: json_bytes(dict(config), folder, CONFIG),
+        WEIGHTS: _weight_bytes(state, folder),
+        TOKENIZER: tokenizer_json.encode(),
+        GOLDEN: _golden_bytes(golden, folder),
+    }
+    installed = packages()
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "schema_version": SCHEMA_VERSION,
+        "files": {
+            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in contents.items()
+        },
+        "spec": dict(spec),
+        "measured": [dict(entry) for entry in measured],
+        "made_with": {n: installed[n] for n in ("vlsim", "torch", "numpy") if n in installed},
+    }
+    manifest["sha256"] = hashlib.sha256(json_bytes(manifest, folder, MANIFEST)).hexdigest()
+    check_entries(manifest, folder)
+    with atomic_write(folder) as temporary:
+        temporary.mkdir()
+        for name, data in contents.items():
+            (temporary / name).write_bytes(data)
+        (temporary / MANIFEST).write_bytes(json_bytes(manifest, folder, MANIFEST))
+    return folder
+
+
+def load_bundle(folder: Path | str) -> Bundle:
+    """Check a bundle and load it; nothing in it is executed.
+
+    Raises:
+        BundleError: If it is incomplete, altered, of an unknown version, or tries to leave its
+            folder: one line that names the file.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    contents = {
+        name: read_checked(folder, name, entry) for name, entry in manifest["files"].items()
+    }
+    config = parse_json(contents[CONFIG], folder, CONFIG)
+    parse_json(contents[TOKENIZER], folder, TOKENIZER)
+    # Importing torch takes seconds, so a damaged bundle is refused before.
+    from safetensors.torch import load
+
+    # Exception, not a list of them: whatever foreign bytes cause is the bundle's fault.
+    try:
+        state = load(contents[WEIGHTS])
+    except Exception as error:
+        refuse(folder, WEIGHTS, f"is no safetensors file: {one_line(error)}")
+    try:
+        golden = read_arrays(contents[GOLDEN])
+    except Exception as error:
+        refuse(folder, GOLDEN, f"is no file of plain arrays: {one_line(error)}")
+    return Bundle(folder, manifest, config, state, contents[TOKENIZER].decode(), golden)
+
+
+def _weight_bytes(state: "Mapping[str, torch.Tensor]", folder: Path) -> bytes:
+    from safetensors.torch import save
+
+    for name, tensor in state.items():
+        if not bool(tensor.isfinite().all()):
+            refuse(folder, WEIGHTS, f"cannot be written: the weight {name!r} is not finite")
+    # Copies, since safetensors refuses tensors that share memory.
+    return save({n: t.detach().cpu().clone().contiguous() for n, t in state.items()})
+
+
+def _golden_bytes(golden: Mapping[str, NDArray[Any]], folder: Path) -> bytes:
+    try:
+        data = write_arrays(golden)
+        read_arrays(data)
+    except ValueError as error:
+        refuse(folder, GOLDEN, f"cannot be written: {one_line(error)}")
+    return data

@@ -1,0 +1,154 @@
+"""The manifest of a bundle: which files, how large, which hashes; and reading nothing else.
+
+Every file is opened without following links, its size is compared before it is read and its SHA-256
+before it is parsed. The manifest carries its own SHA-256, so a changed byte anywhere is found.
+"""
+
+import hashlib
+import json
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from vlsim.errors import BundleError
+
+FORMAT = "vlsim-bundle"
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+CONFIG = "config.json"
+WEIGHTS = "weights.safetensors"
+TOKENIZER = "tokenizer.json"
+GOLDEN = "golden.npz"
+REQUIRED = (CONFIG, WEIGHTS, TOKENIZER, GOLDEN)
+
+MEBIBYTE = 1 << 20
+LARGEST = {MANIFEST: MEBIBYTE, CONFIG: MEBIBYTE, TOKENIZER: 64 * MEBIBYTE, GOLDEN: 64 * MEBIBYTE}
+"""Most bytes of each file; any other may have `LARGEST_OTHER`."""
+LARGEST_OTHER = 8192 * MEBIBYTE
+MOST_FILES = 64
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(json|safetensors|npz|onnx)")
+
+
+def read_manifest(folder: Path | str) -> dict[str, Any]:
+    """Read and check the manifest alone, for lists and for a look before loading.
+
+    Raises:
+        BundleError: If there is none, or it is altered, or of an unknown version.
+    """
+    folder = Path(folder)
+    with _open(folder, MANIFEST) as file:
+        data = file.read(LARGEST[MANIFEST] + 1)
+    if len(data) > LARGEST[MANIFEST]:
+        refuse(folder, MANIFEST, f"is larger than {LARGEST[MANIFEST]} bytes")
+    manifest = parse_json(data, folder, MANIFEST)
+    if manifest.get("format") != FORMAT:
+        refuse(folder, MANIFEST, f"does not say that its format is {FORMAT!r}")
+    version = manifest.get("schema_version")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        refuse(
+            folder,
+            MANIFEST,
+            f"has schema version {str(version)[:20]!r}; this vlsim reads {SCHEMA_VERSION}",
+        )
+    unsigned = {key: value for key, value in manifest.items() if key != "sha256"}
+    digest = hashlib.sha256(json_bytes(unsigned, folder, MANIFEST)).hexdigest()
+    # Compared byte by byte as well: a hash of the parsed content would not see a changed space.
+    if manifest.get("sha256") != digest or json_bytes(manifest, folder, MANIFEST) != data:
+        refuse(folder, MANIFEST, "was altered: it does not match its own SHA-256")
+    check_entries(manifest, folder)
+    return manifest
+
+
+def check_entries(manifest: dict[str, Any], folder: Path) -> None:
+    """Refuse a list of files with strange names, sizes or hashes, before any is opened."""
+    files = manifest.get("files")
+    if not isinstance(files, dict) or len(files) > MOST_FILES:
+        refuse(folder, MANIFEST, f"must list its files, {MOST_FILES} at most")
+    for key, kind in (("spec", dict), ("measured", list)):
+        if not isinstance(manifest.get(key), kind):
+            refuse(folder, MANIFEST, f"must have '{key}' as a JSON {kind.__name__}")
+    for name, entry in files.items():
+        if not _NAME.fullmatch(name) or name == MANIFEST:
+            refuse(
+                folder,
+                MANIFEST,
+                f"lists {name[:60]!a}; a bundle holds .json, .safetensors, .npz and .onnx files in "
+                "one folder",
+            )
+        limit = LARGEST.get(name, LARGEST_OTHER)
+        size = entry.get("bytes") if isinstance(entry, dict) else None
+        if type(size) is not int or not 0 <= size <= limit:
+            refuse(folder, name, f"declares {str(size)[:30]!r} bytes; allowed are 0 to {limit}")
+    for name in REQUIRED:
+        if name not in files:
+            refuse(folder, name, f"is not listed in {MANIFEST}")
+
+
+def read_checked(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
+    """Compare size and hash of a file; return its bytes if a bundle's loader parses them."""
+    keep = name in REQUIRED
+    with _open(folder, name) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size != entry["bytes"]:
+            refuse(folder, name, f"has {size} bytes, {MANIFEST} says {entry['bytes']}")
+        digest, chunks = hashlib.sha256(), []
+        while chunk := file.read(MEBIBYTE):
+            digest.update(chunk)
+            if keep:
+                chunks.append(chunk)
+    if digest.hexdigest() != entry.get("sha256"):
+        refuse(folder, name, f"was altered: its SHA-256 is not the one in {MANIFEST}")
+    return b"".join(chunks)
+
+
+def _open(folder: Path, name: str) -> BinaryIO:
+    """Open a plain file for reading; a link, folder or pipe is refused without following it."""
+    path = folder / name
+    flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "link" if stat.S_ISLNK(mode) else "folder or device"
+            refuse(folder, name, f"is a {kind}, not a plain file")
+        return os.fdopen(os.open(path, sum(getattr(os, f, 0) for f in flags)), "rb")
+    except FileNotFoundError:
+        refuse(folder, name, "is missing")
+    except OSError as error:
+        refuse(folder, name, f"cannot be read: {error.strerror}")
+
+
+def parse_json(data: bytes, folder: Path, name: str) -> dict[str, Any]:
+    """Parse a JSON object; anything else, NaN or endless nesting is refused."""
+
+    def no_constant(word: str) -> NoReturn:
+        raise ValueError(f"{word} is no JSON number")
+
+    try:
+        parsed = json.loads(data.decode(), parse_constant=no_constant)
+    except (ValueError, RecursionError) as error:
+        refuse(folder, name, f"is not JSON: {one_line(error)}")
+    if not isinstance(parsed, dict):
+        refuse(folder, name, f"must be a JSON object, got {type(parsed).__name__}")
+    return parsed
+
+
+def json_bytes(data: dict[str, Any], folder: Path, name: str) -> bytes:
+    """Write JSON in the one form that a bundle uses."""
+    try:
+        return (json.dumps(data, allow_nan=False, indent=2) + "\n").encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        refuse(folder, name, f"cannot be written as JSON: {one_line(error)}")
+
+
+def one_line(error: BaseException) -> str:
+    """Return the error as one short printable line."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    return "".join(c if c.isprintable() else "?" for c in words[:160]).rstrip(".")
+
+
+def refuse(folder: Path, name: str, why: str) -> NoReturn:
+    """Raise `BundleError` with one line that names the file."""
+    raise BundleError(f"{folder.name}/{name} {why}.") from None

@@ -1,0 +1,135 @@
+"""What happened in an episode: one record, one line of `episodes.jsonl`.
+
+The file says `return`, Python says `return_`, since `return` is a keyword.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from vlsim.errors import InvalidValueError
+from vlsim.files import append_json_lines, read_json_lines, write_json_lines
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an episode."""
+
+    number: int
+    """1 for the first step after the reset."""
+    action: tuple[float, ...]
+    """What the policy asked for, each entry in [-1, 1] unless the environment clipped it."""
+    reward: float
+    reward_terms: dict[str, float]
+    """Named parts of the reward."""
+    is_success: bool
+    """Whether the goal holds after this step."""
+    state_hash: str
+    """Digest of the scene after this step."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as one JSON object."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One measured episode."""
+
+    policy: str
+    task: str
+    control: str
+    set: str
+    """Instruction set."""
+    seed: int
+    """What the environment was reset with."""
+    instruction: str
+    """The words that the policy was given."""
+    goal: dict[str, Any]
+    """The goal's JSON form."""
+    success_once: bool
+    """Whether the goal held after at least one step."""
+    success_at_end: bool
+    """Whether the goal held after the last step."""
+    steps: int
+    return_: float
+    """Sum of the rewards, not discounted."""
+    referent: int
+    """Index of the object that the instruction names as its target."""
+    attempted: int | None
+    """Index of the object that the policy acted on, None if it acted on none."""
+    state_hash: str
+    """Digest of the last scene: equal digests mean equal episodes."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the episode as one JSON object."""
+        return {f.name.rstrip("_"): getattr(self, f.name) for f in fields(self)}
+
+    @staticmethod
+    def from_json(data: dict[str, Any], where: str = "Episode") -> "Episode":
+        """Build an episode from `to_json`'s form.
+
+        Args:
+            data: The JSON object.
+            where: Words that name its place, for errors.
+
+        Raises:
+            InvalidValueError: If a field is missing, unknown, or of the wrong type.
+        """
+        unknown = sorted(data.keys() - _TYPES.keys())
+        missing = [name for name in _TYPES if name not in data]
+        if missing or unknown:
+            what = f"lacks '{missing[0]}'" if missing else f"has an unknown field '{unknown[0]}'"
+            raise InvalidValueError(f"{where} {what}; an episode has {', '.join(_TYPES)}.")
+        for name, types in _TYPES.items():
+            # type(), not isinstance(): True must not pass for an integer.
+            if type(data[name]) not in types:
+                allowed = " or ".join(t.__name__ for t in types)
+                raise InvalidValueError(
+                    f"{where}: '{name}' must be {allowed}, got {str(data[name])[:40]!r}."
+                )
+        values = {("return_" if name == "return" else name): data[name] for name in _TYPES}
+        return Episode(**values | {"return_": float(data["return"])})
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "policy": (str,),
+    "task": (str,),
+    "control": (str,),
+    "set": (str,),
+    "seed": (int,),
+    "instruction": (str,),
+    "goal": (dict,),
+    "success_once": (bool,),
+    "success_at_end": (bool,),
+    "steps": (int,),
+    "return": (float, int),
+    "referent": (int,),
+    "attempted": (int, type(None)),
+    "state_hash": (str,),
+}
+
+
+def write_episodes(path: Path | str, episodes: Iterable[Episode]) -> None:
+    """Write all episodes, one line each, atomically."""
+    write_json_lines(path, (episode.to_json() for episode in episodes))
+
+
+def append_episodes(path: Path | str, episodes: Iterable[Episode]) -> None:
+    """Add episodes at the end of the file and flush them to the disk."""
+    append_json_lines(path, (episode.to_json() for episode in episodes))
+
+
+def read_episodes(path: Path | str, *, drop_torn: bool = False) -> list[Episode]:
+    """Read the episodes of a file.
+
+    Args:
+        path: A file that `write_episodes` or `append_episodes` made.
+        drop_torn: Skip a last line that was cut off by a kill, instead of refusing it.
+
+    Raises:
+        InvalidValueError: If a line is no episode; names the line and the field.
+    """
+    lines = read_json_lines(path, drop_torn=drop_torn)
+    return [Episode.from_json(record, where) for where, record in lines]

@@ -1,0 +1,57 @@
+"""Every way in which vlsim says no: what, got, allowed, remedy, in one line."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class VlsimError(Exception):
+    """Base of all errors that a user's input can cause; commands print it and exit with code 2."""
+
+
+class UnknownNameError(VlsimError, LookupError):
+    """Raised when a task, set, preset, policy or other registered name does not exist."""
+
+    def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
+        """Say which name is unknown, the nearest known one, and all known ones.
+
+        >>> str(UnknownNameError("fusion module", "flim", ["concat", "film"]))
+        "No fusion module named 'flim'. Did you mean 'film'? Known: concat, film."
+        """
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        super().__init__(f"No {noun} named '{name}'.{hint} Known: {', '.join(names) or 'none'}.")
+
+
+class InvalidValueError(VlsimError, ValueError):
+    """Raised when a value lies outside what is allowed."""
+
+
+class MissingExtraError(VlsimError, ImportError):
+    """Raised when an optional package is needed and absent."""
+
+    def __init__(self, doing: str, package: str, extra: str) -> None:
+        """Say what was being done, which package it needs, and how to install it."""
+        super().__init__(
+            f"{doing} needs the package '{package}'. Install it with: pip install \"vlsim[{extra}]\"."
+        )
+
+
+class InstructionError(VlsimError, ValueError):
+    """Raised when a sentence cannot be understood, names nothing, or names two things."""
+
+
+class PlacementError(VlsimError, RuntimeError):
+    """Raised when objects do not fit on the table; says how many do."""
+
+
+class SimulationError(VlsimError, RuntimeError):
+    """Raised when the simulator or an action produces something that is not finite."""
+
+
+class BundleError(VlsimError, ValueError):
+    """Raised when a policy bundle is incomplete, altered, or of an unknown version."""
+
+
+class WorkerError(VlsimError, RuntimeError):
+    """Raised when a worker process died; says how to go on."""

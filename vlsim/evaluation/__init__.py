@@ -1,0 +1,22 @@
+"""Measuring policies: rollouts, benchmarks with controls, and what is shown of them.
+
+Policies and environments come in as arguments; nothing here knows how they are made.
+"""
+
+from vlsim.evaluation.benchmark import run_benchmark
+from vlsim.evaluation.plan import Entrant, Plan
+from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Policy
+from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds, evaluate
+
+__all__ = [
+    "Attentive",
+    "Entrant",
+    "EnvFactory",
+    "Environment",
+    "EvaluationError",
+    "Plan",
+    "Policy",
+    "benchmark_seeds",
+    "evaluate",
+    "run_benchmark",
+]

@@ -1,0 +1,114 @@
+"""Policies x instruction sets x episodes, in a folder that may be interrupted and gone on with."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from vlsim.episode import Episode
+from vlsim.evaluation.folder import SCHEMA_VERSION, BenchmarkFolder, by_key
+from vlsim.evaluation.jobs import Worker, films_to_make, jobs_to_do
+from vlsim.evaluation.plan import Entrant, Key, Plan, check_entrants
+from vlsim.evaluation.policy import EnvFactory
+from vlsim.evaluation.report import render_report
+from vlsim.evaluation.rollout import benchmark_seeds
+from vlsim.evaluation.statistics import summarise
+from vlsim.evaluation.workers import run_tasks
+from vlsim.files import atomic_write, write_json
+from vlsim.runs import provenance
+
+
+def run_benchmark(
+    entrants: Sequence[Entrant],
+    make_env: EnvFactory,
+    plan: Plan,
+    out: Path | str,
+    *,
+    workers: int = 0,
+    show_progress: bool = False,
+    renderer: str | None = None,
+) -> dict[str, Any]:
+    """Measure policies and write `results.json`, `episodes.jsonl`, `report.html` and `videos/`.
+
+    Every finished group of episodes is on the disk at once. The same call goes on where another was
+    interrupted, and leaves the same episodes as one that was not.
+
+    Args:
+        entrants: The policies.
+        make_env: Makes the environment of a set; must be picklable if `workers` > 0.
+        plan: What is measured.
+        out: The folder.
+        workers: Processes; 0 runs in this one. The episodes are the same.
+        show_progress: Shows a bar, if stderr is a terminal.
+        renderer: Fingerprint of the renderer.
+
+    Returns:
+        What is in `results.json`.
+
+    Raises:
+        InvalidValueError: If the folder holds another benchmark.
+        EvaluationError: If an episode could not be carried out.
+    """
+    check_entrants(entrants)
+    folder = BenchmarkFolder(out)
+    seeds = benchmark_seeds(plan.episodes, plan.seed)
+    origin = provenance(renderer=renderer)
+    revisions = folder.claim(entrants, plan, origin)
+    keys = [(e.name, name, seed) for e in entrants for name in plan.all_sets for seed in seeds]
+    make_work = partial(Worker, tuple(entrants), make_env, plan)
+
+    done = folder.read()
+    with _bar("episodes", len(keys), sum(key in done for key in keys), show_progress) as bar:
+        for episodes in run_tasks(make_work, jobs_to_do(entrants, plan, seeds, done), workers):
+            folder.append(episodes)
+            done |= by_key(episodes)
+            bar.update(len(episodes))
+    folder.sort(keys)
+
+    films = films_to_make(entrants, plan, seeds, done, folder.videos)
+    differed = 0
+    new = [film for film in films if not film.path.exists()]
+    with _bar("films of failures", len(films), len(films) - len(new), show_progress) as bar:
+        for again in run_tasks(make_work, new, workers):
+            differed += sum(done[key] != episode for key, episode in by_key(again).items())
+            bar.update()
+
+    results = {
+        "schema_version": SCHEMA_VERSION,
+        "task": plan.task,
+        "control": plan.control,
+        "episodes": plan.episodes,
+        "seed": plan.seed,
+        "sets": list(plan.all_sets),
+        **_summary(entrants, plan, seeds, done),
+        "films": [film.to_json(done[film.key], folder.path) for film in films],
+        "provenance": origin | {"revisions": revisions},
+    }
+    if differed:
+        results["warnings"].append(
+            f"{differed} of {len(new)} filmed episodes ended otherwise than the measured ones: the "
+            "policy or the environment is not deterministic."
+        )
+    write_json(folder.results, results)
+    with atomic_write(folder.report) as temporary:
+        temporary.write_text(render_report(results, folder.path), encoding="utf-8")
+    return results
+
+
+def _summary(
+    entrants: Sequence[Entrant], plan: Plan, seeds: Sequence[int], done: Mapping[Key, Episode]
+) -> dict[str, Any]:
+    table = {
+        (entrant.name, name): [done[entrant.name, name, seed] for seed in seeds]
+        for entrant in entrants
+        for name in plan.all_sets
+    }
+    bounds = [entrant.name for entrant in entrants if entrant.is_bound]
+    return summarise(table, controls=plan.controls, bounds=bounds)
+
+
+def _bar(what: str, total: int, initial: int, show: bool) -> "tqdm[Any]":
+    # None: off when stderr is no terminal.
+    return tqdm(total=total, initial=initial, desc=what, disable=None if show else True)

@@ -1,0 +1,140 @@
+"""What a worker process of a benchmark is told to do: run a group of episodes, or film one."""
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vlsim.episode import Episode
+from vlsim.evaluation.film import FilmConfig, film_episode
+from vlsim.evaluation.plan import Entrant, Key, Plan
+from vlsim.evaluation.policy import EnvFactory, Environment, Policy
+from vlsim.evaluation.rollout import GROUP, Setting, in_groups, naming, run_group
+
+
+@dataclass(frozen=True)
+class Job:
+    """A group of episodes of one entrant on one set."""
+
+    entrant: int
+    set: str
+    rows: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Film:
+    """An episode to be run again and filmed."""
+
+    entrant: int
+    key: Key
+    row: int
+    path: Path
+
+    @property
+    def set(self) -> str:
+        """Its instruction set."""
+        return self.key[1]
+
+    def to_json(self, episode: Episode, folder: Path) -> dict[str, Any]:
+        """Return what `results.json` says of it; paths are relative to `folder`."""
+        relative = self.path.relative_to(folder)
+        return {
+            "policy": episode.policy,
+            "set": episode.set,
+            "seed": episode.seed,
+            "instruction": episode.instruction,
+            "steps": episode.steps,
+            "video": relative.as_posix(),
+            "strip": relative.with_suffix(".jpg").as_posix(),
+        }
+
+
+class Worker:
+    """Does jobs in one process; keeps its policies, and the environments of the last set."""
+
+    def __init__(self, entrants: Sequence[Entrant], make_env: EnvFactory, plan: Plan) -> None:
+        """Remember what to make; nothing is made before it is needed."""
+        self._entrants = entrants
+        self._make_env = make_env
+        self._plan = plan
+        self._policies: dict[int, Policy] = {}
+        self._set = ""
+        self._envs: list[Environment] = []
+
+    def __call__(self, job: Job | Film) -> list[Episode]:
+        """Do one job and return its episodes."""
+        entrant = self._entrants[job.entrant]
+        setting = Setting(entrant.name, self._plan.task, self._plan.control, job.set)
+        if job.entrant not in self._policies:
+            with naming(setting, "loading the policy"):
+                self._policies[job.entrant] = entrant.make()
+        policy = self._policies[job.entrant]
+        if isinstance(job, Job):
+            return run_group(policy, self._environments(setting, job.rows), job.rows, setting)
+        seed, strip = job.key[2], FilmConfig(strip=True)
+        return [
+            film_episode(policy, self._make_env, seed, setting, job.path, config=strip, row=job.row)
+        ]
+
+    def close(self) -> None:
+        """Close the environments."""
+        while self._envs:
+            self._envs.pop().close()
+
+    def _environments(
+        self, setting: Setting, rows: tuple[int | None, ...]
+    ) -> Sequence[Environment]:
+        if setting.set != self._set:
+            self.close()
+            self._set = setting.set
+        with naming(setting, "making the environment"):
+            while len(self._envs) < sum(seed is not None for seed in rows):
+                self._envs.append(self._make_env(setting.set))
+        return self._envs
+
+
+def jobs_to_do(
+    entrants: Sequence[Entrant], plan: Plan, seeds: Sequence[int], done: Mapping[Key, Episode]
+) -> list[Job]:
+    """Return the groups that still have episodes to run."""
+    jobs = []
+    for number, entrant in enumerate(entrants):
+        for name in plan.all_sets:
+            finished = {seed for seed in seeds if (entrant.name, name, seed) in done}
+            groups = in_groups(seeds, skip=finished.__contains__)
+            jobs += [Job(number, name, rows) for rows in groups]
+    return jobs
+
+
+def films_to_make(
+    entrants: Sequence[Entrant],
+    plan: Plan,
+    seeds: Sequence[int],
+    done: Mapping[Key, Episode],
+    videos: Path,
+) -> list[Film]:
+    """Choose the first failures of each policy that is no bound, on each set that is no control."""
+    films = []
+    for number, entrant in enumerate(entrants):
+        for name in plan.all_sets:
+            if entrant.is_bound or name in plan.controls:
+                continue
+            keys = [(entrant.name, name, seed) for seed in seeds]
+            failed = [i for i, key in enumerate(keys) if not done[key].success_once]
+            for i in failed[: plan.films]:
+                path = videos / f"{_file_name(entrant.name)}-{name}-{i:04d}.mp4"
+                films.append(Film(number, keys[i], i % GROUP, path))
+    return films
+
+
+def _file_name(policy: str) -> str:
+    """Turn the name of a policy, often a path, into a part of a file name.
+
+    >>> _file_name("expert"), _file_name("runs/demo")
+    ('expert', 'runs-demo-90b7')
+    """
+    words = re.sub(r"[^A-Za-z0-9]+", "-", policy).strip("-")[-60:]
+    # runs/demo and runs-demo are two policies.
+    return words if words == policy else f"{words}-{zlib.crc32(policy.encode()) & 0xFFFF:04x}"

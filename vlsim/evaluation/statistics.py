@@ -1,0 +1,96 @@
+"""From episodes to `results.json`: every score with its interval, every comparison paired."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from vlsim.episode import Episode
+from vlsim.errors import InvalidValueError
+from vlsim.metrics import METRICS, paired_difference
+
+SCHEMA_VERSION = 1
+FEW = 50
+"""With fewer episodes the interval of a success rate may be wider than 0.27: no ranking."""
+SEEN = "seen"
+NO_INSTRUCTION = "no-instruction"
+FIELDS = {
+    "success": "success_rate",
+    "success_at_end": "success_at_end",
+    "referent_accuracy": "referent_accuracy",
+    "return": "mean_return",
+    "steps": "mean_steps",
+}
+"""Fields of a score and the metrics behind them."""
+
+Table = Mapping[tuple[str, str], Sequence[Episode]]
+"""Episodes of each (policy, set)."""
+
+
+def summarise(
+    table: Table, *, controls: Sequence[str] = (), bounds: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the scores, differences and warnings of a benchmark.
+
+    Args:
+        table: Episodes of each (policy, set), on the same seeds for every policy.
+        controls: Sets in which success shows that the words do not matter.
+        bounds: Policies that say what is possible; they are not compared with others.
+
+    Returns:
+        JSON with `scores` (a row per policy and set), `differences` (policies, on one set),
+        `language_gap` (one policy, `seen` minus `no-instruction`) and `warnings`.
+    """
+    policies = list(dict.fromkeys(policy for policy, _ in table))
+    sets = list(dict.fromkeys(name for _, name in table))
+    compared = [policy for policy in policies if policy not in bounds]
+    return {
+        "scores": [
+            {
+                "policy": policy,
+                "set": name,
+                "is_control": name in controls,
+                "is_bound": policy in bounds,
+                "n": len(episodes),
+                **{field: _estimate(metric, episodes) for field, metric in FIELDS.items()},
+            }
+            for (policy, name), episodes in table.items()
+        ],
+        "differences": [
+            {
+                "set": name,
+                "is_control": name in controls,
+                "first": first,
+                "second": second,
+                **paired_difference(table[first, name], table[second, name]).to_json(),
+            }
+            for first, second in combinations(compared, 2)
+            for name in sets
+        ],
+        "language_gap": [
+            {
+                "policy": policy,
+                **paired_difference(table[policy, SEEN], table[policy, NO_INSTRUCTION]).to_json(),
+            }
+            for policy in compared
+            if (policy, SEEN) in table and (policy, NO_INSTRUCTION) in table
+        ],
+        "warnings": _warnings(table),
+    }
+
+
+def _estimate(metric: str, episodes: Sequence[Episode]) -> dict[str, Any] | None:
+    try:
+        return METRICS[metric](episodes).to_json()
+    except InvalidValueError:
+        # No data, such as a policy that touched nothing: null, which is not the same as zero.
+        return None
+
+
+def _warnings(table: Table) -> list[str]:
+    fewest = min(len(episodes) for episodes in table.values())
+    if fewest >= FEW:
+        return []
+    return [
+        f"n = {fewest} is below {FEW}: the intervals are too wide to rank policies. "
+        "Use --episodes 200."
+    ]

@@ -1,0 +1,42 @@
+"""Language: typed goals, the sentences that mean them, and the sets they are drawn from."""
+
+from vlsim.language.goals import (
+    GOALS,
+    Goal,
+    Phrasings,
+    Place,
+    PushTo,
+    Reach,
+    Ref,
+    goal_from_json,
+)
+from vlsim.language.grammar import check_goal, parse, realise, understand, vocabulary
+from vlsim.language.referring import describe, describe_verbose, resolve_one
+from vlsim.language.sampler import sample_goal
+from vlsim.language.sets import SETS, InstructionSet
+from vlsim.language.tokenizer import VOCABULARY_SIZE, InstructionTokenizer, default_tokenizer
+
+__all__ = [
+    "GOALS",
+    "SETS",
+    "VOCABULARY_SIZE",
+    "Goal",
+    "InstructionSet",
+    "InstructionTokenizer",
+    "Phrasings",
+    "Place",
+    "PushTo",
+    "Reach",
+    "Ref",
+    "check_goal",
+    "default_tokenizer",
+    "describe",
+    "describe_verbose",
+    "goal_from_json",
+    "parse",
+    "realise",
+    "resolve_one",
+    "sample_goal",
+    "understand",
+    "vocabulary",
+]

@@ -1,0 +1,175 @@
+"""What every goal provides: words, success, progress, referents, a plan, and a JSON form."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+from vlsim.errors import InvalidValueError
+from vlsim.language.referring import Ref, resolve_one
+from vlsim.registry import Registry
+from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
+
+DISPLACED = 0.02
+"""An object that moved less than this was not acted on, metres."""
+
+
+UNMOVABLE = f"cannot be moved; name one of: {', '.join(k for k in KINDS if KINDS[k].movable)}"
+"""Why a thing is no target, for error messages."""
+
+
+@dataclass(frozen=True)
+class Phrasings:
+    """Sentences that all mean the same goal; the only place where its words are written.
+
+    `{target}` and `{place}` stand for noun phrases with their article.
+
+    Args:
+        train: Sentences that training draws from.
+        held_out: Sentences that no training run sees.
+        fields: Fields of the goal that these words fix.
+    """
+
+    train: tuple[str, ...]
+    held_out: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Goal(ABC):
+    """What shall become true. It reads two `SceneState`s, never a simulator."""
+
+    name: ClassVar[str]
+    """Name in `GOALS`."""
+    slots: ClassVar[tuple[str, ...]]
+    """Fields that hold a `Ref`, the target first."""
+    phrasings: ClassVar[tuple[Phrasings, ...]]
+    """All words for this goal."""
+
+    target: Ref
+    """What the robot shall act on."""
+
+    @classmethod
+    def build(cls, refs: Mapping[str, Ref], fixed: Mapping[str, str]) -> "Goal":
+        """Return the goal with its slots filled and with the fields that its words fix."""
+        arguments: dict[str, Any] = {**refs, **fixed}
+        return cls(**arguments)
+
+    @abstractmethod
+    def achieved(self, before: SceneState, now: SceneState) -> bool:
+        """Whether the goal, asked for in `before`, holds now."""
+
+    @abstractmethod
+    def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
+        """Return named terms in [0, 1]; rewards are their differences."""
+
+    @abstractmethod
+    def plan(self, scene: SceneState) -> Skill:
+        """Return the motion that reaches the goal from this scene, whatever happened before."""
+
+    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
+        """Return the slot that an object of these specs cannot fill and why, None if all fit."""
+        return None
+
+    def is_feasible(self, scene: SceneState) -> bool:
+        """Whether nothing is in the way of the planned motion."""
+        return True
+
+    def referents(self, scene: SceneState) -> dict[str, int]:
+        """Return the index of the object that each slot names.
+
+        Raises:
+            InstructionError: If a phrase names nothing, or more than one thing.
+        """
+        return {slot: resolve_one(getattr(self, slot), scene) for slot in self.slots}
+
+    def attempted(self, before: SceneState, now: SceneState) -> int | None:
+        """Return the movable object that was displaced most, None if none by 2 cm."""
+        moved = [
+            (math.dist(a, b), -i)
+            for i, (a, b, spec) in enumerate(
+                zip(
+                    before.positions_world.tolist(),
+                    now.positions_world.tolist(),
+                    now.specs,
+                    strict=True,
+                )
+            )
+            if spec.movable
+        ]
+        distance, index = max(moved, default=(0.0, 0))
+        return -index if distance > DISPLACED else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain strings and numbers that `goal_from_json` turns into an equal goal."""
+        data: dict[str, Any] = {"goal": self.name}
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, Ref):
+                value = {"kind": value.kind, "color": value.color, "size": value.size}
+            data[f.name] = value
+        return data
+
+
+GOALS: Registry[type[Goal]] = Registry("goal")
+
+
+def goal_from_json(data: Mapping[str, Any]) -> Goal:
+    """Build the goal that `Goal.to_json` wrote.
+
+    Raises:
+        UnknownNameError: If there is no such goal.
+        InvalidValueError: If a field is missing, unknown or of the wrong kind.
+    """
+    try:
+        values = dict(data)
+        cls = GOALS[values.pop("goal")]
+        for slot in cls.slots:
+            values[slot] = Ref(**values[slot])
+        return cls(**values)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InvalidValueError):
+            raise
+        raise InvalidValueError(
+            f"Not a goal: {error!r}; needs 'goal' and the fields that Goal.to_json writes."
+        ) from error
+
+
+def is_surface(spec: ObjectSpec) -> bool:
+    """Whether things lie on it and slide over it: a fixed thing that is no container."""
+    return not spec.movable and spec.inner_radius == 0.0
+
+
+def share_covered(start: float, now: float) -> float:
+    """Return which share of a distance is covered: 0 at `start` or beyond, 1 at 0 or below.
+
+    >>> share_covered(0.4, 0.1), share_covered(0.4, 0.5), share_covered(0.4, -0.1)
+    (0.75, 0.0, 1.0)
+    """
+    if now <= 0.0:
+        return 1.0
+    return max(0.0, 1.0 - now / start) if start > 0.0 else 0.0
+
+
+def distance_to_ee(scene: SceneState, index: int) -> float:
+    """Return how far the end effector is from the centre of an object, metres."""
+    return math.dist(scene.ee_position_world.tolist(), scene.positions_world[index].tolist())
+
+
+def distance_xy(scene: SceneState, a: int, b: int) -> float:
+    """Return the horizontal distance of two centres without numpy's cost on two numbers, metres."""
+    (ax, ay, _), (bx, by, _) = scene.positions_world[a].tolist(), scene.positions_world[b].tolist()
+    return math.hypot(ax - bx, ay - by)
+
+
+def position_xy(scene: SceneState, index: int) -> tuple[float, float]:
+    """Return the horizontal position of an object's centre, metres."""
+    x, y, _ = scene.positions_world[index].tolist()
+    return x, y
+
+
+def check_tolerance(value: float) -> None:
+    """Refuse a tolerance that is not a positive, finite number of metres."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise InvalidValueError(f"tolerance must be a positive number of metres, got {value!r}.")

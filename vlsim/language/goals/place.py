@@ -1,0 +1,193 @@
+"""Place: pick the named object up and leave it in or on the named place."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, get_args
+
+from vlsim.errors import InvalidValueError
+from vlsim.language.goals.base import (
+    GOALS,
+    UNMOVABLE,
+    Goal,
+    Phrasings,
+    distance_to_ee,
+    distance_xy,
+    is_surface,
+    position_xy,
+    share_covered,
+)
+from vlsim.language.referring import Ref, resolve_one
+from vlsim.world import ObjectSpec, SceneState, Skill
+
+Relation = Literal["on", "in"]
+RELATIONS: tuple[str, ...] = get_args(Relation)
+
+ON_TOP = 0.02
+"""How far above its resting height a thing still lies on a surface, metres."""
+HELD_DISTANCE = 0.04
+"""The gripper holds nothing whose centre is farther than this from the end effector, metres."""
+OPEN_MARGIN = 0.008
+"""The gripper holds nothing that is narrower than its opening by this much, metres."""
+GRASP_DISTANCE = 0.02
+"""The end effector has arrived at what it shall grasp within this distance, metres."""
+LIFT_HEIGHT = 0.08
+"""Rise of the target that counts as fully lifted, metres."""
+
+
+@GOALS.register("place")
+@dataclass(frozen=True)
+class Place(Goal):
+    """Leave the target in a container or on a surface.
+
+    Words       "put {target} in {place}", "put {target} on {place}", …
+    Achieved    in: target centre over the opening and below the rim; on: target centre over the
+                surface and within 2 cm of lying on it; both: at rest and not held
+    Progress    approach: share of the initial distance from end effector to target that is covered
+                lift: share of an 8 cm rise
+                move: share of the target's initial distance to that region that is covered
+                (all 1 while the target is over the place: lowering and leaving cost nothing)
+    Referents   target (movable), place (in: a container, on: a flat surface)
+    """
+
+    name: ClassVar[str] = "place"
+    slots: ClassVar[tuple[str, ...]] = ("target", "place")
+    phrasings: ClassVar[tuple[Phrasings, ...]] = (
+        Phrasings(
+            fields={"relation": "in"},
+            train=(
+                "put {target} in {place}",
+                "please put {target} in {place}",
+                "put {target} into {place}",
+                "place {target} in {place}",
+                "drop {target} in {place}",
+                "drop {target} into {place}",
+                "move {target} into {place}",
+                "pick up {target} and put it in {place}",
+                "take {target} and drop it into {place}",
+                "in {place} put {target}",
+                "into {place} drop {target}",
+            ),
+            held_out=(
+                "deposit {target} inside {place}",
+                "transfer {target} so that it sits inside {place}",
+                "make sure {target} ends up inside {place}",
+                "grab {target} then deposit it inside {place}",
+                "{target} belongs inside {place}",
+                "{place} should contain {target}",
+            ),
+        ),
+        Phrasings(
+            fields={"relation": "on"},
+            train=(
+                "put {target} on {place}",
+                "please put {target} on {place}",
+                "put {target} onto {place}",
+                "place {target} on {place}",
+                "set {target} on {place}",
+                "set {target} onto {place}",
+                "move {target} onto {place}",
+                "pick up {target} and put it on {place}",
+                "take {target} and set it on {place}",
+                "on {place} put {target}",
+                "onto {place} set {target}",
+            ),
+            held_out=(
+                "deposit {target} upon {place}",
+                "transfer {target} so that it rests upon {place}",
+                "lay {target} down atop {place}",
+                "make sure {target} ends up atop {place}",
+                "grab {target} then lay it upon {place}",
+                "{target} belongs atop {place}",
+                "{place} should carry {target}",
+            ),
+        ),
+    )
+
+    place: Ref
+    """Where the target shall be left."""
+    relation: Relation
+    """How the target shall lie there."""
+
+    def __post_init__(self) -> None:
+        """Refuse a relation that does not exist."""
+        if self.relation not in RELATIONS:
+            raise InvalidValueError(f"relation must be 'on' or 'in', got {self.relation!r}.")
+
+    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
+        """Return what does not fit: a movable target goes in a container or on a flat surface."""
+        if not specs["target"].movable:
+            return "target", UNMOVABLE
+        if self.relation == "in" and specs["place"].inner_radius < specs["target"].footprint:
+            return "place", "is nothing to put this into; name a bowl"
+        if self.relation == "on" and not is_surface(specs["place"]):
+            return "place", "is nothing to put things on; name a pad"
+        return None
+
+    def achieved(self, before: SceneState, now: SceneState) -> bool:
+        """Whether the target lies there and the gripper has let go."""
+        target, place = self._indices(now)
+        return (
+            self._outside(now, target, place) <= 0.0
+            and self._is_low(now, target, place)
+            and now.is_at_rest(target)
+            and not _is_held(now, target)
+        )
+
+    def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
+        """Return `approach`, `lift` and `move`."""
+        target, place = self._indices(now)
+        remaining = self._outside(now, target, place)
+        if remaining <= 0.0:
+            return {"approach": 1.0, "lift": 1.0, "move": 1.0}
+        rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
+        return {
+            "approach": share_covered(
+                distance_to_ee(before, target) - GRASP_DISTANCE,
+                distance_to_ee(now, target) - GRASP_DISTANCE,
+            ),
+            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+            "move": share_covered(self._outside(before, target, place), remaining),
+        }
+
+    def is_feasible(self, scene: SceneState) -> bool:
+        """Whether nothing else lies in or on the place."""
+        target, place = self._indices(scene)
+        return all(
+            distance_xy(scene, i, place) > scene.specs[place].radius
+            for i, spec in enumerate(scene.specs)
+            if spec.movable and i != target
+        )
+
+    def plan(self, scene: SceneState) -> Skill:
+        """Return a pick at the target's centre and a release over the place's."""
+        target, place = self._indices(scene)
+        return Skill("pick_place", position_xy(scene, target), position_xy(scene, place))
+
+    def _indices(self, scene: SceneState) -> tuple[int, int]:
+        return resolve_one(self.target, scene), resolve_one(self.place, scene)
+
+    def _outside(self, scene: SceneState, target: int, place: int) -> float:
+        """Return the horizontal distance from the target's centre to the region that counts."""
+        spec = scene.specs[place]
+        if self.relation == "in":
+            return distance_xy(scene, target, place) - spec.inner_radius
+        (tx, ty), (px, py) = position_xy(scene, target), position_xy(scene, place)
+        x, y, z, w = scene.orientations_xyzw[place].tolist()
+        yaw = math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        cos, sin, dx, dy = math.cos(yaw), math.sin(yaw), tx - px, ty - py
+        along, across = abs(cos * dx + sin * dy), abs(cos * dy - sin * dx)
+        return math.hypot(max(0.0, along - spec.radius), max(0.0, across - spec.radius))
+
+    def _is_low(self, scene: SceneState, target: int, place: int) -> bool:
+        height = float(scene.positions_world[target, 2])
+        top = float(scene.positions_world[place, 2]) + scene.specs[place].height / 2
+        resting = top + scene.specs[target].height / 2
+        return height < resting if self.relation == "in" else height <= resting + ON_TOP
+
+
+def _is_held(scene: SceneState, target: int) -> bool:
+    return (
+        distance_to_ee(scene, target) <= HELD_DISTANCE
+        and scene.gripper_opening <= 2 * scene.specs[target].radius + OPEN_MARGIN
+    )

@@ -1,0 +1,48 @@
+"""Content words: which nouns, colours and sizes name which attribute, and the words around them.
+
+Every content word below is trained. What the held-out pool withholds are verbs, prepositions and
+other function words ("deposit", "inside", "belongs"); those stand in the held-out `Phrasings` on
+each goal's page. So a held-out sentence says something new about things whose names are known.
+"""
+
+from vlsim.world import COLORS
+
+NOUNS: dict[str | None, tuple[str, ...]] = {
+    "cube": ("cube", "block"),
+    "cylinder": ("cylinder", "can"),
+    "ball": ("ball", "sphere"),
+    "bowl": ("bowl", "dish"),
+    "pad": ("pad", "mat"),
+    None: ("object", "thing"),
+}
+"""Synonyms of each kind; None is any kind. The first is the canonical word."""
+
+COLOR_WORDS: dict[str, tuple[str, ...]] = {color: (color,) for color in COLORS}
+"""Synonyms of each colour."""
+
+SIZE_WORDS: dict[str, tuple[str, ...]] = {"small": ("small", "little"), "large": ("large", "big")}
+"""Synonyms of each size."""
+
+KIND_OF: dict[str, str | None] = {word: kind for kind, words in NOUNS.items() for word in words}
+"""Kind that a noun names."""
+
+COLOR_OF: dict[str, str] = {word: color for color, words in COLOR_WORDS.items() for word in words}
+"""Colour that an adjective names."""
+
+SIZE_OF: dict[str, str] = {word: size for size, words in SIZE_WORDS.items() for word in words}
+"""Size that an adjective names."""
+
+CONTENT_WORDS: frozenset[str] = frozenset([*KIND_OF, *COLOR_OF, *SIZE_OF])
+"""Every word that can stand in a noun phrase after the article."""
+
+ARTICLE = "the"
+"""The article that realised noun phrases begin with."""
+
+ARTICLES: frozenset[str] = frozenset((ARTICLE, "a", "an"))
+"""Articles that the parser accepts, or none; all mean the same."""
+
+POLITE = "please"
+"""May open or close any instruction; it changes nothing."""
+
+MAX_PHRASE_WORDS = 4
+"""Words of the longest noun phrase: article, size, colour, noun."""

@@ -1,0 +1,78 @@
+"""Draws goals with their sentences from a scene: possible, unambiguous, not already true."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from vlsim.language.goals import GOALS, Goal
+from vlsim.language.grammar import realise
+from vlsim.language.referring import describe_verbose
+from vlsim.language.sets.base import InstructionSet
+from vlsim.world import SceneState
+
+
+def sample_goal(
+    scene: SceneState,
+    goal_names: Sequence[str],
+    instruction_set: InstructionSet,
+    rng: np.random.Generator,
+) -> tuple[Goal, str] | None:
+    """Return a goal for this scene with the sentence that the policy is told.
+
+    Every phrase of the goal names exactly one object, those objects fit the goal, the way is free,
+    the goal is not already true, and `instruction_set` matches. All goals that the scene offers are
+    tried, first by a random name out of `goal_names`, then in random order.
+
+    Sets that keep the goals of `seen` draw the very same goal from the same generator state; a set
+    that picks another goal draws that one first and then one with another target.
+
+    Args:
+        scene: Where the goal shall be reached.
+        goal_names: Names in `GOALS` to draw from.
+        instruction_set: Which goals and words are wanted.
+        rng: Decides goal, description, phrasing and rewriting.
+
+    Returns:
+        The goal and its sentence, None if this scene offers none.
+
+    Raises:
+        UnknownNameError: If a goal name does not exist.
+    """
+    goals = _goals(scene, goal_names, instruction_set, rng)
+    goal = next(goals, None)
+    if goal is not None and instruction_set.picks_other:
+        first = goal.referents(scene)["target"]
+        goal = next((g for g in goals if g.referents(scene)["target"] != first), None)
+    if goal is None:
+        return None
+    sentence = realise(goal, rng, instruction_set.pool)
+    return goal, instruction_set.rewrite(sentence, rng)
+
+
+def _goals(
+    scene: SceneState,
+    goal_names: Sequence[str],
+    instruction_set: InstructionSet,
+    rng: np.random.Generator,
+) -> Iterator[Goal]:
+    refs = [describe_verbose(scene, i, rng) for i in range(len(scene.specs))]
+    named = {i: ref for i, ref in enumerate(refs) if ref is not None}
+    for n in rng.permutation(len(goal_names)).tolist():
+        cls = GOALS[goal_names[n]]
+        fillings = [
+            (phrasings.fields, indices)
+            for phrasings in cls.phrasings
+            for indices in itertools.permutations(named, len(cls.slots))
+        ]
+        for f in rng.permutation(len(fillings)).tolist():
+            fixed, indices = fillings[f]
+            filled = dict(zip(cls.slots, indices, strict=True))
+            goal = cls.build({slot: named[i] for slot, i in filled.items()}, fixed)
+            if (
+                goal.misfit({slot: scene.specs[i] for slot, i in filled.items()}) is None
+                and instruction_set.matches(goal, scene)
+                and not goal.achieved(scene, scene)
+                and goal.is_feasible(scene)
+            ):
+                yield goal

@@ -1,0 +1,22 @@
+"""Instruction sets. A new set is one new file and one import line here."""
+
+from vlsim.language.sets.base import HELD_OUT_PAIRS, SETS, InstructionSet, is_held_out
+from vlsim.language.sets.combo import COMBO
+from vlsim.language.sets.counterfactual import COUNTERFACTUAL
+from vlsim.language.sets.no_instruction import NO_INSTRUCTION
+from vlsim.language.sets.paraphrase import PARAPHRASE
+from vlsim.language.sets.seen import SEEN
+from vlsim.language.sets.shuffled import SHUFFLED
+
+__all__ = [
+    "COMBO",
+    "COUNTERFACTUAL",
+    "HELD_OUT_PAIRS",
+    "NO_INSTRUCTION",
+    "PARAPHRASE",
+    "SEEN",
+    "SETS",
+    "SHUFFLED",
+    "InstructionSet",
+    "is_held_out",
+]

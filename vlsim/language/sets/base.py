@@ -1,0 +1,63 @@
+"""What an instruction set decides: which objects, which goals, which words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vlsim.language.goals import Goal
+from vlsim.language.templates import Pool
+from vlsim.registry import Registry
+from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
+
+HELD_OUT_PAIRS: frozenset[tuple[str, str]] = frozenset(
+    (kind, color)
+    for k, kind in enumerate(KINDS)
+    for c, color in enumerate(COLORS)
+    if (c + k) % len(COLORS) == 0
+)
+"""Pairs (kind, colour) that training never shows: one colour of each kind, as in a Latin square."""
+
+
+def is_held_out(spec: ObjectSpec) -> bool:
+    """Whether training never shows an object of this kind and colour."""
+    return (spec.kind, spec.color) in HELD_OUT_PAIRS
+
+
+@dataclass(frozen=True)
+class InstructionSet:
+    """A named share of all (scene, goal, sentence); this base is the training distribution.
+
+    Args:
+        name: Name in `SETS`.
+        description: One sentence for tables and `vlsim list`.
+        is_control: Whether a policy that follows language should do worse here, not as well.
+        pool: Which phrasings sentences are drawn from.
+        picks_other: Whether the goal is another one, with another target, than `seen` draws from
+            the same scene and generator.
+    """
+
+    name: str
+    description: str
+    is_control: bool = False
+    pool: Pool = "train"
+    picks_other: bool = False
+
+    def admits(self, spec: ObjectSpec) -> bool:
+        """Whether an object like this may stand in the scene."""
+        return not is_held_out(spec)
+
+    def matches(self, goal: Goal, scene: SceneState) -> bool:
+        """Whether this goal in this scene belongs to the set."""
+        return all(self.admits(spec) for spec in scene.specs)
+
+    def rewrite(self, text: str, rng: np.random.Generator) -> str:
+        """Return what the policy is told instead of the sentence."""
+        return text
+
+
+SETS: Registry[InstructionSet] = Registry("instruction set")
+
+
+def add(instruction_set: InstructionSet) -> InstructionSet:
+    """Register an instruction set under its name."""
+    return SETS.add(instruction_set.name, instruction_set)

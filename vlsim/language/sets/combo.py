@@ -1,0 +1,27 @@
+"""Held-out combinations of kind and colour; each kind and each colour is trained in others."""
+
+from dataclasses import dataclass
+
+from vlsim.language.goals import Goal
+from vlsim.language.sets.base import InstructionSet, add, is_held_out
+from vlsim.world import ObjectSpec, SceneState
+
+
+@dataclass(frozen=True)
+class Combo(InstructionSet):
+    """A phrase says a kind and a colour that training never shows, or says, together."""
+
+    def admits(self, spec: ObjectSpec) -> bool:
+        """Admit every object."""
+        return True
+
+    def matches(self, goal: Goal, scene: SceneState) -> bool:
+        """Whether some phrase names a held-out pair in full; "the cube" alone would be no test."""
+        return any(
+            is_held_out(scene.specs[i])
+            and None not in (getattr(goal, slot).kind, getattr(goal, slot).color)
+            for slot, i in goal.referents(scene).items()
+        )
+
+
+COMBO = add(Combo("combo", "Names an object whose kind and colour never met in training."))

@@ -1,0 +1,5 @@
+"""The training distribution, in new scenes."""
+
+from vlsim.language.sets.base import InstructionSet, add
+
+SEEN = add(InstructionSet("seen", "Trained pairs and phrasings in new scenes."))

@@ -1,0 +1,132 @@
+"""The one table of sentences, compiled from the phrasings on the goals' pages.
+
+A sentence is known by its pattern: the words that remain when every noun phrase is replaced by a
+blank. Each pattern belongs to exactly one goal, so reading is one look-up and can never be a guess.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from vlsim.errors import InvalidValueError
+from vlsim.language.goals import GOALS, Goal, Phrasings
+from vlsim.language.lexicon import ARTICLE, CONTENT_WORDS, MAX_PHRASE_WORDS, POLITE
+from vlsim.observation import INSTRUCTION_LENGTH
+
+Pool = Literal["train", "held-out"]
+
+BLANK = "…"
+"""Stands for a noun phrase in a pattern."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """One phrasing: its words, with slots as "{target}", and the goal that it means."""
+
+    words: tuple[str, ...]
+    goal: type[Goal]
+    phrasings: Phrasings
+    pool: Pool
+
+    def __str__(self) -> str:
+        """Return the sentence as it is written on the goal's page."""
+        return " ".join(self.words)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Slots in the order in which the sentence mentions them."""
+        return tuple(w[1:-1] for w in self.words if w.startswith("{"))
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """Words outside the slots."""
+        return tuple(w for w in self.words if not w.startswith("{"))
+
+    @property
+    def pattern(self) -> tuple[str, ...]:
+        """Words with blanks for noun phrases and without politeness."""
+        return without_politeness([BLANK if w.startswith("{") else w for w in self.words])
+
+    def means(self, goal: Goal) -> bool:
+        """Whether the sentence, its slots filled, asks for this goal."""
+        return type(goal) is self.goal and all(
+            getattr(goal, name) == value for name, value in self.phrasings.fields.items()
+        )
+
+
+def without_politeness(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words without one opening and one closing "please".
+
+    >>> without_politeness("please touch it please".split())
+    ('touch', 'it')
+    """
+    start = int(bool(words) and words[0] == POLITE)
+    end = len(words) - int(len(words) > start and words[-1] == POLITE)
+    return tuple(words[start:end])
+
+
+def compile_templates(goals: Sequence[type[Goal]]) -> tuple[Template, ...]:
+    """Return every phrasing of these goals.
+
+    Raises:
+        InvalidValueError: If a phrasing lacks a slot, names one twice, contains a content word, or
+            could grow longer than an instruction may be.
+    """
+    templates = tuple(_compile(goals))
+    for t in templates:
+        if sorted(t.slots) != sorted(t.goal.slots):
+            raise InvalidValueError(f"'{t}' must name each of {', '.join(t.goal.slots)} once.")
+        if stray := CONTENT_WORDS.intersection(t.literals):
+            raise InvalidValueError(f"'{t}' must not contain content words, got {sorted(stray)}.")
+        longest = len(t.literals) + MAX_PHRASE_WORDS * len(t.slots)
+        if longest > INSTRUCTION_LENGTH:
+            raise InvalidValueError(
+                f"'{t}' can have {longest} words, allowed are {INSTRUCTION_LENGTH}; shorten it."
+            )
+    return templates
+
+
+def _compile(goals: Sequence[type[Goal]]) -> Iterator[Template]:
+    for goal in goals:
+        for phrasings in goal.phrasings:
+            for sentence in phrasings.train:
+                yield Template(tuple(sentence.split()), goal, phrasings, "train")
+            for sentence in phrasings.held_out:
+                yield Template(tuple(sentence.split()), goal, phrasings, "held-out")
+
+
+def index_patterns(templates: Sequence[Template]) -> dict[tuple[str, ...], Template]:
+    """Return the template of each pattern.
+
+    Raises:
+        InvalidValueError: If two templates with one pattern mean different goals or stand in
+            different pools.
+    """
+    index: dict[tuple[str, ...], Template] = {}
+    for t in templates:
+        other = index.setdefault(t.pattern, t)
+        if (other.goal, other.phrasings, other.slots) != (t.goal, t.phrasings, t.slots):
+            raise InvalidValueError(f"'{t}' and '{other}' mean different goals; reword one.")
+        if other.pool != t.pool:
+            raise InvalidValueError(f"'{t}' stands in both pools; remove it from one.")
+    return index
+
+
+def check_pool(pool: str) -> None:
+    """Refuse a pool that does not exist."""
+    if pool not in get_args(Pool):
+        raise InvalidValueError(f"pool must be 'train' or 'held-out', got {pool!r}.")
+
+
+def vocabulary(pool: Pool) -> list[str]:
+    """Return all words that sentences of this pool can contain, sorted."""
+    check_pool(pool)
+    literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
+    return sorted(literals | CONTENT_WORDS | {ARTICLE})
+
+
+TEMPLATES: tuple[Template, ...] = compile_templates([cls for _, cls in GOALS.items()])
+"""Every phrasing of every goal."""
+
+BY_PATTERN: dict[tuple[str, ...], Template] = index_patterns(TEMPLATES)
+"""The template of each pattern."""

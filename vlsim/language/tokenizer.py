@@ -1,0 +1,117 @@
+"""Sentences to token ids: a word-level Hugging Face tokenizer over the words of training."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.templates import vocabulary
+from vlsim.observation import INSTRUCTION_LENGTH
+
+PAD, UNKNOWN = "[PAD]", "[UNK]"
+PAD_ID, UNKNOWN_ID = 0, 1
+
+VOCABULARY_SIZE = len(vocabulary("train")) + 2
+"""Token ids of the default tokenizer: padding, the unknown word, and all words of training."""
+
+
+class InstructionTokenizer:
+    """Turns sentences into rows of `INSTRUCTION_LENGTH` ids; 0 is padding, 1 an unknown word.
+
+    Case, commas and final punctuation are ignored. Words that training never shows, such as those
+    of held-out phrasings, are unknown words.
+
+    >>> ids = default_tokenizer().encode("Touch the red cube!")
+    >>> ids.shape, int((ids > 0).sum())
+    ((20,), 4)
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        """Wrap a Hugging Face tokenizer with [PAD] at 0 and [UNK] at 1."""
+        for token, expected in ((PAD, PAD_ID), (UNKNOWN, UNKNOWN_ID)):
+            if (got := tokenizer.token_to_id(token)) != expected:
+                raise InvalidValueError(
+                    f"The tokenizer must give {token} the id {expected}, got {got}."
+                )
+        self._tokenizer = tokenizer
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Count the token ids."""
+        return int(self._tokenizer.get_vocab_size())
+
+    def encode(self, text: str) -> NDArray[np.int64]:
+        """Return the ids of one sentence. Shape (L,).
+
+        Raises:
+            InstructionError: If it has more than `INSTRUCTION_LENGTH` words.
+        """
+        ids = self._tokenizer.encode(text).ids
+        if len(ids) > INSTRUCTION_LENGTH:
+            raise InstructionError(
+                f"The instruction has {len(ids)} words, allowed are {INSTRUCTION_LENGTH}; "
+                "shorten it."
+            )
+        row = np.zeros(INSTRUCTION_LENGTH, np.int64)
+        row[: len(ids)] = ids
+        return row
+
+    def encode_batch(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return the ids of B sentences. Shape (B, L)."""
+        rows = [self.encode(text) for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, INSTRUCTION_LENGTH), np.int64)
+
+    def decode(self, ids: NDArray[np.int64]) -> str:
+        """Return the words of one row of ids, unknown words as "[UNK]"."""
+        tokens = (self._tokenizer.id_to_token(int(i)) for i in ids if i != PAD_ID)
+        return " ".join(token or UNKNOWN for token in tokens)
+
+    def to_json(self) -> str:
+        """Return the text of tokenizer.json."""
+        return str(self._tokenizer.to_str(pretty=True))
+
+    @classmethod
+    def from_json(cls, text: str) -> "InstructionTokenizer":
+        """Build the tokenizer that `to_json` wrote.
+
+        Raises:
+            InvalidValueError: If the text is not a tokenizer.json with [PAD] at 0 and [UNK] at 1.
+        """
+        try:
+            tokenizer = Tokenizer.from_str(text)
+        # The library raises a bare Exception for any malformed text.
+        except Exception as error:
+            raise InvalidValueError(f"Not a tokenizer.json: {error}.") from error
+        return cls(tokenizer)
+
+    def save(self, path: Path) -> None:
+        """Write tokenizer.json."""
+        path.write_text(self.to_json(), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "InstructionTokenizer":
+        """Read what `save` wrote.
+
+        Raises:
+            InvalidValueError: If the file is not a tokenizer.json; names the file.
+        """
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InvalidValueError(f"{path}: {error}") from error
+
+
+@cache
+def default_tokenizer() -> InstructionTokenizer:
+    """Return the tokenizer over the words of training, in alphabetical order from id 2."""
+    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *vocabulary("train")])}
+    tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Lowercase(), normalizers.Replace(Regex(r"[,.!?]"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return InstructionTokenizer(tokenizer)

@@ -1,0 +1,1 @@
+"""Grounded-language objectives as pure functions of tensors, one file each."""

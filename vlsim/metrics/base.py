@@ -1,0 +1,49 @@
+"""An estimate is a value with its 95 % interval and its n; a metric makes one from episodes."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vlsim.episode import Episode
+from vlsim.errors import InvalidValueError
+from vlsim.registry import Registry
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured number with its uncertainty.
+
+    >>> str(Estimate(value=0.8, low=0.4902, high=0.9433, n=10))
+    '0.80 [0.49, 0.94] n=10'
+    """
+
+    value: float
+    low: float
+    """Lower end of the 95 % interval."""
+    high: float
+    """Upper end of the 95 % interval."""
+    n: int
+    """Observations behind the value."""
+
+    def __str__(self) -> str:
+        """Write the value, its interval and n."""
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}] n={self.n}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON object; an end that is not finite (one observation) is null."""
+        low, high = (end if math.isfinite(end) else None for end in (self.low, self.high))
+        return {"value": self.value, "low": low, "high": high, "n": self.n}
+
+
+Metric = Callable[[Sequence[Episode]], Estimate]
+
+METRICS: Registry[Metric] = Registry("metric")
+"""Every metric by name. Episodes in any order give the same estimate; none at all is an error."""
+
+
+def need(observations: Sequence[object], metric: str) -> int:
+    """Return how many observations there are; none at all is an error, never a zero."""
+    if not observations:
+        raise InvalidValueError(f"{metric} needs at least one episode, got none.")
+    return len(observations)

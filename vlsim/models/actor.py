@@ -1,0 +1,119 @@
+"""The vision-language actor: picture, words and joints in, an action out."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from vlsim.errors import InvalidValueError
+from vlsim.models.grounding import ROLES, Grounded, GroundingConfig, GroundingNet
+from vlsim.observation import ACTION_SIZES, EE_PROPRIO
+
+N_UV = 2 * len(ROLES)
+SHIFT_SCALE = 0.1
+"""One step of the optimiser must not move the aim by more than the exploration's width."""
+
+
+@dataclass(frozen=True)
+class ActorConfig:
+    """Everything that decides the shapes of an actor."""
+
+    control: str
+    """Control mode that the actions are for."""
+    vocabulary_size: int
+    """Token ids that the words are drawn from."""
+    grounding: GroundingConfig = field(default_factory=GroundingConfig)
+    hidden: int = 128
+    """Width of the layers between what is seen and what is done (`ee_delta` only)."""
+
+    @property
+    def action_size(self) -> int:
+        """Entries of an action."""
+        return ACTION_SIZES[self.control]
+
+    @property
+    def proprio_size(self) -> int:
+        """Entries of the proprioception."""
+        return EE_PROPRIO + self.action_size
+
+
+class PointingHead(nn.Module):
+    """Acts where it looks: the attended points, shifted by what is seen there.
+
+    For `primitive`, whose actions are points of the picture. The shift starts at 0, so that a grounded
+    network acts sensibly before it has ever acted.
+    """
+
+    def __init__(self, n_features: int) -> None:
+        """Build a head over rows of `n_features` that begin with the points."""
+        super().__init__()
+        self.normalise = nn.LayerNorm(n_features - N_UV)
+        self.shift = nn.Linear(n_features - N_UV, N_UV)
+        nn.init.zeros_(self.shift.weight)
+        nn.init.zeros_(self.shift.bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return mean actions (B, 4) for features (B, F)."""
+        shift = self.shift(self.normalise(features[:, N_UV:]))
+        return features[:, :N_UV] + SHIFT_SCALE * shift
+
+
+class SteeringHead(nn.Module):
+    """Two hidden layers from the attended points and the arm's own pose to a motion."""
+
+    def __init__(self, n_features: int, hidden: int, action_size: int) -> None:
+        """Build a head that starts close to standing still."""
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(n_features, hidden),
+            nn.Tanh(),
+            nn.Linear(hidden, hidden),
+            nn.Tanh(),
+            nn.Linear(hidden, action_size),
+        )
+        with torch.no_grad():
+            self.layers[-1].weight.mul_(0.1)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return mean actions (B, A) for features (B, F)."""
+        out: Tensor = self.layers(features)
+        return out
+
+
+class Actor(nn.Module):
+    """Grounds the words in the picture and acts on what it found."""
+
+    def __init__(self, config: ActorConfig) -> None:
+        """Build an untrained actor."""
+        super().__init__()
+        self.config = config
+        self.grounding = GroundingNet(config.vocabulary_size, config.grounding)
+        self.head: nn.Module
+        if config.control == "primitive":
+            self.head = PointingHead(self.n_features)
+        elif config.control == "ee_delta":
+            self.head = SteeringHead(self.n_features, config.hidden, config.action_size)
+        else:
+            raise InvalidValueError(f"No head for control '{config.control}'.")
+
+    @property
+    def n_features(self) -> int:
+        """Entries of a feature row: points, what is seen there, proprioception."""
+        return N_UV + len(ROLES) * self.config.grounding.dim + self.config.proprio_size
+
+    def look(self, image: Tensor, tokens: Tensor, proprio: Tensor) -> tuple[Tensor, Grounded]:
+        """Return feature rows (B, F) and what the attention found.
+
+        Args:
+            image: Shape (B, 3, H, W), float in [0, 1].
+            tokens: Shape (B, L), int64.
+            proprio: Shape (B, P), float.
+        """
+        found = self.grounding(image, tokens[:, None])
+        rows = torch.cat([found.uv.flatten(1), found.seen.flatten(1), proprio], dim=1)
+        return rows, found
+
+    def forward(self, image: Tensor, tokens: Tensor, proprio: Tensor) -> Tensor:
+        """Return the deterministic action (B, A), not yet clipped to [-1, 1]."""
+        action: Tensor = self.head(self.look(image, tokens, proprio)[0])
+        return action

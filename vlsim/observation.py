@@ -1,0 +1,28 @@
+"""Names, shapes and types of what a policy observes: the one place that envs and agents both read."""
+
+IMAGE = "image"
+"""Front camera picture, (H, W, 3) uint8."""
+INSTRUCTION = "instruction"
+"""Token ids of the sentence, (L,) int64, 0 is padding."""
+PROPRIO = "proprio"
+"""End-effector position (metres, base frame), yaw (radians), gripper opening (metres), previous action; float32."""
+PRIVILEGED = "privileged"
+"""Facts for the critic and labels of the grounded objectives, only in training; float32."""
+DEPTH = "depth"
+"""Distance along the optical axis in metres, (H, W) float32, on request."""
+SEGMENTATION = "segmentation"
+"""Object index at each pixel, -1 for the rest, (H, W) int32, on request."""
+
+INSTRUCTION_LENGTH = 20
+"""L: tokens of an instruction; a longer one is refused."""
+MAX_OBJECTS = 8
+"""K: object slots of a scene."""
+EE_PROPRIO = 5
+"""Entries of `PROPRIO` before the previous action: x, y, z, yaw, gripper opening."""
+
+ACTION_SIZES = {"ee_delta": 5, "primitive": 4}
+"""Entries of an action in each control mode, each in [-1, 1].
+
+`ee_delta`: dx, dy, dz (1 is 5 cm), dyaw (1 is 0.25 rad), gripper (above 0 opens, else closes).
+`primitive`: u, v of where to begin and u, v of where to end; -1 is the left or top edge of the picture.
+"""

@@ -1,0 +1,58 @@
+"""A registry maps names to things; a wrong name is answered with the nearest one."""
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from vlsim.errors import InvalidValueError, UnknownNameError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Names to things of one noun, in order of registration.
+
+    >>> shapes: Registry[int] = Registry("shape")
+    >>> shapes.add("square", 4)
+    4
+    >>> shapes["square"], list(shapes)
+    (4, ['square'])
+    """
+
+    def __init__(self, noun: str) -> None:
+        """Remember what is registered here, for error messages."""
+        self.noun = noun
+        self._items: dict[str, T] = {}
+
+    def add(self, name: str, item: T) -> T:
+        """Register `item` under `name` and return it; a taken name is an error."""
+        if name in self._items:
+            raise InvalidValueError(f"The {self.noun} '{name}' is registered already.")
+        self._items[name] = item
+        return item
+
+    def register(self, name: str) -> Callable[[T], T]:
+        """Register the decorated thing under `name`."""
+        return lambda item: self.add(name, item)
+
+    def __getitem__(self, name: str) -> T:
+        """Return what is registered under `name`, or raise `UnknownNameError`."""
+        try:
+            return self._items[name]
+        except KeyError:
+            raise UnknownNameError(self.noun, name, self._items) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(self._items)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether `name` is registered."""
+        return name in self._items
+
+    def items(self) -> list[tuple[str, T]]:
+        """Return names with their things, in order of registration."""
+        return list(self._items.items())

@@ -1,0 +1,252 @@
+"""Run folders: what was asked (`config.json`), with what (`provenance.json`), what came of it.
+
+Both files are on the disk before the first step, so a run that dies still says what it was.
+"""
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import types
+import typing
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from vlsim.errors import InvalidValueError
+from vlsim.files import (
+    Json,
+    append_json_lines,
+    atomic_write,
+    read_json,
+    read_json_lines,
+    write_json,
+)
+
+__all__ = [
+    "append_metrics",
+    "atomic_write",
+    "config_from_json",
+    "config_to_json",
+    "provenance",
+    "read_metrics",
+    "start_run",
+]
+
+Config = TypeVar("Config")
+Hint: TypeAlias = Any
+"""A type annotation."""
+
+
+def start_run(
+    out: Path | str,
+    name: str,
+    config: object,
+    *,
+    device: str = "cpu",
+    renderer: str | None = None,
+) -> Path:
+    """Make the folder of a new run, with its configuration and provenance in it.
+
+    Args:
+        out: Folder of all runs.
+        name: Name of the run; if it is taken, -2, -3, … is appended.
+        config: A dataclass, nested as you like.
+        device: Where the network computes.
+        renderer: Fingerprint of the renderer, from whoever knows one.
+
+    Returns:
+        The new folder.
+    """
+    if Path(name).name != name or name in ("", ".", ".."):
+        raise InvalidValueError(f"'{name}' cannot be the name of a run: it must name one folder.")
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        run = out / (name if number == 1 else f"{name}-{number}")
+        try:
+            # mkdir, not exists(): of two runs that start at once, only one gets the name.
+            run.mkdir()
+        except FileExistsError:
+            number += 1
+            continue
+        write_json(run / "config.json", config_to_json(config))
+        write_json(run / "provenance.json", provenance(device=device, renderer=renderer))
+        return run
+
+
+def provenance(*, device: str = "cpu", renderer: str | None = None) -> dict[str, Any]:
+    """Return what a number depends on besides the configuration."""
+    revision, dirty = _git_revision()
+    return {
+        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "argv": sys.argv,
+        "revision": revision,
+        "uncommitted_changes": dirty,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": platform.machine(),
+        "cpu_count": os.cpu_count(),
+        "device": device,
+        "renderer": renderer,
+        "packages": packages(),
+    }
+
+
+def packages() -> dict[str, str]:
+    """Return the version of every installed package."""
+    found = (
+        (d.metadata["Name"], d.version) for d in importlib.metadata.distributions() if d.metadata
+    )
+    return {name: version for name, version in sorted(found, key=str) if name}
+
+
+def append_metrics(run: Path, values: Mapping[str, Any]) -> None:
+    """Add one line to `metrics.jsonl`; NumPy and torch scalars are welcome.
+
+    Raises:
+        InvalidValueError: If a value is not finite; names it.
+    """
+    plain = {k: v.item() if hasattr(v, "item") else v for k, v in values.items()}
+    append_json_lines(Path(run) / "metrics.jsonl", [plain])
+
+
+def read_metrics(run: Path) -> list[dict[str, Any]]:
+    """Read `metrics.jsonl`; a last line that was cut off by a kill is skipped."""
+    lines = read_json_lines(Path(run) / "metrics.jsonl", drop_torn=True)
+    return [record for _, record in lines]
+
+
+def config_to_json(config: object) -> Json:
+    """Turn a dataclass into plain JSON values: paths become strings, tuples become lists."""
+    if dataclasses.is_dataclass(config) and not isinstance(config, type):
+        return {f.name: config_to_json(getattr(config, f.name)) for f in dataclasses.fields(config)}
+    if isinstance(config, Mapping):
+        return {str(key): config_to_json(value) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return [config_to_json(value) for value in config]
+    if isinstance(config, Path):
+        return str(config)
+    if config is None or isinstance(config, bool | int | float | str):
+        return config
+    raise InvalidValueError(f"A configuration cannot hold a {type(config).__name__}: {config!r}.")
+
+
+def config_from_json(cls: type[Config], path: Path | str) -> Config:
+    """Build the dataclass `cls` from the JSON file that `start_run` wrote.
+
+    A field that the file lacks takes its default, so older files stay readable.
+
+    Raises:
+        InvalidValueError: If a field is unknown, missing without default, or of the wrong type;
+            names the file and the field.
+    """
+    return typing.cast(Config, _decode(cls, read_json(path), str(path), ""))
+
+
+def _decode(hint: Hint, value: Json, file: str, name: str) -> Json:
+    """Turn the JSON `value` into what the annotation `hint` asks for."""
+    origin: Hint = typing.get_origin(hint)
+    arguments = typing.get_args(hint)
+    if origin is typing.Annotated:
+        return _decode(arguments[0], value, file, name)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _decode_dataclass(hint, value, file, name)
+    if origin in (typing.Union, types.UnionType):
+        return _decode_union(hint, value, file, name)
+    if origin is typing.Literal:
+        if value in arguments:
+            return value
+    elif origin in (tuple, list):
+        if isinstance(value, list):
+            return origin(_decode_items(hint, value, file, name))
+    elif origin is dict or hint is dict:
+        if isinstance(value, dict):
+            inner = arguments[1] if arguments else Any
+            return {k: _decode(inner, v, file, f"{name}.{k}") for k, v in value.items()}
+    elif hint is Any or (hint in (None, type(None)) and value is None):
+        return value
+    elif hint is Path and isinstance(value, str):
+        return Path(value)
+    elif hint is float and type(value) in (int, float):
+        return float(value)
+    elif hint in (bool, int, str) and type(value) is hint:
+        return value
+    raise _wrong(hint, value, file, name)
+
+
+def _decode_union(hint: Hint, value: Json, file: str, name: str) -> Json:
+    members = typing.get_args(hint)
+    others = [member for member in members if member is not type(None)]
+    if value is None and len(others) < len(members):
+        return None
+    if len(others) == 1:
+        return _decode(others[0], value, file, name)
+    for member in others:
+        with contextlib.suppress(InvalidValueError):
+            return _decode(member, value, file, name)
+    raise _wrong(hint, value, file, name)
+
+
+def _decode_items(hint: Hint, value: list[Any], file: str, name: str) -> list[Any]:
+    arguments = typing.get_args(hint)
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        arguments = arguments[:1]
+    hints = arguments * len(value) if len(arguments) == 1 else arguments
+    if len(hints) != len(value):
+        raise _wrong(hint, value, file, name)
+    return [
+        _decode(h, v, file, f"{name}[{i}]")
+        for i, (h, v) in enumerate(zip(hints, value, strict=True))
+    ]
+
+
+def _decode_dataclass(cls: type[Any], value: Json, file: str, name: str) -> Json:
+    if not isinstance(value, dict):
+        raise _wrong(cls, value, file, name)
+    hints = typing.get_type_hints(cls, include_extras=True)
+    known = [f.name for f in dataclasses.fields(cls)]
+    prefix = f"{name}." if name else ""
+    for key in value:
+        if key not in known:
+            raise InvalidValueError(
+                f"{file} has an unknown field '{prefix}{key}'; "
+                f"{cls.__name__} has {', '.join(known)}."
+            )
+    fields = {k: _decode(hints[k], v, file, f"{prefix}{k}") for k, v in value.items()}
+    try:
+        return cls(**fields)
+    except (TypeError, ValueError) as error:
+        raise InvalidValueError(f"{file} is no {cls.__name__}: {error}") from error
+
+
+def _wrong(hint: Hint, value: Json, file: str, name: str) -> InvalidValueError:
+    kind = hint.__name__ if isinstance(hint, type) else str(hint)
+    return InvalidValueError(f"{file}: '{name or 'the file'}' must be {kind}, got {value!r}.")
+
+
+def _git_revision() -> tuple[str | None, bool | None]:
+    """Return the commit that vlsim runs from, and whether files differ from it."""
+    root = Path(__file__).resolve().parent.parent
+    # Only vlsim's own repository counts: an installed copy may lie inside somebody else's.
+    if not (root / ".git").exists():
+        return None, None
+    try:
+        commit, changes = (
+            subprocess.run(
+                ["git", "-C", str(root), *arguments],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=10,
+            ).stdout.strip()
+            for arguments in (("rev-parse", "HEAD"), ("status", "--porcelain"))
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None, None
+    return commit, bool(changes)

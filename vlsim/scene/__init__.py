@@ -1,0 +1,1 @@
+"""The simulated tabletop; the only folder that imports PyBullet."""

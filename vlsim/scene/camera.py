@@ -1,0 +1,140 @@
+"""Pinhole cameras: pictures, depth, segmentation, and the way between pixels and the table top."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pybullet as p
+from numpy.typing import NDArray
+
+from vlsim.errors import InvalidValueError
+from vlsim.world import Array
+
+LIGHT_DIRECTION = (0.6, 0.5, 1.4)
+"""Where the light comes from, world frame. Passed on every call: PyBullet else keeps the last one."""
+MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 32, 512
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A square pinhole camera.
+
+    Args:
+        eye: Position, world frame, metres.
+        target: Point in the middle of the picture, world frame, metres.
+        fov_deg: Angle of view, the same in both directions, degrees.
+        near: Closest distance that is drawn, metres.
+        far: Farthest distance that is drawn, metres.
+    """
+
+    eye: tuple[float, float, float]
+    target: tuple[float, float, float]
+    fov_deg: float
+    near: float = 0.05
+    far: float = 4.0
+
+    def render(self, client: int, size: int, *, shadow: bool = False) -> "Picture":
+        """Draw what the camera sees with PyBullet's software renderer."""
+        _, _, rgba, depth, segmentation = p.getCameraImage(
+            size,
+            size,
+            self._view_list,
+            self._projection_list,
+            shadow=int(shadow),
+            lightDirection=LIGHT_DIRECTION,
+            lightDistance=3.0,
+            lightAmbientCoeff=0.6,
+            lightDiffuseCoeff=0.45,
+            lightSpecularCoeff=0.1,
+            renderer=p.ER_TINY_RENDERER,
+            physicsClientId=client,
+        )
+        return Picture(self, size, rgba, depth, segmentation)
+
+    def project(self, points_world: Array) -> Array:
+        """Return image coordinates (..., 2) of points (..., 3): -1 is the left or top edge, 1 the other."""
+        homogeneous = np.concatenate([points_world, np.ones((*points_world.shape[:-1], 1))], axis=-1)
+        clip = homogeneous @ self._world_to_clip.T
+        # OpenGL's v points up; ours points down, as rows of a picture do.
+        return np.asarray(clip[..., :2] / clip[..., 3:] * np.array([1.0, -1.0]))
+
+    def to_table(self, uv: Array, height: float = 0.0) -> Array:
+        """Return the (x, y) at `height` (metres) that is seen at image coordinates uv (..., 2)."""
+        rays = self._rays(np.asarray(uv, float))
+        eye = np.array(self.eye)
+        distance = (height - eye[2]) / rays[..., 2:]
+        return np.asarray((eye + distance * rays)[..., :2])
+
+    def _rays(self, uv: Array) -> Array:
+        half = np.tan(np.radians(self.fov_deg) / 2)
+        right, up, forward = self._axes
+        return np.asarray(
+            forward + half * (uv[..., :1] * right - uv[..., 1:] * up)
+        )
+
+    @cached_property
+    def _axes(self) -> tuple[Array, Array, Array]:
+        forward = np.array(self.target) - np.array(self.eye)
+        forward /= np.linalg.norm(forward)
+        right = np.cross(forward, [0.0, 0.0, 1.0])
+        right /= np.linalg.norm(right)
+        return right, np.cross(right, forward), forward
+
+    @cached_property
+    def _view_list(self) -> Any:
+        return p.computeViewMatrix(self.eye, self.target, (0.0, 0.0, 1.0))
+
+    @cached_property
+    def _projection_list(self) -> Any:
+        return p.computeProjectionMatrixFOV(self.fov_deg, 1.0, self.near, self.far)
+
+    @cached_property
+    def _world_to_clip(self) -> Array:
+        view = np.array(self._view_list).reshape(4, 4).T
+        projection = np.array(self._projection_list).reshape(4, 4).T
+        return np.asarray(projection @ view)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What one render gave: `rgb`, `depth` and `segmentation` are computed when they are read."""
+
+    camera: Camera
+    size: int
+    _rgba: Any
+    _depth: Any
+    _segmentation: Any
+
+    @property
+    def rgb(self) -> NDArray[np.uint8]:
+        """Shape (H, W, 3), uint8; a copy that stays valid."""
+        rgba = np.asarray(self._rgba, np.uint8).reshape(self.size, self.size, 4)
+        return np.ascontiguousarray(rgba[:, :, :3])
+
+    @property
+    def depth(self) -> NDArray[np.float32]:
+        """Distance along the optical axis. Shape (H, W), metres."""
+        buffer = np.asarray(self._depth, np.float64).reshape(self.size, self.size)
+        near, far = self.camera.near, self.camera.far
+        return (far * near / (far - (far - near) * buffer)).astype(np.float32)
+
+    @property
+    def bodies(self) -> NDArray[np.int32]:
+        """PyBullet's body id at each pixel, -1 for the background. Shape (H, W)."""
+        return np.array(self._segmentation, np.int32).reshape(self.size, self.size)
+
+
+FRONT = Camera(eye=(1.16, 0.0, 0.95), target=(0.498, 0.0, 0.0), fov_deg=23.0)
+"""What the policy sees: the workspace, as large as it fits."""
+VIEWER = Camera(eye=(1.45, 0.42, 0.88), target=(0.38, 0.0, 0.14), fov_deg=38.0)
+"""What people see: the arm, the table and the objects."""
+
+
+def check_image_size(size: int) -> int:
+    """Return `size` if pictures of it can be drawn, else say which sizes can."""
+    if not MIN_IMAGE_SIZE <= size <= MAX_IMAGE_SIZE:
+        raise InvalidValueError(
+            f"image_size must lie between {MIN_IMAGE_SIZE} and {MAX_IMAGE_SIZE} pixels, got {size}."
+        )
+    return size

@@ -1,0 +1,19 @@
+"""Starting PyBullet quietly, and with the one build option that its speed depends on."""
+
+import warnings
+
+import pybullet as p
+
+if not p.isNumpyEnabled():
+    warnings.warn(
+        "PyBullet was built without NumPy: every picture is copied as a tuple, about ten times slower. "
+        "Install a wheel: pip install --only-binary :all: pybullet (CPython 3.11 or older).",
+        stacklevel=2,
+    )
+
+
+def connect() -> int:
+    """Start a PyBullet client without a window. Returns its id."""
+    return int(p.connect(p.DIRECT))
+
+

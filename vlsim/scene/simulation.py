@@ -1,0 +1,125 @@
+"""A running scene: the arm, the table and the objects, stepped by PyBullet."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pybullet as p
+
+from vlsim.errors import SimulationError
+from vlsim.scene import bodies
+from vlsim.scene.camera import Camera, Picture
+from vlsim.scene.client import connect
+from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.world import REST_SPEED, SceneState
+
+PHYSICS_HZ = 120
+SUBSTEPS = 12
+"""Physics steps per control step: the control rate is 10 Hz."""
+SOLVER_ITERATIONS = 20
+SUBSTEPS_PER_FRAME = 4
+
+
+class Simulation:
+    """One PyBullet client with one scene; `reset` gives the same bits whatever happened before."""
+
+    def __init__(self) -> None:
+        """Start a client; nothing is in it before `reset`."""
+        self._client = connect()
+        self._objects: list[int] = []
+        self._panda: Panda | None = None
+        self._specs: SceneState | None = None
+        self.on_frame: Callable[[], None] | None = None
+        """Called every `SUBSTEPS_PER_FRAME` physics steps, for filming."""
+
+    @property
+    def panda(self) -> Panda:
+        """The arm."""
+        if self._panda is None:
+            raise SimulationError("The simulation is empty. Call reset first.")
+        return self._panda
+
+    def reset(self, scene: SceneState) -> None:
+        """Build `scene` anew, the arm at home.
+
+        Everything is rebuilt: teleported bodies and restored states differ in their last bits.
+        """
+        client = self._client
+        p.resetSimulation(physicsClientId=client)
+        p.setPhysicsEngineParameter(
+            fixedTimeStep=1 / PHYSICS_HZ,
+            numSolverIterations=SOLVER_ITERATIONS,
+            deterministicOverlappingPairs=1,
+            physicsClientId=client,
+        )
+        p.setGravity(0, 0, -9.81, physicsClientId=client)
+        bodies.add_table(client)
+        self._panda = Panda(client)
+        self._objects = [
+            bodies.add_object(client, spec, position, orientation)
+            for spec, position, orientation in zip(
+                scene.specs,
+                scene.positions_world.tolist(),
+                scene.orientations_xyzw.tolist(),
+                strict=True,
+            )
+        ]
+        self._specs = scene
+
+    def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:
+        """Pull the end effector towards `target` for some physics steps."""
+        panda = self.panda
+        panda.drive(panda.solve(target), target.opening)
+        client = self._client
+        for i in range(substeps):
+            p.stepSimulation(physicsClientId=client)
+            if self.on_frame is not None and (i + 1) % SUBSTEPS_PER_FRAME == 0:
+                self.on_frame()
+
+    def is_at_rest(self) -> bool:
+        """Whether every object is at rest."""
+        client = self._client
+        return all(
+            math.hypot(*p.getBaseVelocity(b, physicsClientId=client)[0]) < REST_SPEED
+            for b in self._objects
+        )
+
+    def state(self) -> SceneState:
+        """Return the facts of this moment."""
+        client, before = self._client, self._specs
+        if before is None:
+            raise SimulationError("The simulation is empty. Call reset first.")
+        poses = [p.getBasePositionAndOrientation(b, physicsClientId=client) for b in self._objects]
+        velocities = [p.getBaseVelocity(b, physicsClientId=client)[0] for b in self._objects]
+        position, yaw, opening = self.panda.pose()
+        k = len(poses)
+        now = SceneState(
+            specs=before.specs,
+            positions_world=np.array([x for x, _ in poses]).reshape(k, 3),
+            orientations_xyzw=np.array([q for _, q in poses]).reshape(k, 4),
+            velocities_world=np.array(velocities).reshape(k, 3),
+            ee_position_world=np.array(position),
+            ee_yaw=yaw,
+            gripper_opening=opening,
+        )
+        if not (np.isfinite(now.positions_world).all() and np.isfinite(position).all()):
+            raise SimulationError("A position is not finite any more; the scene has blown up.")
+        return now
+
+    def render(self, camera: Camera, size: int, *, shadow: bool = False) -> Picture:
+        """Draw the scene."""
+        return camera.render(self._client, size, shadow=shadow)
+
+    def segmentation(self, picture: Picture) -> np.ndarray:
+        """Return the object index at each pixel of `picture`, -1 elsewhere. Shape (H, W), int32."""
+        table = np.full(max(self._objects, default=0) + 2, -1, np.int32)
+        for index, body in enumerate(self._objects):
+            table[body] = index
+        found = picture.bodies
+        return table[np.where(found < len(table) - 1, found, -1)]
+
+    def close(self) -> None:
+        """Stop the client; closing twice is fine."""
+        if self._client >= 0:
+            p.disconnect(physicsClientId=self._client)
+            self._client = -1

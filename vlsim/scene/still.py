@@ -1,0 +1,67 @@
+"""Pictures of scenes at rest, without physics: the cheapest teacher of what words look like."""
+
+import numpy as np
+import pybullet as p
+
+from vlsim.scene import bodies
+from vlsim.scene.camera import Camera, Picture
+from vlsim.scene.client import connect
+from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.world import SceneState
+
+POSES = 256
+"""Arm poses that are solved once and then drawn from."""
+POSE_LOW, POSE_HIGH = (0.30, -0.22, 0.03), (0.68, 0.22, 0.30)
+"""Where the end effector is in those poses, metres."""
+
+
+class StillScenes:
+    """Draws many scenes, one after the other, with a new set of objects each time."""
+
+    def __init__(self) -> None:
+        """Start a client with the arm and the table."""
+        self._client = connect()
+        bodies.add_table(self._client, collides=False)
+        self._panda = Panda(self._client)
+        self._objects: list[int] = []
+
+    def arm_poses(self, rng: np.random.Generator) -> list[tuple[float, ...]]:
+        """Return joint angles (radians) of `POSES` poses over the workspace."""
+        poses = []
+        for position in rng.uniform(POSE_LOW, POSE_HIGH, (POSES, 3)).tolist():
+            self._panda.go_home()
+            for _ in range(4):
+                joints = self._panda.solve(EndEffectorTarget(tuple(position)))
+                self._panda.teleport(joints, 0.0)
+            poses.append(joints)
+        return poses
+
+    def draw(
+        self,
+        scene: SceneState,
+        camera: Camera,
+        size: int,
+        joints: tuple[float, ...] | None = None,
+        opening: float = 0.08,
+    ) -> Picture:
+        """Draw the objects of `scene`, the arm at `joints` (radians) or at home."""
+        for body in self._objects:
+            p.removeBody(body, physicsClientId=self._client)
+        if joints is None:
+            self._panda.go_home()
+        else:
+            self._panda.teleport(joints, opening)
+        self._objects = [
+            bodies.add_object(self._client, spec, position, orientation, collides=False)
+            for spec, position, orientation in zip(
+                scene.specs,
+                scene.positions_world.tolist(),
+                scene.orientations_xyzw.tolist(),
+                strict=True,
+            )
+        ]
+        return camera.render(self._client, size)
+
+    def close(self) -> None:
+        """Stop the client."""
+        p.disconnect(physicsClientId=self._client)

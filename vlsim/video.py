@@ -1,0 +1,221 @@
+"""Frames to mp4 and gif, and what is drawn into frames: captions, outcomes, heat-maps.
+
+A frame is (H, W, 3) uint8, RGB. Nothing here changes the frame it is given.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from vlsim.errors import InvalidValueError
+from vlsim.files import atomic_write
+
+Frame: TypeAlias = NDArray[np.uint8]
+Color: TypeAlias = tuple[int, int, int]
+
+BAR: Color = (24, 26, 30)
+INK: Color = (236, 238, 240)
+OUTCOMES: dict[str, Color] = {"success": (74, 201, 126), "failed": (244, 104, 96)}
+"""Colours of the outcomes that have one; any other is grey."""
+GREY: Color = (160, 166, 174)
+HEAT: Color = (0, 235, 255)
+"""Cyan: no object has this colour."""
+FORMATS = (".mp4", ".gif")
+MOST_OPAQUE = 0.65
+"""How far the hottest point of a heat-map hides the picture."""
+
+
+class VideoWriter:
+    """Writes frames as they come; the file appears when the block ends without an error.
+
+    Args:
+        path: Ends in `.mp4` or `.gif`.
+        fps: Frames per second. A gif counts in hundredths of a second, so 30 becomes 33.3.
+    """
+
+    def __init__(self, path: Path | str, fps: float) -> None:
+        """See the class."""
+        self.path = Path(path)
+        if self.path.suffix not in FORMATS:
+            raise InvalidValueError(f"A video must end in .mp4 or .gif, got '{self.path.name}'.")
+        if not 0 < fps <= 240:
+            raise InvalidValueError(f"fps must lie in (0, 240], got {fps}.")
+        self.fps = fps
+        self.shape: tuple[int, ...] | None = None
+
+    def __enter__(self) -> "VideoWriter":
+        """Open the file under a temporary name."""
+        # imageio takes a third of a second to import, and most commands film nothing.
+        import imageio.v2 as imageio
+
+        with ExitStack() as stack:
+            temporary = stack.enter_context(atomic_write(self.path))
+            options: dict[str, Any] = (
+                {"duration": 1000 / self.fps, "loop": 0}
+                if self.path.suffix == ".gif"
+                else {"fps": self.fps, "macro_block_size": 2, "ffmpeg_log_level": "error"}
+            )
+            self._writer = imageio.get_writer(str(temporary), mode="I", **options)
+            stack.callback(self._writer.close)
+            self._stack = stack.pop_all()
+        return self
+
+    def add(self, frame: Frame) -> None:
+        """Add one frame; all must have the shape of the first."""
+        _check(frame)
+        if self.shape is not None and frame.shape != self.shape:
+            raise InvalidValueError(
+                f"All frames of a video need one shape, got {frame.shape} after {self.shape}."
+            )
+        self.shape = frame.shape
+        height, width = frame.shape[:2]
+        # H.264 halves the resolution of colours, so it needs even sides.
+        even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        self._writer.append_data(even)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file and give it its name; without frames that is an error."""
+        if error is None and self.shape is None:
+            error = InvalidValueError(
+                f"A video needs at least one frame, got none: {self.path.name}."
+            )
+            self._stack.__exit__(type(error), error, None)
+            raise error
+        self._stack.__exit__(kind, error, trace)
+
+
+def write_video(frames: Iterable[Frame], path: Path | str, fps: float) -> None:
+    """Write an mp4 or a gif, whole or not at all.
+
+    Raises:
+        InvalidValueError: If there are no frames, or they differ in shape.
+    """
+    with VideoWriter(path, fps) as writer:
+        for frame in frames:
+            writer.add(frame)
+
+
+def write_picture(frame: Frame, path: Path | str) -> None:
+    """Write one frame as a picture; the suffix says in which format."""
+    _check(frame)
+    with atomic_write(path) as temporary:
+        Image.fromarray(frame).save(temporary, quality=82)
+
+
+def caption(
+    frame: Frame, text: str, outcome: str | None = None, *, lines: int | None = None
+) -> Frame:
+    """Return the frame with a bar of words below it.
+
+    The height of the bar depends on the width and the text alone, so that an outcome may appear in
+    the middle of a video. If the text changes too, `lines` keeps the height.
+
+    Args:
+        frame: Shape (H, W, 3).
+        text: Wrapped to the width.
+        outcome: A word at the right end, such as "success" or "failed".
+        lines: Height of the bar in lines; what does not fit is left out.
+    """
+    _check(frame)
+    width = frame.shape[1]
+    size = max(11, min(20, round(width / 26)))
+    font = _font(size)
+    margin = size // 2
+    reserved = max(int(font.getlength(word)) for word in OUTCOMES) + 3 * margin
+    wrapped = _wrap(text, font, width - margin - reserved)
+    lines = lines or len(wrapped)
+    pitch = round(size * 1.3)
+    bar = Image.new("RGB", (width, pitch * lines + margin), BAR)
+    draw = ImageDraw.Draw(bar)
+    for i, line in enumerate(wrapped[:lines]):
+        draw.text((margin, margin // 2 + i * pitch), line, fill=INK, font=font)
+    if outcome:
+        left = width - margin - font.getlength(outcome)
+        draw.text((left, margin // 2), outcome, fill=OUTCOMES.get(outcome, GREY), font=font)
+    return np.vstack([frame, np.asarray(bar)])
+
+
+def heatmap_overlay(frame: Frame, heat: ArrayLike, color: Color = HEAT) -> Frame:
+    """Return the frame with a heat-map over it, the hottest point the most coloured.
+
+    Args:
+        frame: Shape (H, W, 3).
+        heat: Any shape (h, w), not negative; a map of zeros changes nothing.
+        color: Colour of heat.
+    """
+    _check(frame)
+    values = np.asarray(heat, np.float32)
+    if values.ndim != 2 or not np.isfinite(values).all() or values.min() < 0:
+        raise InvalidValueError(
+            f"A heat-map must be (h, w), finite and not negative, got shape {values.shape}."
+        )
+    height, width = frame.shape[:2]
+    hottest = float(values.max())
+    share = values / hottest if hottest > 0 else values
+    large = Image.fromarray(share).resize((width, height), Image.Resampling.BILINEAR)
+    weight = MOST_OPAQUE * np.asarray(large)[:, :, None]
+    mixed = frame * (1 - weight) + np.array(color, np.float32) * weight
+    return np.asarray(mixed.round(), np.uint8)
+
+
+def scale(frame: Frame, height: int) -> Frame:
+    """Return the frame at another height; pixels stay sharp when it grows."""
+    _check(frame)
+    width = max(1, round(frame.shape[1] * height / frame.shape[0]))
+    grows = height > frame.shape[0]
+    method = Image.Resampling.NEAREST if grows else Image.Resampling.LANCZOS
+    return np.asarray(Image.fromarray(frame).resize((width, height), method))
+
+
+def side_by_side(frames: Sequence[Frame], gap: int = 8) -> Frame:
+    """Return the frames in a row, top edges level, on the colour of the caption bar."""
+    if not frames:
+        raise InvalidValueError("side_by_side needs at least one frame, got none.")
+    for frame in frames:
+        _check(frame)
+    height = max(frame.shape[0] for frame in frames)
+    width = sum(frame.shape[1] for frame in frames) + gap * (len(frames) - 1)
+    canvas = np.full((height, width, 3), BAR, np.uint8)
+    left = 0
+    for frame in frames:
+        canvas[: frame.shape[0], left : left + frame.shape[1]] = frame
+        left += frame.shape[1] + gap
+    return canvas
+
+
+def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise InvalidValueError("This Pillow was built without FreeType; install Pillow's wheel.")
+    return font
+
+
+def _check(frame: Frame) -> None:
+    if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or 0 in frame.shape:
+        raise InvalidValueError(
+            f"A frame must be (H, W, 3) uint8, got {frame.shape} {frame.dtype}."
+        )

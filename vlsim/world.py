@@ -1,0 +1,228 @@
+"""What is where: plain facts about a tabletop scene, without any simulator.
+
+World frame = robot base frame: x points away from the robot, y to the robot's left, z up; the table
+top is z = 0. Metres, radians, seconds. Directions in language are the front camera's, which looks at
+the robot from the far side of the table: right is +y, left -y, in front (nearer to it) +x, behind -x.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vlsim.errors import InvalidValueError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The geometry of one kind of object at size "small".
+
+    `radius` is half the side of square kinds; `inner_radius` is 0 unless things fit inside.
+    """
+
+    name: str
+    movable: bool
+    radius: float
+    height: float
+    square: bool = False
+    inner_radius: float = 0.0
+
+
+KINDS: dict[str, Kind] = {
+    k.name: k
+    for k in (
+        Kind("cube", movable=True, radius=0.020, height=0.040, square=True),
+        Kind("cylinder", movable=True, radius=0.018, height=0.048),
+        Kind("ball", movable=True, radius=0.020, height=0.040),
+        Kind("bowl", movable=False, radius=0.055, height=0.030, inner_radius=0.047),
+        Kind("pad", movable=False, radius=0.050, height=0.002, square=True),
+    )
+}
+COLORS: dict[str, tuple[float, float, float]] = {
+    "red": (0.85, 0.08, 0.08),
+    "green": (0.10, 0.60, 0.15),
+    "blue": (0.10, 0.25, 0.90),
+    "yellow": (0.95, 0.85, 0.10),
+    "purple": (0.50, 0.10, 0.65),
+    "orange": (1.00, 0.45, 0.00),
+}
+SIZES: dict[str, float] = {"small": 1.0, "large": 1.3}
+"""Scale of each size; the ratio keeps the two apart in a picture."""
+
+WORKSPACE = ((0.34, 0.66), (-0.19, 0.19))
+"""Where object centres lie, ((x low, x high), (y low, y high)), metres."""
+
+REST_SPEED = 0.02
+"""An object slower than this is at rest, metres per second."""
+
+
+@dataclass(frozen=True, order=True)
+class ObjectSpec:
+    """What an object is: kind, colour, size. Two objects of one scene may share a spec's parts."""
+
+    kind: str
+    color: str
+    size: str = "small"
+
+    def __post_init__(self) -> None:
+        """Refuse names that do not exist."""
+        for value, known in ((self.kind, KINDS), (self.color, COLORS), (self.size, SIZES)):
+            if value not in known:
+                raise InvalidValueError(f"'{value}' is none of {', '.join(known)}.")
+
+    @property
+    def movable(self) -> bool:
+        """Whether the robot can move it (places are fixed)."""
+        return KINDS[self.kind].movable
+
+    @property
+    def scale(self) -> float:
+        """Factor on the kind's lengths."""
+        return SIZES[self.size]
+
+    @property
+    def radius(self) -> float:
+        """Radius, or half the side of a square kind, metres."""
+        return KINDS[self.kind].radius * self.scale
+
+    @property
+    def inner_radius(self) -> float:
+        """Radius of the opening of a container, 0 for anything else, metres."""
+        return KINDS[self.kind].inner_radius * self.scale
+
+    @property
+    def height(self) -> float:
+        """Height above what it stands on, metres. Pads are 2 mm thick whatever their size."""
+        kind = KINDS[self.kind]
+        return kind.height if kind.name == "pad" else kind.height * self.scale
+
+    @property
+    def footprint(self) -> float:
+        """Radius of the smallest circle around its outline seen from above, metres."""
+        return self.radius * (2**0.5 if KINDS[self.kind].square else 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class SceneState:
+    """All facts of one moment; K objects. Arrays are float64 and must not be changed in place.
+
+    Args:
+        specs: What the objects are, K of them.
+        positions_world: Centres of the objects. Shape (K, 3), metres. A resting object's centre lies
+            half its height above the table.
+        orientations_xyzw: Shape (K, 4).
+        velocities_world: Linear velocities. Shape (K, 3), metres per second.
+        ee_position_world: Point between the fingertips. Shape (3,), metres.
+        ee_yaw: Rotation of the gripper about z, radians.
+        gripper_opening: Distance between the fingers, metres.
+    """
+
+    specs: tuple[ObjectSpec, ...]
+    positions_world: Array
+    orientations_xyzw: Array
+    velocities_world: Array
+    ee_position_world: Array
+    ee_yaw: float = 0.0
+    gripper_opening: float = 0.08
+
+    def distance_xy(self, a: int, b: int) -> float:
+        """Horizontal distance between the centres of objects a and b, metres."""
+        return float(np.hypot(*(self.positions_world[a, :2] - self.positions_world[b, :2])))
+
+    def is_at_rest(self, index: int) -> bool:
+        """Whether the object moves slower than `REST_SPEED`."""
+        return float(np.linalg.norm(self.velocities_world[index])) < REST_SPEED
+
+    def digest(self) -> str:
+        """Hash of every bit of the state: equal digests mean equal scenes."""
+        h = hashlib.sha256(repr(self.specs).encode())
+        for array in (
+            self.positions_world,
+            self.orientations_xyzw,
+            self.velocities_world,
+            self.ee_position_world,
+            np.array([self.ee_yaw, self.gripper_opening]),
+        ):
+            h.update(np.ascontiguousarray(array, dtype=np.float64).tobytes())
+        return h.hexdigest()[:16]
+
+    def replace(self, **changes: Any) -> "SceneState":
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain lists and numbers that `from_json` turns into an equal state."""
+        return {
+            "objects": [
+                {"kind": s.kind, "color": s.color, "size": s.size, "position": p, "orientation_xyzw": q}
+                for s, p, q in zip(
+                    self.specs,
+                    self.positions_world.tolist(),
+                    self.orientations_xyzw.tolist(),
+                    strict=True,
+                )
+            ],
+            "velocities": self.velocities_world.tolist(),
+            "ee_position": self.ee_position_world.tolist(),
+            "ee_yaw": self.ee_yaw,
+            "gripper_opening": self.gripper_opening,
+        }
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "SceneState":
+        """Build a state from `to_json`'s form; only `objects` with kind, color, position are needed."""
+        try:
+            objects = data["objects"]
+            specs = tuple(ObjectSpec(o["kind"], o["color"], o.get("size", "small")) for o in objects)
+            k = len(specs)
+            upright = [0.0, 0.0, 0.0, 1.0]
+            return SceneState(
+                specs=specs,
+                positions_world=np.array([o["position"] for o in objects], float).reshape(k, 3),
+                orientations_xyzw=np.array(
+                    [o.get("orientation_xyzw", upright) for o in objects], float
+                ).reshape(k, 4),
+                velocities_world=np.array(data.get("velocities", [[0.0] * 3] * k), float).reshape(k, 3),
+                ee_position_world=np.array(data.get("ee_position", HOME_EE_POSITION), float),
+                ee_yaw=float(data.get("ee_yaw", 0.0)),
+                gripper_opening=float(data.get("gripper_opening", 0.08)),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InvalidValueError(
+                f"Not a scene: {error!r}; needs 'objects', each with kind, color and position."
+            ) from error
+
+
+HOME_EE_POSITION = (0.30, 0.0, 0.30)
+"""Where the end effector waits, behind and above the workspace, metres."""
+
+
+def resting_scene(specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array) -> SceneState:
+    """Return the scene in which every object stands still on the table at xy (K, 2) with yaws (K,)."""
+    k = len(specs)
+    heights = np.array([s.height / 2 for s in specs]).reshape(k, 1)
+    quaternions = np.zeros((k, 4))
+    quaternions[:, 2], quaternions[:, 3] = np.sin(yaws / 2), np.cos(yaws / 2)
+    return SceneState(
+        specs=specs,
+        positions_world=np.hstack([np.asarray(xy, float).reshape(k, 2), heights]),
+        orientations_xyzw=quaternions,
+        velocities_world=np.zeros((k, 3)),
+        ee_position_world=np.array(HOME_EE_POSITION),
+    )
+
+
+@dataclass(frozen=True)
+class Skill:
+    """One motion of the arm: "reach" start, "push" from start to end, or "pick_place" from start to end.
+
+    `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows heights.
+    """
+
+    name: str
+    start_world: tuple[float, float]
+    end_world: tuple[float, float]

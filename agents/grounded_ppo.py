@@ -1,6 +1,5 @@
 """PPO that keeps learning what words look like while it learns to act."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,11 +7,13 @@ import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.type_aliases import DictRolloutBufferSamples
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
-from vlsim.agents.objectives import ObjectiveConfig, draw_batch, grounding_losses, point_at
+from vlsim.agents.config import ObjectiveConfig, PPOConfig
+from vlsim.agents.objectives import draw_batch, grounding_losses, point_at
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.still_pool import StillPool
 from vlsim.envs.vector import ParallelEnvs
@@ -21,62 +22,13 @@ from vlsim.observation import PRIVILEGED
 from vlsim.seeding import derive, stream
 
 
-@dataclass(frozen=True)
-class PPOConfig:
-    """Hyperparameters of PPO, by Stable-Baselines3's names."""
-
-    total_timesteps: int = 12_288
-    """Environment steps in all; 0 leaves PPO out."""
-    n_envs: int = 16
-    """Environments side by side; more make the network's batches larger."""
-    n_steps: int = 32
-    """Steps of each environment per update."""
-    batch_size: int = 256
-    """Rows of a minibatch."""
-    n_epochs: int = 4
-    """Passes over each rollout."""
-    learning_rate: float = 1e-3
-    """Of the head and the critic; falls linearly to 0."""
-    grounding_lr_scale: float = 0.03
-    """Learning rate of eyes and ears as a share of it; at 1, PPO's noise undoes what they learned."""
-    gamma: float = 0.98
-    gae_lambda: float = 0.95
-    clip_range: float = 0.2
-    ent_coef: float = 0.0
-    vf_coef: float = 0.5
-    max_grad_norm: float = 0.5
-    log_std_init: float = -3.5
-    """Logarithm of the actions' first standard deviation."""
-    critic_warmup: int = 2
-    """First updates in which only the critic learns."""
-
-    def __post_init__(self) -> None:
-        """Refuse sizes that do not fit."""
-        if self.n_envs * self.n_steps % self.batch_size:
-            raise InvalidValueError(
-                f"batch_size must divide n_envs * n_steps = {self.n_envs * self.n_steps}, "
-                f"got {self.batch_size}."
-            )
-        if not 0 < self.clip_range < 1:
-            raise InvalidValueError(f"clip_range must lie in (0, 1), got {self.clip_range}.")
-
-    @property
-    def update_size(self) -> int:
-        """Environment steps of one update."""
-        return self.n_envs * self.n_steps
-
-    @property
-    def n_updates(self) -> int:
-        """Updates in all."""
-        return -(-self.total_timesteps // self.update_size)
-
-
 class GroundedPPO(PPO):
     """Stable-Baselines3's PPO with the grounded objectives in every minibatch.
 
-    Every update begins new episodes from seeds that derive from (seed, update), and all other chance
-    does too. So the state between two updates is the networks and the optimiser, nothing else, and a run
-    that goes on from a checkpoint gives the numbers of one that was never interrupted.
+    Every update begins new episodes from seeds that derive from (seed, update), and all other
+    chance does too. So the state between two updates is the networks and the optimiser, nothing
+    else, and a run that goes on from a checkpoint gives the numbers of one that was never
+    interrupted.
     """
 
     policy: VisionLanguagePolicy
@@ -163,27 +115,30 @@ class GroundedPPO(PPO):
                 total = torch.stack(list(losses.values())).sum()
                 if not torch.isfinite(total):
                     named = {name: value.item() for name, value in losses.items()}
-                    raise SimulationError(f"A loss is not finite in update {self._rollout_update}: {named}.")
+                    raise SimulationError(
+                        f"A loss is not finite in update {self._rollout_update}: {named}."
+                    )
                 self.policy.optimizer.zero_grad()
-                total.backward()
+                torch.autograd.backward(total)
                 nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)
                 self.policy.optimizer.step()
                 count += 1
                 for name, value in {**losses, **watched}.items():
                     sums[name] = sums.get(name, 0.0) + value.item()
         self._n_updates += self.n_epochs
-        for name, value in sums.items():
-            self.logger.record(f"train/{name}", value / count)
+        for name, summed in sums.items():
+            self.logger.record(f"train/{name}", summed / count)
         self.logger.record("train/std", self.policy.log_std.exp().mean().item())
 
     def _losses(
-        self, rows: Any, rng: np.random.Generator  # noqa: ANN401, a named tuple of Stable-Baselines3
+        self,
+        rows: DictRolloutBufferSamples,
+        rng: np.random.Generator,
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Return the weighted losses of one minibatch, and numbers to watch."""
         values, log_prob, entropy = self.policy.evaluate_actions(rows.observations, rows.actions)
-        losses = {
-            "value_loss": self.vf_coef
-            * nn.functional.mse_loss(rows.returns, values.flatten())
+        losses: dict[str, Tensor] = {
+            "value_loss": self.vf_coef * nn.functional.mse_loss(rows.returns, values.flatten())
         }
         ratio = torch.exp(log_prob - rows.old_log_prob)
         if self._rollout_update >= self.config.critic_warmup:
@@ -198,7 +153,7 @@ class GroundedPPO(PPO):
         if self.objectives.referent > 0:
             labels = rows.observations[PRIVILEGED][:, :6]
             scores = self.policy.extractor.found.scores[:, 0]
-            uv, present = labels[:, :4].unflatten(1, (2, 2)), labels[:, 4:] > 0
+            uv, present = labels[:, :4].view(-1, 2, 2), labels[:, 4:] > 0
             network = self.policy.actor.grounding
             losses["referent_rollout"] = self.objectives.referent * point_at(
                 network, scores, uv, present

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from vlsim.agents.objectives import ObjectiveConfig, draw_batch, grounding_losses, to_image
+from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig
+from vlsim.agents.objectives import draw_batch, grounding_losses, to_image
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import SimulationError
 from vlsim.models.grounding import GroundingNet
@@ -17,16 +17,6 @@ from vlsim.seeding import stream
 
 FOUND_WITHIN = 0.1
 """A referent counts as found within this distance, image coordinates (2 cm on the table)."""
-
-
-@dataclass(frozen=True)
-class GroundingStageConfig:
-    """How long and how fast the grounding stage learns."""
-
-    steps: int = 2000
-    """Batches; 0 leaves the stage out."""
-    learning_rate: float = 2e-3
-    """Largest learning rate of a one-cycle schedule."""
 
 
 class GroundingStage:
@@ -58,9 +48,11 @@ class GroundingStage:
             losses = grounding_losses(self.network, batch, self.objectives)
             total = torch.stack(list(losses.values())).sum()
             if not torch.isfinite(total):
-                raise SimulationError(f"A grounding loss is not finite at step {self.step}: {losses}.")
+                raise SimulationError(
+                    f"A grounding loss is not finite at step {self.step}: {losses}."
+                )
             self.optimizer.zero_grad()
-            total.backward()
+            torch.autograd.backward(total)
             nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
             self.optimizer.step()
             self.step += 1

@@ -7,38 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vlsim.agents.config import ObjectiveConfig
 from vlsim.data.still_pool import StillPool
-from vlsim.errors import InvalidValueError
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.losses.contrastive import compatible_pairs, contrastive_loss
 from vlsim.losses.referent import referent_loss
 from vlsim.models.grounding import GroundingNet
-
-
-@dataclass(frozen=True)
-class ObjectiveConfig:
-    """Weights of the grounded objectives."""
-
-    referent: float = 1.0
-    """Weight of pointing at what the sentence names; 0 leaves the objective out."""
-    contrastive: float = 0.1
-    """Weight of telling which sentence was said of which picture; 0 leaves the objective out."""
-    pool_batch: int = 64
-    """Still scenes in each batch of the objectives."""
-    word_dropout: float = 0.05
-    """Chance that a word is replaced by the unknown word, so that new words do no harm."""
-
-    def __post_init__(self) -> None:
-        """Refuse negative weights."""
-        if self.referent < 0 or self.contrastive < 0:
-            raise InvalidValueError(
-                f"Weights of objectives must be 0 or more, got {self.referent} and {self.contrastive}."
-            )
-
-    @property
-    def any(self) -> bool:
-        """Whether there is anything to learn from the pool."""
-        return self.referent > 0 or self.contrastive > 0
 
 
 @dataclass(frozen=True, eq=False)

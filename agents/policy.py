@@ -94,7 +94,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         actor: ActorConfig,
         log_std_init: float,
         blind: bool = False,
-        **kwargs: Any,  # noqa: ANN401, handed to Stable-Baselines3
+        **kwargs: Any,
     ) -> None:
         """See the class."""
         super().__init__(
@@ -104,7 +104,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
             features_extractor_class=ActorExtractor,
             features_extractor_kwargs={"actor": Actor(actor), "blind": blind},
             log_std_init=log_std_init,
-            # Orthogonal initialisation would overwrite the actor's own, and weights that were loaded.
+            # Orthogonal initialisation would overwrite the actor's own.
             ortho_init=False,
             **kwargs,
         )
@@ -124,11 +124,12 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         actor = self.actor
         self.mlp_extractor = SplitLatents(actor.n_features, self.extractor.n_privileged)  # type: ignore[assignment]
         self.action_net = actor.head
-        self.log_std = nn.Parameter(torch.full((actor.config.action_size,), float(self.log_std_init)))
+        self.log_std = nn.Parameter(
+            torch.full((actor.config.action_size,), float(self.log_std_init))
+        )
         self.value_net = nn.Linear(CRITIC_WIDTH, 1)
         grounding = list(actor.grounding.parameters())
         known = {id(parameter) for parameter in grounding}
         others = [parameter for parameter in self.parameters() if id(parameter) not in known]
-        self.optimizer = self.optimizer_class(
-            [{"params": others}, {"params": grounding}], lr=lr_schedule(1), **self.optimizer_kwargs
-        )
+        groups = [{"params": others}, {"params": grounding}]
+        self.optimizer = torch.optim.Adam(groups, lr=lr_schedule(1), **self.optimizer_kwargs)

@@ -27,8 +27,8 @@ class Control(ABC):
 
     name: ClassVar[str]
     counts_attempts: ClassVar[bool] = False
-    """Whether a step is an attempt: using the last one up ends an episode (it terminates), while running
-    out of time only cuts it short (it is truncated)."""
+    """Whether a step is an attempt: using the last one up ends an episode (it terminates), while
+    running out of time only cuts it short (it is truncated)."""
 
     def __init__(self, skill: str) -> None:
         """Remember which motion a primitive of this task is."""
@@ -39,6 +39,7 @@ class Control(ABC):
         """Entries of an action."""
         return ACTION_SIZES[self.name]
 
+    @abstractmethod
     def reset(self) -> None:
         """Begin a new episode with the arm at home."""
 
@@ -50,8 +51,8 @@ class Control(ABC):
 class EeDelta(Control):
     """Closed loop at 10 Hz: each action moves the target of the end effector a little.
 
-    Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw (1 is 0.25 rad), gripper (above 0 opens,
-    else closes).
+    Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw (1 is 0.25 rad), gripper (above 0
+    opens, else closes).
     """
 
     name = "ee_delta"
@@ -76,12 +77,16 @@ class EeDelta(Control):
 class Primitive(Control):
     """One whole motion per step, between two points of the front camera's picture.
 
-    Entries: u, v of where to begin, u, v of where to end; -1 is the left or top edge. The known camera
-    turns them into points on the table top; the motion controller does the rest. A reach ignores the end.
+    Entries: u, v of where to begin, u, v of where to end; -1 is the left or top edge. The known
+    camera turns them into points on the table top; the motion controller does the rest. A reach
+    ignores the end.
     """
 
     name = "primitive"
     counts_attempts = True
+
+    def reset(self) -> None:
+        """Remember nothing: every motion begins and ends by itself."""
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Reach, push, or pick and place."""

@@ -9,13 +9,11 @@ from vlsim.world import KINDS, SceneState
 _KIND_NAMES = tuple(KINDS)
 _FACTS_PER_ROLE = 3 + 3 + 2 + len(_KIND_NAMES)
 SIZE = 6 + 2 * _FACTS_PER_ROLE + 4
-"""Entries of the vector. The first six are labels: u, v of the target, u, v of the place, and for each
-of the two whether the goal has one."""
+"""Entries of the vector. The first six are labels: u, v of the target, u, v of the place, and for
+each of the two whether the goal has one."""
 
 
-def privileged(
-    scene: SceneState, referents: dict[str, int], done: float
-) -> NDArray[np.float32]:
+def privileged(scene: SceneState, referents: dict[str, int], done: float) -> NDArray[np.float32]:
     """Return labels and facts. Shape (`SIZE`,), float32.
 
     Args:

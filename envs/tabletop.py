@@ -1,7 +1,7 @@
 """The Gymnasium environment: a tabletop, a Panda arm, and an instruction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -10,7 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim import video
-from vlsim.data.scenarios import Scenario, draw_scenario, fit_scenario
+from vlsim.data.scenarios import Scenario, fit_scenario
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import SIZE as PRIVILEGED_SIZE
 from vlsim.envs.privileged import privileged
@@ -32,7 +32,6 @@ from vlsim.observation import (
 )
 from vlsim.scene.camera import FRONT, VIEWER, check_image_size
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
-from vlsim.world import SceneState
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
@@ -41,14 +40,14 @@ RENDER_SIZE = 480
 class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
     """A Panda arm carries out an instruction on a tabletop.
 
-    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids, `proprio`
-    float32; on request `depth`, `segmentation`, and `privileged` (training only).
-    Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`). Entries
-    outside are clipped and counted in `info["clipped_actions"]`; a NaN or infinity is an error.
-    Reward: weighted differences of the goal's progress terms, and a bonus on the first success; every
-    term is in `info["reward_terms"]`.
-    Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of the
-    other control modes truncates.
+    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids,
+    `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
+    Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
+    Entries outside are clipped and counted in `info["clipped_actions"]`; a NaN or infinity is an
+    error. Reward: weighted differences of the goal's progress terms, and a bonus on the first
+    success; every term is in `info["reward_terms"]`.
+    Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of
+    the other control modes truncates.
 
     Args:
         task: Name of a task; `vlsim list tasks` shows them.
@@ -81,16 +80,20 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
     ) -> None:
         """See the class."""
         self.task = task if isinstance(task, Task) else TASKS[task]
-        self.config = replace(self.task.scenario, **(scenario or {}))
+        self.config = self.task.scenario.changed(scenario or {})
         self.control_name = control
         self.control = CONTROLS[control](self.task.skill)
         self.instruction_set = instruction_set
         SETS[instruction_set]  # an unknown name is refused here, not at the first reset
         self.image_size = check_image_size(image_size)
         if render_mode not in (None, "rgb_array"):
-            raise InvalidValueError(f"render_mode must be 'rgb_array' or None, got {render_mode!r}.")
+            raise InvalidValueError(
+                f"render_mode must be 'rgb_array' or None, got {render_mode!r}."
+            )
         if render_size < RENDER_SIZE:
-            raise InvalidValueError(f"render_size must be at least {RENDER_SIZE} pixels, got {render_size}.")
+            raise InvalidValueError(
+                f"render_size must be at least {RENDER_SIZE} pixels, got {render_size}."
+            )
         self.render_mode = render_mode
         self.render_size = render_size
         self._max_episode_steps = self.task.horizon[control]
@@ -99,10 +102,22 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.observation_space = self._observation_space()
         self._simulation = Simulation()
         self._begun = False
+        self._arguments: dict[str, Any] = {
+            "task": task,
+            "control": control,
+            "instruction_set": instruction_set,
+            "image_size": image_size,
+            "privileged": privileged,
+            "depth": depth,
+            "segmentation": segmentation,
+            "render_mode": render_mode,
+            "render_size": render_size,
+            "scenario": scenario,
+        }
 
     def _observation_space(self) -> spaces.Dict:
         n, limit = self.image_size, np.float32(10.0)
-        found: dict[str, spaces.Space[Any]] = {
+        found: dict[str, spaces.Box] = {
             IMAGE: spaces.Box(0, 255, (n, n, 3), np.uint8),
             INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (INSTRUCTION_LENGTH,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
@@ -122,34 +137,38 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
         Args:
             seed: Seeds scene, instruction and noise; without one the episode follows from the last.
-            options: May ask for an "instruction" (words), a "goal" (a `Goal` or its JSON) and a "scene" (a
-                `SceneState` or its JSON); other keys are ignored.
+            options: May ask for an "instruction" (words), a "goal" (a `Goal` or its JSON) and a
+                "scene" (a `SceneState` or its JSON); other keys are ignored.
 
         Raises:
             InstructionError: If the words cannot be understood, or do not fit the scene.
+            InvalidValueError: If an option is unknown or malformed.
             PlacementError: If the objects do not fit on the table.
         """
         super().reset(seed=seed)
-        self.episode_seed = int(self.np_random.integers(2**62)) if seed is None else int(seed)
-        asked = options or {}
-        if any(asked.get(key) is not None for key in ("instruction", "goal", "scene")):
-            scenario = fit_scenario(
-                self.config,
-                self.instruction_set,
-                self.episode_seed,
-                text=asked.get("instruction"),
-                goal=asked.get("goal"),
-                scene=asked.get("scene"),
+        episode_seed = int(self.np_random.integers(2**62)) if seed is None else int(seed)
+        asked = dict(options or {})
+        scenario = fit_scenario(
+            self.config,
+            self.instruction_set,
+            episode_seed,
+            text=asked.pop("instruction", None),
+            goal=asked.pop("goal", None),
+            scene=asked.pop("scene", None),
+        )
+        if asked:
+            raise InvalidValueError(
+                f"No reset option {next(iter(asked))!r}. Known: instruction, goal, scene."
             )
-        else:
-            scenario = draw_scenario(self.config, self.instruction_set, self.episode_seed)
-        self._begin(scenario)
+        self._begin(scenario, episode_seed)
         return self._observe(), self._info({})
 
-    def _begin(self, scenario: Scenario) -> None:
+    def _begin(self, scenario: Scenario, episode_seed: int) -> None:
+        # First what can fail: a refused reset leaves the running episode as it is.
+        self._tokens = default_tokenizer().encode(scenario.text)
+        self.episode_seed = episode_seed
         self.goal: Goal = scenario.goal
         self.task_description = scenario.text
-        self._tokens = default_tokenizer().encode(scenario.text)
         self._simulation.reset(scenario.scene)
         self.control.reset()
         self.initial_scene = self.scene = self._simulation.state()
@@ -174,7 +193,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         action = np.asarray(action, np.float32)
         if action.shape != self.action_space.shape:
             raise InvalidValueError(
-                f"An action of '{self.control_name}' has shape {self.action_space.shape}, got {action.shape}."
+                f"An action of '{self.control_name}' has shape {self.action_space.shape}, "
+                f"got {action.shape}."
             )
         if not np.isfinite(action).all():
             raise SimulationError(f"An action must be finite, got {action.tolist()}.")
@@ -199,7 +219,9 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         }
         self._progress = progress
         self._is_success = self.goal.achieved(self.initial_scene, self.scene)
-        terms["success"] = self.task.success_bonus * float(self._is_success and not self._success_once)
+        terms["success"] = self.task.success_bonus * float(
+            self._is_success and not self._success_once
+        )
         self._success_once |= self._is_success
         return terms
 
@@ -208,7 +230,11 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         proprio = np.concatenate(
             [scene.ee_position_world, [scene.ee_yaw, scene.gripper_opening], self._previous_action]
         ).astype(np.float32)
-        observation: Observation = {IMAGE: picture.rgb, INSTRUCTION: self._tokens.copy(), PROPRIO: proprio}
+        observation: Observation = {
+            IMAGE: picture.rgb,
+            INSTRUCTION: self._tokens.copy(),
+            PROPRIO: proprio,
+        }
         if self._extras[PRIVILEGED]:
             done = self._steps / self._max_episode_steps
             observation[PRIVILEGED] = privileged(scene, self._referents, done)
@@ -233,8 +259,10 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "attempted": self.goal.attempted(self.initial_scene, self.scene),
         }
 
-    def render(self) -> NDArray[np.uint8]:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8]:
         """Return a picture for people, the instruction written in it. Shape (S, S, 3), uint8."""
+        if not self._begun:
+            raise gym.error.ResetNeeded("Call reset before render.")
         frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
         outcome = "success" if self._is_success else None
         return video.caption(frame, self.task_description or "(no instruction)", outcome)
@@ -249,5 +277,10 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         return PHYSICS_HZ / SUBSTEPS_PER_FRAME
 
     def close(self) -> None:
-        """Stop the simulator."""
+        """Stop the simulator; closing twice is fine."""
+        self._begun = False
         self._simulation.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments: a simulator cannot be pickled, but it can be built again."""
+        return partial(TabletopEnv, **self._arguments), (), {"spec": self.spec}

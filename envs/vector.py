@@ -82,7 +82,9 @@ class ParallelEnvs(VecEnv):
         for pipe, share in zip(self._pipes, self._shares(actions), strict=True):
             self._send(pipe, "step", share)
 
-    def step_wait(self) -> tuple[Batch, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
+    def step_wait(
+        self,
+    ) -> tuple[Batch, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         """Return observations, rewards, dones and infos of the step that was sent."""
         observations, rewards, dones, infos = zip(*self._collect(), strict=True)
         self.reset_infos = [info.get("reset_info", {}) for info in infos]
@@ -112,9 +114,9 @@ class ParallelEnvs(VecEnv):
     def env_method(
         self,
         method_name: str,
-        *method_args: Any,  # noqa: ANN401
+        *method_args: Any,
         indices: Any = None,  # noqa: ANN401
-        **method_kwargs: Any,  # noqa: ANN401
+        **method_kwargs: Any,
     ) -> list[Any]:
         """Call a method of every environment; return what those at `indices` answered."""
         if method_kwargs:

@@ -41,7 +41,10 @@ def _answer(environments: list[TabletopEnv], command: str, argument: Any) -> Any
     if command == "step":
         return [_step(e, action) for e, action in zip(environments, argument, strict=True)]
     name, arguments = argument
-    return [getattr(e, name)(*arguments) if arguments is not None else getattr(e, name) for e in environments]
+    return [
+        getattr(e, name)(*arguments) if arguments is not None else getattr(e, name)
+        for e in environments
+    ]
 
 
 def _step(environment: TabletopEnv, action: Any) -> Step:  # noqa: ANN401

@@ -79,12 +79,15 @@ def test_the_revision_is_that_of_vlsims_own_repository(
         command = ["git", "-C", str(tmp_path), *identity, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    monkeypatch.setattr(runs, "__file__", str(tmp_path / "vlsim" / "runs.py"))
-    assert runs.provenance()["revision"] is None
     git("init")
     (tmp_path / "a").write_text("1")
     git("add", "a")
     git("commit", "-m", "one")
+    installed = tmp_path / ".venv" / "site-packages" / "vlsim" / "runs.py"
+    installed.parent.mkdir(parents=True)
+    monkeypatch.setattr(runs, "__file__", str(installed))
+    assert runs.provenance()["revision"] is None
+    monkeypatch.setattr(runs, "__file__", str(tmp_path / "vlsim" / "runs.py"))
     clean = runs.provenance()
     assert (clean["revision"], clean["uncommitted_changes"]) == (git("rev-parse", "HEAD"), False)
     (tmp_path / "a").write_text("2")

@@ -33,7 +33,8 @@ class MissingExtraError(VlsimError, ImportError):
     def __init__(self, doing: str, package: str, extra: str) -> None:
         """Say what was being done, which package it needs, and how to install it."""
         super().__init__(
-            f"{doing} needs the package '{package}'. Install it with: pip install \"vlsim[{extra}]\"."
+            f"{doing} needs the package '{package}'. "
+            f'Install it with: pip install "vlsim[{extra}]".'
         )
 
 

@@ -1,11 +1,12 @@
-"""Names, shapes and types of what a policy observes: the one place that envs and agents both read."""
+"""What a policy observes: names, shapes and types, for envs and agents alike."""
 
 IMAGE = "image"
 """Front camera picture, (H, W, 3) uint8."""
 INSTRUCTION = "instruction"
 """Token ids of the sentence, (L,) int64, 0 is padding."""
 PROPRIO = "proprio"
-"""End-effector position (metres, base frame), yaw (radians), gripper opening (metres), previous action; float32."""
+"""End-effector position (metres, base frame), yaw (radians), gripper opening (metres), and the
+previous action; float32."""
 PRIVILEGED = "privileged"
 """Facts for the critic and labels of the grounded objectives, only in training; float32."""
 DEPTH = "depth"
@@ -15,8 +16,6 @@ SEGMENTATION = "segmentation"
 
 INSTRUCTION_LENGTH = 20
 """L: tokens of an instruction; a longer one is refused."""
-MAX_OBJECTS = 8
-"""K: object slots of a scene."""
 EE_PROPRIO = 5
 """Entries of `PROPRIO` before the previous action: x, y, z, yaw, gripper opening."""
 
@@ -24,5 +23,6 @@ ACTION_SIZES = {"ee_delta": 5, "primitive": 4}
 """Entries of an action in each control mode, each in [-1, 1].
 
 `ee_delta`: dx, dy, dz (1 is 5 cm), dyaw (1 is 0.25 rad), gripper (above 0 opens, else closes).
-`primitive`: u, v of where to begin and u, v of where to end; -1 is the left or top edge of the picture.
+`primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
+picture.
 """

@@ -60,7 +60,7 @@ class VideoWriter:
             options: dict[str, Any] = (
                 {"duration": 1000 / self.fps, "loop": 0}
                 if self.path.suffix == ".gif"
-                else {"fps": self.fps, "macro_block_size": 2, "ffmpeg_log_level": "error"}
+                else {"fps": self.fps, "macro_block_size": 1, "ffmpeg_log_level": "error"}
             )
             self._writer = imageio.get_writer(str(temporary), mode="I", **options)
             stack.callback(self._writer.close)

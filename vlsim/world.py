@@ -1,11 +1,13 @@
 """What is where: plain facts about a tabletop scene, without any simulator.
 
-World frame = robot base frame: x points away from the robot, y to the robot's left, z up; the table
-top is z = 0. Metres, radians, seconds. Directions in language are the front camera's, which looks at
-the robot from the far side of the table: right is +y, left -y, in front (nearer to it) +x, behind -x.
+World frame = robot base frame: x points away from the robot, y to the robot's left, z up; the
+table top is z = 0. Metres, radians, seconds. Directions in language are the front camera's, which
+looks at the robot from the far side of the table: right is +y, left -y, in front (nearer to it) +x,
+behind -x.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +57,11 @@ SIZES: dict[str, float] = {"small": 1.0, "large": 1.3}
 
 WORKSPACE = ((0.34, 0.66), (-0.19, 0.19))
 """Where object centres lie, ((x low, x high), (y low, y high)), metres."""
+
+MAX_OBJECTS = 8
+"""Most objects of a scene."""
+REACH_OF_WORLD = 10.0
+"""No coordinate of a scene is larger than this, metres: beyond, it was meant in other units."""
 
 REST_SPEED = 0.02
 """An object slower than this is at rest, metres per second."""
@@ -112,8 +119,8 @@ class SceneState:
 
     Args:
         specs: What the objects are, K of them.
-        positions_world: Centres of the objects. Shape (K, 3), metres. A resting object's centre lies
-            half its height above the table.
+        positions_world: Centres of the objects. Shape (K, 3), metres. A resting object's centre
+            lies half its height above the table.
         orientations_xyzw: Shape (K, 4).
         velocities_world: Linear velocities. Shape (K, 3), metres per second.
         ee_position_world: Point between the fingertips. Shape (3,), metres.
@@ -139,15 +146,19 @@ class SceneState:
 
     def digest(self) -> str:
         """Hash of every bit of the state: equal digests mean equal scenes."""
-        h = hashlib.sha256(repr(self.specs).encode())
-        for array in (
-            self.positions_world,
-            self.orientations_xyzw,
-            self.velocities_world,
-            self.ee_position_world,
-            np.array([self.ee_yaw, self.gripper_opening]),
-        ):
-            h.update(np.ascontiguousarray(array, dtype=np.float64).tobytes())
+        h = hashlib.sha256("|".join([f"{s.kind} {s.color} {s.size}" for s in self.specs]).encode())
+        # One joined array: hashing each of them would cost more than the hash itself.
+        h.update(
+            np.concatenate(
+                (
+                    self.positions_world.ravel(),
+                    self.orientations_xyzw.ravel(),
+                    self.velocities_world.ravel(),
+                    self.ee_position_world.ravel(),
+                    (self.ee_yaw, self.gripper_opening),
+                )
+            ).tobytes()
+        )
         return h.hexdigest()[:16]
 
     def replace(self, **changes: Any) -> "SceneState":
@@ -158,7 +169,13 @@ class SceneState:
         """Return plain lists and numbers that `from_json` turns into an equal state."""
         return {
             "objects": [
-                {"kind": s.kind, "color": s.color, "size": s.size, "position": p, "orientation_xyzw": q}
+                {
+                    "kind": s.kind,
+                    "color": s.color,
+                    "size": s.size,
+                    "position": p,
+                    "orientation_xyzw": q,
+                }
                 for s, p, q in zip(
                     self.specs,
                     self.positions_world.tolist(),
@@ -173,28 +190,64 @@ class SceneState:
         }
 
     @staticmethod
-    def from_json(data: dict[str, Any]) -> "SceneState":
-        """Build a state from `to_json`'s form; only `objects` with kind, color, position are needed."""
+    def from_json(data: Mapping[str, Any]) -> "SceneState":
+        """Build a state from `to_json`'s form; only objects with kind, color, position are needed.
+
+        Raises:
+            InvalidValueError: If something is missing, of the wrong shape, not a finite number, or
+                there are more than `MAX_OBJECTS` objects.
+        """
         try:
-            objects = data["objects"]
-            specs = tuple(ObjectSpec(o["kind"], o["color"], o.get("size", "small")) for o in objects)
-            k = len(specs)
-            upright = [0.0, 0.0, 0.0, 1.0]
-            return SceneState(
+            objects = list(data["objects"])
+            specs = tuple(
+                ObjectSpec(o["kind"], o["color"], o.get("size", "small")) for o in objects
+            )
+            k, upright = len(specs), [0.0, 0.0, 0.0, 1.0]
+            state = SceneState(
                 specs=specs,
-                positions_world=np.array([o["position"] for o in objects], float).reshape(k, 3),
-                orientations_xyzw=np.array(
-                    [o.get("orientation_xyzw", upright) for o in objects], float
-                ).reshape(k, 4),
-                velocities_world=np.array(data.get("velocities", [[0.0] * 3] * k), float).reshape(k, 3),
-                ee_position_world=np.array(data.get("ee_position", HOME_EE_POSITION), float),
-                ee_yaw=float(data.get("ee_yaw", 0.0)),
-                gripper_opening=float(data.get("gripper_opening", 0.08)),
+                positions_world=_numbers("position", [o["position"] for o in objects], k, 3),
+                orientations_xyzw=_numbers(
+                    "orientation_xyzw", [o.get("orientation_xyzw", upright) for o in objects], k, 4
+                ),
+                velocities_world=_numbers(
+                    "velocities", data.get("velocities", [[0] * 3] * k), k, 3
+                ),
+                ee_position_world=_numbers(
+                    "ee_position", data.get("ee_position", HOME_EE_POSITION), 3
+                ),
+                ee_yaw=float(_numbers("ee_yaw", data.get("ee_yaw", 0.0))),
+                gripper_opening=float(
+                    _numbers("gripper_opening", data.get("gripper_opening", 0.08))
+                ),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidValueError(
                 f"Not a scene: {error!r}; needs 'objects', each with kind, color and position."
             ) from error
+        if k > MAX_OBJECTS:
+            raise InvalidValueError(f"A scene holds at most {MAX_OBJECTS} objects, got {k}.")
+        if not np.allclose(np.linalg.norm(state.orientations_xyzw, axis=1), 1.0, atol=1e-3):
+            raise InvalidValueError("Every orientation_xyzw of a scene must have length 1.")
+        return state
+
+
+def _numbers(name: str, values: object, *shape: int) -> Array:
+    """Return `values` as an array of that shape, or say which field of a scene is malformed."""
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        array = np.asarray(None)
+    if array.size == 0 and 0 in shape:
+        array = np.zeros(shape)
+    # Kinds of numpy's types: strings and None would otherwise be converted without a word.
+    if array.shape != shape or array.dtype.kind not in "iuf":
+        many = f"{shape[-1]} numbers" if shape else "a number"
+        raise InvalidValueError(f"'{name}' of a scene must be {many}, got {values!r:.80}.")
+    if not (np.abs(array) <= REACH_OF_WORLD).all():
+        raise InvalidValueError(
+            f"'{name}' of a scene must be finite and within {REACH_OF_WORLD:g}, got {values!r:.80}."
+        )
+    return array.astype(np.float64)
 
 
 HOME_EE_POSITION = (0.30, 0.0, 0.30)
@@ -202,7 +255,7 @@ HOME_EE_POSITION = (0.30, 0.0, 0.30)
 
 
 def resting_scene(specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array) -> SceneState:
-    """Return the scene in which every object stands still on the table at xy (K, 2) with yaws (K,)."""
+    """Return the scene in which every object rests on the table at xy (K, 2) with yaws (K,)."""
     k = len(specs)
     heights = np.array([s.height / 2 for s in specs]).reshape(k, 1)
     quaternions = np.zeros((k, 4))
@@ -218,9 +271,10 @@ def resting_scene(specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array) -> Scen
 
 @dataclass(frozen=True)
 class Skill:
-    """One motion of the arm: "reach" start, "push" from start to end, or "pick_place" from start to end.
+    """One motion of the arm: "reach" start, or "push" or "pick_place" from start to end.
 
-    `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows heights.
+    `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
+    the heights.
     """
 
     name: str

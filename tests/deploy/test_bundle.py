@@ -95,6 +95,17 @@ def test_every_changed_byte_of_the_manifest_is_found(bundle: Path) -> None:
             load_bundle(bundle)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"\n  ", b"\n\t "), (b": ", b":\n"), (b"}\n", b"}"), (b"weights", b"\\u0077eights")],
+)
+def test_a_changed_space_or_another_spelling_is_found(bundle: Path, old: bytes, new: bytes) -> None:
+    raw = (bundle / MANIFEST).read_bytes()
+    assert old in raw
+    (bundle / MANIFEST).write_bytes(raw.replace(old, new))
+    assert "manifest.json was altered" in refusal(bundle)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([MANIFEST, *REQUIRED]), st.integers(0, 10**9))
 def test_a_file_that_was_cut_off_is_found(pristine: Path, name: str, cut: int) -> None:

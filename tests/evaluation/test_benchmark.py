@@ -19,10 +19,12 @@ from tests.evaluation.fakes import (
     number,
     refuse_to_load,
 )
+from tests.records import episode
 from vlsim.episode import read_episodes
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation import benchmark, folder
 from vlsim.evaluation.benchmark import run_benchmark
+from vlsim.evaluation.jobs import films_to_make
 from vlsim.evaluation.plan import Entrant, Plan
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds
@@ -332,3 +334,14 @@ def test_a_factory_with_arguments_reaches_the_workers(tmp_path: Path) -> None:
     plan = replace(PLAN, sets=("seen",), controls=(), films=0)
     make = partial(FakeEnv, broken="none")
     assert run_benchmark([READER], make, plan, tmp_path, workers=1)["scores"][0]["n"] == 40
+
+
+def test_a_film_is_made_in_the_row_in_which_the_episode_was_measured(tmp_path: Path) -> None:
+    lost = {
+        ("p", "seen", s): episode(seed=s, success_once=i not in (3, 18))
+        for i, s in enumerate(SEEDS)
+    }
+    plan = replace(PLAN, sets=("seen",), films=5)
+    films = films_to_make([Entrant("p", Reader)], plan, SEEDS, lost, tmp_path)
+    assert [(film.key[2], film.row) for film in films] == [(SEEDS[3], 3), (SEEDS[18], 2)]
+    assert films[1].path == tmp_path / "p-seen-0018.mp4"

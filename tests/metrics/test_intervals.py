@@ -33,6 +33,12 @@ def test_wilson_agrees_with_scipy_for_every_count_of_37() -> None:
         assert wilson(k, 37).high == pytest.approx(expected.high, abs=1e-12)
 
 
+def test_wilson_never_leaves_the_unit_interval_by_rounding() -> None:
+    for n in range(1, 2000):
+        assert wilson(0, n).low == 0.0
+        assert wilson(n, n).high == 1.0
+
+
 @pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5)])
 def test_wilson_refuses_counts_that_cannot_be(successes: int, n: int) -> None:
     with pytest.raises(InvalidValueError, match=f"got {successes} of {n}"):

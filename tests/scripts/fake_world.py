@@ -5,11 +5,11 @@ import types
 
 import pytest
 
-from tests.evaluation.fakes import FakeEnv, Guesser, Looker, Oracle, Reader
+from tests.evaluation.fakes import FakeEnv, Guesser, Looker, Oracle, Reader, Rowdy
 from vlsim import envs
 from vlsim.errors import UnknownNameError
 
-POLICIES = {"reader": Reader, "expert": Oracle, "random": Guesser, "looker": Looker}
+POLICIES = {"reader": Reader, "expert": Oracle, "random": Guesser, "looker": Looker, "rowdy": Rowdy}
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:

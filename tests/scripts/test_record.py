@@ -40,10 +40,10 @@ def test_it_films_the_very_episodes_that_the_benchmark_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(monkeypatch)
-    random = ["--policy", "random", "--task", "reach", "--seed", "5"]
+    rowdy = ["--policy", "rowdy", "--task", "reach", "--seed", "5"]
     more = ["--sets", "seen", "--episodes", "20", "--films", "0", "--workers", "0"]
-    benchmark([*random, *more, "--out", str(tmp_path / "b")])
-    main([*random, "--out", str(tmp_path / "r"), "--first", "15", "--episodes", "3"])
+    benchmark([*rowdy, *more, "--out", str(tmp_path / "b")])
+    main([*rowdy, "--out", str(tmp_path / "r"), "--first", "15", "--episodes", "3"])
     counted = read_episodes(tmp_path / "b" / "episodes.jsonl")
     filmed = read_episodes(tmp_path / "r" / "episodes.jsonl")
     assert filmed == [e for e in counted if e.set == "seen"][15:18]

@@ -1,12 +1,12 @@
-"""A scenario is where an episode begins: a scene at rest, a goal in it, and the sentence for that goal."""
+"""A scenario is where an episode begins: a scene at rest, a goal in it, and its sentence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
-from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.errors import InstructionError, InvalidValueError, PlacementError, UnknownNameError
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import check_goal, parse, realise
 from vlsim.language.sampler import sample_goal
@@ -14,7 +14,15 @@ from vlsim.language.sets import SETS
 from vlsim.language.sets.base import InstructionSet
 from vlsim.scene.placement import place
 from vlsim.seeding import stream
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec, SceneState, resting_scene
+from vlsim.world import (
+    COLORS,
+    KINDS,
+    MAX_OBJECTS,
+    SIZES,
+    ObjectSpec,
+    SceneState,
+    resting_scene,
+)
 
 MAX_YAW = 0.26
 """Objects are turned by at most this much, radians; the gripper straightens them."""
@@ -39,14 +47,34 @@ class ScenarioConfig:
     """Chance that an object shares colour or kind with the first one, so that every word counts."""
 
     def __post_init__(self) -> None:
-        """Refuse ranges that are empty and kinds that do not exist."""
-        for name in ("n_movable", "n_places"):
+        """Refuse empty ranges, more objects than a scene holds, and kinds that do not exist."""
+        for name, kinds in (("n_movable", self.movable_kinds), ("n_places", self.place_kinds)):
             low, high = getattr(self, name)
             if not 0 <= low <= high:
-                raise InvalidValueError(f"{name} must be (fewest, most) with 0 <= fewest <= most, got {(low, high)}.")
-        for kind in self.movable_kinds + self.place_kinds:
-            if kind not in KINDS:
-                raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
+                raise InvalidValueError(
+                    f"{name} must be (fewest, most) with 0 <= fewest <= most, got {(low, high)}."
+                )
+            if high > 0 and not kinds:
+                raise InvalidValueError(f"{name} allows {high} objects, but no kind is given.")
+            for kind in kinds:
+                if kind not in KINDS:
+                    raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
+        most = self.n_movable[1] + self.n_places[1]
+        if most > MAX_OBJECTS:
+            raise PlacementError(
+                f"Could not place {most} objects in a scene; {MAX_OBJECTS} fit. Lower n_movable, "
+                f"which allows {self.n_movable[1]}, or n_places, which allows {self.n_places[1]}."
+            )
+        if not 0.0 <= self.similarity <= 1.0:
+            raise InvalidValueError(f"similarity must lie in [0, 1], got {self.similarity}.")
+
+    def changed(self, changes: Mapping[str, Any]) -> "ScenarioConfig":
+        """Return a copy with some fields changed; an unknown field is refused."""
+        known = [f.name for f in fields(self)]
+        for name in changes:
+            if name not in known:
+                raise UnknownNameError("field of a scenario", name, known)
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +100,7 @@ def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
         if found is not None:
             return Scenario(scene, *found)
     raise InvalidValueError(
-        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes; allow more objects or another set."
+        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes; allow more objects."
     )
 
 
@@ -91,7 +119,8 @@ def fit_scenario(
 
     Raises:
         InstructionError: If the words cannot be understood, or fit no scene; says why.
-        InvalidValueError: If both words and a goal are asked for, or a description is malformed.
+        InvalidValueError: If both words and a goal are asked for, a description is malformed, or a
+            scene that was asked for offers no goal.
     """
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
@@ -101,7 +130,7 @@ def fit_scenario(
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
     rng = stream(seed, "instruction", 0)
     if scene is not None:
-        fixed = scene if isinstance(scene, SceneState) else SceneState.from_json(dict(scene))
+        fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
         if wanted is not None:
             check_goal(wanted, fixed)
             return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
@@ -120,10 +149,14 @@ def fit_scenario(
             reason = reason or error
         else:
             return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
-    raise InstructionError(f"{reason} (The same in {ASKED_ATTEMPTS - 1} other scenes of this task.)")
+    raise InstructionError(
+        f"{reason} (The same in {ASKED_ATTEMPTS - 1} other scenes of this task.)"
+    )
 
 
-def draw_scene(config: ScenarioConfig, chosen: InstructionSet, seed: int, attempt: int = 0) -> SceneState:
+def draw_scene(
+    config: ScenarioConfig, chosen: InstructionSet, seed: int, attempt: int = 0
+) -> SceneState:
     """Return a scene at rest, without two objects that look the same."""
     rng = stream(seed, "layout", attempt)
     specs = (
@@ -143,7 +176,9 @@ def _draw_specs(
     number = int(rng.integers(count[0], count[1] + 1))
     specs: list[ObjectSpec] = []
     while len(specs) < number:
-        kind, color, size = (_pick(rng, names) for names in (kinds, tuple(COLORS), tuple(SIZES)))
+        kind, color, size = (
+            names[int(rng.integers(len(names)))] for names in (kinds, tuple(COLORS), tuple(SIZES))
+        )
         if specs and rng.random() < similarity:
             if rng.random() < 0.5:
                 kind = specs[0].kind
@@ -153,7 +188,3 @@ def _draw_specs(
         if spec not in specs and chosen.admits(spec):
             specs.append(spec)
     return specs
-
-
-def _pick(rng: np.random.Generator, names: tuple[str, ...]) -> Any:
-    return names[int(rng.integers(len(names)))]

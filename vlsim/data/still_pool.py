@@ -1,4 +1,4 @@
-"""A large pool of still scenes, each with several sentences: what the grounded objectives learn from."""
+"""A large pool of still scenes with sentences: what the grounded objectives learn from."""
 
 import multiprocessing
 import os
@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
-from vlsim.language.goals import Ref
+from vlsim.language.goals import Goal, Ref
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
-from vlsim.observation import MAX_OBJECTS
 from vlsim.scene.camera import FRONT
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
+from vlsim.world import COLORS, KINDS, MAX_OBJECTS, SIZES, ObjectSpec
 
 ROLES = ("target", "place")
 CHUNK = 500
@@ -44,7 +43,8 @@ class StillPool:
     Args:
         images: Shape (N, H, W, 3), uint8.
         tokens: Shape (N, S, L), int64.
-        uv: Image coordinates of what the target and the place phrases name. Shape (N, S, 2, 2), float32.
+        uv: Image coordinates of what the target and the place phrases name. Shape (N, S, 2, 2),
+            float32.
         present: Whether the goal has that role. Shape (N, S, 2), bool.
         objects: Kind, colour and size index of every object, -1 for none. Shape (N, K, 3), int8.
         refs: The same of every phrase, -1 where it is silent. Shape (N, S, 2, 3), int8.
@@ -60,6 +60,14 @@ class StillPool:
     def __len__(self) -> int:
         """Count the scenes."""
         return len(self.images)
+
+    def head(self, count: int) -> "StillPool":
+        """Return the first `count` scenes."""
+        return StillPool(*(getattr(self, f.name)[:count] for f in fields(self)))
+
+    def tail(self, count: int) -> "StillPool":
+        """Return the last `count` scenes."""
+        return StillPool(*(getattr(self, f.name)[len(self) - count :] for f in fields(self)))
 
 
 def draw_pool(
@@ -101,7 +109,7 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
     for row in range(count):
         scene_seed = derive(seed, "still", start + row)
         rng = stream(scene_seed, "sentences")
-        goals: list[tuple[object, str]] = []
+        goals: list[tuple[Goal, str]] = []
         attempt = 0
         while not goals:
             scene = draw_scene(scenario, seen, scene_seed, attempt)

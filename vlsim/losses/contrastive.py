@@ -9,8 +9,8 @@ def contrastive_loss(agreement: Tensor, compatible: Tensor) -> Tensor:
     """Symmetric InfoNCE over a batch of pictures and sentences, without false negatives.
 
     Args:
-        agreement: How well picture i fits sentence j; the sentence of picture i is sentence i. Shape
-            (B, B), float.
+        agreement: How well picture i fits sentence j; the sentence of picture i is sentence i.
+            Shape (B, B), float.
         compatible: Whether sentence j is also true of picture i; such pairs off the diagonal do not
             count as negatives. Shape (B, B), bool.
 
@@ -37,9 +37,10 @@ def compatible_pairs(objects: Tensor, refs: Tensor) -> Tensor:
     """Return whether every phrase of sentence j names something in picture i. Shape (I, J), bool.
 
     Args:
-        objects: Kind, colour and size index of the objects of I pictures, -1 for none. Shape (I, K, 3).
-        refs: The same of the phrases of J sentences, -1 where one is silent; a role without a phrase is
-            silent on all three. Shape (J, R, 3).
+        objects: Kind, colour and size index of the objects of I pictures, -1 for none. Shape (I,
+            K, 3).
+        refs: The same of the phrases of J sentences, -1 where one is silent; a role without a
+            phrase is silent on all three. Shape (J, R, 3).
     """
     silent = refs[None, :, :, None] < 0
     same = silent | (objects[:, None, None] == refs[None, :, :, None])

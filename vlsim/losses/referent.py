@@ -4,7 +4,9 @@ import torch
 from torch import Tensor
 
 
-def referent_loss(scores: Tensor, uv: Tensor, present: Tensor, grid: Tensor, width: float) -> Tensor:
+def referent_loss(
+    scores: Tensor, uv: Tensor, present: Tensor, grid: Tensor, width: float
+) -> Tensor:
     """Cross-entropy between the attention and a small Gaussian at the referent.
 
     The labels are soft, so that the attention's expected coordinates learn sub-cell positions.
@@ -20,7 +22,8 @@ def referent_loss(scores: Tensor, uv: Tensor, present: Tensor, grid: Tensor, wid
         Mean over all roles present, in nats; 0 if none is. Shape ().
 
     Source:
-        Own design; heat-map targets as in human pose estimation (Tompson et al. 2014, arXiv 1406.2984).
+        Own design; heat-map targets as in human pose estimation (Tompson et al. 2014, arXiv
+        1406.2984).
 
     Example:
         >>> grid = torch.tensor([[-0.5, 0.5], [0.0, 0.0]])

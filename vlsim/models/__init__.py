@@ -1,1 +1,1 @@
-"""Torch modules: eyes, ears, where they meet, and what is done about it. None knows the simulator."""
+"""Torch modules: eyes, ears, where they meet, and what is done about it."""

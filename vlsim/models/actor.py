@@ -40,8 +40,8 @@ class ActorConfig:
 class PointingHead(nn.Module):
     """Acts where it looks: the attended points, shifted by what is seen there.
 
-    For `primitive`, whose actions are points of the picture. The shift starts at 0, so that a grounded
-    network acts sensibly before it has ever acted.
+    For `primitive`, whose actions are points of the picture. The shift starts at 0, so that a
+    grounded network acts sensibly before it has ever acted.
     """
 
     def __init__(self, n_features: int) -> None:
@@ -54,29 +54,43 @@ class PointingHead(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, 4) for features (B, F)."""
-        shift = self.shift(self.normalise(features[:, N_UV:]))
+        shift: Tensor = self.shift(self.normalise(features[:, N_UV:]))
         return features[:, :N_UV] + SHIFT_SCALE * shift
 
 
 class SteeringHead(nn.Module):
-    """Two hidden layers from the attended points and the arm's own pose to a motion."""
+    """Two hidden layers from the attended points and the arm's own pose to a motion (`ee_delta`).
 
-    def __init__(self, n_features: int, hidden: int, action_size: int) -> None:
+    It does not get the features that the attention read: where a thing is, and not what it looks
+    like, decides the way to it.
+    """
+
+    center: Tensor
+    scale: Tensor
+
+    def __init__(self, config: ActorConfig) -> None:
         """Build a head that starts close to standing still."""
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(n_features, hidden),
-            nn.Tanh(),
-            nn.Linear(hidden, hidden),
-            nn.Tanh(),
-            nn.Linear(hidden, action_size),
-        )
+        self.n_proprio = config.proprio_size
+        # The workspace becomes about -1 to 1; the other entries stay as they are.
+        rest = config.proprio_size - 3
+        self.register_buffer("center", torch.tensor([0.5, 0.0, 0.15] + [0.0] * rest), False)
+        self.register_buffer("scale", torch.tensor([5.0, 5.0, 5.0] + [1.0] * rest), False)
+        last = nn.Linear(config.hidden, config.action_size)
         with torch.no_grad():
-            self.layers[-1].weight.mul_(0.1)
+            last.weight.mul_(0.1)
+        self.layers = nn.Sequential(
+            nn.Linear(N_UV + config.proprio_size, config.hidden),
+            nn.Tanh(),
+            nn.Linear(config.hidden, config.hidden),
+            nn.Tanh(),
+            last,
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, A) for features (B, F)."""
-        out: Tensor = self.layers(features)
+        proprio = (features[:, -self.n_proprio :] - self.center) * self.scale
+        out: Tensor = self.layers(torch.cat([features[:, :N_UV], proprio], dim=1))
         return out
 
 
@@ -92,7 +106,7 @@ class Actor(nn.Module):
         if config.control == "primitive":
             self.head = PointingHead(self.n_features)
         elif config.control == "ee_delta":
-            self.head = SteeringHead(self.n_features, config.hidden, config.action_size)
+            self.head = SteeringHead(config)
         else:
             raise InvalidValueError(f"No head for control '{config.control}'.")
 

@@ -73,4 +73,4 @@ class GroundingNet(nn.Module):
         """Return what sentences (B, S, L) say of each role, (B, S, R, D)."""
         unique, where = torch.unique(tokens.flatten(0, 1), dim=0, return_inverse=True)
         roles: Tensor = self.text(unique)[where]
-        return roles.unflatten(0, tokens.shape[:2])
+        return roles.view(*tokens.shape[:2], *roles.shape[1:])

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 class GruEncoder(nn.Module):
     """Word vectors, a GRU in both directions, and for each role an attention over the words.
 
-    The roles (what to act on, where to) pool word vectors beside their context: "red" keeps its meaning
-    in a sentence that training never showed; only its role is read from the context.
+    The roles (what to act on, where to) pool word vectors beside their context: "red" keeps its
+    meaning in a sentence that training never showed; only its role is read from the context.
     """
 
     def __init__(self, vocabulary_size: int, dim: int, n_roles: int) -> None:
@@ -27,4 +27,5 @@ class GruEncoder(nn.Module):
         # Not -inf: a sentence without words must give a number.
         weights = torch.softmax(self.role_scores(context).masked_fill(~mask, -1e4), dim=1) * mask
         pooled = torch.einsum("blr,bld->brd", weights, torch.cat([words, context], dim=-1))
-        return self.role_values(pooled)
+        roles: Tensor = self.role_values(pooled)
+        return roles

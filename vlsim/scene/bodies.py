@@ -15,7 +15,7 @@ MASS = 0.05
 """Mass of every movable object, kilograms."""
 FRICTION = 0.9
 ANGULAR_DAMPING = 4.0
-"""Per second. Stops rolling balls and rocking cylinders; rolling friction would double the cost of a step."""
+"""Per second. Stops rolling balls and rocking cylinders; rolling friction doubles a step's cost."""
 BOWL_WALLS = 10
 PRISM_SIDES = 12
 
@@ -137,7 +137,9 @@ def _ring_of_walls(client: int, spec: ObjectSpec) -> int:
             collisionFramePositions=[
                 (middle * math.cos(a), middle * math.sin(a), 0.0) for a in angles
             ],
-            collisionFrameOrientations=[(0.0, 0.0, math.sin(a / 2), math.cos(a / 2)) for a in angles],
+            collisionFrameOrientations=[
+                (0.0, 0.0, math.sin(a / 2), math.cos(a / 2)) for a in angles
+            ],
             physicsClientId=client,
         )
     )

@@ -12,7 +12,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.world import Array
 
 LIGHT_DIRECTION = (0.6, 0.5, 1.4)
-"""Where the light comes from, world frame. Passed on every call: PyBullet else keeps the last one."""
+"""Where the light comes from, world frame. Passed on every call: PyBullet keeps the last one."""
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 32, 512
 
 
@@ -39,8 +39,8 @@ class Camera:
         _, _, rgba, depth, segmentation = p.getCameraImage(
             size,
             size,
-            self._view_list,
-            self._projection_list,
+            self._view,
+            self._projection,
             shadow=int(shadow),
             lightDirection=LIGHT_DIRECTION,
             lightDistance=3.0,
@@ -53,8 +53,13 @@ class Camera:
         return Picture(self, size, rgba, depth, segmentation)
 
     def project(self, points_world: Array) -> Array:
-        """Return image coordinates (..., 2) of points (..., 3): -1 is the left or top edge, 1 the other."""
-        homogeneous = np.concatenate([points_world, np.ones((*points_world.shape[:-1], 1))], axis=-1)
+        """Return image coordinates (..., 2) of points (..., 3), metres.
+
+        -1 is the left or top edge of the picture, 1 the right or bottom one.
+        """
+        homogeneous = np.concatenate(
+            [points_world, np.ones((*points_world.shape[:-1], 1))], axis=-1
+        )
         clip = homogeneous @ self._world_to_clip.T
         # OpenGL's v points up; ours points down, as rows of a picture do.
         return np.asarray(clip[..., :2] / clip[..., 3:] * np.array([1.0, -1.0]))
@@ -69,9 +74,7 @@ class Camera:
     def _rays(self, uv: Array) -> Array:
         half = np.tan(np.radians(self.fov_deg) / 2)
         right, up, forward = self._axes
-        return np.asarray(
-            forward + half * (uv[..., :1] * right - uv[..., 1:] * up)
-        )
+        return np.asarray(forward + half * (uv[..., :1] * right - uv[..., 1:] * up))
 
     @cached_property
     def _axes(self) -> tuple[Array, Array, Array]:
@@ -82,17 +85,17 @@ class Camera:
         return right, np.cross(right, forward), forward
 
     @cached_property
-    def _view_list(self) -> Any:
-        return p.computeViewMatrix(self.eye, self.target, (0.0, 0.0, 1.0))
+    def _view(self) -> tuple[float, ...]:
+        return tuple(p.computeViewMatrix(self.eye, self.target, (0.0, 0.0, 1.0)))
 
     @cached_property
-    def _projection_list(self) -> Any:
-        return p.computeProjectionMatrixFOV(self.fov_deg, 1.0, self.near, self.far)
+    def _projection(self) -> tuple[float, ...]:
+        return tuple(p.computeProjectionMatrixFOV(self.fov_deg, 1.0, self.near, self.far))
 
     @cached_property
     def _world_to_clip(self) -> Array:
-        view = np.array(self._view_list).reshape(4, 4).T
-        projection = np.array(self._projection_list).reshape(4, 4).T
+        view = np.array(self._view).reshape(4, 4).T
+        projection = np.array(self._projection).reshape(4, 4).T
         return np.asarray(projection @ view)
 
 
@@ -133,8 +136,10 @@ VIEWER = Camera(eye=(1.45, 0.42, 0.88), target=(0.38, 0.0, 0.14), fov_deg=38.0)
 
 def check_image_size(size: int) -> int:
     """Return `size` if pictures of it can be drawn, else say which sizes can."""
-    if not MIN_IMAGE_SIZE <= size <= MAX_IMAGE_SIZE:
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    if not whole or not MIN_IMAGE_SIZE <= size <= MAX_IMAGE_SIZE:
         raise InvalidValueError(
-            f"image_size must lie between {MIN_IMAGE_SIZE} and {MAX_IMAGE_SIZE} pixels, got {size}."
+            f"image_size must be a whole number of pixels from {MIN_IMAGE_SIZE} to "
+            f"{MAX_IMAGE_SIZE}, got {size!r}."
         )
     return size

@@ -6,7 +6,7 @@ import pybullet as p
 
 if not p.isNumpyEnabled():
     warnings.warn(
-        "PyBullet was built without NumPy: every picture is copied as a tuple, about ten times slower. "
+        "PyBullet was built without NumPy: every picture is copied as a tuple, ten times slower. "
         "Install a wheel: pip install --only-binary :all: pybullet (CPython 3.11 or older).",
         stacklevel=2,
     )
@@ -15,5 +15,3 @@ if not p.isNumpyEnabled():
 def connect() -> int:
     """Start a PyBullet client without a window. Returns its id."""
     return int(p.connect(p.DIRECT))
-
-

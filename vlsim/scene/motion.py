@@ -35,7 +35,7 @@ SETTLE_TICKS = 20
 def carry_out(simulation: Simulation, skill: Skill) -> None:
     """Perform `skill`, go home and let the objects come to rest."""
     target = HOME
-    for waypoint, speed in _waypoints(skill):
+    for waypoint, speed in waypoints(skill):
         target = _travel(simulation, target, waypoint, speed)
     for _ in range(SETTLE_TICKS):
         if simulation.is_at_rest():
@@ -43,7 +43,12 @@ def carry_out(simulation: Simulation, skill: Skill) -> None:
         simulation.move(target, TICK)
 
 
-def _waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
+def waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
+    """Yield the poses that `skill` passes through, each with the speed towards it.
+
+    Speeds are in metres per second. Where two poses in a row differ in their opening only, the
+    fingers move and the arm waits.
+    """
     start, end = skill.start_world, skill.end_world
     if skill.name == "reach":
         yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
@@ -78,10 +83,8 @@ def _travel(
     ticks = max(1, math.ceil(distance / speed * PHYSICS_HZ / TICK))
     for i in range(1, ticks + 1):
         share = i / ticks
-        position = tuple(
-            a + share * (b - a) for a, b in zip(start.position, end.position, strict=True)
-        )
-        simulation.move(EndEffectorTarget(position, end.yaw, end.opening), TICK)
+        x, y, z = (a + share * (b - a) for a, b in zip(start.position, end.position, strict=True))
+        simulation.move(EndEffectorTarget((x, y, z), end.yaw, end.opening), TICK)
     near_table = end.position[2] < TRANSIT_HEIGHT
     for _ in range(ARRIVAL_TICKS if near_table else CORNER_TICKS):
         simulation.move(end, TICK)

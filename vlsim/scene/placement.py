@@ -8,7 +8,7 @@ from vlsim.errors import PlacementError
 from vlsim.world import WORKSPACE, Array, ObjectSpec
 
 CLEARANCE = 0.040
-"""Free space between two outlines, metres: an open finger must fit in, and it is 4 cm off its object."""
+"""Free space between two outlines, metres: an open finger must fit in, 4 cm off its object."""
 FLAT_CLEARANCE = 0.012
 """The same where one of the two is flat, and no finger can hit it."""
 FLAT_HEIGHT = 0.01
@@ -21,7 +21,7 @@ RESTARTS = 40
 def place(specs: Sequence[ObjectSpec], rng: np.random.Generator) -> Array:
     """Return non-overlapping positions (K, 2) on the workspace, metres.
 
-    Wide objects go first, since they are the hardest to fit; the order of `specs` is kept in the result.
+    Wide objects go first, since they are the hardest to fit; the result keeps the order of `specs`.
 
     Raises:
         PlacementError: If they do not fit; says how many did.

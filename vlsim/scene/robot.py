@@ -26,7 +26,7 @@ IK_ITERATIONS = 20
 
 @dataclass(frozen=True)
 class EndEffectorTarget:
-    """Where the gripper should go: position (metres, base frame), yaw (radians), opening (metres)."""
+    """Where the gripper should go: position (base frame), opening (both metres), yaw (radians)."""
 
     position: tuple[float, float, float]
     yaw: float = 0.0
@@ -96,7 +96,10 @@ class Panda:
     def pose(self) -> tuple[tuple[float, float, float], float, float]:
         """Return the end effector's position (metres), yaw (radians) and opening (metres)."""
         state = p.getLinkState(
-            self.body, END_EFFECTOR_LINK, computeForwardKinematics=True, physicsClientId=self._client
+            self.body,
+            END_EFFECTOR_LINK,
+            computeForwardKinematics=True,
+            physicsClientId=self._client,
         )
         x, y, z, w = state[5]
         # Undo the half turn about x: the remaining rotation is about z.

@@ -63,5 +63,7 @@ class StillScenes:
         return camera.render(self._client, size)
 
     def close(self) -> None:
-        """Stop the client."""
-        p.disconnect(physicsClientId=self._client)
+        """Stop the client; closing twice is fine."""
+        if self._client >= 0:
+            p.disconnect(physicsClientId=self._client)
+            self._client = -1

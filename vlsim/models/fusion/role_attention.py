@@ -7,8 +7,8 @@ from torch import Tensor, nn
 class RoleAttention(nn.Module):
     """One attention map per role, from what the sentence says of it to what the picture shows.
 
-    The score of a cell is the dot product of the role's vector with the cell's key, so that evidence
-    for "red" and for "cube" adds up: a red cube is found without ever having been seen.
+    The score of a cell is the dot product of the role's vector with the cell's key, so that
+    evidence for "red" and for "cube" adds up: a red cube is found without ever having been seen.
     """
 
     def __init__(self, dim: int, n_roles: int) -> None:
@@ -30,4 +30,6 @@ class RoleAttention(nn.Module):
         """
         b, d, h, w = features.shape
         keys = self.keys(features).view(b, self.n_roles, d, h * w)
-        return torch.einsum("brdn,bsrd->bsrn", keys, roles) * self.log_scale.exp() / d**0.5
+        scores: Tensor = torch.einsum("brdn,bsrd->bsrn", keys, roles)
+        scale: Tensor = self.log_scale.exp() * d**-0.5
+        return scores * scale

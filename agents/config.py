@@ -1,0 +1,141 @@
+"""Everything that decides the outcome of a training run; imports no torch."""
+
+from dataclasses import dataclass, field
+
+from vlsim.data.still_pool import StillConfig
+from vlsim.errors import InvalidValueError
+
+
+@dataclass(frozen=True)
+class ObjectiveConfig:
+    """Weights of the grounded objectives."""
+
+    referent: float = 1.0
+    """Weight of pointing at what the sentence names; 0 leaves the objective out."""
+    contrastive: float = 0.1
+    """Weight of telling which sentence was said of which picture; 0 leaves the objective out."""
+    pool_batch: int = 64
+    """Still scenes in each batch of the objectives."""
+    word_dropout: float = 0.05
+    """Chance that a word is replaced by the unknown word, so that new words do no harm."""
+
+    def __post_init__(self) -> None:
+        """Refuse negative weights."""
+        if self.referent < 0 or self.contrastive < 0:
+            raise InvalidValueError(
+                "Weights of objectives must be 0 or more, "
+                f"got {self.referent} and {self.contrastive}."
+            )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to learn from the pool."""
+        return self.referent > 0 or self.contrastive > 0
+
+
+@dataclass(frozen=True)
+class GroundingStageConfig:
+    """How long and how fast the grounding stage learns."""
+
+    steps: int = 2000
+    """Batches; 0 leaves the stage out."""
+    learning_rate: float = 2e-3
+    """Largest learning rate of a one-cycle schedule."""
+
+
+@dataclass(frozen=True)
+class PPOConfig:
+    """Hyperparameters of PPO, by Stable-Baselines3's names."""
+
+    total_timesteps: int = 8_192
+    """Environment steps in all; 0 leaves PPO out."""
+    n_envs: int = 16
+    """Environments side by side; more make the network's batches larger."""
+    n_steps: int = 32
+    """Steps of each environment per update."""
+    batch_size: int = 256
+    """Rows of a minibatch."""
+    n_epochs: int = 4
+    """Passes over each rollout."""
+    learning_rate: float = 1e-3
+    """Of the head and the critic; falls linearly to 0."""
+    grounding_lr_scale: float = 0.03
+    """Share of it for eyes and ears; at 1, PPO's noise undoes what they learned."""
+    gamma: float = 0.98
+    """Discount of a step."""
+    gae_lambda: float = 0.95
+    """Trade-off between variance and bias of the advantages."""
+    clip_range: float = 0.2
+    """How far one update may move the probability of an action."""
+    ent_coef: float = 0.0
+    """Weight of the entropy."""
+    vf_coef: float = 0.5
+    """Weight of the critic's loss."""
+    max_grad_norm: float = 0.5
+    """Longest gradient."""
+    log_std_init: float = -3.5
+    """Logarithm of the actions' first standard deviation."""
+    critic_warmup: int = 2
+    """First updates in which only the critic learns."""
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that do not fit."""
+        if self.n_envs * self.n_steps % self.batch_size:
+            raise InvalidValueError(
+                f"batch_size must divide n_envs * n_steps = {self.n_envs * self.n_steps}, "
+                f"got {self.batch_size}."
+            )
+        if not 0 < self.clip_range < 1:
+            raise InvalidValueError(f"clip_range must lie in (0, 1), got {self.clip_range}.")
+
+    @property
+    def update_size(self) -> int:
+        """Environment steps of one update."""
+        return self.n_envs * self.n_steps
+
+    @property
+    def n_updates(self) -> int:
+        """Updates in all."""
+        return -(-self.total_timesteps // self.update_size)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A training run: grounding on still scenes, then (if asked for) imitation, then PPO."""
+
+    task: str = "pick_place"
+    """What to learn; `vlsim list tasks` shows them all."""
+    control: str = "primitive"
+    """Control mode: ee_delta or primitive."""
+    seed: int = 0
+    """Seeds scenes, instructions, actions and network weights."""
+    image_size: int = 64
+    """Side of the picture, pixels; a multiple of 4."""
+    dim: int = 64
+    """Features of an image token and of a word."""
+    blind: bool = False
+    """Never show the instruction: the baseline that tells what words are worth."""
+    still: StillConfig = field(default_factory=StillConfig)
+    objectives: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    grounding: GroundingStageConfig = field(default_factory=GroundingStageConfig)
+    ppo: PPOConfig = field(default_factory=PPOConfig)
+    checkpoint_every: int = 4
+    """Updates of PPO between two checkpoints."""
+    workers: int = 2
+    """Processes that draw scenes and step environments; the result does not depend on it."""
+    threads: int = 2
+    """Threads of the networks' arithmetic."""
+    device: str = "cpu"
+    """Where the networks compute: cpu, cuda or cuda:0."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, before anything is computed."""
+        if self.image_size % 4:
+            raise InvalidValueError(f"image_size must be a multiple of 4, got {self.image_size}.")
+        for name in ("workers", "threads", "checkpoint_every", "dim"):
+            if getattr(self, name) < 1:
+                raise InvalidValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        if self.ppo.n_envs % self.workers:
+            raise InvalidValueError(
+                f"workers must divide n_envs = {self.ppo.n_envs}, got {self.workers}."
+            )

@@ -1,0 +1,172 @@
+"""A trained policy, as it is saved in a bundle and as it acts in an evaluation."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vlsim.agents.config import TrainConfig
+from vlsim.agents.objectives import to_image
+from vlsim.deploy.bundle import Bundle, load_bundle, save_bundle
+from vlsim.errors import BundleError
+from vlsim.evaluation.policy import Handle, Observations
+from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
+from vlsim.models.actor import Actor, ActorConfig
+from vlsim.models.grounding import GroundingConfig
+from vlsim.observation import ACTION_SIZES, IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
+from vlsim.scene.camera import FRONT
+from vlsim.seeding import stream
+
+GOLDEN_ROWS = 4
+GOLDEN_TOLERANCE = 1e-4
+"""Largest difference of an action from the one stored in the bundle, as actions lie in [-1, 1]."""
+
+
+class LearnedPolicy:
+    """Acts as the actor of a bundle says, without noise."""
+
+    def __init__(self, name: str, actor: Actor, *, blind: bool = False) -> None:
+        """Wrap an actor; a blind one never gets a word."""
+        self.name, self._actor, self._blind = name, actor.eval(), blind
+
+    @property
+    def control(self) -> str:
+        """Control mode that the actions are for."""
+        return self._actor.config.control
+
+    def reset(self, seeds: list[int]) -> None:
+        """Begin episodes; there is nothing to remember and no chance."""
+
+    @torch.no_grad()
+    def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
+        """Return actions (B, A) in [-1, 1]."""
+        actions = self._actor(*self._inputs(observations))
+        return np.asarray(actions.clamp(-1, 1).numpy())
+
+    @torch.no_grad()
+    def attention(self, observations: Observations) -> NDArray[np.float32]:
+        """Return where the policy looks for what it shall act on. Shape (B, h, w)."""
+        image, tokens, _ = self._inputs(observations)
+        scores = self._actor.grounding(image, tokens[:, None]).scores[:, 0, 0]
+        side = self._actor.config.grounding.image_size // 4
+        return torch.softmax(scores, dim=-1).view(-1, side, side).numpy()
+
+    def _inputs(self, observations: Observations) -> tuple[torch.Tensor, ...]:
+        tokens = torch.from_numpy(observations[INSTRUCTION])
+        return (
+            to_image(torch.from_numpy(observations[IMAGE])),
+            torch.zeros_like(tokens) if self._blind else tokens,
+            torch.from_numpy(observations[PROPRIO]),
+        )
+
+
+def actor_config(config: TrainConfig, vocabulary_size: int) -> ActorConfig:
+    """Return the sizes of the actor that a training run builds."""
+    return ActorConfig(
+        config.control, vocabulary_size, GroundingConfig(config.dim, config.image_size)
+    )
+
+
+def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
+    """Write an actor as a bundle, with golden inputs and outputs."""
+    sizes = actor.config
+    rng = stream(config.seed, "golden")
+    side = sizes.grounding.image_size
+    observations: dict[str, NDArray[Any]] = {
+        IMAGE: rng.integers(0, 256, (GOLDEN_ROWS, side, side, 3), np.uint8),
+        INSTRUCTION: rng.integers(0, sizes.vocabulary_size, (GOLDEN_ROWS, INSTRUCTION_LENGTH)),
+        PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.proprio_size)).astype(np.float32),
+    }
+    policy = LearnedPolicy(folder.name, actor, blind=config.blind)
+    action = policy.act(observations, [None] * GOLDEN_ROWS)
+    return save_bundle(
+        folder,
+        config={
+            "control": sizes.control,
+            "vocabulary_size": sizes.vocabulary_size,
+            "dim": sizes.grounding.dim,
+            "image_size": side,
+            "hidden": sizes.hidden,
+            "blind": config.blind,
+        },
+        state=actor.state_dict(),
+        tokenizer_json=default_tokenizer().to_json(),
+        spec=_spec(config, sizes),
+        golden={**observations, "action": action},
+    )
+
+
+def load_learned(name: str, folder: Path) -> LearnedPolicy:
+    """Load a bundle, check it against its golden outputs, and return its policy.
+
+    Raises:
+        BundleError: If the bundle is damaged, or the network does not give what it gave when saved.
+    """
+    bundle = load_bundle(folder)
+    actor = build_actor(bundle)
+    blind = bool(bundle.config.get("blind", False))
+    tokenizer = InstructionTokenizer.from_json(bundle.tokenizer_json)
+    if tokenizer.to_json() != default_tokenizer().to_json():
+        raise BundleError(f"{folder}/tokenizer.json has other words than this version of vlsim.")
+    policy = LearnedPolicy(name, actor, blind=blind)
+    golden = {key: bundle.golden[key] for key in (IMAGE, INSTRUCTION, PROPRIO)}
+    action = policy.act(golden, [None] * len(golden[IMAGE]))
+    error = float(np.abs(action - bundle.golden["action"]).max())
+    if not error <= GOLDEN_TOLERANCE:
+        raise BundleError(
+            f"{folder}/golden.npz: actions differ by {error:.2g}; allowed {GOLDEN_TOLERANCE}."
+        )
+    return policy
+
+
+def build_actor(bundle: Bundle) -> Actor:
+    """Build the network that a bundle describes, with its weights."""
+    config = bundle.config
+    try:
+        actor = Actor(
+            ActorConfig(
+                str(config["control"]),
+                int(config["vocabulary_size"]),
+                GroundingConfig(int(config["dim"]), int(config["image_size"])),
+                int(config["hidden"]),
+            )
+        )
+        actor.load_state_dict(bundle.state)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise BundleError(
+            f"{bundle.folder}: config.json and weights do not fit: {reason}"
+        ) from error
+    return actor
+
+
+def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
+    side = sizes.grounding.image_size
+    return {
+        "task": config.task,
+        "control": sizes.control,
+        "control_hz": 10 if sizes.control == "ee_delta" else None,
+        "image_size": side,
+        "inputs": {
+            IMAGE: {
+                "shape": [side, side, 3],
+                "dtype": "uint8",
+                "range": [0, 255],
+                "rule": "RGB, front camera",
+            },
+            INSTRUCTION: {"shape": [INSTRUCTION_LENGTH], "dtype": "int64", "padding": 0},
+            PROPRIO: {
+                "shape": [sizes.proprio_size],
+                "dtype": "float32",
+                "units": "m, rad, m, action",
+            },
+        },
+        "outputs": {
+            "action": {"shape": [ACTION_SIZES[sizes.control]], "dtype": "float32", "range": [-1, 1]}
+        },
+        "camera": {"eye": FRONT.eye, "target": FRONT.target, "fov_deg": FRONT.fov_deg},
+        "tolerance": {"torch": GOLDEN_TOLERANCE},
+    }

@@ -1,0 +1,161 @@
+"""A training run from its first still scene to its policy bundle, stoppable at any moment."""
+
+import logging
+import sys
+import time
+from pathlib import Path
+
+import torch
+from stable_baselines3.common.logger import configure
+from stable_baselines3.common.utils import set_random_seed
+from tqdm import tqdm
+
+from vlsim.agents.callbacks import PPO_STAGE, Watch
+from vlsim.agents.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
+from vlsim.agents.config import TrainConfig
+from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.agents.grounding import GroundingStage, share_found
+from vlsim.agents.learned import actor_config, save_policy
+from vlsim.data.still_pool import StillPool, draw_pool, join
+from vlsim.envs.tasks import TASKS
+from vlsim.envs.vector import ParallelEnvs
+from vlsim.errors import InvalidValueError
+from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.runs import append_metrics
+from vlsim.seeding import derive
+
+logger = logging.getLogger(__name__)
+
+GROUNDING_STAGE = "grounding"
+STAGES = (GROUNDING_STAGE, PPO_STAGE)
+GROUNDED = "grounded"
+"""Folder of the bundle before PPO, to measure what PPO adds."""
+POLICY = "policy"
+"""Folder of the bundle at the end."""
+CHECKPOINT_STEPS = 500
+"""Grounding steps between two checkpoints."""
+REPORT_STEPS = 100
+"""Grounding steps between two lines of metrics."""
+HELD_OUT_SCENES = 512
+"""Still scenes that are not learned from, and tell how many referents are found."""
+
+
+def check_device(name: str) -> str:
+    """Return a device that torch can use, or say why it cannot."""
+    try:
+        torch.zeros(1, device=name)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).split("\n")[0]
+        raise InvalidValueError(
+            f"The device '{name}' cannot be used here ({reason}). Use --device cpu, or install "
+            "a build of torch for it; `vlsim doctor` shows what works."
+        ) from error
+    return name
+
+
+def train(config: TrainConfig, run: Path) -> Path:
+    """Carry out the run in `run`, from its newest checkpoint if it has one.
+
+    Returns:
+        The folder of the policy bundle.
+    """
+    check_device(config.device)
+    torch.set_num_threads(config.threads)
+    task = TASKS[config.task]
+    # Before any worker starts: what goes wrong here costs no waiting.
+    pool = _draw(config) if config.objectives.any else None
+    options = {"task": task.name, "control": config.control, "image_size": config.image_size}
+    envs = ParallelEnvs({**options, "privileged": True}, config.ppo.n_envs, config.workers)
+    try:
+        set_random_seed(derive(config.seed, "networks") % 2**32)
+        arguments = {"actor": actor_config(config, VOCABULARY_SIZE), "blind": config.blind}
+        algorithm = GroundedPPO(
+            arguments, envs, config.ppo, config.objectives, pool, config.seed, config.device
+        )
+        algorithm.set_logger(configure(str(run / "tensorboard"), ["tensorboard"]))
+        checkpoint = latest_checkpoint(run, STAGES)
+        if checkpoint and checkpoint[1].stage == PPO_STAGE:
+            load_checkpoint(checkpoint[0], algorithm.policy, algorithm.policy.optimizer)
+            algorithm.num_timesteps = checkpoint[1].step * config.ppo.update_size
+        else:
+            if pool is not None and config.grounding.steps:
+                _ground(config, run, algorithm, pool)
+            save_policy(run / GROUNDED, algorithm.policy.actor, config)
+        _act(config, run, algorithm)
+    finally:
+        envs.close()
+    return save_policy(run / POLICY, algorithm.policy.actor, config)
+
+
+def _draw(config: TrainConfig) -> StillPool:
+    began = time.monotonic()
+    parts: list[StillPool] = []
+    scenario = TASKS[config.task].scenario
+    with tqdm(
+        total=config.still.n_scenes,
+        desc="Still scenes",
+        unit=" scenes",
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        seed = derive(config.seed, "pool")
+        for part in draw_pool(scenario, config.still, config.image_size, seed, config.workers):
+            parts.append(part)
+            bar.update(len(part))
+    logger.info("%d still scenes in %.0f s", config.still.n_scenes, time.monotonic() - began)
+    return join(parts)
+
+
+def _ground(config: TrainConfig, run: Path, algorithm: GroundedPPO, pool: StillPool) -> None:
+    network = algorithm.policy.actor.grounding
+    kept_back = min(HELD_OUT_SCENES, len(pool) // 10)
+    stage = GroundingStage(
+        network, pool.head(len(pool) - kept_back), config.objectives, config.grounding, config.seed
+    )
+    checkpoint = latest_checkpoint(run, (GROUNDING_STAGE,))
+    if checkpoint:
+        load_checkpoint(checkpoint[0], network, stage.optimizer)
+        stage.step = checkpoint[1].step
+    began = time.monotonic()
+
+    def on_step(step: int, losses: dict[str, float]) -> None:
+        bar.update()
+        last = step == config.grounding.steps
+        if step % REPORT_STEPS == 0 or last:
+            found = share_found(network, pool.tail(kept_back)) if kept_back else {}
+            bar.set_postfix({f"{role} found": f"{share:.2f}" for role, share in found.items()})
+            append_metrics(
+                run,
+                {
+                    "stage": GROUNDING_STAGE,
+                    "step": step,
+                    "seconds": time.monotonic() - began,
+                    **{f"loss/{name}": value for name, value in losses.items()},
+                    **{f"found/{role}": share for role, share in found.items()},
+                },
+            )
+        if step % CHECKPOINT_STEPS == 0 or last:
+            position = Position(GROUNDING_STAGE, step)
+            save_checkpoint(run, position, network, stage.optimizer)
+
+    with tqdm(
+        total=config.grounding.steps,
+        initial=stage.step,
+        desc="Grounding",
+        unit=" steps",
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        stage.run(on_step)
+
+
+def _act(config: TrainConfig, run: Path, algorithm: GroundedPPO) -> None:
+    total = config.ppo.n_updates * config.ppo.update_size
+    remaining = total - algorithm.num_timesteps
+    if remaining <= 0:
+        return
+    algorithm.learn(
+        remaining,
+        callback=Watch(run, config.checkpoint_every),
+        # The callback dumps the log, when the losses of an update are in it too.
+        log_interval=None,  # type: ignore[arg-type]
+        reset_num_timesteps=False,
+    )

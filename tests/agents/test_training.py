@@ -1,0 +1,155 @@
+"""A whole training run, small: it stops, goes on, and gives the same numbers."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from vlsim.agents import training
+from vlsim.agents.checkpoint import latest_checkpoint
+from vlsim.agents.config import PPOConfig, TrainConfig
+from vlsim.agents.learned import load_learned
+from vlsim.agents.policies import load_policy
+from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
+from vlsim.runs import read_metrics, start_run
+from vlsim.scripts import train as command
+from vlsim.scripts.train import PRESETS
+
+SMOKE = replace(PRESETS["smoke"][1], threads=1)
+
+pytestmark = pytest.mark.xdist_group("training")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    run = start_run(tmp_path_factory.mktemp("runs"), "smoke", SMOKE)
+    training.train(SMOKE, run)
+    return run
+
+
+def weights(run):
+    return load_file(run / "policy" / "weights.safetensors")
+
+
+def assert_same_weights(first, second):
+    a, b = weights(first), weights(second)
+    assert a.keys() == b.keys()
+    for name in a:
+        assert torch.equal(a[name], b[name]), name
+
+
+def test_a_run_folder_holds_what_the_design_promises(finished):
+    assert {"config.json", "provenance.json", "metrics.jsonl", "policy", "grounded"} <= {
+        path.name for path in finished.iterdir()
+    }
+    stages = [line["stage"] for line in read_metrics(finished)]
+    assert stages == ["grounding", "ppo", "ppo"]
+    assert latest_checkpoint(finished, training.STAGES)[1].step == 2
+
+
+@pytest.mark.parametrize("removed", [["ppo-00000002"], ["ppo-00000001", "ppo-00000002"]])
+def test_a_resumed_run_gives_the_numbers_of_an_uninterrupted_one(finished, tmp_path, removed):
+    run = tmp_path / "smoke"
+    shutil.copytree(finished, run)
+    shutil.rmtree(run / "policy")
+    for name in removed:
+        shutil.rmtree(run / "checkpoints" / name)
+    command.main(["--resume", str(run)])
+    assert_same_weights(finished, run)
+
+
+def test_the_number_of_workers_changes_nothing(finished, tmp_path):
+    config = replace(SMOKE, workers=1)
+    run = start_run(tmp_path, "one", config)
+    training.train(config, run)
+    assert_same_weights(finished, run)
+
+
+def test_the_seed_changes_the_weights(finished, tmp_path):
+    config = replace(SMOKE, seed=1, ppo=replace(SMOKE.ppo, total_timesteps=0))
+    run = start_run(tmp_path, "other", config)
+    training.train(config, run)
+    a, b = weights(finished), weights(run)
+    assert any(not torch.equal(a[name], b[name]) for name in a)
+
+
+def test_ppo_moves_the_policy_away_from_the_grounded_one(finished):
+    before = load_file(finished / "grounded" / "weights.safetensors")
+    after = weights(finished)
+    assert any(not torch.equal(before[name], after[name]) for name in before)
+
+
+def test_the_bundle_acts_as_it_did_when_it_was_saved(finished):
+    policy = load_policy(str(finished), "pick_place", "primitive")
+    observation = {
+        "image": np.zeros((2, 64, 64, 3), np.uint8),
+        "instruction": np.zeros((2, 20), np.int64),
+        "proprio": np.zeros((2, 9), np.float32),
+    }
+    action = policy.act(observation, [None, None])
+    assert action.shape == (2, 4) and np.abs(action).max() <= 1
+    assert policy.attention(observation).sum((1, 2)) == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_path):
+    from vlsim.deploy.bundle import load_bundle, save_bundle
+
+    bundle = load_bundle(finished / "policy")
+    state = {k: v + 0.01 if k == "head.shift.bias" else v for k, v in bundle.state.items()}
+    state["grounding.vision.stem.0.bias"] = bundle.state["grounding.vision.stem.0.bias"] + 1.0
+    save_bundle(
+        tmp_path / "bad.vlsim",
+        config=bundle.config,
+        state=state,
+        tokenizer_json=bundle.tokenizer_json,
+        spec=bundle.manifest["spec"],
+        golden=bundle.golden,
+    )
+    with pytest.raises(BundleError, match=r"golden\.npz"):
+        load_learned("bad", tmp_path / "bad.vlsim")
+
+
+def test_policies_are_refused_with_a_reason(finished, tmp_path):
+    with pytest.raises(UnknownNameError, match="Did you mean 'expert'"):
+        load_policy("exprt", "pick_place", "primitive")
+    with pytest.raises(InvalidValueError, match="trained for control 'primitive', not 'ee_delta'"):
+        load_policy(str(finished), "pick_place", "ee_delta")
+    with pytest.raises(InvalidValueError, match="holds no policy yet"):
+        load_policy(str(tmp_path), "pick_place", "primitive")
+
+
+def test_a_missing_device_is_an_error_and_no_fallback():
+    with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
+        training.check_device("cuda:9")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["demoo"], "Did you mean 'demo'"),
+        (["smoke", "--task", "pick"], "No task named 'pick'"),
+        (["smoke", "--control", "ee"], "No control mode named 'ee'"),
+        (["--resume", "nowhere"], "no run folder"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_refused(arguments, words):
+    with pytest.raises((UnknownNameError, InvalidValueError), match=words):
+        command.main(arguments)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (lambda: PPOConfig(batch_size=300), "batch_size must divide"),
+        (lambda: PPOConfig(clip_range=1.0), r"clip_range must lie in \(0, 1\), got 1.0"),
+        (lambda: TrainConfig(workers=3), "workers must divide n_envs = 16, got 3"),
+        (lambda: TrainConfig(image_size=66), "multiple of 4, got 66"),
+        (lambda: TrainConfig(threads=0), "threads must be at least 1, got 0"),
+    ],
+)
+def test_configurations_that_cannot_work_are_refused(config, words):
+    with pytest.raises(InvalidValueError, match=words):
+        config()

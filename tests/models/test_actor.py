@@ -1,0 +1,48 @@
+"""The actor's heads: where they begin, and what they may read."""
+
+import pytest
+import torch
+
+from vlsim.errors import InvalidValueError
+from vlsim.models.actor import N_UV, Actor, ActorConfig
+from vlsim.models.grounding import GroundingConfig
+
+
+def make_actor(control):
+    torch.manual_seed(0)
+    return Actor(ActorConfig(control, 30, GroundingConfig(dim=16, image_size=32))).eval()
+
+
+def random_inputs(actor):
+    generator = torch.Generator().manual_seed(1)
+    return (
+        torch.rand(2, 3, 32, 32, generator=generator),
+        torch.randint(2, 30, (2, 20), generator=generator),
+        torch.rand(2, actor.config.proprio_size, generator=generator),
+    )
+
+
+def test_an_untrained_primitive_acts_exactly_where_it_looks():
+    actor = make_actor("primitive")
+    rows, found = actor.look(*random_inputs(actor))
+    assert torch.equal(actor.head(rows), found.uv.flatten(1))
+    assert torch.equal(rows[:, :N_UV], found.uv.flatten(1))
+
+
+def test_steering_reads_the_points_and_the_arm_but_not_the_looks():
+    actor = make_actor("ee_delta")
+    rows, _ = actor.look(*random_inputs(actor))
+    action = actor.head(rows)
+    assert action.shape == (2, 5) and action.abs().max() < 0.5
+    other_looks = rows.clone()
+    other_looks[:, N_UV : -actor.config.proprio_size] += 1
+    assert torch.equal(action, actor.head(other_looks))
+    for column in (0, rows.shape[1] - 1):
+        elsewhere = rows.clone()
+        elsewhere[:, column] += 1
+        assert not torch.allclose(action, actor.head(elsewhere))
+
+
+def test_a_control_mode_without_a_head_is_refused():
+    with pytest.raises(InvalidValueError, match="'swim'"):
+        make_actor("swim")

@@ -16,7 +16,6 @@ from vlsim.agents.config import ObjectiveConfig, PPOConfig
 from vlsim.agents.objectives import draw_batch, grounding_losses, point_at
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.still_pool import StillPool
-from vlsim.envs.vector import ParallelEnvs
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.observation import PRIVILEGED
 from vlsim.seeding import derive, stream
@@ -36,7 +35,7 @@ class GroundedPPO(PPO):
     def __init__(
         self,
         policy_arguments: dict[str, Any],
-        env: ParallelEnvs,
+        env: VecEnv,
         config: PPOConfig,
         objectives: ObjectiveConfig,
         pool: StillPool | None,
@@ -47,7 +46,7 @@ class GroundedPPO(PPO):
 
         Args:
             policy_arguments: Of `VisionLanguagePolicy`.
-            env: With privileged observations.
+            env: With privileged observations and, as `vlsim.envs.vector` has, `seed_episodes`.
             config: Hyperparameters.
             objectives: Weights of the grounded objectives.
             pool: Still scenes that the objectives draw from; None if there are no objectives.
@@ -89,9 +88,8 @@ class GroundedPPO(PPO):
     ) -> bool:
         """Begin the update's own episodes and collect them."""
         set_random_seed(derive(self.run_seed, "update", self.update) % 2**32)
-        parallel = env.unwrapped
-        assert isinstance(parallel, ParallelEnvs)
-        parallel.seed_episodes(
+        seeded: Any = env.unwrapped
+        seeded.seed_episodes(
             [derive(self.run_seed, "episodes", self.update, i) for i in range(env.num_envs)]
         )
         self._last_obs = env.reset()  # type: ignore[assignment]

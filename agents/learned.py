@@ -15,7 +15,7 @@ from vlsim.errors import BundleError
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
 from vlsim.models.actor import Actor, ActorConfig
-from vlsim.models.grounding import GroundingConfig
+from vlsim.models.grounding import Grounded, GroundingConfig
 from vlsim.observation import ACTION_SIZES, IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
 from vlsim.scene.camera import FRONT
 from vlsim.seeding import stream
@@ -31,6 +31,7 @@ class LearnedPolicy:
     def __init__(self, name: str, actor: Actor, *, blind: bool = False) -> None:
         """Wrap an actor; a blind one never gets a word."""
         self.name, self._actor, self._blind = name, actor.eval(), blind
+        self._read_before: dict[bytes, torch.Tensor] = {}
 
     @property
     def control(self) -> str:
@@ -43,24 +44,31 @@ class LearnedPolicy:
     @torch.no_grad()
     def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
         """Return actions (B, A) in [-1, 1]."""
-        actions = self._actor(*self._inputs(observations))
-        return np.asarray(actions.clamp(-1, 1).numpy())
+        rows, _ = self._look(observations)
+        return np.asarray(self._actor.head(rows).clamp(-1, 1).numpy())
 
     @torch.no_grad()
     def attention(self, observations: Observations) -> NDArray[np.float32]:
         """Return where the policy looks for what it shall act on. Shape (B, h, w)."""
-        image, tokens, _ = self._inputs(observations)
-        scores = self._actor.grounding(image, tokens[:, None]).scores[:, 0, 0]
+        _, found = self._look(observations)
         side = self._actor.config.grounding.image_size // 4
-        return torch.softmax(scores, dim=-1).view(-1, side, side).numpy()
+        return torch.softmax(found.scores[:, 0, 0], dim=-1).view(-1, side, side).numpy()
 
-    def _inputs(self, observations: Observations) -> tuple[torch.Tensor, ...]:
-        tokens = torch.from_numpy(observations[INSTRUCTION])
-        return (
+    def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
+        return self._actor.look(
             to_image(torch.from_numpy(observations[IMAGE])),
-            torch.zeros_like(tokens) if self._blind else tokens,
+            torch.stack([self._read(row) for row in observations[INSTRUCTION]]),
             torch.from_numpy(observations[PROPRIO]),
         )
+
+    def _read(self, tokens: NDArray[np.int64]) -> torch.Tensor:
+        # Each sentence by itself and once: the last bits of an action must not depend on which
+        # other sentences are in the batch.
+        key = b"" if self._blind else tokens.tobytes()
+        if key not in self._read_before:
+            ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else tokens)
+            self._read_before[key] = self._actor.grounding.read(ids[None, None])[0, 0]
+        return self._read_before[key]
 
 
 def actor_config(config: TrainConfig, vocabulary_size: int) -> ActorConfig:

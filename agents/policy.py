@@ -38,7 +38,8 @@ class ActorExtractor(BaseFeaturesExtractor):
         tokens = observations[INSTRUCTION].long()
         if self.blind:
             tokens = torch.zeros_like(tokens)
-        rows, self.found = self.actor.look(observations[IMAGE], tokens, observations[PROPRIO])
+        roles = self.actor.grounding.read(tokens[:, None])[:, 0]
+        rows, self.found = self.actor.look(observations[IMAGE], roles, observations[PROPRIO])
         facts = observations.get(PRIVILEGED)
         if facts is None:
             facts = rows.new_zeros(len(rows), self.n_privileged)

@@ -3,11 +3,13 @@
 import logging
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from stable_baselines3.common.logger import configure
 from stable_baselines3.common.utils import set_random_seed
+from stable_baselines3.common.vec_env import VecEnv
 from tqdm import tqdm
 
 from vlsim.agents.callbacks import PPO_STAGE, Watch
@@ -16,9 +18,8 @@ from vlsim.agents.config import TrainConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.agents.grounding import GroundingStage, share_found
 from vlsim.agents.learned import actor_config, save_policy
+from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
-from vlsim.envs.tasks import TASKS
-from vlsim.envs.vector import ParallelEnvs
 from vlsim.errors import InvalidValueError
 from vlsim.language.tokenizer import VOCABULARY_SIZE
 from vlsim.runs import append_metrics
@@ -53,19 +54,24 @@ def check_device(name: str) -> str:
     return name
 
 
-def train(config: TrainConfig, run: Path) -> Path:
+def train(
+    config: TrainConfig, run: Path, scenario: ScenarioConfig, make_envs: Callable[[], VecEnv]
+) -> Path:
     """Carry out the run in `run`, from its newest checkpoint if it has one.
+
+    Args:
+        config: What to do.
+        run: The run folder.
+        scenario: What the task draws its scenes from.
+        make_envs: Makes the environments, with privileged observations.
 
     Returns:
         The folder of the policy bundle.
     """
     check_device(config.device)
     torch.set_num_threads(config.threads)
-    task = TASKS[config.task]
-    # Before any worker starts: what goes wrong here costs no waiting.
-    pool = _draw(config) if config.objectives.any else None
-    options = {"task": task.name, "control": config.control, "image_size": config.image_size}
-    envs = ParallelEnvs({**options, "privileged": True}, config.ppo.n_envs, config.workers)
+    pool = _draw(config, scenario) if config.objectives.any else None
+    envs = make_envs()
     try:
         set_random_seed(derive(config.seed, "networks") % 2**32)
         arguments = {"actor": actor_config(config, VOCABULARY_SIZE), "blind": config.blind}
@@ -87,10 +93,9 @@ def train(config: TrainConfig, run: Path) -> Path:
     return save_policy(run / POLICY, algorithm.policy.actor, config)
 
 
-def _draw(config: TrainConfig) -> StillPool:
+def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
     began = time.monotonic()
     parts: list[StillPool] = []
-    scenario = TASKS[config.task].scenario
     with tqdm(
         total=config.still.n_scenes,
         desc="Still scenes",

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.observation import ACTION_SIZES
+from vlsim.observation import ACTION_SIZES, METRES_PER_STEP, RADIANS_PER_STEP
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT
 from vlsim.scene.motion import carry_out
@@ -14,8 +14,6 @@ from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
 from vlsim.scene.simulation import Simulation
 from vlsim.world import Skill
 
-METRES_PER_STEP = 0.05
-RADIANS_PER_STEP = 0.25
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
 """Box that the end effector stays in, metres."""
 MAX_YAW = 0.8

@@ -43,11 +43,13 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
     Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids,
     `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
-    Entries outside are clipped and counted in `info["clipped_actions"]`; a NaN or infinity is an
-    error. Reward: weighted differences of the goal's progress terms, and a bonus on the first
+    Entries outside are clipped, and actions that had some are counted in
+    `info["clipped_actions"]`; a NaN or infinity is an error.
+    Reward: weighted differences of the goal's progress terms, and a bonus on the first
     success; every term is in `info["reward_terms"]`.
     Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of
     the other control modes truncates.
+    A pickled environment keeps its arguments, not its episode: the copy wants a reset.
 
     Args:
         task: Name of a task; `vlsim list tasks` shows them.
@@ -90,16 +92,17 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             raise InvalidValueError(
                 f"render_mode must be 'rgb_array' or None, got {render_mode!r}."
             )
-        if render_size < RENDER_SIZE:
+        if not isinstance(render_size, int) or render_size < RENDER_SIZE:
             raise InvalidValueError(
-                f"render_size must be at least {RENDER_SIZE} pixels, got {render_size}."
+                f"render_size must be at least {RENDER_SIZE} pixels, got {render_size!r}."
             )
         self.render_mode = render_mode
         self.render_size = render_size
         self._max_episode_steps = self.task.horizon[control]
         self._extras = {PRIVILEGED: privileged, DEPTH: depth, SEGMENTATION: segmentation}
         self.action_space = spaces.Box(-1.0, 1.0, (self.control.size,), np.float32)
-        self.observation_space = self._observation_space()
+        # Gymnasium types a dict space by its values, not as the dict that it yields.
+        self.observation_space = self._observation_space()  # type: ignore[assignment]
         self._simulation = Simulation()
         self._begun = False
         self._arguments: dict[str, Any] = {
@@ -117,7 +120,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     def _observation_space(self) -> spaces.Dict:
         n, limit = self.image_size, np.float32(10.0)
-        found: dict[str, spaces.Box] = {
+        found: dict[str, spaces.Space[Any]] = {
             IMAGE: spaces.Box(0, 255, (n, n, 3), np.uint8),
             INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (INSTRUCTION_LENGTH,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
@@ -138,7 +141,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         Args:
             seed: Seeds scene, instruction and noise; without one the episode follows from the last.
             options: May ask for an "instruction" (words), a "goal" (a `Goal` or its JSON) and a
-                "scene" (a `SceneState` or its JSON); other keys are ignored.
+                "scene" (a `SceneState` or its JSON).
 
         Raises:
             InstructionError: If the words cannot be understood, or do not fit the scene.
@@ -264,8 +267,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         if not self._begun:
             raise gym.error.ResetNeeded("Call reset before render.")
         frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
-        outcome = "success" if self._is_success else None
-        return video.caption(frame, self.task_description or "(no instruction)", outcome)
+        return video.caption(frame, self.task_description or "(no instruction)")
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""

@@ -4,10 +4,11 @@ Why not the libraries' own: they run one process for each environment. PPO on tw
 environments, so that the network sees batches, but 2 processes (`benchmarks/env_vector.py`).
 """
 
+import contextlib
 import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class ParallelEnvs(VecEnv):
 
     def __init__(self, options: dict[str, Any], n_envs: int, n_workers: int) -> None:
         """Start the workers."""
-        if n_workers < 1 or n_envs % n_workers:
+        if n_workers < 1 or n_envs < 1 or n_envs % n_workers:
             raise InvalidValueError(f"n_workers must divide n_envs, got {n_workers} and {n_envs}.")
         probe = TabletopEnv(**options)
         spaces = probe.observation_space, probe.action_space
@@ -61,19 +62,20 @@ class ParallelEnvs(VecEnv):
             del os.environ["OMP_NUM_THREADS"]
         else:
             os.environ["OMP_NUM_THREADS"] = before
-        self._episode_seeds: list[int | None] = [None] * n_envs
         super().__init__(n_envs, *spaces)
 
     def seed_episodes(self, seeds: Sequence[int]) -> None:
         """Fix the episode that each environment begins at the next reset, one seed each."""
         if len(seeds) != self.num_envs:
             raise InvalidValueError(f"Need {self.num_envs} seeds, got {len(seeds)}.")
-        self._episode_seeds = list(seeds)
+        self._seeds = list(seeds)
 
     def reset(self) -> Batch:
         """Begin an episode in every environment. Arrays have shape (n_envs, …)."""
-        results = self._ask("reset", self._shares(self._episode_seeds))
-        self._episode_seeds = [None] * self.num_envs
+        asked = list(zip(self._seeds, self._options, strict=True))
+        self._reset_seeds()
+        self._reset_options()
+        results = self._ask("reset", self._shares(asked))
         self.reset_infos = [info for _, info in results]
         return _stack([observation for observation, _ in results])
 
@@ -93,14 +95,14 @@ class ParallelEnvs(VecEnv):
     def close(self) -> None:
         """Stop the workers; closing twice is fine."""
         for pipe in self._pipes:
-            try:
+            with contextlib.suppress(OSError):  # the worker may be gone already
                 pipe.send(("close", None))
-            except (BrokenPipeError, OSError):
-                continue
         for process in self._processes:
             process.join(timeout=5)
             if process.is_alive():
                 process.terminate()
+        for pipe in self._pipes:
+            pipe.close()
         self._pipes, self._processes = [], []
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:  # noqa: ANN401
@@ -146,7 +148,7 @@ class ParallelEnvs(VecEnv):
     def _send(self, pipe: Connection, command: str, argument: Any) -> None:  # noqa: ANN401
         try:
             pipe.send((command, argument))
-        except (BrokenPipeError, OSError) as error:
+        except OSError as error:
             raise self._death() from error
 
     def _collect(self) -> list[Any]:
@@ -166,6 +168,8 @@ class ParallelEnvs(VecEnv):
         return results
 
     def _death(self) -> WorkerError:
+        # A pipe ends a moment before its process does.
+        wait([process.sentinel for process in self._processes], timeout=1.0)
         codes = [process.exitcode for process in self._processes if not process.is_alive()]
         return WorkerError(
             f"An environment worker died (exit code {', '.join(map(str, codes)) or 'unknown'}). "

@@ -5,7 +5,6 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from vlsim.envs.tabletop import Observation, TabletopEnv
-from vlsim.errors import VlsimError
 
 Step = tuple[Observation, float, bool, dict[str, Any]]
 
@@ -26,7 +25,7 @@ def serve(pipe: Connection, options: dict[str, Any], count: int) -> None:
                 return
             try:
                 pipe.send(("ok", _answer(environments, command, argument)))
-            except VlsimError as error:
+            except Exception as error:  # raised again where the question came from
                 pipe.send(("error", error))
     except EOFError:
         return
@@ -37,7 +36,10 @@ def serve(pipe: Connection, options: dict[str, Any], count: int) -> None:
 
 def _answer(environments: list[TabletopEnv], command: str, argument: Any) -> Any:  # noqa: ANN401
     if command == "reset":
-        return [e.reset(seed=seed) for e, seed in zip(environments, argument, strict=True)]
+        return [
+            e.reset(seed=seed, options=options)
+            for e, (seed, options) in zip(environments, argument, strict=True)
+        ]
     if command == "step":
         return [_step(e, action) for e, action in zip(environments, argument, strict=True)]
     name, arguments = argument

@@ -8,8 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from vlsim.deploy.manifest import MANIFEST, read_manifest
-from vlsim.envs import ENV_IDS
+from vlsim import envs
+from vlsim.agents import policies
+from vlsim.deploy.manifest import read_manifest
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
@@ -35,10 +36,7 @@ class PolicyMaker:
 
     def __call__(self) -> Policy:
         """Load it."""
-        from vlsim.agents.policies import load_policy
-
-        policy: Policy = load_policy(self.spec, self.task, self.control)
-        return policy
+        return policies.load_policy(self.spec, self.task, self.control)
 
 
 @dataclass(frozen=True)
@@ -51,16 +49,13 @@ class EnvMaker:
 
     def __call__(self, instruction_set: str) -> Environment:
         """Make the environment of an instruction set."""
-        from vlsim.envs import make_env
-
-        env: Environment = make_env(
+        return envs.make_env(
             self.task,
             self.control,
             instruction_set=instruction_set,
             image_size=self.image_size,
             render_mode="rgb_array",
         )
-        return env
 
     @property
     def description(self) -> str:
@@ -68,18 +63,9 @@ class EnvMaker:
         return f"image_size={self.image_size}, code={simulation_code()}"
 
 
-def find_bundle(spec: str) -> Path | None:
-    """Return the bundle behind a policy's spec, if there is one on the disk."""
-    if spec.startswith("zoo:"):
-        folder = Path(str(files("vlsim") / "zoo" / f"{spec.removeprefix('zoo:')}.vlsim"))
-        return folder if (folder / MANIFEST).exists() else None
-    candidates = (Path(spec), Path(spec) / "policy")
-    return next((path for path in candidates if (path / MANIFEST).exists()), None)
-
-
 def entrant(spec: str, task: str, control: str, *, is_bound: bool = False) -> Entrant:
     """Return a participant of a benchmark, with the hash of its weights if it has any."""
-    bundle = find_bundle(spec)
+    bundle = policies.find_bundle(spec)
     fingerprint = str(read_manifest(bundle)["sha256"]) if bundle else ""
     return Entrant(spec, PolicyMaker(spec, task, control), fingerprint, is_bound)
 
@@ -96,7 +82,9 @@ def conditions(specs: Sequence[str], control: str, image_size: int) -> tuple[str
         InvalidValueError: If the policies were trained for different ones, or for others than
             asked for.
     """
-    trained = {spec: read_manifest(path)["spec"] for spec in specs if (path := find_bundle(spec))}
+    trained = {
+        spec: read_manifest(path)["spec"] for spec in specs if (path := policies.find_bundle(spec))
+    }
     return (
         str(_agree("control", None if control == AUTO else control, trained, CONTROL)),
         int(_agree("image_size", image_size or None, trained, IMAGE_SIZE)),
@@ -105,8 +93,8 @@ def conditions(specs: Sequence[str], control: str, image_size: int) -> tuple[str
 
 def check_task(task: str) -> None:
     """Refuse a task that does not exist, with the nearest name."""
-    if task not in ENV_IDS:
-        raise UnknownNameError("task", task, ENV_IDS)
+    if task not in envs.ENV_IDS:
+        raise UnknownNameError("task", task, envs.ENV_IDS)
 
 
 def split_sets(words: str) -> tuple[str, ...]:

@@ -113,8 +113,8 @@ def start(config: TrainConfig, out: Path, name: str) -> Path:
     return run
 
 
-def resume(run: Path) -> Path:
-    """Go on with the run in `run`. Returns it."""
+def resume(run: Path) -> None:
+    """Go on with the run in `run`."""
     from vlsim.runs import config_from_json
 
     if not (run / "config.json").is_file():
@@ -122,7 +122,6 @@ def resume(run: Path) -> Path:
             f"{run} is no run folder: it has no config.json. Start one with: {PROG} PRESET"
         )
     _train(config_from_json(TrainConfig, run / "config.json"), run)
-    return run
 
 
 def _check_names(config: TrainConfig) -> None:
@@ -134,9 +133,22 @@ def _check_names(config: TrainConfig) -> None:
 
 def _train(config: TrainConfig, run: Path) -> None:
     from vlsim.agents.training import train
+    from vlsim.envs.tasks import TASKS
+    from vlsim.envs.vector import ParallelEnvs
 
+    options = {
+        "task": config.task,
+        "control": config.control,
+        "image_size": config.image_size,
+        "privileged": True,
+    }
     try:
-        policy = train(config, run)
+        policy = train(
+            config,
+            run,
+            TASKS[config.task].scenario,
+            lambda: ParallelEnvs(options, config.ppo.n_envs, config.workers),
+        )
     except KeyboardInterrupt:
         print(f"Stopped. Go on with: {PROG} --resume {run}", file=sys.stderr)
         raise

@@ -7,6 +7,16 @@ from collections.abc import Iterable
 class VlsimError(Exception):
     """Base of all errors that a user's input can cause; commands print it and exit with code 2."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the message, since some subclasses are made from other arguments than that."""
+        return _rebuild, (type(self), str(self))
+
+
+def _rebuild(cls: type[VlsimError], message: str) -> VlsimError:
+    error = cls.__new__(cls)
+    error.args = (message,)
+    return error
+
 
 class UnknownNameError(VlsimError, LookupError):
     """Raised when a task, set, preset, policy or other registered name does not exist."""

@@ -1,4 +1,4 @@
-"""What a policy observes: names, shapes and types, for envs and agents alike."""
+"""What a policy observes and what its actions mean, for envs and agents alike."""
 
 IMAGE = "image"
 """Front camera picture, (H, W, 3) uint8."""
@@ -26,3 +26,7 @@ ACTION_SIZES = {"ee_delta": 5, "primitive": 4}
 `primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
 picture.
 """
+METRES_PER_STEP = 0.05
+"""What an entry of 1 in dx, dy or dz moves the target of the end effector by."""
+RADIANS_PER_STEP = 0.25
+"""What an entry of 1 in dyaw turns it by."""

@@ -14,9 +14,10 @@ from vlsim.agents.config import PPOConfig, TrainConfig
 from vlsim.agents.learned import load_learned
 from vlsim.agents.policies import load_policy
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
-from vlsim.runs import read_metrics, start_run
+from vlsim.runs import read_metrics
 from vlsim.scripts import train as command
 from vlsim.scripts.train import PRESETS
+from vlsim.seeding import stream
 
 SMOKE = replace(PRESETS["smoke"][1], threads=1)
 
@@ -25,9 +26,7 @@ pytestmark = pytest.mark.xdist_group("training")
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    run = start_run(tmp_path_factory.mktemp("runs"), "smoke", SMOKE)
-    training.train(SMOKE, run)
-    return run
+    return command.start(SMOKE, tmp_path_factory.mktemp("runs"), "smoke")
 
 
 def weights(run):
@@ -63,15 +62,13 @@ def test_a_resumed_run_gives_the_numbers_of_an_uninterrupted_one(finished, tmp_p
 
 def test_the_number_of_workers_changes_nothing(finished, tmp_path):
     config = replace(SMOKE, workers=1)
-    run = start_run(tmp_path, "one", config)
-    training.train(config, run)
+    run = command.start(config, tmp_path, "one")
     assert_same_weights(finished, run)
 
 
 def test_the_seed_changes_the_weights(finished, tmp_path):
     config = replace(SMOKE, seed=1, ppo=replace(SMOKE.ppo, total_timesteps=0))
-    run = start_run(tmp_path, "other", config)
-    training.train(config, run)
+    run = command.start(config, tmp_path, "other")
     a, b = weights(finished), weights(run)
     assert any(not torch.equal(a[name], b[name]) for name in a)
 
@@ -92,6 +89,20 @@ def test_the_bundle_acts_as_it_did_when_it_was_saved(finished):
     action = policy.act(observation, [None, None])
     assert action.shape == (2, 4) and np.abs(action).max() <= 1
     assert policy.attention(observation).sum((1, 2)) == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_an_action_does_not_depend_on_the_other_sentences_of_the_batch(finished):
+    policy = load_policy(str(finished), "pick_place", "primitive")
+    rng = stream(0, "batch")
+    observation = {
+        "image": np.repeat(rng.integers(0, 256, (1, 64, 64, 3), np.uint8), 4, axis=0),
+        "instruction": rng.integers(2, 40, (4, 20)),
+        "proprio": np.zeros((4, 9), np.float32),
+    }
+    mixed = policy.act(observation, [None] * 4)
+    observation["instruction"][1:] = observation["instruction"][0]
+    fresh = load_policy(str(finished), "pick_place", "primitive")
+    assert np.array_equal(mixed[0], fresh.act(observation, [None] * 4)[0])
 
 
 def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_path):

@@ -22,16 +22,21 @@ def random_inputs(actor):
     )
 
 
+def look(actor):
+    image, tokens, proprio = random_inputs(actor)
+    return actor.look(image, actor.grounding.read(tokens[:, None])[:, 0], proprio)
+
+
 def test_an_untrained_primitive_acts_exactly_where_it_looks():
     actor = make_actor("primitive")
-    rows, found = actor.look(*random_inputs(actor))
+    rows, found = look(actor)
     assert torch.equal(actor.head(rows), found.uv.flatten(1))
     assert torch.equal(rows[:, :N_UV], found.uv.flatten(1))
 
 
 def test_steering_reads_the_points_and_the_arm_but_not_the_looks():
     actor = make_actor("ee_delta")
-    rows, _ = actor.look(*random_inputs(actor))
+    rows, _ = look(actor)
     action = actor.head(rows)
     assert action.shape == (2, 5) and action.abs().max() < 0.5
     other_looks = rows.clone()

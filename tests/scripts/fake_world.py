@@ -1,12 +1,10 @@
 """Puts the fake world of tests/evaluation in the place of the simulator and the agents."""
 
-import sys
-import types
-
 import pytest
 
 from tests.evaluation.fakes import FakeEnv, Guesser, Looker, Oracle, Reader, Rowdy
 from vlsim import envs
+from vlsim.agents import policies
 from vlsim.errors import UnknownNameError
 
 POLICIES = {"reader": Reader, "expert": Oracle, "random": Guesser, "looker": Looker, "rowdy": Rowdy}
@@ -29,8 +27,6 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         calls.append(("make_env", task, control, instruction_set, image_size, render_mode))
         return FakeEnv(instruction_set)
 
-    module = types.ModuleType("vlsim.agents.policies")
-    module.__dict__["load_policy"] = load_policy
-    monkeypatch.setitem(sys.modules, "vlsim.agents.policies", module)
-    monkeypatch.setattr(envs, "make_env", make_env, raising=False)
+    monkeypatch.setattr(policies, "load_policy", load_policy)
+    monkeypatch.setattr(envs, "make_env", make_env)
     return calls

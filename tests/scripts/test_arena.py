@@ -58,12 +58,6 @@ def test_a_damaged_bundle_is_found_before_anything_runs(tmp_path: Path) -> None:
         arena.conditions([str(folder)], arena.AUTO, 0)
 
 
-def test_what_is_no_bundle_has_none(tmp_path: Path) -> None:
-    assert arena.find_bundle("expert") is None
-    assert arena.find_bundle("zoo:none") is None
-    assert arena.find_bundle(str(tmp_path)) is None
-
-
 def test_names_are_checked_with_the_nearest_one() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'reach'"):
         arena.check_task("reech")

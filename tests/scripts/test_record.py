@@ -60,7 +60,7 @@ def test_gif_and_heat_map_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ("more", "error", "message"),
     [
         (["--heatmap"], InvalidValueError, "The policy 'reader' has no heat-map"),
-        (["--set", "seeen"], UnknownNameError, "Did you mean 'seen'"),
+        (["--set", "sen"], UnknownNameError, "Did you mean 'seen'"),
         (["--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
         (["--policy", "reeder"], UnknownNameError, "Did you mean 'reader'"),
     ],

@@ -115,7 +115,7 @@ def fit_scenario(
 ) -> Scenario:
     """Return the scenario of `seed` with what was asked for: words, or a goal, and a scene.
 
-    Without a scene, scenes of `seed` are drawn until the words fit one.
+    Without a scene, scenes of `seed` are drawn until the words fit one and the way is free.
 
     Raises:
         InstructionError: If the words cannot be understood, or fit no scene; says why.
@@ -145,6 +145,8 @@ def fit_scenario(
         drawn = draw_scene(config, chosen, seed, attempt)
         try:
             check_goal(wanted, drawn)
+            if not wanted.is_feasible(drawn):
+                raise InstructionError("Something is in the way of that.")
         except InstructionError as error:
             reason = reason or error
         else:

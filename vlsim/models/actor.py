@@ -115,19 +115,26 @@ class Actor(nn.Module):
         """Entries of a feature row: points, what is seen there, proprioception."""
         return N_UV + len(ROLES) * self.config.grounding.dim + self.config.proprio_size
 
-    def look(self, image: Tensor, tokens: Tensor, proprio: Tensor) -> tuple[Tensor, Grounded]:
+    def look(self, image: Tensor, roles: Tensor, proprio: Tensor) -> tuple[Tensor, Grounded]:
         """Return feature rows (B, F) and what the attention found.
+
+        Args:
+            image: Shape (B, 3, H, W), float in [0, 1].
+            roles: What the sentence says of each role, from `grounding.read`. Shape (B, R, D).
+            proprio: Shape (B, P), float.
+        """
+        found = self.grounding.find(image, roles[:, None])
+        rows = torch.cat([found.uv.flatten(1), found.seen.flatten(1), proprio], dim=1)
+        return rows, found
+
+    def forward(self, image: Tensor, tokens: Tensor, proprio: Tensor) -> Tensor:
+        """Return the deterministic action (B, A), not yet clipped to [-1, 1].
 
         Args:
             image: Shape (B, 3, H, W), float in [0, 1].
             tokens: Shape (B, L), int64.
             proprio: Shape (B, P), float.
         """
-        found = self.grounding(image, tokens[:, None])
-        rows = torch.cat([found.uv.flatten(1), found.seen.flatten(1), proprio], dim=1)
-        return rows, found
-
-    def forward(self, image: Tensor, tokens: Tensor, proprio: Tensor) -> Tensor:
-        """Return the deterministic action (B, A), not yet clipped to [-1, 1]."""
-        action: Tensor = self.head(self.look(image, tokens, proprio)[0])
+        roles = self.grounding.read(tokens[:, None])[:, 0]
+        action: Tensor = self.head(self.look(image, roles, proprio)[0])
         return action

@@ -54,14 +54,16 @@ class GroundingNet(nn.Module):
     def forward(self, image: Tensor, tokens: Tensor) -> Grounded:
         """Find what S sentences about each picture name.
 
-        Words are encoded once for every different sentence of the batch.
-
         Args:
             image: Shape (B, 3, H, W), float in [0, 1].
             tokens: Shape (B, S, L), int64.
         """
+        return self.find(image, self.read(tokens))
+
+    def find(self, image: Tensor, roles: Tensor) -> Grounded:
+        """Find in pictures (B, 3, H, W) what S sentences say of each role, (B, S, R, D)."""
         features = self.vision(image)
-        scores = self.attention(features, self.read(tokens))
+        scores = self.attention(features, roles)
         weights = torch.softmax(scores, dim=-1)
         return Grounded(
             scores=scores,
@@ -70,7 +72,10 @@ class GroundingNet(nn.Module):
         )
 
     def read(self, tokens: Tensor) -> Tensor:
-        """Return what sentences (B, S, L) say of each role, (B, S, R, D)."""
+        """Return what sentences (B, S, L) say of each role, (B, S, R, D).
+
+        Every different sentence is encoded once, however often it stands in the batch.
+        """
         unique, where = torch.unique(tokens.flatten(0, 1), dim=0, return_inverse=True)
         roles: Tensor = self.text(unique)[where]
         return roles.view(*tokens.shape[:2], *roles.shape[1:])

@@ -9,8 +9,8 @@ from vlsim.world import COLORS, KINDS, ObjectSpec
 
 ASSETS = Path(__file__).parent / "assets"
 TABLE_COLOR = (0.80, 0.74, 0.66, 1.0)
-TABLE_HALF_EXTENTS = (0.36, 0.42, 0.02)
-TABLE_CENTER_X = 0.47
+TABLE_HALF_EXTENTS = (0.53, 0.42, 0.02)
+TABLE_CENTER_X = 0.32
 MASS = 0.05
 """Mass of every movable object, kilograms."""
 FRICTION = 0.9

@@ -130,7 +130,7 @@ class Picture:
 
 FRONT = Camera(eye=(1.16, 0.0, 0.95), target=(0.498, 0.0, 0.0), fov_deg=23.0)
 """What the policy sees: the workspace, as large as it fits."""
-VIEWER = Camera(eye=(1.45, 0.42, 0.88), target=(0.38, 0.0, 0.14), fov_deg=38.0)
+VIEWER = Camera(eye=(1.62, 0.62, 0.92), target=(0.30, -0.02, 0.20), fov_deg=40.0)
 """What people see: the arm, the table and the objects."""
 
 

@@ -1,0 +1,118 @@
+"""The expert solves every task in both control modes; chance does not."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import pytest
+
+from vlsim.agents.scripted import Course, Expert, Random, legs, point_at
+from vlsim.envs import ENV_IDS, make_env
+from vlsim.envs.tabletop import TabletopEnv
+from vlsim.episode import Episode
+from vlsim.evaluation.policy import Policy
+from vlsim.evaluation.rollout import benchmark_seeds, evaluate
+from vlsim.scene.camera import FRONT
+from vlsim.scene.robot import HOME
+from vlsim.world import Skill
+
+CONTROLS = ("ee_delta", "primitive")
+
+
+@pytest.fixture
+def env() -> Iterator[TabletopEnv]:
+    made = make_env("pick_place", "ee_delta", image_size=32)
+    yield made
+    made.close()
+
+
+def run(policy: Policy, task: str, control: str, episodes: int) -> list[Episode]:
+    def make(name: str) -> TabletopEnv:
+        return make_env(task, control, instruction_set=name, image_size=32)
+
+    seeds = benchmark_seeds(episodes)
+    return evaluate(policy, make, seeds, "seen", task=task, control=control, group=8)
+
+
+@cache
+def expert_episodes(task: str, control: str) -> list[Episode]:
+    return run(Expert(), task, control, 16)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+@pytest.mark.parametrize("task", ENV_IDS)
+def test_the_expert_succeeds_with_the_named_object(task: str, control: str) -> None:
+    episodes = expert_episodes(task, control)
+    assert [e.seed for e in episodes if not e.success_once] == []
+    assert [e.seed for e in episodes if e.attempted != e.referent] == []
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+@pytest.mark.parametrize("task", ENV_IDS)
+def test_chance_hardly_ever_succeeds(task: str, control: str) -> None:
+    # Chance does reach something now and then, so it takes more episodes to see how seldom.
+    n = 100 if (task, control) == ("reach", "primitive") else 6
+    episodes = run(Random(control), task, control, n)
+    assert sum(e.success_once for e in episodes) <= 0.1 * len(episodes)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_an_episode_does_not_depend_on_the_others(control: str) -> None:
+    alone = run(Expert(), "push", control, 1)
+    assert alone == expert_episodes("push", control)[:1]
+
+
+def test_the_same_seeds_give_the_same_chance() -> None:
+    policy = Random("primitive")
+    draws = []
+    for seeds in ([1, 2], [2, 1], [2, 1]):
+        policy.reset(seeds)
+        draws.append(np.stack([policy.act({}, [None, None]) for _ in range(2)]))
+    first, swapped, again = draws
+    assert np.array_equal(swapped, again)
+    assert np.array_equal(first[:, ::-1], swapped)
+    assert not np.array_equal(first[:, 0], first[:, 1])
+    assert not np.array_equal(first[0], first[1])
+    assert first.shape == (2, 2, 4)
+    assert np.abs(first).max() <= 1
+
+
+def test_rows_that_are_over_are_ignored(env: TabletopEnv) -> None:
+    env.reset(seed=0)
+    expert = Expert()
+    expert.reset([0, 1])
+    actions = expert.act({}, [None, env])
+    assert actions.shape == (2, 5)
+    assert actions.dtype == np.float32
+    assert not actions[0].any()
+    assert actions[1].any()
+
+
+def test_a_primitive_action_points_at_the_plan() -> None:
+    action = point_at(Skill("push", (0.4, 0.1), (0.5, -0.1)))
+    assert FRONT.to_table(action.reshape(2, 2)) == pytest.approx(
+        np.array([[0.4, 0.1], [0.5, -0.1]]), abs=1e-6
+    )
+
+
+def test_the_fingers_close_where_they_grasp_and_carry_until_they_open() -> None:
+    found = list(legs(Skill("pick_place", (0.4, 0.1), (0.5, -0.1))))
+    assert [leg.grips for leg in found] == [False, False, True, False, False, False, True, False]
+    assert [leg.carries for leg in found] == [False, False, False, True, True, True, False, False]
+    assert HOME not in [leg.pose for leg in found]
+
+
+def test_an_object_that_slips_out_of_the_fingers_is_grasped_again(env: TabletopEnv) -> None:
+    env.reset(seed=0)
+    course = Course()
+    action = course.follow(env.goal, env.scene)
+    while not course.leg.carries:
+        env.step(action.astype(np.float32))
+        action = course.follow(env.goal, env.scene)
+    target = env.goal.referents(env.scene)["target"]
+    gone = env.scene.positions_world.copy()
+    gone[target, 0] += 0.1
+    action = course.follow(env.goal, env.scene.replace(positions_world=gone))
+    assert not course.leg.carries
+    assert action[4] > 0
+    assert action[0] > 0

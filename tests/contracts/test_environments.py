@@ -1,0 +1,79 @@
+"""Every registered task, in every control mode, satisfies the libraries' own checkers."""
+
+import warnings
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env as gymnasium_check
+from stable_baselines3.common.env_checker import check_env as sb3_check
+
+from tests.envs.episodes import aimed
+from vlsim.envs import ENV_IDS, make_env
+from vlsim.envs.control import CONTROLS
+from vlsim.envs.tasks import TASKS
+from vlsim.language.goals import GOALS
+from vlsim.observation import ACTION_SIZES
+from vlsim.seeding import stream
+
+EACH = pytest.mark.parametrize(
+    ("task", "control"), [(task, control) for task in TASKS for control in CONTROLS]
+)
+
+
+@EACH
+def test_gymnasiums_checker_passes_without_a_warning(task: str, control: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        environment = gym.make(ENV_IDS[task], control=control, render_mode="rgb_array")
+        gymnasium_check(environment.unwrapped)
+        environment.close()
+
+
+@EACH
+@pytest.mark.parametrize("privileged", [False, True])
+def test_stable_baselines3s_checker_passes_without_a_warning(
+    task: str, control: str, privileged: bool
+) -> None:
+    environment = make_env(task, control, render_mode="rgb_array", privileged=privileged)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sb3_check(environment)
+    environment.close()
+
+
+def test_every_task_has_an_id_and_every_id_a_task() -> None:
+    assert list(TASKS) == list(ENV_IDS)
+    assert {TASKS[task].env_id for task in TASKS} == set(ENV_IDS.values())
+
+
+@pytest.mark.parametrize("task", list(TASKS))
+def test_a_task_says_what_it_draws_how_long_it_lasts_and_what_it_rewards(task: str) -> None:
+    found = TASKS[task]
+    assert found.name == task
+    assert set(found.horizon) == set(CONTROLS) == set(ACTION_SIZES)
+    assert all(GOALS[name] for name in found.scenario.goals)
+    environment = make_env(task, image_size=32)
+    environment.reset(seed=0)
+    progress = environment.goal.progress(environment.initial_scene, environment.scene)
+    assert set(found.reward_weights) == set(progress)
+    environment.close()
+
+
+@pytest.mark.parametrize("task", list(TASKS))
+def test_the_goals_plan_succeeds_and_random_actions_do_not(task: str) -> None:
+    environment = make_env(task, "primitive", image_size=32)
+    planned = drawn = 0
+    for seed in range(20):
+        for aim in (True, False):
+            environment.reset(seed=seed)
+            rng, ended = stream(seed, "random actions"), False
+            while not ended:
+                chosen = aimed(environment) if aim else np.float32(rng.uniform(-1, 1, 4))
+                _, _, terminated, truncated, info = environment.step(chosen)
+                ended = terminated or truncated
+            planned += aim and info["success_once"]
+            drawn += not aim and info["success_once"]
+    assert planned >= 19
+    assert drawn <= 5
+    environment.close()

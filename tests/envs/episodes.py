@@ -1,0 +1,52 @@
+"""Whole episodes with fixed actions, and everything that must be equal when they are repeated."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vlsim.envs.tabletop import TabletopEnv
+from vlsim.observation import ACTION_SIZES
+from vlsim.scene.camera import FRONT
+from vlsim.seeding import stream
+
+TASKS = ("reach", "push", "pick_place")
+CONTROLS = tuple(ACTION_SIZES)
+
+
+def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
+    """Return the primitive that the goal's plan asks for."""
+    skill = environment.goal.plan(environment.scene)
+    ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
+    return np.asarray(FRONT.project(ends).ravel(), np.float32)
+
+
+def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32]:
+    """Return what a test does at `step`: aimed primitives, or a sweep low over the table."""
+    if environment.control_name == "primitive":
+        return aimed(environment)
+    rng = stream(seed, "test action", step // 4)
+    low = np.array([0.2, 0.0, -1.0, 0.0, 0.0])
+    return np.asarray(low + rng.uniform(-1, 1, 5), np.float32).clip(-1, 1)
+
+
+def record(environment: TabletopEnv, seed: int, steps: int = 12) -> list[tuple[Any, ...]]:
+    """Return a hash of the observation, the reward and the state's hash of every step."""
+    observation, info = environment.reset(seed=seed)
+    rows: list[tuple[Any, ...]] = [(_hash(observation), info["instruction"], info["state_hash"])]
+    for step in range(steps):
+        observation, reward, terminated, truncated, info = environment.step(
+            action(environment, seed, step)
+        )
+        rows.append((_hash(observation), reward, info["state_hash"]))
+        if terminated or truncated:
+            break
+    return rows
+
+
+def _hash(observation: dict[str, NDArray[Any]]) -> str:
+    h = hashlib.sha256()
+    for key in sorted(observation):
+        h.update(key.encode() + np.ascontiguousarray(observation[key]).tobytes())
+    return h.hexdigest()

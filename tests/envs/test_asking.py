@@ -1,0 +1,147 @@
+"""`reset(options=...)`: what can be asked for, and every way in which that is refused."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.envs.episodes import aimed
+from vlsim.envs import make_env
+from vlsim.envs.tabletop import TabletopEnv
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.language.goals import Place, Ref
+from vlsim.world import ObjectSpec, SceneState, resting_scene
+
+TWO_CUBES = resting_scene(
+    (
+        ObjectSpec("cube", "red"),
+        ObjectSpec("cube", "red", "large"),
+        ObjectSpec("ball", "blue"),
+        ObjectSpec("bowl", "green"),
+        ObjectSpec("pad", "green"),
+    ),
+    np.array([[0.4, 0.12], [0.55, 0.12], [0.4, -0.1], [0.55, -0.1], [0.48, 0.0]]),
+    np.zeros(5),
+)
+BALL_IN_BOWL = TWO_CUBES.replace(
+    positions_world=np.where(
+        np.arange(5)[:, None] == 2, [[0.55, -0.1, 0.02]], TWO_CUBES.positions_world
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[TabletopEnv]:
+    environment = make_env("pick_place", "primitive", image_size=32)
+    yield environment
+    environment.close()
+
+
+def test_an_instruction_is_carried_out_in_a_scene_that_has_its_objects(
+    environment: TabletopEnv,
+) -> None:
+    text = "Put the blue ball in the red bowl."
+    _, info = environment.reset(seed=4, options={"instruction": text})
+    assert info["instruction"] == text
+    assert environment.scene.specs[info["referent"]].kind == "ball"
+    assert environment.scene.specs[info["referent"]].color == "blue"
+    *_, info = environment.step(aimed(environment))
+    assert info["is_success"]
+
+
+def test_the_same_seed_and_instruction_give_the_same_scene(environment: TabletopEnv) -> None:
+    options = {"instruction": "put the blue ball in the red bowl"}
+    hashes = [environment.reset(seed=s, options=options)[1]["state_hash"] for s in (4, 5, 4)]
+    assert hashes[0] == hashes[2] != hashes[1]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_goal_may_be_an_object_or_its_json(environment: TabletopEnv, as_json: bool) -> None:
+    goal = Place(Ref("cube", None, "large"), place=Ref("pad"), relation="on")
+    asked: Any = goal.to_json() if as_json else goal
+    _, info = environment.reset(seed=0, options={"goal": asked, "scene": TWO_CUBES})
+    assert environment.goal == goal
+    assert info["goal"] == goal.to_json()
+    assert info["referent"] == 1
+    assert "cube" in info["instruction"] or "block" in info["instruction"]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_scene_may_be_a_state_or_its_json(environment: TabletopEnv, as_json: bool) -> None:
+    asked: Any = TWO_CUBES.to_json() if as_json else TWO_CUBES
+    _, info = environment.reset(seed=0, options={"scene": asked})
+    assert environment.initial_scene.specs == TWO_CUBES.specs
+    np.testing.assert_array_equal(
+        environment.initial_scene.positions_world, TWO_CUBES.positions_world
+    )
+    assert info["goal"]["goal"] == "place"
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"instruction": "frobnicate the cube"}, InstructionError, "Unknown word 'frobnicate'"),
+        ({"instruction": ""}, InstructionError, "is empty"),
+        ({"instruction": "cube the put in"}, InstructionError, "No phrasing fits"),
+        ({"instruction": 3}, InstructionError, "is a string, got int"),
+        ({"instruction": "put the ball in the pad"}, InstructionError, "nothing to put this into"),
+        ({"instruction": "put the bowl on the pad"}, InstructionError, "cannot be moved"),
+        (
+            {"instruction": "put the yellow ball in the bowl"},
+            InstructionError,
+            "'the yellow ball' names nothing; the scene holds the small red cube",
+        ),
+        (
+            {"instruction": "put the red cube in the bowl"},
+            InstructionError,
+            "names two things: the small red cube and the large red cube",
+        ),
+        (
+            {"instruction": "put the ball in the bowl", "scene": BALL_IN_BOWL},
+            InstructionError,
+            "already true",
+        ),
+        (
+            {"instruction": "put the ball in the bowl", "goal": {"goal": "place"}},
+            InvalidValueError,
+            "not for both",
+        ),
+        ({"goal": {"goal": "plase"}}, UnknownNameError, "Did you mean 'place'"),
+        ({"goal": {"goal": "place"}}, InvalidValueError, "Not a goal"),
+        ({"goal": 5}, InvalidValueError, "Not a goal"),
+        ({"scene": {"things": []}}, InvalidValueError, "Not a scene"),
+        ({"scene": "table"}, InvalidValueError, "Not a scene"),
+        ({"scene": {"objects": []}}, InvalidValueError, "finds no goal in this scene"),
+        ({"instructions": "put"}, InvalidValueError, "No reset option 'instructions'"),
+    ],
+)
+def test_a_refusal_says_which(
+    environment: TabletopEnv, options: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    given = {"scene": TWO_CUBES, **options}
+    with pytest.raises(error, match=words):
+        environment.reset(seed=0, options=given)
+
+
+def test_words_that_fit_no_scene_of_the_task_are_refused(environment: TabletopEnv) -> None:
+    wooden = make_env("push", "primitive", image_size=32)
+    with pytest.raises(InstructionError, match="names nothing.*same in 999 other scenes"):
+        wooden.reset(seed=0, options={"instruction": "push the ball to the pad"})
+    wooden.close()
+
+
+def test_a_refused_reset_leaves_the_running_episode_as_it_is(environment: TabletopEnv) -> None:
+    _, begun = environment.reset(seed=11)
+    with pytest.raises(InstructionError):
+        environment.reset(seed=12, options={"instruction": "do something"})
+    *_, info = environment.step(aimed(environment))
+    assert info["episode_seed"] == 11
+    assert info["instruction"] == begun["instruction"]
+    assert info["is_success"]
+
+
+def test_a_scene_with_a_number_that_is_not_finite_is_refused(environment: TabletopEnv) -> None:
+    broken: SceneState = TWO_CUBES.replace(positions_world=TWO_CUBES.positions_world * np.nan)
+    with pytest.raises(InvalidValueError, match="'position' of a scene must be finite"):
+        environment.reset(seed=0, options={"scene": broken})

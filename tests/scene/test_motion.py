@@ -1,0 +1,74 @@
+"""Each skill does what its name says, for every kind and size of object."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.scene.scenes import scene
+from vlsim.scene.motion import carry_out
+from vlsim.scene.simulation import Simulation
+from vlsim.world import HOME_EE_POSITION, SIZES, Skill
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("kind", ["cube", "cylinder", "ball"])
+@pytest.mark.parametrize(
+    ("start", "end"), [((0.40, 0.12), (0.56, -0.08)), ((0.6, -0.15), (0.4, 0.1))]
+)
+def test_an_object_is_picked_and_left_in_the_middle_of_a_bowl(
+    simulation: Simulation,
+    kind: str,
+    size: str,
+    start: tuple[float, float],
+    end: tuple[float, float],
+) -> None:
+    simulation.reset(scene((kind, *start), ("bowl", *end), size=size, yaw=0.2))
+    carry_out(simulation, Skill("pick_place", start, end))
+    state = simulation.state()
+    assert state.distance_xy(0, 1) < state.specs[1].inner_radius
+    assert state.is_at_rest(0)
+    assert math.dist(state.ee_position_world, HOME_EE_POSITION) < 0.03
+    assert state.gripper_opening > 0.06
+
+
+@pytest.mark.parametrize("kind", ["cube", "cylinder"])
+def test_a_picked_object_is_left_within_3_cm_of_where_it_was_sent(
+    simulation: Simulation, kind: str
+) -> None:
+    simulation.reset(scene((kind, 0.42, 0.1), ("pad", 0.58, -0.1)))
+    carry_out(simulation, Skill("pick_place", (0.42, 0.1), (0.58, -0.1)))
+    assert simulation.state().distance_xy(0, 1) < 0.03
+
+
+@pytest.mark.parametrize("kind", ["cube", "cylinder"])
+def test_a_push_slides_the_object_along_and_leaves_it_upright(
+    simulation: Simulation, kind: str
+) -> None:
+    simulation.reset(scene((kind, 0.56, 0.1)))
+    radius = simulation.state().specs[0].radius
+    carry_out(simulation, Skill("push", (0.59 + radius, 0.1), (0.44, 0.1)))
+    state = simulation.state()
+    # The fingers are 2 cm thick: the object stops with its surface 1 cm before their middle.
+    expected = (0.44 - 0.01 - radius, 0.1)
+    np.testing.assert_allclose(state.positions_world[0, :2], expected, atol=0.012)
+    assert state.positions_world[0, 2] == pytest.approx(state.specs[0].height / 2, abs=0.003)
+    assert simulation.is_at_rest()
+
+
+def test_a_reach_ends_over_its_start_and_touches_nothing_else(simulation: Simulation) -> None:
+    before = scene(("cube", 0.5, 0.1), ("ball", 0.4, -0.1))
+    simulation.reset(before)
+    carry_out(simulation, Skill("reach", (0.58, -0.02), (0.0, 0.0)))
+    state = simulation.state()
+    assert math.dist(state.ee_position_world[:2], (0.58, -0.02)) < 0.01
+    np.testing.assert_allclose(state.positions_world, before.positions_world, atol=1e-3)
+
+
+def test_picking_where_nothing_is_moves_nothing(simulation: Simulation) -> None:
+    before = scene(("cube", 0.4, 0.15))
+    simulation.reset(before)
+    carry_out(simulation, Skill("pick_place", (0.6, -0.1), (0.5, 0.0)))
+    np.testing.assert_allclose(
+        simulation.state().positions_world, before.positions_world, atol=1e-3
+    )

@@ -1,0 +1,59 @@
+"""The arm gets where it is sent."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from tests.scene.scenes import scene
+from vlsim.scene.robot import HOME, HOME_JOINTS, EndEffectorTarget
+from vlsim.scene.simulation import Simulation
+from vlsim.world import HOME_EE_POSITION, WORKSPACE
+
+MIDDLE = tuple(sum(side) / 2 for side in WORKSPACE)
+OVER_THE_WORKSPACE = [
+    (x, y, z)
+    for x, y, z in itertools.product(
+        (WORKSPACE[0][0], MIDDLE[0], WORKSPACE[0][1]),
+        (WORKSPACE[1][0], MIDDLE[1], WORKSPACE[1][1]),
+        (0.018, 0.13, 0.30),
+    )
+]
+
+
+def test_home_is_where_the_world_says(simulation: Simulation) -> None:
+    simulation.reset(scene())
+    position, yaw, opening = simulation.panda.pose()
+    np.testing.assert_allclose(position, HOME_EE_POSITION, atol=1e-3)
+    assert yaw == pytest.approx(0.0, abs=1e-3)
+    assert opening == pytest.approx(0.08)
+
+
+@pytest.mark.parametrize("yaw", [0.0, 0.5])
+def test_inverse_kinematics_is_within_2_mm_all_over_the_workspace(
+    simulation: Simulation, yaw: float
+) -> None:
+    simulation.reset(scene())
+    panda = simulation.panda
+    for target in OVER_THE_WORKSPACE:
+        panda.teleport(HOME_JOINTS, 0.08)
+        for _ in range(12):
+            panda.teleport(panda.solve(EndEffectorTarget(target, yaw)), 0.08)
+        position, turned, _ = panda.pose()
+        assert math.dist(position, target) < 0.002, target
+        assert turned == pytest.approx(yaw, abs=0.02), target
+
+
+@pytest.mark.parametrize("target", [(0.36, -0.17, 0.10), (0.5, 0.0, 0.05), (0.64, 0.17, 0.2)])
+def test_the_motors_bring_the_end_effector_there_within_a_second(
+    simulation: Simulation, target: tuple[float, float, float]
+) -> None:
+    simulation.reset(scene())
+    for _ in range(10):
+        simulation.move(EndEffectorTarget(target, 0.3, 0.0))
+    position, yaw, opening = simulation.panda.pose()
+    assert math.dist(position, target) < 0.006
+    assert yaw == pytest.approx(0.3, abs=0.03)
+    assert opening < 0.002
+    assert HOME.opening == 0.08

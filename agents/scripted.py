@@ -28,7 +28,7 @@ GAIN = 0.8
 PUSH_RISE = 0.012
 """How much higher pushes are than the motion controller's, metres.
 
-In steps of 5 cm the arm dips below its target, and its palm is only 2 mm above the tallest cylinder.
+In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the tallest cylinder.
 """
 GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""

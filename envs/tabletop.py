@@ -177,7 +177,6 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.initial_scene = self.scene = self._simulation.state()
         self._referents = self.goal.referents(self.scene)
         self._progress = self.goal.progress(self.initial_scene, self.scene)
-        self._goal_json = self.goal.to_json()
         self._previous_action = np.zeros(self.control.size, np.float32)
         self._steps = self._clipped = 0
         self._is_success = self._success_once = False
@@ -253,7 +252,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "is_success": self._is_success,
             "success_once": self._success_once,
             "reward_terms": terms,
-            "goal": self._goal_json,
+            "goal": self.goal.to_json(),
             "state_hash": self.scene.digest(),
             "steps": self._steps,
             "clipped_actions": self._clipped,

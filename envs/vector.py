@@ -169,8 +169,11 @@ class ParallelEnvs(VecEnv):
 
     def _death(self) -> WorkerError:
         # A pipe ends a moment before its process does.
-        wait([process.sentinel for process in self._processes], timeout=1.0)
-        codes = [process.exitcode for process in self._processes if not process.is_alive()]
+        ended = wait([process.sentinel for process in self._processes], timeout=1.0)
+        for process in self._processes:
+            if process.sentinel in ended:
+                process.join(timeout=1.0)
+        codes = [process.exitcode for process in self._processes if process.exitcode is not None]
         return WorkerError(
             f"An environment worker died (exit code {', '.join(map(str, codes)) or 'unknown'}). "
             "Everything up to the last checkpoint is kept; go on with: vlsim train --resume RUN."

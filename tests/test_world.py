@@ -199,5 +199,46 @@ def test_a_scene_of_unknown_things_is_refused_by_name() -> None:
         SceneState.from_json(data)
 
 
+def described(**changes: object) -> dict[str, object]:
+    return {"objects": [{"kind": "ball", "color": "red", "position": [0.5, 0, 0.02], **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("data", "wrong"),
+    [
+        (described(position=[0.5, 0.0]), "'position' of a scene must be 3 numbers"),
+        (described(position=[0.5, 0, 0, 0]), "'position' of a scene must be 3 numbers"),
+        (described(position=["0.5", "0", "0"]), "must be 3 numbers"),
+        (described(position=[None, 0, 0]), "must be 3 numbers"),
+        (described(position=[[0.5], [0], [0]]), "must be 3 numbers"),
+        (described(position=0.5), "must be 3 numbers"),
+        (described(position=[math.nan, 0, 0]), "must be finite and within 10"),
+        (described(position=[math.inf, 0, 0]), "must be finite and within 10"),
+        (described(position=[500, 0, 20]), "must be finite and within 10"),
+        (described(orientation_xyzw=[0, 0, 0]), "'orientation_xyzw' of a scene must be 4 numbers"),
+        (described(orientation_xyzw=[0, 0, 0, 0]), "must have length 1"),
+        ({**described(), "velocities": [[0, 0]]}, "'velocities' of a scene must be 3 numbers"),
+        ({**described(), "velocities": []}, "'velocities' of a scene must be 3 numbers"),
+        ({**described(), "ee_position": [0, 0]}, "'ee_position' of a scene must be 3 numbers"),
+        ({**described(), "ee_yaw": "left"}, "'ee_yaw' of a scene must be a number"),
+        ({**described(), "gripper_opening": math.nan}, "must be finite"),
+        ({"objects": described()["objects"] * 9}, "at most 8 objects, got 9"),  # type: ignore[operator]
+    ],
+)
+def test_a_malformed_scene_is_refused_by_the_field(data: dict[str, object], wrong: str) -> None:
+    with pytest.raises(InvalidValueError, match=wrong):
+        SceneState.from_json(data)
+
+
+@pytest.mark.parametrize(("position", "allowed"), [(10.0, True), (10.001, False)])
+def test_a_coordinate_ends_at_ten_metres(position: float, allowed: bool) -> None:
+    data = described(position=[position, 0, 0])
+    if allowed:
+        assert SceneState.from_json(data).positions_world[0, 0] == position
+    else:
+        with pytest.raises(InvalidValueError, match="within 10"):
+            SceneState.from_json(data)
+
+
 def test_a_skill_is_a_plain_value() -> None:
     assert Skill("push", (0.4, 0.0), (0.5, 0.1)) == Skill("push", (0.4, 0.0), (0.5, 0.1))

@@ -15,8 +15,8 @@ from vlsim.world import ObjectSpec, SceneState, resting_scene
 
 TWO_CUBES = resting_scene(
     (
-        ObjectSpec("cube", "red"),
-        ObjectSpec("cube", "red", "large"),
+        ObjectSpec("cube", "purple"),
+        ObjectSpec("cube", "purple", "large"),
         ObjectSpec("ball", "blue"),
         ObjectSpec("bowl", "green"),
         ObjectSpec("pad", "green"),
@@ -90,12 +90,12 @@ def test_a_scene_may_be_a_state_or_its_json(environment: TabletopEnv, as_json: b
         (
             {"instruction": "put the yellow ball in the bowl"},
             InstructionError,
-            "'the yellow ball' names nothing; the scene holds the small red cube",
+            "'the yellow ball' names nothing; the scene holds the small purple cube",
         ),
         (
-            {"instruction": "put the red cube in the bowl"},
+            {"instruction": "put the purple cube in the bowl"},
             InstructionError,
-            "names two things: the small red cube and the large red cube",
+            "names two things: the small purple cube and the large purple cube",
         ),
         (
             {"instruction": "put the ball in the bowl", "scene": BALL_IN_BOWL},
@@ -126,7 +126,7 @@ def test_a_refusal_says_which(
 
 def test_words_that_fit_no_scene_of_the_task_are_refused(environment: TabletopEnv) -> None:
     wooden = make_env("push", "primitive", image_size=32)
-    with pytest.raises(InstructionError, match="names nothing.*same in 999 other scenes"):
+    with pytest.raises(InstructionError, match=r"names nothing.*same in 999 other scenes"):
         wooden.reset(seed=0, options={"instruction": "push the ball to the pad"})
     wooden.close()
 

@@ -36,7 +36,7 @@ def test_a_sampled_sentence_is_understood_as_its_goal_in_its_scene(
 def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name: str):
     instruction_set = SETS[set_name]
     rng = stream(0, "offers")
-    scenes = [random_scene(rng, instruction_set.admits) for _ in range(60)]
+    scenes = [random_scene(rng, instruction_set.admits) for _ in range(120)]
     found = [sample_goal(scene, [name], instruction_set, rng) for scene in scenes]
     assert sum(sample is not None for sample in found) >= 10
 

@@ -27,6 +27,8 @@ from vlsim.world import (
 MAX_YAW = 0.26
 """Objects are turned by at most this much, radians; the gripper straightens them."""
 ATTEMPTS = 200
+ANYTHING = SETS["combo"]
+"""Admits every object: who asks for a thing shall get it."""
 ASKED_ATTEMPTS = 1000
 """Scenes that are drawn before an instruction that was asked for is refused."""
 
@@ -136,13 +138,16 @@ def fit_scenario(
             return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
         found = sample_goal(fixed, config.goals, chosen, rng)
         if found is None:
-            raise InvalidValueError(f"The set '{set_name}' finds no goal in this scene.")
+            raise InvalidValueError(
+                f"The set '{set_name}' finds no goal in this scene; ask for an 'instruction' or a "
+                "'goal' too, or take another set."
+            )
         return Scenario(fixed, *found)
     if wanted is None:
         return draw_scenario(config, set_name, seed)
     reason: InstructionError | None = None
     for attempt in range(ASKED_ATTEMPTS):
-        drawn = draw_scene(config, chosen, seed, attempt)
+        drawn = draw_scene(config, ANYTHING, seed, attempt)
         try:
             check_goal(wanted, drawn)
             if not wanted.is_feasible(drawn):

@@ -43,11 +43,11 @@ def test_a_taken_name_is_refused():
 
 def test_held_out_pairs_are_pinned():
     assert {
-        ("cube", "red"),
-        ("cylinder", "orange"),
-        ("ball", "purple"),
-        ("bowl", "yellow"),
-        ("pad", "blue"),
+        ("cube", "yellow"),
+        ("cylinder", "blue"),
+        ("ball", "green"),
+        ("bowl", "red"),
+        ("pad", "orange"),
     } == HELD_OUT_PAIRS
 
 
@@ -74,8 +74,8 @@ def test_only_combo_admits_held_out_pairs(name: str):
 
 @pytest.mark.parametrize("name", sorted(set(SETS) - {"combo"}))
 def test_a_scene_with_a_held_out_bystander_is_no_training_scene(name: str):
-    clean = table(("green cube", 0.4, 0.0), ("red bowl", 0.5, 0.0), ("red ball", 0.6, 0.0))
-    leaky = table(("green cube", 0.4, 0.0), ("red bowl", 0.5, 0.0), ("purple ball", 0.6, 0.0))
+    clean = table(("green cube", 0.4, 0.0), ("blue bowl", 0.5, 0.0), ("red ball", 0.6, 0.0))
+    leaky = table(("green cube", 0.4, 0.0), ("blue bowl", 0.5, 0.0), ("green ball", 0.6, 0.0))
     assert SETS[name].matches(GOAL, clean)
     assert not SETS[name].matches(GOAL, leaky)
 
@@ -83,12 +83,12 @@ def test_a_scene_with_a_held_out_bystander_is_no_training_scene(name: str):
 @pytest.mark.parametrize(
     ("things", "target", "place", "belongs"),
     [
-        (("red cube", "red bowl"), Ref("cube", "red"), Ref("bowl"), True),
-        (("green cube", "yellow bowl"), Ref("cube"), Ref("bowl", "yellow"), True),
-        (("green cube", "red bowl"), Ref("cube", "green"), Ref("bowl", "red"), False),
-        (("red cube", "red bowl"), Ref("cube"), Ref("bowl", "red"), False),
-        (("red cube", "yellow bowl"), Ref("cube"), Ref(None, "yellow"), False),
-        (("green cube", "red bowl", "purple ball"), Ref("cube", "green"), Ref("bowl"), False),
+        (("yellow cube", "blue bowl"), Ref("cube", "yellow"), Ref("bowl"), True),
+        (("green cube", "red bowl"), Ref("cube"), Ref("bowl", "red"), True),
+        (("green cube", "blue bowl"), Ref("cube", "green"), Ref("bowl", "blue"), False),
+        (("yellow cube", "blue bowl"), Ref("cube"), Ref("bowl", "blue"), False),
+        (("yellow cube", "red bowl"), Ref("cube"), Ref(None, "red"), False),
+        (("green cube", "blue bowl", "green ball"), Ref("cube", "green"), Ref("bowl"), False),
     ],
     ids=["target", "place", "neither", "without its colour", "without its kind", "bystander"],
 )

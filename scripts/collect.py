@@ -1,0 +1,101 @@
+"""Record demonstrations of the expert, to learn from by imitation. Failed episodes are left out.
+
+Interrupt it with Ctrl-C; the same command goes on where it stopped.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tyro
+from tqdm import tqdm
+
+from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.observation import ACTION_SIZES
+from vlsim.scripts import arena
+
+if TYPE_CHECKING:
+    from vlsim.data.collection import Collection
+
+
+@dataclass(frozen=True)
+class CollectConfig:
+    """What is recorded."""
+
+    task: str
+    """What the expert does; `vlsim list tasks` shows them all."""
+    out: Path
+    """Folder that receives manifest.json and the shards; one that was begun is finished."""
+    control: str = arena.CONTROL
+    """Control mode: ee_delta or primitive."""
+    episodes: int = 400
+    """Episodes that are tried; those that fail are counted and left out."""
+    set: str = "seen"
+    """Instruction set; `vlsim list sets` shows them all."""
+    image_size: int = arena.IMAGE_SIZE
+    """Side of the picture, pixels."""
+    seed: int = 0
+    """Picks the list of episodes. None of them is an episode of `vlsim benchmark`."""
+    workers: int = field(default_factory=arena.usable_cores)
+    """Processes; 0: do everything in this one. The files do not depend on it."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean no episode."""
+        if self.episodes < 1:
+            raise InvalidValueError(f"episodes must be at least 1, got {self.episodes}.")
+        if self.seed < 0:
+            raise InvalidValueError(f"seed must be 0 or more, got {self.seed}.")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of `vlsim collect`."""
+    config = tyro.cli(CollectConfig, args=argv, prog="vlsim collect", description=__doc__)
+    try:
+        found = collect(config)
+    except KeyboardInterrupt:
+        print(
+            f"Stopped. What was recorded is in {config.out}; the same command goes on from there.",
+            file=sys.stderr,
+        )
+        raise
+    print(f"{config.out}: kept {found.kept} of {found.tried} episodes, {found.rows} steps.")
+
+
+def collect(config: CollectConfig) -> "Collection":
+    """Fill a folder with demonstrations and return what is in it."""
+    arena.check_task(config.task)
+    if config.control not in ACTION_SIZES:
+        raise UnknownNameError("control mode", config.control, ACTION_SIZES)
+    sets = arena.split_sets(config.set)
+    if len(sets) != 1:
+        raise InvalidValueError(f"Demonstrations are of one instruction set, got '{config.set}'.")
+
+    # These import much, so mistakes in the options are found before.
+    from vlsim.data.collection import Collection
+    from vlsim.data.demonstrations import Request
+    from vlsim.evaluation.workers import run_tasks
+    from vlsim.scene.camera import check_image_size
+    from vlsim.scripts.demonstrator import DemonstratorMaker
+
+    request = Request(
+        task=config.task,
+        control=config.control,
+        set=sets[0],
+        episodes=config.episodes,
+        seed=config.seed,
+        image_size=check_image_size(config.image_size),
+        code=arena.simulation_code(),
+    )
+    collection = Collection(config.out, request)
+    with tqdm(total=config.episodes, initial=collection.tried, unit="ep", disable=None) as progress:
+        for shard in run_tasks(DemonstratorMaker(request), collection.missing, config.workers):
+            collection.add(shard)
+            progress.update(len(shard.tried))
+            progress.set_postfix(kept=collection.kept, steps=collection.rows)
+    return collection
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Demonstrations are loaded whole and checked, or refused with the name of the file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vlsim.data.collection import Collection, Tried, pack
+from vlsim.data.demonstrations import (
+    ARRAYS,
+    MANIFEST,
+    SHARD_EPISODES,
+    Demonstrations,
+    Request,
+    load_demonstrations,
+)
+from vlsim.errors import InvalidValueError
+from vlsim.files import read_json, write_json
+from vlsim.seeding import stream
+
+REQUEST = Request("reach", "primitive", "seen", SHARD_EPISODES + 3, 0, 8, "abc")
+STEPS = 2
+FAILED = 1
+"""Number of the episode that fails."""
+
+
+def steps(numbers: list[int], *, side: int = 8) -> Demonstrations:
+    rng = stream(0, "steps", *numbers)
+    n = STEPS * len(numbers)
+    return Demonstrations(
+        image=rng.integers(0, 256, (n, side, side, 3), np.uint8),
+        instruction=rng.integers(0, 9, (n, 20)),
+        proprio=rng.random((n, 9), np.float32),
+        privileged=rng.random((n, 11), np.float32),
+        action=rng.random((n, 4), np.float32),
+        episode=np.repeat(np.array(numbers, np.int64), STEPS),
+        success=np.tile([False, True], len(numbers)),
+    )
+
+
+def fill(folder: Path, shards: tuple[int, ...] = (0, 1), request: Request = REQUEST) -> Collection:
+    collection = Collection(folder, request)
+    for shard in shards:
+        numbers = list(request.in_shard(shard))
+        kept = [number for number in numbers if number != FAILED]
+        tried = [Tried(i, 10 * i, f"touch {i}", STEPS, i != FAILED) for i in numbers]
+        collection.add(pack(shard, steps(kept), tried))
+    return collection
+
+
+def test_what_was_collected_is_loaded_in_order(tmp_path: Path) -> None:
+    collection = fill(tmp_path, (1, 0))
+    assert (collection.tried, collection.kept, collection.rows) == (28, 27, 54)
+    found = load_demonstrations(tmp_path)
+    assert len(found) == 54
+    assert found.n_episodes == 27
+    assert found.episode.tolist() == [i for i in range(28) if i != FAILED for _ in range(STEPS)]
+    first = steps([i for i in range(SHARD_EPISODES) if i != FAILED])
+    for name in ARRAYS:
+        got, expected = getattr(found, name)[: len(first)], getattr(first, name)
+        assert got.dtype == expected.dtype
+        assert np.array_equal(got, expected)
+
+
+@pytest.mark.parametrize("episodes", [1, 24, 25, 27])
+def test_the_first_episodes_can_be_loaded_alone(tmp_path: Path, episodes: int) -> None:
+    fill(tmp_path)
+    found = load_demonstrations(tmp_path, episodes)
+    assert found.n_episodes == episodes
+    assert np.array_equal(found.action, load_demonstrations(tmp_path).action[: STEPS * episodes])
+
+
+def test_more_episodes_than_there_are_is_an_error(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with pytest.raises(InvalidValueError, match="holds 27 episodes that succeeded, not 28"):
+        load_demonstrations(tmp_path, 28)
+
+
+def test_the_same_steps_give_the_same_bytes() -> None:
+    assert pack(0, steps([1, 2]), []).data == pack(0, steps([1, 2]), []).data
+
+
+def test_finished_shards_are_not_made_again(tmp_path: Path) -> None:
+    assert fill(tmp_path, (0,)).missing == [1]
+    again = Collection(tmp_path, REQUEST)
+    assert (again.missing, again.tried) == ([1], SHARD_EPISODES)
+    (tmp_path / "shard-00000.npz").write_bytes(b"torn")
+    assert Collection(tmp_path, REQUEST).missing == [0, 1]
+
+
+def test_a_folder_of_another_request_is_left_alone(tmp_path: Path) -> None:
+    fill(tmp_path)
+    before = (tmp_path / MANIFEST).read_bytes()
+    other = Request("reach", "primitive", "combo", SHARD_EPISODES + 3, 0, 8, "abc")
+    with pytest.raises(InvalidValueError, match="with set = 'seen', not 'combo'; choose another"):
+        Collection(tmp_path, other)
+    assert (tmp_path / MANIFEST).read_bytes() == before
+
+
+def test_an_unfinished_folder_is_not_loaded(tmp_path: Path) -> None:
+    fill(tmp_path, (0,))
+    with pytest.raises(InvalidValueError, match="not complete: 1 of 2 shards"):
+        load_demonstrations(tmp_path)
+
+
+def test_a_folder_without_a_success_is_not_loaded(tmp_path: Path) -> None:
+    request = Request("reach", "primitive", "seen", 1, 0, 8, "abc")
+    tried = [Tried(0, 0, "touch it", STEPS, success=False)]
+    Collection(tmp_path, request).add(pack(0, steps([]), tried))
+    with pytest.raises(InvalidValueError, match="no episode that succeeded"):
+        load_demonstrations(tmp_path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValueError, match=r"no file .*manifest\.json"):
+        load_demonstrations(tmp_path)
+    fill(tmp_path)
+    (tmp_path / "shard-00001.npz").unlink()
+    with pytest.raises(InvalidValueError, match=r"no file .*shard-00001\.npz"):
+        load_demonstrations(tmp_path)
+
+
+def test_one_wrong_byte_is_noticed(tmp_path: Path) -> None:
+    fill(tmp_path)
+    path = tmp_path / "shard-00001.npz"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(InvalidValueError, match=r"shard-00001\.npz is damaged"):
+        load_demonstrations(tmp_path)
+
+
+def forge(folder: Path, **arrays: Any) -> None:
+    """Put a shard in place whose hash fits, as a careless program would."""
+    request = Request("reach", "primitive", "seen", 1, 0, 8, "abc")
+    collection = Collection(folder, request)
+    good = {name: getattr(steps([0]), name) for name in ARRAYS}
+    shard = pack(0, steps([0]), [Tried(0, 0, "touch it", STEPS, success=True)])
+    path = folder / "forged.npz"
+    np.savez(path, **{name: a for name, a in {**good, **arrays}.items() if a is not None})
+    object.__setattr__(shard, "data", path.read_bytes())
+    collection.add(shard)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"action": np.zeros((2, 5), np.float32)}, r"'action' is float32 \(2, 5\); expected .*4\)"),
+        ({"action": np.zeros((2, 4))}, "'action' is float64"),
+        ({"image": np.zeros((2, 9, 9, 3), np.uint8)}, "'image' is uint8"),
+        ({"episode": np.zeros(3, np.int64)}, r"expected int64 \(2,\)"),
+        ({"privileged": np.zeros(2, np.float32)}, None),
+        ({"privileged": np.zeros((2, 3, 4), np.float32)}, "'privileged' is float32"),
+        ({"success": None}, "expected action, episode"),
+        ({"action": np.array([[{}] * 4] * 2)}, "no file of plain arrays: Object arrays"),
+    ],
+)
+def test_arrays_of_another_form_are_refused(
+    tmp_path: Path, arrays: dict[str, Any], message: str | None
+) -> None:
+    forge(tmp_path, **arrays)
+    with pytest.raises(InvalidValueError, match=message or "'privileged'") as caught:
+        load_demonstrations(tmp_path)
+    assert "shard-00000.npz" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def lie(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
+    def apply(path: Path) -> None:
+        data = read_json(path)
+        change(data)
+        write_json(path, data)
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda path: path.write_text("{"), "is not JSON"),
+        (lambda path: path.write_text("[]"), "no manifest of 'vlsim demonstrations'"),
+        (lie(lambda d: d.update(schema_version=2)), "schema version 2; this vlsim reads 1"),
+        (lie(lambda d: d.pop("shards")), "lacks something: KeyError"),
+        (lie(lambda d: d["request"].pop("task")), "lacks something: TypeError"),
+        (lie(lambda d: d["request"].update(control="joints")), "describes no demonstrations"),
+        (lie(lambda d: d["request"].update(episodes="many")), "lacks something: TypeError"),
+        (lie(lambda d: d["shards"][0].update(name="../x.npz")), "cannot be a shard"),
+        (lie(lambda d: d["shards"][0].pop("sha256")), "lacks something: KeyError"),
+    ],
+)
+def test_a_manifest_that_lies_is_refused(
+    tmp_path: Path, harm: Callable[[Path], None], message: str
+) -> None:
+    fill(tmp_path)
+    harm(tmp_path / MANIFEST)
+    with pytest.raises(InvalidValueError, match=message) as caught:
+        load_demonstrations(tmp_path)
+    assert MANIFEST in str(caught.value)
+
+
+def test_the_manifest_says_what_every_episode_was(tmp_path: Path) -> None:
+    fill(tmp_path)
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert (manifest["tried"], manifest["kept"], manifest["rows"]) == (28, 27, 54)
+    assert manifest["shards"][0]["episodes"][FAILED] == {
+        "episode": 1,
+        "seed": 10,
+        "instruction": "touch 1",
+        "steps": 2,
+        "success": False,
+    }
+    assert "vlsim" in manifest["made_with"]

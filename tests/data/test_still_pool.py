@@ -1,0 +1,100 @@
+"""The pool's labels point at what its sentences name, however many processes drew it."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from vlsim.data import still_pool
+from vlsim.data.scenarios import ScenarioConfig, draw_scene
+from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
+from vlsim.language.sets import SETS
+from vlsim.language.tokenizer import default_tokenizer
+from vlsim.scene.camera import FRONT
+from vlsim.scene.simulation import Simulation
+from vlsim.seeding import derive
+from vlsim.world import COLORS, KINDS, SIZES
+
+PLACE = ScenarioConfig(goals=("place",))
+SIZE = 64
+
+
+def drawn(workers: int, config: StillConfig, seed: int = 0) -> StillPool:
+    return join(list(draw_pool(PLACE, config, SIZE, seed, workers)))
+
+
+@pytest.fixture(scope="module")
+def pool() -> StillPool:
+    return drawn(1, StillConfig(n_scenes=40))
+
+
+def test_shapes_are_those_of_the_docstring(pool: StillPool) -> None:
+    assert len(pool) == 40
+    assert pool.images.shape == (40, SIZE, SIZE, 3)
+    assert pool.tokens.shape == (40, 4, 20)
+    assert pool.uv.shape == (40, 4, 2, 2)
+    assert pool.present.all()
+    assert pool.objects.shape == (40, 8, 3)
+    assert pool.refs.shape == (40, 4, 2, 3)
+
+
+def test_head_and_tail_are_the_first_and_the_last_scenes(pool: StillPool) -> None:
+    np.testing.assert_array_equal(pool.head(3).images, pool.images[:3])
+    np.testing.assert_array_equal(pool.tail(3).uv, pool.uv[-3:])
+
+
+def test_every_phrase_fits_exactly_one_object_of_its_scene(pool: StillPool) -> None:
+    for objects, refs in zip(pool.objects, pool.refs.reshape(40, 8, 3), strict=True):
+        for ref in refs:
+            said = ref >= 0
+            assert (objects[:, said] == ref[said]).all(axis=1).sum() == 1
+
+
+def test_a_label_lies_on_pixels_of_the_object_that_the_phrase_names(pool: StillPool) -> None:
+    simulation = Simulation()
+    hits = total = 0
+    for row in range(len(pool)):
+        seed = derive(0, "still", row)
+        scene = draw_scene(PLACE, SETS["seen"], seed)
+        indices = [
+            (list(KINDS).index(s.kind), list(COLORS).index(s.color), list(SIZES).index(s.size))
+            for s in scene.specs
+        ]
+        if pool.objects[row, : len(indices)].tolist() != [list(i) for i in indices]:
+            continue  # this scene offered no goal, and the next one was taken
+        simulation.reset(scene)
+        picture = simulation.render(FRONT, SIZE)
+        np.testing.assert_array_equal(picture.rgb, pool.images[row])
+        found = simulation.segmentation(picture)
+        for ref, (u, v) in zip(
+            pool.refs[row].reshape(-1, 3), pool.uv[row].reshape(-1, 2), strict=True
+        ):
+            named = next(
+                i
+                for i, facts in enumerate(indices)
+                if all(r in (-1, f) for r, f in zip(ref.tolist(), facts, strict=True))
+            )
+            column, line = int((u + 1) / 2 * SIZE), int((v + 1) / 2 * SIZE)
+            near = found[max(0, line - 1) : line + 2, max(0, column - 1) : column + 2]
+            hits += named in near
+            total += 1
+    simulation.close()
+    assert total >= 250
+    # The arm, at home, may hide an object at the back of the table.
+    assert hits >= 0.97 * total
+
+
+def test_sentences_are_in_the_tokenizers_words(pool: StillPool) -> None:
+    unknown = default_tokenizer().encode("qqqq")[0]
+    assert (pool.tokens[:, :, 0] > unknown).all()
+    assert not (pool.tokens == unknown).any()
+
+
+@pytest.mark.slow
+def test_two_processes_draw_the_same_pool_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(still_pool, "CHUNK", 7)
+    config = StillConfig(n_scenes=20, n_sentences=2, moving_arm=True)
+    one, two = drawn(1, config, seed=3), drawn(2, config, seed=3)
+    for f in fields(StillPool):
+        np.testing.assert_array_equal(getattr(one, f.name), getattr(two, f.name))
+    assert (one.images[0] != drawn(1, config, seed=4).images[0]).any()

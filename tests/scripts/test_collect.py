@@ -1,0 +1,145 @@
+"""`vlsim collect`: what it writes, that it goes on, and what mistakes are answered with."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vlsim.agents.scripted import Expert
+from vlsim.data import demonstrations
+from vlsim.data.demonstrations import MANIFEST, load_demonstrations
+from vlsim.envs import make_env
+from vlsim.scripts.__main__ import main as vlsim
+from vlsim.scripts.collect import main
+from vlsim.scripts.demonstrator import Demonstrator
+
+
+def command(out: Path, *more: str) -> list[str]:
+    reach = ["--task", "reach", "--episodes", "3", "--image-size", "32", "--out", str(out)]
+    return [*reach, "--workers", "0", *more]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_it_records_what_the_expert_saw_and_did(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(command(tmp_path))
+    found = load_demonstrations(tmp_path)
+    expected = f"{tmp_path}: kept 3 of 3 episodes, {len(found)} steps.\n"
+    assert capsys.readouterr().out == expected
+    assert found.n_episodes == 3
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    second = manifest["shards"][0]["episodes"][1]
+    env, expert = make_env("reach", "ee_delta", image_size=32, privileged=True), Expert()
+    observation, info = env.reset(seed=second["seed"])
+    expert.reset([second["seed"]])
+    assert info["instruction"] == second["instruction"]
+    rows = np.flatnonzero(found.episode == 1)
+    assert len(rows) == second["steps"]
+    for row in rows:
+        action = expert.act({}, [env])[0]
+        assert np.array_equal(found.action[row], action)
+        assert all(np.array_equal(getattr(found, k)[row], v) for k, v in observation.items())
+        observation, *_, info = env.step(action)
+        assert found.success[row] == info["is_success"]
+    env.close()
+    assert info["is_success"]
+
+
+def test_failed_episodes_are_counted_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original = Demonstrator._episode
+    lengths = []
+
+    def fail_the_second(self: Demonstrator, seed: int) -> list[object]:
+        steps = original(self, seed)
+        lengths.append(len(steps))
+        return [(o, a, False) for o, a, _ in steps] if len(lengths) == 2 else [*steps]
+
+    monkeypatch.setattr(Demonstrator, "_episode", fail_the_second)
+    main(command(tmp_path))
+    assert f"kept 2 of 3 episodes, {lengths[0] + lengths[2]} steps" in capsys.readouterr().out
+    assert set(load_demonstrations(tmp_path).episode.tolist()) == {0, 2}
+
+
+def test_an_interrupted_run_goes_on_and_gives_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demonstrations, "SHARD_EPISODES", 1)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    main(command(whole))
+    original = Demonstrator._episode
+    calls = []
+
+    def interrupt(self: Demonstrator, seed: int) -> object:
+        calls.append(seed)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return original(self, seed)
+
+    monkeypatch.setattr(Demonstrator, "_episode", interrupt)
+    assert vlsim(["collect", *command(parts)]) == 130
+    assert f"is in {parts}; the same command goes on" in capsys.readouterr().err
+    assert set(contents(parts)) == {MANIFEST, "shard-00000.npz"}
+    main(command(parts))
+    assert len(calls) == 4, "the first episode was recorded twice"
+    assert contents(parts) == contents(whole)
+
+
+def test_workers_give_the_same_files(tmp_path: Path) -> None:
+    main(command(tmp_path / "here"))
+    main([*command(tmp_path / "there")[:-1], "1"])
+    assert contents(tmp_path / "here") == contents(tmp_path / "there")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--task", "peach"], "Did you mean 'reach'"),
+        (["--control", "ee-delta"], "Did you mean 'ee_delta'"),
+        (["--set", "sean"], "Did you mean 'seen'"),
+        (["--set", ""], "one instruction set"),
+        (["--set", "seen,combo"], "one instruction set"),
+        (["--image-size", "7"], "image_size must lie between"),
+        (["--workers", "-1"], "workers must be 0 or more"),
+    ],
+)
+def test_a_mistake_is_one_line_and_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], message: str
+) -> None:
+    assert vlsim(["collect", *command(tmp_path), *more]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("more", [["--episodes", "0"], ["--seed", "-1"]])
+def test_numbers_that_mean_no_episode_end_with_code_2(tmp_path: Path, more: list[str]) -> None:
+    with pytest.raises(SystemExit) as ending:
+        vlsim(["collect", *command(tmp_path), *more])
+    assert ending.value.code == 2
+
+
+def test_another_request_does_not_touch_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(command(tmp_path))
+    before = contents(tmp_path)
+    assert vlsim(["collect", *command(tmp_path, "--seed", "1")]) == 2
+    assert "with seed = 0, not 1; choose another folder" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+
+
+def test_help_needs_neither_torch_nor_the_simulator() -> None:
+    code = (
+        "import sys; from vlsim.scripts import collect; "
+        "assert not {'torch', 'pybullet', 'transformers', 'imageio'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

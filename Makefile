@@ -20,11 +20,15 @@ help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/.installed ## Train a small agent, measure it, film it (about 20 minutes on two cores).
-	$(BIN)/vlsim train demo --out $(DEMO)
-	$(BIN)/vlsim benchmark --policy $(DEMO)/demo --task pick_place --out $(DEMO)/benchmark
-	$(BIN)/vlsim record --policy $(DEMO)/demo --task pick_place --episodes 4 --out $(DEMO)/videos
+	@# A run that was stopped goes on; one that is finished is not repeated.
+	if [ -d $(DEMO)/demo/policy ]; then true; \
+	elif [ -d $(DEMO)/demo ]; then $(BIN)/vlsim train --resume $(DEMO)/demo; \
+	else $(BIN)/vlsim train demo --out $(DEMO); fi
+	$(BIN)/vlsim benchmark --policy $(DEMO)/demo --policy $(DEMO)/demo/grounded --bounds \
+	  --task pick_place --out $(DEMO)/benchmark
+	$(BIN)/vlsim record --policy $(DEMO)/demo --task pick_place --heatmap --gif --out $(DEMO)/videos
+	@echo "Look at $(DEMO)/benchmark/report.html and $(DEMO)/videos"
 
-# The workers share the cores; more threads in each would only fight for them.
 test: export OMP_NUM_THREADS = 1
 test: .venv/.installed-dev lint ## Run every check and every test.
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --cov-fail-under=$(COVERAGE)

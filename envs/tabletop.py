@@ -101,8 +101,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self._max_episode_steps = self.task.horizon[control]
         self._extras = {PRIVILEGED: privileged, DEPTH: depth, SEGMENTATION: segmentation}
         self.action_space = spaces.Box(-1.0, 1.0, (self.control.size,), np.float32)
-        # Gymnasium types a dict space by its values, not as the dict that it yields.
-        self.observation_space = self._observation_space()  # type: ignore[assignment]
+        self.observation_space: spaces.Dict = self._observation_space()  # type: ignore[assignment]
         self._simulation = Simulation()
         self._begun = False
         self._arguments: dict[str, Any] = {

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Dict
 from numpy.typing import NDArray
 
 from vlsim.agents.scripted import Expert
@@ -75,14 +74,14 @@ class Demonstrator:
         return steps
 
     def _stack(self, rows: list[tuple[int, Step]]) -> Demonstrations:
-        spaces = self._env.observation_space
-        assert isinstance(spaces, Dict)
+        # Gymnasium types it as a space of dictionaries, which cannot be indexed; it is a `Dict`.
+        spaces: Any = self._env.observation_space
 
         def observed(name: str) -> NDArray[Any]:
             space = spaces[name]
             found = np.array([step[0][name] for _, step in rows], space.dtype)
             # Without a row, the shape of one must come from elsewhere.
-            return found.reshape(len(rows), *(space.shape or ()))
+            return found.reshape(len(rows), *space.shape)
 
         return Demonstrations(
             image=observed(IMAGE),

@@ -69,7 +69,8 @@ def test_the_goals_plan_succeeds_and_random_actions_do_not(task: str) -> None:
             environment.reset(seed=seed)
             rng, ended = stream(seed, "random actions"), False
             while not ended:
-                chosen = aimed(environment) if aim else np.float32(rng.uniform(-1, 1, 4))
+                drawn_action = rng.uniform(-1, 1, 4).astype(np.float32)
+                chosen = aimed(environment) if aim else drawn_action
                 _, _, terminated, truncated, info = environment.step(chosen)
                 ended = terminated or truncated
             planned += aim and info["success_once"]

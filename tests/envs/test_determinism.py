@@ -7,6 +7,7 @@ import subprocess
 import sys
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -89,7 +90,11 @@ def test_the_size_of_the_picture_changes_nothing_else() -> None:
 
 @EACH
 def test_a_pickled_environment_plays_the_same_episodes(task: str, control: str) -> None:
-    options = {"control": control, "image_size": 32, "scenario": {"similarity": 1.0}}
+    options: dict[str, Any] = {
+        "control": control,
+        "image_size": 32,
+        "scenario": {"similarity": 1.0},
+    }
     original = make_env(task, **options)
     expected = record(original, 5)
     for copy in (pickle.loads(pickle.dumps(original)), deepcopy(original)):

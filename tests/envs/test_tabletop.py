@@ -202,7 +202,7 @@ def test_the_last_attempt_of_a_primitive_terminates(task: str) -> None:
     horizon = environment._max_episode_steps
     away = FRONT.project(np.array([[0.34, -0.25, 0], [0.34, -0.25, 0]])).ravel()
     for step in range(1, horizon + 1):
-        _, _, terminated, truncated, info = environment.step(np.float32(away))
+        _, _, terminated, truncated, info = environment.step(away.astype(np.float32))
         assert (terminated, truncated) == (step == horizon, False)
     assert not info["is_success"]
     environment.close()

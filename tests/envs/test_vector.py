@@ -27,15 +27,20 @@ def two() -> Iterator[ParallelEnvs]:
     envs.close()
 
 
+def step(envs: ParallelEnvs, actions: np.ndarray) -> Any:
+    """Step with the types that are really returned; SB3's allow any kind of observation."""
+    return envs.step(actions)
+
+
 def play(envs: ParallelEnvs, steps: int = 55) -> list[tuple[Any, ...]]:
     """Return everything that came back; long enough that every episode ends and another begins."""
     envs.seed_episodes(SEEDS)
     rng = stream(0, "vector actions")
-    observations = envs.reset()
+    envs.reset()
     rows: list[tuple[Any, ...]] = [tuple(i["state_hash"] for i in envs.reset_infos)]
     for _ in range(steps):
         actions = rng.uniform(-1, 1, (4, 5)).astype(np.float32)
-        observations, rewards, dones, infos = envs.step(actions)
+        observations, rewards, dones, infos = step(envs, actions)
         rows.append(
             (
                 observations[IMAGE].tobytes(),
@@ -74,7 +79,7 @@ def test_the_last_observation_of_an_episode_is_kept_and_the_next_one_begins(
     two.reset()
     up = np.tile(np.array([0, 0, 1, 0, 1], np.float32), (4, 1))
     for _ in range(50):
-        observations, _, dones, infos = two.step(up)
+        observations, _, dones, infos = step(two, up)
     assert dones.all()
     for i, info in enumerate(infos):
         assert info["TimeLimit.truncated"]

@@ -70,7 +70,7 @@ def test_counterfactual_asks_for_another_target_than_seen(name: str):
 
 
 def test_counterfactual_needs_two_possible_targets():
-    scene = table(("green cube", 0.40, -0.1), ("red bowl", 0.50, 0.1))
+    scene = table(("green cube", 0.40, -0.1), ("blue bowl", 0.50, 0.1))
     assert sample_goal(scene, ["place"], SEEN, stream(0)) is not None
     assert sample_goal(scene, ["place"], SETS["counterfactual"], stream(0)) is None
 
@@ -79,7 +79,7 @@ def test_every_goal_that_the_scene_offers_is_drawn_about_equally_often():
     scene = table(
         ("green cube", 0.40, -0.1),
         ("red ball", 0.40, 0.15),
-        ("red bowl", 0.50, 0.0),
+        ("blue bowl", 0.50, 0.0),
         ("green pad", 0.60, -0.15),
     )
     rng = stream(0, "fair")
@@ -94,7 +94,7 @@ def test_every_goal_that_the_scene_offers_is_drawn_about_equally_often():
 
 
 def test_goal_names_are_drawn_about_equally_often():
-    scene = table(("green cube", 0.40, -0.1), ("red bowl", 0.5, 0.1), ("green pad", 0.6, -0.1))
+    scene = table(("green cube", 0.40, -0.1), ("blue bowl", 0.5, 0.1), ("green pad", 0.6, -0.1))
     rng = stream(0, "names")
     drawn = [sample_goal(scene, ["reach", "push_to", "place"], SEEN, rng) for _ in range(900)]
     names = [sample[0].name for sample in drawn if sample]
@@ -106,12 +106,12 @@ def test_goal_names_are_drawn_about_equally_often():
     ("name", "things"),
     [
         ("place", [("red ball", 0.5, 0.0)]),
-        ("place", [("red bowl", 0.5, 0.0), ("red pad", 0.4, 0.1)]),
-        ("push_to", [("red ball", 0.5, 0.0), ("red bowl", 0.4, 0.1)]),
+        ("place", [("blue bowl", 0.5, 0.0), ("red pad", 0.4, 0.1)]),
+        ("push_to", [("red ball", 0.5, 0.0), ("blue bowl", 0.4, 0.1)]),
         ("place", [("red ball", 0.4, 0.0), ("red ball", 0.4, 0.1), ("red pad", 0.6, 0.0)]),
         ("place", [("red ball", 0.5, 0.0), ("red pad", 0.5, 0.0)]),
-        ("push_to", [("red ball", 0.4, 0.0), ("red pad", 0.6, 0.0), ("red bowl", 0.5, 0.0)]),
-        ("place", [("red cube", 0.4, 0.0), ("red pad", 0.6, 0.0)]),
+        ("push_to", [("red ball", 0.4, 0.0), ("red pad", 0.6, 0.0), ("blue bowl", 0.5, 0.0)]),
+        ("place", [("yellow cube", 0.4, 0.0), ("red pad", 0.6, 0.0)]),
     ],
     ids=[
         "no place",
@@ -137,13 +137,13 @@ def test_reach_is_not_asked_for_what_is_reached():
 
 
 def test_another_goal_is_tried_where_the_first_name_offers_none():
-    scene = table(("green cube", 0.40, -0.1), ("red bowl", 0.5, 0.1))
+    scene = table(("green cube", 0.40, -0.1), ("blue bowl", 0.5, 0.1))
     names = {type(sample_goal(scene, ["push_to", "place"], SEEN, stream(i))[0]) for i in range(10)}
     assert names == {Place}
 
 
 def test_the_same_stream_gives_the_same_goal_and_sentence():
-    scene = table(("green cube", 0.40, -0.1), ("red bowl", 0.5, 0.1), ("green pad", 0.6, -0.1))
+    scene = table(("green cube", 0.40, -0.1), ("blue bowl", 0.5, 0.1), ("green pad", 0.6, -0.1))
     names = ["reach", "push_to", "place"]
     first, second = (
         [sample_goal(scene, names, SEEN, stream(5, i)) for i in range(30)] for _ in range(2)

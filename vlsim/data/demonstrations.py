@@ -189,12 +189,13 @@ def _load_shard(folder: Path, entry: Json, request: Json) -> Demonstrations:
 
 def _expected(rows: int, request: Json, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
     side, n_actions = request["image_size"], ACTION_SIZES[request["control"]]
+    # How many facts there are is the business of the environments, which no data module knows.
+    facts = arrays["privileged"]
     return {
         "image": ((rows, side, side, 3), "uint8"),
         "instruction": ((rows, INSTRUCTION_LENGTH), "int64"),
         "proprio": ((rows, EE_PROPRIO + n_actions), "float32"),
-        # How many facts there are is the business of the environments, which no data module knows.
-        "privileged": ((rows, *arrays["privileged"].shape[1:2]), "float32"),
+        "privileged": ((rows, facts.shape[1] if facts.ndim > 1 else 0), "float32"),
         "action": ((rows, n_actions), "float32"),
         "episode": ((rows,), "int64"),
         "success": ((rows,), "bool"),

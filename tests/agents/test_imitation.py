@@ -1,0 +1,142 @@
+"""Behaviour cloning: the loss falls, and a stage that was stopped goes on with the same numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from vlsim.agents.config import ObjectiveConfig
+from vlsim.agents.imitation import ImitationConfig, ImitationStage
+from vlsim.data.demonstrations import Demonstrations
+from vlsim.data.scenarios import ScenarioConfig
+from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
+from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.models.actor import Actor, ActorConfig
+from vlsim.models.grounding import GroundingConfig
+from vlsim.observation import ACTION_SIZES, EE_PROPRIO, INSTRUCTION_LENGTH
+from vlsim.seeding import stream
+
+SIDE = 32
+NO_OBJECTIVES = ObjectiveConfig(referent=0.0, contrastive=0.0)
+CONFIG = ImitationConfig(steps=40, batch_size=16, learning_rate=2e-3)
+
+
+@pytest.fixture(scope="module")
+def pool() -> StillPool:
+    scenario = ScenarioConfig(goals=("place",))
+    return join(list(draw_pool(scenario, StillConfig(n_scenes=12), SIDE, 0, workers=1)))
+
+
+def actor(control: str = "ee_delta") -> Actor:
+    torch.manual_seed(0)
+    return Actor(ActorConfig(control, VOCABULARY_SIZE, GroundingConfig(16, SIDE), hidden=32))
+
+
+def demonstrations(control: str = "ee_delta", n: int = 64) -> Demonstrations:
+    rng = stream(0, "demonstrations")
+    size = ACTION_SIZES[control]
+    proprio = rng.normal(size=(n, EE_PROPRIO + size)).astype(np.float32)
+    return Demonstrations(
+        image=rng.integers(0, 256, (n, SIDE, SIDE, 3), np.uint8),
+        instruction=rng.integers(2, VOCABULARY_SIZE, (n, INSTRUCTION_LENGTH)),
+        proprio=proprio,
+        privileged=np.zeros((n, 3), np.float32),
+        action=np.tanh(proprio[:, :size]),
+        episode=np.arange(n),
+        success=np.ones(n, bool),
+    )
+
+
+def losses_of(stage: ImitationStage) -> list[dict[str, float]]:
+    seen: list[dict[str, float]] = []
+    stage.run(lambda step, losses: seen.append(losses))
+    return seen
+
+
+@pytest.mark.parametrize("control", ACTION_SIZES)
+def test_the_loss_falls(control: str) -> None:
+    config = replace(CONFIG, steps=120)
+    stage = ImitationStage(actor(control), demonstrations(control), None, NO_OBJECTIVES, config, 0)
+    found = [losses["imitation"] for losses in losses_of(stage)]
+    assert len(found) == 120
+    # A pointing head turns pixels into points: it learns to follow noise far less well than joints.
+    assert np.mean(found[-10:]) < {"ee_delta": 0.3, "primitive": 0.8}[control] * np.mean(found[:5])
+
+
+def test_the_grounded_objectives_are_learned_meanwhile(pool: StillPool) -> None:
+    objectives = ObjectiveConfig(pool_batch=8)
+    learner = actor()
+    before = learner.grounding.text.state_dict()
+    before = {name: value.clone() for name, value in before.items()}
+    stage = ImitationStage(learner, demonstrations(), pool, objectives, replace(CONFIG, steps=2), 0)
+    found = losses_of(stage)
+    assert found[0].keys() == {"imitation", "referent", "contrastive"}
+    after = learner.grounding.text.state_dict()
+    assert any(not torch.equal(before[name], after[name]) for name in before)
+
+
+class StoppedError(Exception):
+    pass
+
+
+def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool) -> None:
+    def stage() -> ImitationStage:
+        return ImitationStage(
+            actor(), demonstrations(), pool, ObjectiveConfig(pool_batch=4), CONFIG, seed=3
+        )
+
+    def stop(step: int, losses: dict[str, float]) -> None:
+        if step == 15:
+            raise StoppedError
+
+    whole, first, second = stage(), stage(), stage()
+    losses_of(whole)
+    with pytest.raises(StoppedError):
+        first.run(stop)
+    second.actor.load_state_dict(first.actor.state_dict())
+    second.optimizer.load_state_dict(first.optimizer.state_dict())
+    second.step = first.step
+    assert len(losses_of(second)) == CONFIG.steps - 15
+    expected = whole.actor.state_dict()
+    for name, value in second.actor.state_dict().items():
+        assert torch.equal(value, expected[name]), name
+
+
+def test_a_blind_stage_learns_the_same_from_other_words() -> None:
+    same, other = demonstrations(), demonstrations()
+    other = replace(other, instruction=other.instruction[::-1].copy())
+    config = replace(CONFIG, steps=3)
+
+    def learned(found: Demonstrations, blind: bool) -> list[dict[str, float]]:
+        stage = ImitationStage(actor(), found, None, NO_OBJECTIVES, config, 0, blind=blind)
+        return losses_of(stage)
+
+    assert learned(same, blind=True) == learned(other, blind=True)
+    assert learned(same, blind=False) != learned(other, blind=False)
+
+
+def test_a_loss_that_is_not_finite_ends_the_stage() -> None:
+    broken = replace(demonstrations(), action=np.full((64, 5), np.nan, np.float32))
+    stage = ImitationStage(actor(), broken, None, NO_OBJECTIVES, CONFIG, 0)
+    with pytest.raises(SimulationError, match="not finite at step 0"):
+        stage.run(lambda step, losses: None)
+
+
+def test_demonstrations_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match="actions of 4 entries; those of control 'ee_d"):
+        ImitationStage(actor(), demonstrations("primitive"), None, NO_OBJECTIVES, CONFIG, 0)
+    small = replace(demonstrations(), image=np.zeros((64, 16, 16, 3), np.uint8))
+    with pytest.raises(InvalidValueError, match="pictures of 16 pixels, the actor sees 32"):
+        ImitationStage(actor(), small, None, NO_OBJECTIVES, CONFIG, 0)
+    with pytest.raises(InvalidValueError, match="need a pool"):
+        ImitationStage(actor(), demonstrations(), None, ObjectiveConfig(), CONFIG, 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("steps", -1), ("batch_size", 0), ("episodes", 0), ("learning_rate", 0.0)]
+)
+def test_a_config_that_means_nothing_is_refused(field: str, value: float) -> None:
+    with pytest.raises(InvalidValueError, match=field):
+        replace(CONFIG, **{field: value})

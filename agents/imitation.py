@@ -1,4 +1,4 @@
-"""A stage of training: do what the expert did (behaviour cloning), and keep learning words meanwhile."""
+"""A stage of training: do what the expert did, and keep learning what words look like meanwhile."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class ImitationStage:
                 share = self.step / self.config.steps
                 group["lr"] = self.config.learning_rate * one_cycle(share)
             self.optimizer.zero_grad()
-            total.backward()
+            torch.autograd.backward(total)
             nn.utils.clip_grad_norm_(self.actor.parameters(), 1.0)
             self.optimizer.step()
             self.step += 1

@@ -25,7 +25,7 @@ ARRIVAL_DISTANCE = 0.005
 """How close it comes to one among the objects, metres."""
 GAIN = 0.8
 """Share of the way left that one action asks for: the arm trails its target, and 1 overshoots."""
-PUSH_RISE = 0.012
+PUSH_RISE = 0.006
 """How much higher pushes are than the motion controller's, metres.
 
 In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the tallest cylinder.

@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.envs.vector import ParallelEnvs
 from vlsim.scene.camera import FRONT
 from vlsim.seeding import derive, stream
 
@@ -143,6 +142,9 @@ def in_workers(
     options: dict[str, Any], originals: list[Playthrough], workers: int
 ) -> Iterator[tuple[int, list[Row]]]:
     """Replay `BATCH` seeds side by side in a vector environment."""
+    # Here, because a worker imports this file too and has no use for torch, which takes seconds.
+    from vlsim.envs.vector import ParallelEnvs
+
     envs = ParallelEnvs(options, BATCH, workers)
     for start in range(0, len(originals), BATCH):
         # The last batch is filled up with the first seeds.
@@ -191,7 +193,7 @@ def measure(task: str, control: str, seeds: int) -> list[dict[str, Any]]:
     ways = {
         "fresh process": in_fresh_processes(options, originals),
         "after others": after_other_episodes(options, originals),
-        **{f"{n} workers": in_workers(options, originals, n) for n in WORKERS},
+        **{f"workers: {n}": in_workers(options, originals, n) for n in WORKERS},
     }
     touched = sum(p.touched for p in originals) / seeds
     steps = sum(len(p.actions) for p in originals)

@@ -199,8 +199,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             )
         if not np.isfinite(action).all():
             raise SimulationError(f"An action must be finite, got {action.tolist()}.")
-        clipped = np.clip(action, -1.0, 1.0)
-        self._clipped += int(np.any(clipped != action))
+        clipped = action.clip(-1.0, 1.0)
+        self._clipped += bool((clipped != action).any())
         self.control.apply(self._simulation, clipped)
         self._previous_action = clipped
         self._steps += 1

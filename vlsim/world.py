@@ -7,6 +7,7 @@ behind -x.
 """
 
 import hashlib
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -146,20 +147,15 @@ class SceneState:
 
     def digest(self) -> str:
         """Hash of every bit of the state: equal digests mean equal scenes."""
-        h = hashlib.sha256("|".join([f"{s.kind} {s.color} {s.size}" for s in self.specs]).encode())
-        # One joined array: hashing each of them would cost more than the hash itself.
-        h.update(
-            np.concatenate(
-                (
-                    self.positions_world.ravel(),
-                    self.orientations_xyzw.ravel(),
-                    self.velocities_world.ravel(),
-                    self.ee_position_world.ravel(),
-                    (self.ee_yaw, self.gripper_opening),
-                )
-            ).tobytes()
+        facts = (
+            "|".join([f"{s.kind} {s.color} {s.size}" for s in self.specs]).encode(),
+            self.positions_world.tobytes(),
+            self.orientations_xyzw.tobytes(),
+            self.velocities_world.tobytes(),
+            self.ee_position_world.tobytes(),
+            struct.pack("2d", self.ee_yaw, self.gripper_opening),
         )
-        return h.hexdigest()[:16]
+        return hashlib.sha256(b"".join(facts)).hexdigest()[:16]
 
     def replace(self, **changes: Any) -> "SceneState":
         """Return a copy with some fields changed."""

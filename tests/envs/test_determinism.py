@@ -15,7 +15,7 @@ import pytest
 
 from tests.envs.episodes import CONTROLS, TASKS, record
 from vlsim.envs import ENV_IDS, make_env
-from vlsim.errors import InvalidValueError
+from vlsim.errors import VlsimError
 
 ROOT = Path(__file__).parents[2]
 FRESH = """
@@ -115,9 +115,10 @@ def test_a_pickled_environment_wants_a_reset_and_keeps_its_spec() -> None:
     copy.close()
 
 
-def test_an_error_survives_the_way_from_a_worker() -> None:
-    with pytest.raises(InvalidValueError) as caught:
-        make_env("reach", image_size=5)
+@pytest.mark.parametrize("options", [{"image_size": 5}, {"instruction_set": "sen"}])
+def test_an_error_survives_the_way_from_a_worker(options: dict[str, Any]) -> None:
+    with pytest.raises(VlsimError) as caught:
+        make_env("reach", **options)
     again = pickle.loads(pickle.dumps(caught.value))
-    assert type(again) is InvalidValueError
+    assert type(again) is type(caught.value)
     assert str(again) == str(caught.value)

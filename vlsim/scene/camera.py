@@ -113,7 +113,11 @@ class Picture:
     def rgb(self) -> NDArray[np.uint8]:
         """Shape (H, W, 3), uint8; a copy that stays valid."""
         rgba = np.asarray(self._rgba, np.uint8).reshape(self.size, self.size, 4)
-        return np.ascontiguousarray(rgba[:, :, :3])
+        rgb = np.empty((self.size, self.size, 3), np.uint8)
+        # Plane by plane: numpy copies three values at a time three to four times slower.
+        for channel in range(3):
+            rgb[:, :, channel] = rgba[:, :, channel]
+        return rgb
 
     @property
     def depth(self) -> NDArray[np.float32]:

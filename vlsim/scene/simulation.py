@@ -1,6 +1,5 @@
 """A running scene: the arm, the table and the objects, stepped by PyBullet."""
 
-import itertools
 import math
 from collections.abc import Callable
 
@@ -92,13 +91,11 @@ class Simulation:
         client, before = self._client, self._specs
         if before is None:
             raise SimulationError("The simulation is empty. Call reset first.")
-        rows = [
-            (
-                *itertools.chain(*p.getBasePositionAndOrientation(b, physicsClientId=client)),
-                *p.getBaseVelocity(b, physicsClientId=client)[0],
-            )
-            for b in self._objects
-        ]
+        rows = []
+        for body in self._objects:
+            xyz, xyzw = p.getBasePositionAndOrientation(body, physicsClientId=client)
+            linear, _ = p.getBaseVelocity(body, physicsClientId=client)
+            rows.append(xyz + xyzw + linear)
         position, yaw, opening = self.panda.pose()
         # The sum of all is finite only if each is, and is the cheapest thing to look at.
         if not math.isfinite(sum(map(sum, rows)) + sum(position) + yaw + opening):

@@ -44,6 +44,30 @@ class GroundingStageConfig:
 
 
 @dataclass(frozen=True)
+class ImitationConfig:
+    """How long and how fast the imitation stage learns."""
+
+    steps: int = 0
+    """Batches; 0 leaves the stage out."""
+    learning_rate: float = 1e-3
+    """Largest learning rate of a one-cycle schedule."""
+    batch_size: int = 256
+    """Steps of demonstrations in each batch."""
+    episodes: int = 400
+    """Demonstrations to learn from."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing."""
+        for name, least in (("steps", 0), ("batch_size", 1), ("episodes", 1)):
+            if getattr(self, name) < least:
+                raise InvalidValueError(
+                    f"{name} must be at least {least}, got {getattr(self, name)}."
+                )
+        if not self.learning_rate > 0:
+            raise InvalidValueError(f"learning_rate must be above 0, got {self.learning_rate}.")
+
+
+@dataclass(frozen=True)
 class PPOConfig:
     """Hyperparameters of PPO, by Stable-Baselines3's names."""
 
@@ -118,6 +142,9 @@ class TrainConfig:
     still: StillConfig = field(default_factory=StillConfig)
     objectives: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     grounding: GroundingStageConfig = field(default_factory=GroundingStageConfig)
+    imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    demonstrations: str = ""
+    """Folder of `vlsim collect` to imitate; needed if `imitation.steps` is not 0."""
     ppo: PPOConfig = field(default_factory=PPOConfig)
     checkpoint_every: int = 4
     """Updates of PPO between two checkpoints."""
@@ -135,6 +162,10 @@ class TrainConfig:
         for name in ("workers", "threads", "checkpoint_every", "dim"):
             if getattr(self, name) < 1:
                 raise InvalidValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        if self.imitation.steps and not self.demonstrations:
+            raise InvalidValueError(
+                "Imitation needs --demonstrations FOLDER; make one with: vlsim collect --help"
+            )
         if self.ppo.n_envs % self.workers:
             raise InvalidValueError(
                 f"workers must divide n_envs = {self.ppo.n_envs}, got {self.workers}."

@@ -1,6 +1,5 @@
 """The first stage of training: learn what words look like, on still scenes, before any motion."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from torch import nn
 
 from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig
 from vlsim.agents.objectives import draw_batch, grounding_losses, to_image
+from vlsim.agents.schedule import one_cycle
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import SimulationError
 from vlsim.models.grounding import GroundingNet
@@ -44,7 +44,7 @@ class GroundingStage:
             rng = stream(self.seed, "grounding", self.step)
             batch = draw_batch(self.pool, self.objectives, rng, device)
             for group in self.optimizer.param_groups:
-                group["lr"] = self._learning_rate()
+                group["lr"] = self.config.learning_rate * one_cycle(self.step / self.config.steps)
             losses = grounding_losses(self.network, batch, self.objectives)
             total = torch.stack(list(losses.values())).sum()
             if not torch.isfinite(total):
@@ -57,13 +57,6 @@ class GroundingStage:
             self.optimizer.step()
             self.step += 1
             on_step(self.step, {name: loss.item() for name, loss in losses.items()})
-
-    def _learning_rate(self) -> float:
-        # Up over the first tenth, then down a half cosine.
-        share = self.step / self.config.steps
-        rise = min(1.0, share / 0.1)
-        fall = 0.5 * (1 + math.cos(math.pi * max(0.0, share - 0.1) / 0.9))
-        return self.config.learning_rate * max(rise * fall, 1e-3)
 
 
 @torch.no_grad()

@@ -1,7 +1,6 @@
 """A stage of training: do what the expert did, and keep learning what words look like meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from vlsim.agents.config import ObjectiveConfig
+from vlsim.agents.config import ImitationConfig, ObjectiveConfig
 from vlsim.agents.objectives import draw_batch, grounding_losses, to_image
 from vlsim.agents.schedule import one_cycle
 from vlsim.data.demonstrations import Demonstrations
@@ -18,30 +17,6 @@ from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.actor import Actor
 from vlsim.seeding import stream
-
-
-@dataclass(frozen=True)
-class ImitationConfig:
-    """How long and how fast the imitation stage learns."""
-
-    steps: int = 0
-    """Batches; 0 leaves the stage out."""
-    learning_rate: float = 1e-3
-    """Largest learning rate of a one-cycle schedule."""
-    batch_size: int = 256
-    """Steps of demonstrations in each batch."""
-    episodes: int = 400
-    """Demonstrations to learn from."""
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that mean nothing."""
-        for name, least in (("steps", 0), ("batch_size", 1), ("episodes", 1)):
-            if getattr(self, name) < least:
-                raise InvalidValueError(
-                    f"{name} must be at least {least}, got {getattr(self, name)}."
-                )
-        if not self.learning_rate > 0:
-            raise InvalidValueError(f"learning_rate must be above 0, got {self.learning_rate}.")
 
 
 class ImitationStage:

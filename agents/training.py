@@ -10,6 +10,7 @@ import torch
 from stable_baselines3.common.logger import configure
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
+from torch import nn
 from tqdm import tqdm
 
 from vlsim.agents.callbacks import PPO_STAGE, Watch
@@ -17,18 +18,21 @@ from vlsim.agents.checkpoint import Position, latest_checkpoint, load_checkpoint
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.agents.grounding import GroundingStage, share_found
+from vlsim.agents.imitation import ImitationStage
 from vlsim.agents.learned import actor_config, save_policy
+from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError
 from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.models.actor import Actor
 from vlsim.runs import append_metrics
 from vlsim.seeding import derive
 
 logger = logging.getLogger(__name__)
 
-GROUNDING_STAGE = "grounding"
-STAGES = (GROUNDING_STAGE, PPO_STAGE)
+GROUNDING_STAGE, IMITATION_STAGE = "grounding", "imitation"
+STAGES = (GROUNDING_STAGE, IMITATION_STAGE, PPO_STAGE)
 GROUNDED = "grounded"
 """Folder of the bundle before PPO, to measure what PPO adds."""
 POLICY = "policy"
@@ -85,7 +89,9 @@ def train(
             algorithm.num_timesteps = checkpoint[1].step * config.ppo.update_size
         else:
             if pool is not None and config.grounding.steps:
-                _ground(config, run, algorithm, pool)
+                _ground(config, run, algorithm.policy.actor, pool)
+            if config.imitation.steps:
+                _imitate(config, run, algorithm.policy.actor, pool)
             save_policy(run / GROUNDED, algorithm.policy.actor, config)
         _act(config, run, algorithm)
     finally:
@@ -110,42 +116,65 @@ def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
     return join(parts)
 
 
-def _ground(config: TrainConfig, run: Path, algorithm: GroundedPPO, pool: StillPool) -> None:
-    network = algorithm.policy.actor.grounding
+def _ground(config: TrainConfig, run: Path, actor: Actor, pool: StillPool) -> None:
+    network = actor.grounding
     kept_back = min(HELD_OUT_SCENES, len(pool) // 10)
     stage = GroundingStage(
         network, pool.head(len(pool) - kept_back), config.objectives, config.grounding, config.seed
     )
-    checkpoint = latest_checkpoint(run, (GROUNDING_STAGE,))
+    held_out = pool.tail(kept_back)
+    _learn(run, GROUNDING_STAGE, stage, network, lambda: share_found(network, held_out))
+
+
+def _imitate(config: TrainConfig, run: Path, actor: Actor, pool: StillPool | None) -> None:
+    stage = ImitationStage(
+        actor,
+        load_demonstrations(config.demonstrations, config.imitation.episodes),
+        pool,
+        config.objectives,
+        config.imitation,
+        config.seed,
+        blind=config.blind,
+    )
+    _learn(run, IMITATION_STAGE, stage, actor, dict)
+
+
+def _learn(
+    run: Path,
+    name: str,
+    stage: GroundingStage | ImitationStage,
+    network: nn.Module,
+    measure: Callable[[], dict[str, float]],
+) -> None:
+    """Carry a stage to its end from its newest checkpoint, with metrics and a progress bar."""
+    checkpoint = latest_checkpoint(run, (name,))
     if checkpoint:
         load_checkpoint(checkpoint[0], network, stage.optimizer)
         stage.step = checkpoint[1].step
-    began = time.monotonic()
+    began, total = time.monotonic(), stage.config.steps
 
     def on_step(step: int, losses: dict[str, float]) -> None:
         bar.update()
-        last = step == config.grounding.steps
-        if step % REPORT_STEPS == 0 or last:
-            found = share_found(network, pool.tail(kept_back)) if kept_back else {}
+        if step % REPORT_STEPS == 0 or step == total:
+            found = measure()
             bar.set_postfix({f"{role} found": f"{share:.2f}" for role, share in found.items()})
             append_metrics(
                 run,
                 {
-                    "stage": GROUNDING_STAGE,
+                    "stage": name,
                     "step": step,
                     "seconds": time.monotonic() - began,
                     **{f"loss/{name}": value for name, value in losses.items()},
                     **{f"found/{role}": share for role, share in found.items()},
                 },
             )
-        if step % CHECKPOINT_STEPS == 0 or last:
-            position = Position(GROUNDING_STAGE, step)
-            save_checkpoint(run, position, network, stage.optimizer)
+        if step % CHECKPOINT_STEPS == 0 or step == total:
+            save_checkpoint(run, Position(name, step), network, stage.optimizer)
 
     with tqdm(
-        total=config.grounding.steps,
+        total=total,
         initial=stage.step,
-        desc="Grounding",
+        desc=name.capitalize(),
         unit=" steps",
         disable=not sys.stderr.isatty(),
     ) as bar:

@@ -150,6 +150,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         super().reset(seed=seed)
         episode_seed = int(self.np_random.integers(2**62)) if seed is None else int(seed)
         asked = dict(options or {})
+        # LeRobot sends this with every reset of an evaluation.
+        asked.pop("lerobot_new_rollout", None)
         scenario = fit_scenario(
             self.config,
             self.instruction_set,

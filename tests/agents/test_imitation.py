@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from vlsim.agents.config import ObjectiveConfig
-from vlsim.agents.imitation import ImitationConfig, ImitationStage
+from vlsim.agents.config import ImitationConfig, ObjectiveConfig
+from vlsim.agents.imitation import ImitationStage
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join

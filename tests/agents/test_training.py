@@ -10,11 +10,12 @@ from safetensors.torch import load_file
 
 from vlsim.agents import training
 from vlsim.agents.checkpoint import latest_checkpoint
-from vlsim.agents.config import PPOConfig, TrainConfig
+from vlsim.agents.config import ImitationConfig, PPOConfig, TrainConfig
 from vlsim.agents.learned import load_learned
 from vlsim.agents.policies import load_policy
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.runs import read_metrics
+from vlsim.scripts import collect
 from vlsim.scripts import train as command
 from vlsim.scripts.train import PRESETS
 from vlsim.seeding import stream
@@ -71,6 +72,29 @@ def test_the_seed_changes_the_weights(finished, tmp_path):
     run = command.start(config, tmp_path, "other")
     a, b = weights(finished), weights(run)
     assert any(not torch.equal(a[name], b[name]) for name in a)
+
+
+def test_imitation_is_a_stage_of_its_own_and_goes_on_where_it_stopped(tmp_path):
+    collect.main(
+        ["--task", "reach", "--episodes", "4", "--out", str(tmp_path / "shown"), "--workers", "0"]
+    )
+    config = replace(
+        SMOKE,
+        task="reach",
+        control="ee_delta",
+        demonstrations=str(tmp_path / "shown"),
+        imitation=ImitationConfig(steps=3, batch_size=8, episodes=4),
+        ppo=replace(SMOKE.ppo, total_timesteps=0),
+    )
+    run = command.start(config, tmp_path, "imitation")
+    assert [line["stage"] for line in read_metrics(run)] == ["grounding", "imitation"]
+    before = weights(run)
+    shutil.rmtree(run / "policy")
+    shutil.rmtree(run / "checkpoints" / "imitation-00000003")
+    command.main(["--resume", str(run)])
+    assert all(torch.equal(before[name], value) for name, value in weights(run).items())
+    grounded = load_file(run / "grounded" / "weights.safetensors")
+    assert torch.equal(grounded["head.layers.0.weight"], before["head.layers.0.weight"])
 
 
 def test_ppo_moves_the_policy_away_from_the_grounded_one(finished):
@@ -158,6 +182,7 @@ def test_mistakes_on_the_command_line_are_refused(arguments, words):
         (lambda: PPOConfig(clip_range=1.0), r"clip_range must lie in \(0, 1\), got 1.0"),
         (lambda: TrainConfig(workers=3), "workers must divide n_envs = 16, got 3"),
         (lambda: TrainConfig(image_size=66), "multiple of 4, got 66"),
+        (lambda: TrainConfig(imitation=ImitationConfig(steps=1)), "needs --demonstrations"),
         (lambda: TrainConfig(threads=0), "threads must be at least 1, got 0"),
     ],
 )

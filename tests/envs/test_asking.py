@@ -145,3 +145,9 @@ def test_a_scene_with_a_number_that_is_not_finite_is_refused(environment: Tablet
     broken: SceneState = TWO_CUBES.replace(positions_world=TWO_CUBES.positions_world * np.nan)
     with pytest.raises(InvalidValueError, match="'position' of a scene must be finite"):
         environment.reset(seed=0, options={"scene": broken})
+
+
+def test_what_lerobot_sends_with_every_reset_changes_nothing(environment: TabletopEnv) -> None:
+    _, plain = environment.reset(seed=11)
+    _, asked = environment.reset(seed=11, options={"lerobot_new_rollout": True})
+    assert asked["state_hash"] == plain["state_hash"]

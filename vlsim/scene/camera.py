@@ -134,7 +134,7 @@ class Picture:
 
 FRONT = Camera(eye=(1.16, 0.0, 0.95), target=(0.498, 0.0, 0.0), fov_deg=23.0)
 """What the policy sees: the workspace, as large as it fits."""
-VIEWER = Camera(eye=(1.62, 0.62, 0.92), target=(0.30, -0.02, 0.20), fov_deg=40.0)
+VIEWER = Camera(eye=(1.50, 0.60, 0.86), target=(0.32, 0.0, 0.18), fov_deg=37.0)
 """What people see: the arm, the table and the objects."""
 
 

@@ -1,5 +1,6 @@
 """The pool's labels point at what its sentences name, however many processes drew it."""
 
+import multiprocessing
 from dataclasses import fields
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from vlsim.data import still_pool
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
+from vlsim.errors import WorkerError
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.scene.camera import FRONT
@@ -98,3 +100,13 @@ def test_two_processes_draw_the_same_pool_as_one(monkeypatch: pytest.MonkeyPatch
     for f in fields(StillPool):
         np.testing.assert_array_equal(getattr(one, f.name), getattr(two, f.name))
     assert (one.images[0] != drawn(1, config, seed=4).images[0]).any()
+
+
+def test_a_worker_that_dies_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(still_pool, "CHUNK", 5)
+    parts = draw_pool(ScenarioConfig(goals=("reach",)), StillConfig(n_scenes=2000), 32, seed=0)
+    next(parts)
+    for process in multiprocessing.active_children():
+        process.kill()
+    with pytest.raises(WorkerError, match=r"draws still scenes died.*--resume"):
+        list(parts)

@@ -1,14 +1,17 @@
 """A large pool of still scenes with sentences: what the grounded objectives learn from."""
 
 import multiprocessing
-import os
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
+from vlsim.errors import WorkerError
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
@@ -19,7 +22,7 @@ from vlsim.seeding import derive, stream
 from vlsim.world import COLORS, KINDS, MAX_OBJECTS, SIZES, ObjectSpec
 
 ROLES = ("target", "place")
-CHUNK = 500
+CHUNK = 125
 """Scenes that one task of a worker draws."""
 _ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES))
 
@@ -73,7 +76,11 @@ class StillPool:
 def draw_pool(
     scenario: ScenarioConfig, config: StillConfig, image_size: int, seed: int, workers: int = 2
 ) -> Iterator[StillPool]:
-    """Yield the pool in parts, in order; the same for any number of workers."""
+    """Yield the pool in parts, in order; the same for any number of workers.
+
+    Raises:
+        WorkerError: If a worker process dies.
+    """
     tasks = [
         (scenario, config, image_size, seed, start, min(CHUNK, config.n_scenes - start))
         for start in range(0, config.n_scenes, CHUNK)
@@ -81,9 +88,18 @@ def draw_pool(
     if workers <= 1:
         yield from map(_draw_part, tasks)
         return
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(_draw_part, tasks)
+    executor = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+    )
+    try:
+        yield from executor.map(_draw_part, tasks)
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "A process that draws still scenes died, perhaps for want of memory. Nothing is lost: "
+            "go on with vlsim train --resume RUN, or with fewer --workers."
+        ) from error
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def join(parts: list[StillPool]) -> StillPool:
@@ -91,6 +107,11 @@ def join(parts: list[StillPool]) -> StillPool:
     return StillPool(
         *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(StillPool))
     )
+
+
+def _ignore_interrupts() -> None:
+    # Ctrl-C reaches every process of the terminal; the parent stops its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> StillPool:

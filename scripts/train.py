@@ -52,10 +52,10 @@ PRESETS: dict[str, tuple[str, TrainConfig]] = {
         TrainConfig(
             task="reach",
             control="ee_delta",
-            still=StillConfig(n_scenes=24_000, moving_arm=True),
-            grounding=GroundingStageConfig(steps=2000),
+            still=StillConfig(n_scenes=16_000, moving_arm=True),
+            grounding=GroundingStageConfig(steps=1200),
             ppo=PPOConfig(
-                total_timesteps=160_000,
+                total_timesteps=64_000,
                 n_envs=16,
                 n_steps=100,
                 batch_size=400,

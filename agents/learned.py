@@ -1,6 +1,7 @@
 """A trained policy, as it is saved in a bundle and as it acts in an evaluation."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,8 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         INSTRUCTION: rng.integers(0, sizes.vocabulary_size, (GOLDEN_ROWS, INSTRUCTION_LENGTH)),
         PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.proprio_size)).astype(np.float32),
     }
-    policy = LearnedPolicy(folder.name, actor, blind=config.blind)
+    # A copy: the actor may go on learning, and on another device than the one that deploys it.
+    policy = LearnedPolicy(folder.name, deepcopy(actor).cpu(), blind=config.blind)
     action = policy.act(observations, [None] * GOLDEN_ROWS)
     return save_bundle(
         folder,

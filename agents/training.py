@@ -4,8 +4,10 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from stable_baselines3.common.logger import configure
 from stable_baselines3.common.utils import set_random_seed
@@ -113,7 +115,9 @@ def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
             parts.append(part)
             bar.update(len(part))
     logger.info("%d still scenes in %.0f s", config.still.n_scenes, time.monotonic() - began)
-    return join(parts)
+    pool = join(parts)
+    # A blind run must not learn from words either, or it would know what they look like.
+    return replace(pool, tokens=np.zeros_like(pool.tokens)) if config.blind else pool
 
 
 def _ground(config: TrainConfig, run: Path, actor: Actor, pool: StillPool) -> None:

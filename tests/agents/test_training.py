@@ -11,9 +11,12 @@ from safetensors.torch import load_file
 from vlsim.agents import training
 from vlsim.agents.checkpoint import latest_checkpoint
 from vlsim.agents.config import ImitationConfig, PPOConfig, TrainConfig
-from vlsim.agents.learned import load_learned
+from vlsim.agents.learned import actor_config, load_learned, save_policy
 from vlsim.agents.policies import load_policy
+from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
+from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.models.actor import Actor
 from vlsim.runs import read_metrics
 from vlsim.scripts import collect
 from vlsim.scripts import train as command
@@ -95,6 +98,18 @@ def test_imitation_is_a_stage_of_its_own_and_goes_on_where_it_stopped(tmp_path):
     assert all(torch.equal(before[name], value) for name, value in weights(run).items())
     grounded = load_file(run / "grounded" / "weights.safetensors")
     assert torch.equal(grounded["head.layers.0.weight"], before["head.layers.0.weight"])
+
+
+def test_a_blind_run_has_no_word_in_its_pool():
+    scenario = TASKS["pick_place"].scenario
+    assert (training._draw(SMOKE, scenario).tokens > 0).any()
+    assert not training._draw(replace(SMOKE, blind=True), scenario).tokens.any()
+
+
+def test_saving_a_policy_leaves_the_actor_in_training_mode(tmp_path):
+    actor = Actor(actor_config(SMOKE, VOCABULARY_SIZE)).train()
+    save_policy(tmp_path / "p.vlsim", actor, SMOKE)
+    assert actor.training
 
 
 def test_ppo_moves_the_policy_away_from_the_grounded_one(finished):

@@ -1,42 +1,20 @@
-"""The table and the objects on it, as PyBullet bodies."""
+"""The objects on the table, as PyBullet bodies."""
 
 import math
 from pathlib import Path
 
 import pybullet as p
 
+from vlsim.scene.table import FRICTION
 from vlsim.world import COLORS, KINDS, ObjectSpec
 
 ASSETS = Path(__file__).parent / "assets"
-TABLE_COLOR = (0.80, 0.74, 0.66, 1.0)
-TABLE_HALF_EXTENTS = (0.53, 0.42, 0.02)
-TABLE_CENTER_X = 0.32
 MASS = 0.05
 """Mass of every movable object, kilograms."""
-FRICTION = 0.9
 ANGULAR_DAMPING = 4.0
 """Per second. Stops rolling balls and rocking cylinders; rolling friction doubles a step's cost."""
 BOWL_WALLS = 10
 PRISM_SIDES = 12
-
-
-def add_table(client: int, *, collides: bool = True) -> int:
-    """Add the table; its top is z = 0. Returns the body id."""
-    half = TABLE_HALF_EXTENTS
-    visual = p.createVisualShape(
-        p.GEOM_BOX, halfExtents=half, rgbaColor=TABLE_COLOR, physicsClientId=client
-    )
-    shape = (
-        p.createCollisionShape(p.GEOM_BOX, halfExtents=half, physicsClientId=client)
-        if collides
-        else -1
-    )
-    body = p.createMultiBody(
-        0, shape, visual, (TABLE_CENTER_X, 0.0, -half[2]), physicsClientId=client
-    )
-    if collides:
-        p.changeDynamics(body, -1, lateralFriction=FRICTION, physicsClientId=client)
-    return int(body)
 
 
 def add_object(

@@ -11,6 +11,7 @@ from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
 from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.scene.table import add_table
 from vlsim.world import REST_SPEED, SceneState
 
 PHYSICS_HZ = 120
@@ -55,7 +56,6 @@ class Simulation:
             physicsClientId=client,
         )
         p.setGravity(0, 0, -9.81, physicsClientId=client)
-        bodies.add_table(client)
         self._panda = Panda(client)
         self._objects = [
             bodies.add_object(client, spec, position, orientation)
@@ -66,6 +66,8 @@ class Simulation:
                 strict=True,
             )
         ]
+        # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
+        add_table(client)
         self._specs = scene
 
     def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:

@@ -7,6 +7,7 @@ from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
 from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.scene.table import add_table
 from vlsim.world import SceneState
 
 POSES = 256
@@ -21,7 +22,7 @@ class StillScenes:
     def __init__(self) -> None:
         """Start a client with the arm and the table."""
         self._client = connect()
-        bodies.add_table(self._client, collides=False)
+        add_table(self._client, collides=False)
         self._panda = Panda(self._client)
         self._objects: list[int] = []
 

@@ -82,8 +82,8 @@ class Expert:
 
     def _act_in(self, env: Handle, course: "Course") -> NDArray[np.float64]:
         if env.control_name == "primitive":
-            return point_at(env.goal.plan(env.scene))
-        return course.follow(env.goal, env.scene)
+            return point_at(env.bound_goal.plan(env.scene))
+        return course.follow(env.bound_goal, env.scene)
 
 
 def point_at(skill: Skill) -> NDArray[np.float64]:

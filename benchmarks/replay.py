@@ -61,7 +61,7 @@ def benchmark_seed(index: int) -> int:
 def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
     """Return the planned primitive, or the next action of a smooth, low sweep."""
     if environment.control_name == "primitive":
-        skill = environment.goal.plan(environment.scene)
+        skill = environment.bound_goal.plan(environment.scene)
         ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
         return np.asarray(FRONT.project(ends).ravel(), np.float32)
     rng = stream(seed, "sweep", step // 5)

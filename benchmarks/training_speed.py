@@ -1,4 +1,4 @@
-"""How fast the `reach` preset trains, where its time goes, and Stable-Baselines3's own PPO beside it.
+"""How fast the `reach` preset trains, where its time goes, and how fast Stable-Baselines3's PPO is.
 
 Three runs in turns, all with the preset's environment, network, rollout, minibatch and epochs:
 
@@ -242,7 +242,9 @@ def main() -> None:
         "frames per second": {name: spread(values) for name, values in rates.items()},
     }
     for name, values in found["frames per second"].items():
-        print(f"{name:<8}{values['median']:6.0f} frames/s [{values['low']:.0f}, {values['high']:.0f}]")
+        print(
+            f"{name:<8}{values['median']:6.0f} frames/s [{values['low']:.0f}, {values['high']:.0f}]"
+        )
     pairs = zip(rates["vlsim"], rates["sb3"], strict=True)
     found["ratio"] = ratio = spread([a / b for a, b in pairs])
     reached = "ok" if ratio["median"] >= LEAST_RATIO else "MISSED"

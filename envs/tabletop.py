@@ -177,7 +177,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.control.reset()
         self.initial_scene = self.scene = self._simulation.state()
         self._referents = self.goal.referents(self.scene)
-        self._progress = self.goal.progress(self.initial_scene, self.scene)
+        self.bound_goal = self.goal.bind(self.scene)
+        self._progress = self.bound_goal.progress(self.initial_scene, self.scene)
         self._previous_action = np.zeros(self.control.size, np.float32)
         self._steps = self._clipped = 0
         self._is_success = self._success_once = False
@@ -214,14 +215,14 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         return self._observe(), sum(terms.values()), terminated, truncated, self._info(terms)
 
     def _reward_terms(self) -> dict[str, float]:
-        progress = self.goal.progress(self.initial_scene, self.scene)
+        progress = self.bound_goal.progress(self.initial_scene, self.scene)
         weights = self.task.reward_weights
         terms = {
             name: weights.get(name, 0.0) * (value - self._progress[name])
             for name, value in progress.items()
         }
         self._progress = progress
-        self._is_success = self.goal.achieved(self.initial_scene, self.scene)
+        self._is_success = self.bound_goal.achieved(self.initial_scene, self.scene)
         terms["success"] = self.task.success_bonus * float(
             self._is_success and not self._success_once
         )
@@ -259,7 +260,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "clipped_actions": self._clipped,
             "episode_seed": self.episode_seed,
             "referent": self._referents["target"],
-            "attempted": self.goal.attempted(self.initial_scene, self.scene),
+            "attempted": self.bound_goal.attempted(self.initial_scene, self.scene),
         }
 
     def render(self) -> NDArray[np.uint8]:

@@ -1,18 +1,20 @@
 """Goals to sentences and back, both through the one table in `templates`."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import Goal, Ref
-from vlsim.language.lexicon import ARTICLES, COLOR_OF, CONTENT_WORDS, KIND_OF, POLITE, SIZE_OF
+from vlsim.language.lexicon import POLITE
+from vlsim.language.phrases import PHRASE_WORDS, Reading, readings
 from vlsim.language.templates import (
     BLANK,
     BY_PATTERN,
     TEMPLATES,
     Pool,
+    Template,
     check_pool,
     vocabulary,
     without_politeness,
@@ -25,8 +27,10 @@ __all__ = [
     "Pool",
     "check_goal",
     "is_instruction",
+    "meanings",
     "parse",
     "realise",
+    "try_realise",
     "understand",
     "vocabulary",
 ]
@@ -35,7 +39,7 @@ EXAMPLE = "put the green cube in the red bowl"
 """A sentence that error messages offer."""
 
 _QUOTED = 80
-_KNOWN = frozenset({*vocabulary("train"), *vocabulary("held-out"), *ARTICLES, POLITE})
+_KNOWN = frozenset({*vocabulary("train"), *vocabulary("held-out"), *PHRASE_WORDS, POLITE})
 
 
 def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
@@ -50,16 +54,28 @@ def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
     'move the gripper to the red pad'
 
     Raises:
-        InvalidValueError: If `pool` does not exist or the goal has no words.
+        InvalidValueError: If `pool` does not exist, or the goal has no words, or none that are
+            clear and short enough.
     """
+    sentence = try_realise(goal, rng, pool)
+    if sentence is None:
+        raise InvalidValueError(
+            f"No {pool} phrasing means {goal} in a short and clear way; add one to its class."
+        )
+    return sentence
+
+
+def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str | None:
+    """Return what `realise` does, or None if no phrasing is short and clear enough."""
     check_pool(pool)
     choices = [t for t in TEMPLATES if t.pool == pool and t.means(goal)]
-    if not choices:
-        raise InvalidValueError(f"No {pool} phrasing means {goal}; add one to its class.")
-    words: list[str] = []
-    for word in choices[int(rng.integers(len(choices)))].words:
-        words += getattr(goal, word[1:-1]).words(rng) if word.startswith("{") else [word]
-    return " ".join(words)
+    while choices:
+        words: list[str] = []
+        for word in choices.pop(int(rng.integers(len(choices)))).words:
+            words += getattr(goal, word[1:-1]).words(rng) if word.startswith("{") else [word]
+        if len(words) <= INSTRUCTION_LENGTH and _goals_of(words) == [goal]:
+            return " ".join(words)
+    return None
 
 
 def parse(text: str) -> Goal:
@@ -72,36 +88,64 @@ def parse(text: str) -> Goal:
     'the red cube'
 
     Raises:
+        InstructionError: If it is empty, has unknown words, fits no phrasing, or has two meanings.
+    """
+    goals = meanings(text)
+    if len(goals) > 1:
+        raise InstructionError(_which(text, goals))
+    return goals[0]
+
+
+def meanings(text: str) -> list[Goal]:
+    """Return every goal that a sentence can mean; `parse` and `understand` want only one.
+
+    >>> for goal in meanings("put the cube in the bowl on the pad"):
+    ...     print(goal.target, "|", goal.place)
+    the cube | the bowl on the pad
+    the cube in the bowl | the pad
+
+    Raises:
         InstructionError: If it is empty, has unknown words, or fits no phrasing.
     """
-    pattern, refs = _read(_known_words(text))
-    template = BY_PATTERN.get(without_politeness(pattern))
-    if template is None:
-        raise InstructionError(_no_phrasing(text, pattern))
-    return template.goal.build(
-        dict(zip(template.slots, refs, strict=True)), template.phrasings.fields
-    )
+    words = _known_words(text)
+    goals = _goals_of(words)
+    if not goals:
+        raise InstructionError(_no_phrasing(text, _pattern(words)))
+    return goals
 
 
 def is_instruction(words: Sequence[str]) -> bool:
-    """Whether `parse` accepts these words, without the cost of saying why not."""
+    """Whether these words mean something, without the cost of saying why not."""
     try:
-        pattern, _ = _read(words)
+        return bool(_goals_of(words))
     except InstructionError:
         return False
-    return without_politeness(pattern) in BY_PATTERN
 
 
 def understand(text: str, scene: SceneState) -> Goal:
     """Return the goal that a sentence asks for in this scene, if it asks for exactly one.
 
+    Of several readings, the scene may allow only one.
+
     Raises:
         InstructionError: If it cannot be parsed, names nothing or two things, asks for something
             that the named things cannot do, or is already true. The message says which.
     """
-    goal = parse(text)
-    check_goal(goal, scene)
-    return goal
+    goals, possible = meanings(text), []
+    refusal: InstructionError | None = None
+    for goal in goals:
+        try:
+            check_goal(goal, scene)
+        except InstructionError as error:
+            refusal = refusal or error
+        else:
+            possible.append(goal)
+    if len(possible) > 1:
+        raise InstructionError(_which(text, possible))
+    if not possible:
+        assert refusal is not None
+        raise refusal
+    return possible[0]
 
 
 def check_goal(goal: Goal, scene: SceneState) -> None:
@@ -145,39 +189,72 @@ def _with_nearest(word: str) -> str:
     return _quote(word) + (f" (did you mean '{near[0]}'?)" if near else "")
 
 
-def _read(words: Sequence[str]) -> tuple[list[str], list[Ref]]:
-    """Return the pattern of the words and their noun phrases in order."""
+class _Node:
+    """Where the reader is in the patterns: which word, or a noun phrase, may come next."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.template: Template | None = None
+
+
+def _tree(patterns: Mapping[tuple[str, ...], Template]) -> _Node:
+    root = _Node()
+    for pattern, template in patterns.items():
+        node = root
+        for word in pattern:
+            node = node.next.setdefault(word, _Node())
+        node.template = template
+    return root
+
+
+_ROOT = _tree(BY_PATTERN)
+
+
+def _goals_of(words: Sequence[str]) -> list[Goal]:
+    """Return the different goals that these words can mean, in the order of reading."""
+    words = without_politeness(words)
+    phrases: dict[int, list[Reading]] = {}
+    goals: list[Goal] = []
+
+    def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
+        if i == len(words):
+            if node.template is not None:
+                slots = dict(zip(node.template.slots, refs, strict=True))
+                goal = node.template.goal.build(slots, node.template.phrasings.fields)
+                if goal not in goals:
+                    goals.append(goal)
+            return
+        if words[i] in node.next:
+            walk(node.next[words[i]], i + 1, refs)
+        blank = node.next.get(BLANK)
+        if blank is not None:
+            if i not in phrases:
+                phrases[i] = readings(words, i)
+            for ref, end in phrases[i]:
+                walk(blank, end, (*refs, ref))
+
+    walk(_ROOT, 0, ())
+    return goals
+
+
+def _pattern(words: Sequence[str]) -> list[str]:
+    """Return the words with a blank for every noun phrase, each as short as it can be."""
     pattern: list[str] = []
-    refs: list[Ref] = []
     i = 0
     while i < len(words):
-        if words[i] in ARTICLES and i + 1 < len(words) and words[i + 1] in CONTENT_WORDS:
-            i += 1
-        elif words[i] in CONTENT_WORDS:
-            ref, i = _noun_phrase(words, i)
-            refs.append(ref)
-            pattern.append(BLANK)
-        else:
-            pattern.append(words[i])
-            i += 1
-    return pattern, refs
+        found = readings(words, i, depth=0)
+        pattern.append(BLANK if found else words[i])
+        i = found[0][1] if found else i + 1
+    return pattern
 
 
-def _noun_phrase(words: Sequence[str], start: int) -> tuple[Ref, int]:
-    """Return the noun phrase that begins at `start`, and where the sentence goes on."""
-    i = start
-    size = SIZE_OF.get(words[i])
-    i += size is not None
-    color = COLOR_OF.get(words[i]) if i < len(words) else None
-    i += color is not None
-    if i < len(words) and words[i] in KIND_OF:
-        return Ref(KIND_OF[words[i]], color, size), i + 1
-    said = " ".join(words[start:i])
-    if color and i < len(words) and words[i] in SIZE_OF:
-        raise InstructionError(
-            f"'{said} {words[i]}' has the size after the colour; say '{words[i]} {said}'."
-        )
-    raise InstructionError(f"'{said}' has no noun after it; say for example '{said} cube'.")
+def _which(text: str, goals: Sequence[Goal]) -> str:
+    """Return the question back when a sentence has more than one meaning."""
+    ways = " or ".join(
+        "(" + ", ".join(f"{slot} '{getattr(goal, slot)}'" for slot in goal.slots) + ")"
+        for goal in goals[:3]
+    )
+    return f"{_quote(text)} can mean {ways}; which one? Say it in other words."
 
 
 def _no_phrasing(text: str, pattern: Sequence[str]) -> str:

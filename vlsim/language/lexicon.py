@@ -35,6 +35,37 @@ SIZE_OF: dict[str, str] = {word: size for size, words in SIZE_WORDS.items() for 
 CONTENT_WORDS: frozenset[str] = frozenset([*KIND_OF, *COLOR_OF, *SIZE_OF])
 """Every word that can stand in a noun phrase after the article."""
 
+RELATION_WORDS: dict[str, tuple[str, ...]] = {
+    "left of": ("left of", "to the left of"),
+    "right of": ("right of", "to the right of"),
+    "in front of": ("in front of",),
+    "behind": ("behind",),
+    "next to": ("next to", "beside"),
+    "between": ("between",),
+    "in": ("in", "that is in"),
+    "on": ("on", "that is on"),
+    "holding": ("that holds", "that carries"),
+}
+"""What says where a thing is, after its noun."""
+
+SUPERLATIVE_WORDS: dict[str, tuple[str, ...]] = {
+    "left": ("leftmost",),
+    "right": ("rightmost",),
+    "front": ("frontmost",),
+    "back": ("backmost", "rearmost"),
+    "nearest": ("nearest", "closest"),
+    "farthest": ("farthest", "furthest"),
+    "largest": ("largest", "biggest"),
+    "smallest": ("smallest", "littlest"),
+}
+"""What says that a thing is the first in an order. Near and far are seen from the robot."""
+
+SIDE_WORDS: dict[str, str] = {"left": "left", "right": "right", "front": "front", "back": "back"}
+"""Orders that people count in, with the side from which they count."""
+
+ORDINAL_WORDS: tuple[str, ...] = ("first", "second", "third", "fourth", "fifth")
+"""Places in an order."""
+
 ARTICLE = "the"
 """The article that realised noun phrases begin with."""
 

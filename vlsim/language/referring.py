@@ -1,13 +1,16 @@
 """Referring expressions: from words to the objects they name, and from an object to its words."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.lexicon import ARTICLE, COLOR_WORDS, NOUNS, SIZE_WORDS
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec, SceneState
+from vlsim.errors import InstructionError
+from vlsim.language.lexicon import SIDE_WORDS
+from vlsim.language.ref import Bound, Rank, Ref, Relation
+from vlsim.language.relations import ORDERS, holds, in_order
+from vlsim.world import ObjectSpec, SceneState
 
 COLOR_SHARE = 0.5
 """Share of verbose descriptions that name the colour whether or not it is needed."""
@@ -17,66 +20,61 @@ BARE_SHARE = 0.1
 """Share of verbose descriptions that say "object" instead of the kind, where that is unique."""
 
 
+RANKS = tuple(
+    Rank(order, place) for order in ORDERS for place in ((1, 2, 3) if order in SIDE_WORDS else (1,))
+)
+"""Superlatives and ordinals that descriptions draw from."""
+
+
 @dataclass(frozen=True)
-class Ref:
-    """A noun phrase: the objects that have every attribute that is not None.
+class Found:
+    """The objects that a phrase fits in a scene: for sure, and perhaps."""
 
-    >>> Ref("cube", "red").matches(ObjectSpec("cube", "red", "large"))
-    True
-    >>> str(Ref(None, "red", "small"))
-    'the small red object'
-
-    Args:
-        kind: One of `world.KINDS`, or None for any ("object", "thing").
-        color: One of `world.COLORS`, or None for any.
-        size: One of `world.SIZES`, or None for any.
-    """
-
-    kind: str | None
-    color: str | None = None
-    size: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse names that do not exist."""
-        for value, known in ((self.kind, KINDS), (self.color, COLORS), (self.size, SIZES)):
-            if value is not None and value not in known:
-                raise InvalidValueError(f"'{value}' is none of {', '.join(known)}.")
-
-    def __str__(self) -> str:
-        """Return the canonical noun phrase."""
-        return " ".join(self.words(None))
-
-    def matches(self, spec: ObjectSpec) -> bool:
-        """Whether the phrase fits an object of this kind, colour and size."""
-        return (
-            self.kind in (None, spec.kind)
-            and self.color in (None, spec.color)
-            and self.size in (None, spec.size)
-        )
-
-    def resolve(self, scene: SceneState) -> tuple[int, ...]:
-        """Return the indices of all objects that the phrase fits, in order."""
-        return _matching(self, scene.specs)
-
-    def words(self, rng: np.random.Generator | None) -> list[str]:
-        """Return the noun phrase with synonyms drawn by `rng`, or the canonical one without."""
-        choices = [NOUNS[self.kind]]
-        if self.color is not None:
-            choices.insert(0, COLOR_WORDS[self.color])
-        if self.size is not None:
-            choices.insert(0, SIZE_WORDS[self.size])
-        if rng is None:
-            return [ARTICLE, *(words[0] for words in choices)]
-        return [
-            ARTICLE,
-            *(w[0] if len(w) == 1 else w[int(rng.integers(len(w)))] for w in choices),
-        ]
+    sure: tuple[int, ...]
+    unsure: tuple[int, ...] = ()
 
 
-# Goals resolve their phrases at every simulator step, always for the same few specs.
+# Goals resolve their phrases at every simulator step, and phrases that say no place always for the
+# same few specs. Scenes are equal only to themselves, so no cached answer can be about another.
 @lru_cache(maxsize=4096)
-def _matching(ref: Ref, specs: tuple[ObjectSpec, ...]) -> tuple[int, ...]:
+def _plain(ref: Ref, specs: tuple[ObjectSpec, ...]) -> tuple[int, ...]:
     return tuple(i for i, spec in enumerate(specs) if ref.matches(spec))
+
+
+def find(ref: Ref, scene: SceneState) -> Found:
+    """Return the objects that `ref` fits.
+
+    Raises:
+        InstructionError: If a landmark in it names nothing or more than one thing.
+    """
+    if isinstance(ref, Bound):
+        return Found((ref.index,))
+    if ref.is_plain:
+        return Found(_plain(ref, scene.specs))
+    return _find_placed(ref, scene)
+
+
+@lru_cache(maxsize=1024)
+def _find_placed(ref: Ref, scene: SceneState) -> Found:
+    sure = [i for i, spec in enumerate(scene.specs) if ref.matches(spec)]
+    unsure: list[int] = []
+    if ref.relation is not None:
+        landmarks = tuple(resolve_one(landmark, scene) for landmark in ref.relation.landmarks)
+        verdicts = {
+            i: holds(ref.relation.name, scene, i, landmarks) for i in sure if i not in landmarks
+        }
+        sure = [i for i, verdict in verdicts.items() if verdict]
+        unsure = [i for i, verdict in verdicts.items() if verdict is None]
+    if ref.rank is None:
+        return Found(tuple(sure), tuple(unsure))
+    if unsure:
+        return Found((), (*sure, *unsure))
+    passed = 0
+    for group in in_order(ref.rank.order, scene, tuple(sure)):
+        if passed + len(group) >= ref.rank.place:
+            return Found(tuple(group)) if len(group) == 1 else Found((), tuple(group))
+        passed += len(group)
+    return Found(())
 
 
 def resolve_one(ref: Ref, scene: SceneState) -> int:
@@ -85,16 +83,28 @@ def resolve_one(ref: Ref, scene: SceneState) -> int:
     Raises:
         InstructionError: If it names nothing, or more than one thing; the message lists them.
     """
-    found = _matching(ref, scene.specs)
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    if isinstance(ref, Bound):
+        return ref.index
+    found = find(ref, scene)
+    indices = tuple(sorted((*found.sure, *found.unsure)))
+    if len(indices) == 1:
+        return indices[0]
+    if not indices:
         here = _listing(scene, tuple(range(len(scene.specs)))) or "nothing"
         raise InstructionError(f"'{ref}' names nothing; the scene holds {here}.")
-    count = "two" if len(found) == 2 else str(len(found))
+    count = "two" if len(indices) == 2 else str(len(indices))
+    verb = "could mean" if found.unsure else "names"
     raise InstructionError(
-        f"'{ref}' names {count} things: {_listing(scene, found)}; say which by colour or size."
+        f"'{ref}' {verb} {count} things: {_listing(scene, indices)}; say which by colour or size."
     )
+
+
+def names_clearly(ref: Ref, scene: SceneState, index: int) -> bool:
+    """Whether `ref` names this object and no other, with nothing hard to say about it."""
+    try:
+        return find(ref, scene) == Found((index,))
+    except InstructionError:
+        return False
 
 
 def describe(scene: SceneState, index: int) -> Ref | None:
@@ -133,6 +143,71 @@ def describe_verbose(scene: SceneState, index: int, rng: np.random.Generator) ->
     )
 
 
+def describe_by_place(
+    scene: SceneState, index: int, relations: Sequence[str], rng: np.random.Generator
+) -> Ref | None:
+    """Return a phrase that says where object `index` is, such as "the cube behind the bowl".
+
+    The relation decides: without it, the phrase would fit something else too. None if no phrase
+    does that.
+
+    Args:
+        scene: The facts.
+        index: The object.
+        relations: Names in `RELATIONS` with one landmark.
+        rng: Decides between phrases.
+    """
+    head = _head(scene, index)
+    ways = [
+        (name, landmark)
+        for name in relations
+        for landmark in range(len(scene.specs))
+        if landmark != index and holds(name, scene, index, (landmark,))
+    ]
+    for way in rng.permutation(len(ways)).tolist():
+        name, landmark = ways[way]
+        there = describe(scene, landmark)
+        if there is not None:
+            ref = replace(head, relation=Relation(name, (there,)))
+            if names_clearly(ref, scene, index):
+                return ref
+    return None
+
+
+def describe_by_rank(scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+    """Return a phrase with a superlative or an ordinal, such as "the second ball from the left".
+
+    Something else has the same kind, or "the leftmost object" is said. None if there is none.
+    """
+    head = _head(scene, index)
+    for r in rng.permutation(len(RANKS)).tolist():
+        ref = replace(head, rank=RANKS[r])
+        if names_clearly(ref, scene, index):
+            return ref
+    return None
+
+
+def describe_by_negation(scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+    """Return a phrase that says what object `index` is not, such as "the cube that is not red"."""
+    others = [
+        spec
+        for i, spec in enumerate(scene.specs)
+        if i != index and spec.kind == scene.specs[index].kind
+    ]
+    wrong = [Ref(None, color) for color in sorted({spec.color for spec in others})]
+    for w in rng.permutation(len(wrong)).tolist():
+        ref = Ref(scene.specs[index].kind, unlike=wrong[w])
+        if names_clearly(ref, scene, index):
+            return ref
+    return None
+
+
+def _head(scene: SceneState, index: int) -> Ref:
+    """Return the kind of an object, or any kind if that alone would name it."""
+    ref = Ref(scene.specs[index].kind)
+    return Ref(None) if names_clearly(ref, scene, index) else ref
+
+
 @lru_cache(maxsize=4096)
 def _shortest(specs: tuple[ObjectSpec, ...], spec: ObjectSpec, kind: str | None) -> Ref | None:
     for color, size in (
@@ -142,7 +217,7 @@ def _shortest(specs: tuple[ObjectSpec, ...], spec: ObjectSpec, kind: str | None)
         (spec.color, spec.size),
     ):
         ref = Ref(kind, color, size)
-        if len(_matching(ref, specs)) == 1:
+        if len(_plain(ref, specs)) == 1:
             return ref
     return None
 

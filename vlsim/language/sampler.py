@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from vlsim.language.goals import GOALS, Goal
-from vlsim.language.grammar import realise
-from vlsim.language.referring import describe_verbose
+from vlsim.language.grammar import try_realise
 from vlsim.language.sets.base import InstructionSet
 from vlsim.world import SceneState
 
@@ -39,15 +38,16 @@ def sample_goal(
     Raises:
         UnknownNameError: If a goal name does not exist.
     """
-    goals = _goals(scene, goal_names, instruction_set, rng)
-    goal = next(goals, None)
-    if goal is not None and instruction_set.picks_other:
-        first = goal.referents(scene)["target"]
-        goal = next((g for g in goals if g.referents(scene)["target"] != first), None)
-    if goal is None:
-        return None
-    sentence = realise(goal, rng, instruction_set.pool)
-    return goal, instruction_set.rewrite(sentence, rng)
+    unwanted = None
+    for goal in _goals(scene, goal_names, instruction_set, rng):
+        target = goal.referents(scene)["target"]
+        if instruction_set.picks_other and unwanted is None:
+            unwanted = target
+        elif target != unwanted:
+            sentence = try_realise(goal, rng, instruction_set.pool)
+            if sentence is not None:
+                return goal, instruction_set.rewrite(sentence, rng)
+    return None
 
 
 def _goals(
@@ -56,7 +56,7 @@ def _goals(
     instruction_set: InstructionSet,
     rng: np.random.Generator,
 ) -> Iterator[Goal]:
-    refs = [describe_verbose(scene, i, rng) for i in range(len(scene.specs))]
+    refs = [instruction_set.describe(scene, i, rng) for i in range(len(scene.specs))]
     named = {i: ref for i, ref in enumerate(refs) if ref is not None}
     for n in rng.permutation(len(goal_names)).tolist():
         cls = GOALS[goal_names[n]]

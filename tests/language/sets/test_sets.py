@@ -5,6 +5,8 @@ from tests.language.strategies import random_scene, table
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.language.goals import Place, Ref
 from vlsim.language.grammar import parse, realise
+from vlsim.language.ref import Rank, Relation
+from vlsim.language.referring import Found, find
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import COMBO, HELD_OUT_PAIRS, SEEN, SETS, SHUFFLED, is_held_out
 from vlsim.language.sets.base import InstructionSet, add
@@ -19,8 +21,11 @@ def test_the_sets_are_these():
     assert sorted(SETS) == [
         "combo",
         "counterfactual",
+        "negation",
         "no-instruction",
+        "ordinal",
         "paraphrase",
+        "relation",
         "seen",
         "shuffled",
     ]
@@ -72,12 +77,44 @@ def test_only_combo_admits_held_out_pairs(name: str):
             assert is_held_out(spec) is ((kind, color) in HELD_OUT_PAIRS)
 
 
+SAID_OTHERWISE = {
+    "relation": Place(Ref("cube", relation=Relation("behind", (Ref("ball"),))), GOAL.place, "in"),
+    "ordinal": Place(Ref("cube", rank=Rank("left")), GOAL.place, "in"),
+    "negation": Place(Ref("cube", unlike=Ref(None, "red")), GOAL.place, "in"),
+}
+"""Goals of the sets that want the target described in another way."""
+
+
 @pytest.mark.parametrize("name", sorted(set(SETS) - {"combo"}))
 def test_a_scene_with_a_held_out_bystander_is_no_training_scene(name: str):
+    goal = SAID_OTHERWISE.get(name, GOAL)
     clean = table(("green cube", 0.4, 0.0), ("blue bowl", 0.5, 0.0), ("red ball", 0.6, 0.0))
     leaky = table(("green cube", 0.4, 0.0), ("blue bowl", 0.5, 0.0), ("green ball", 0.6, 0.0))
-    assert SETS[name].matches(GOAL, clean)
-    assert not SETS[name].matches(GOAL, leaky)
+    assert SETS[name].matches(goal, clean)
+    assert not SETS[name].matches(goal, leaky)
+
+
+@pytest.mark.parametrize("name", sorted(SAID_OTHERWISE))
+def test_a_target_that_is_only_called_by_its_looks_is_not_in_the_set(name: str):
+    scene = table(("green cube", 0.4, 0.0), ("blue bowl", 0.5, 0.0), ("red ball", 0.6, 0.0))
+    assert not SETS[name].matches(GOAL, scene)
+
+
+@pytest.mark.parametrize("name", sorted(SAID_OTHERWISE))
+def test_what_says_otherwise_is_needed_clear_and_understood(name: str):
+    rng = stream(0, "otherwise", name)
+    for _ in range(100):
+        scene = random_scene(rng, SETS[name].admits)
+        found = sample_goal(scene, ["place"], SETS[name], rng)
+        if found is None:
+            continue
+        goal, text = found
+        target = goal.target
+        index = goal.referents(scene)["target"]
+        assert find(target, scene) == Found((index,))
+        plain = Ref(target.kind, target.color, target.size)
+        assert len(find(plain, scene).sure) > 1
+        assert parse(text) == goal
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,6 @@ from vlsim.language.goals.base import GOALS, Goal, Phrasings, goal_from_json
 from vlsim.language.goals.place import Place
 from vlsim.language.goals.push_to import PushTo
 from vlsim.language.goals.reach import Reach
-from vlsim.language.referring import Ref
+from vlsim.language.ref import Ref
 
 __all__ = ["GOALS", "Goal", "Phrasings", "Place", "PushTo", "Reach", "Ref", "goal_from_json"]

@@ -3,11 +3,12 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.referring import Ref, resolve_one
+from vlsim.language.ref import Bound, Ref
+from vlsim.language.referring import resolve_one
 from vlsim.registry import Registry
 from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
@@ -84,6 +85,17 @@ class Goal(ABC):
         """
         return {slot: resolve_one(getattr(self, slot), scene) for slot in self.slots}
 
+    def bind(self, scene: SceneState) -> "Goal":
+        """Return this goal about the objects that its phrases name in `scene`, wherever they go.
+
+        "The leftmost cube" stays the same cube when it has been pushed to the right.
+
+        Raises:
+            InstructionError: If a phrase names nothing, or more than one thing.
+        """
+        named = self.referents(scene)
+        return replace(self, **{slot: Bound(index=index) for slot, index in named.items()})
+
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
         """Return the movable object that was displaced most, None if none by 2 cm."""
         moved = [
@@ -107,7 +119,7 @@ class Goal(ABC):
         for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, Ref):
-                value = {"kind": value.kind, "color": value.color, "size": value.size}
+                value = value.to_json()
             data[f.name] = value
         return data
 
@@ -126,7 +138,7 @@ def goal_from_json(data: Mapping[str, Any]) -> Goal:
         values = dict(data)
         cls = GOALS[values.pop("goal")]
         for slot in cls.slots:
-            values[slot] = Ref(**values[slot])
+            values[slot] = Ref.from_json(values[slot])
         return cls(**values)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InvalidValueError):

@@ -17,7 +17,8 @@ from vlsim.language.goals.base import (
     position_xy,
     share_covered,
 )
-from vlsim.language.referring import Ref, resolve_one
+from vlsim.language.ref import Ref
+from vlsim.language.referring import resolve_one
 from vlsim.world import ObjectSpec, SceneState, Skill
 
 Relation = Literal["on", "in"]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Goal, Ref
+from vlsim.language.referring import describe_verbose
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
 from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
@@ -48,6 +49,10 @@ class InstructionSet:
     def admits(self, spec: ObjectSpec) -> bool:
         """Whether an object like this may stand in the scene."""
         return not is_held_out(spec)
+
+    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return a phrase that names object `index` and no other, None if there is none."""
+        return describe_verbose(scene, index, rng)
 
     def matches(self, goal: Goal, scene: SceneState) -> bool:
         """Whether this goal in this scene belongs to the set."""

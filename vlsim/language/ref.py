@@ -1,0 +1,202 @@
+"""Noun phrases as data: which objects a phrase may mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vlsim.errors import InvalidValueError
+from vlsim.language.lexicon import (
+    ARTICLE,
+    COLOR_WORDS,
+    NOUNS,
+    ORDINAL_WORDS,
+    RELATION_WORDS,
+    SIDE_WORDS,
+    SIZE_WORDS,
+    SUPERLATIVE_WORDS,
+)
+from vlsim.language.relations import ORDERS, RELATIONS
+from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A noun phrase: the objects that it fits.
+
+    >>> Ref("cube", "red").matches(ObjectSpec("cube", "red", "large"))
+    True
+    >>> str(Ref(None, "red", "small"))
+    'the small red object'
+    >>> str(Ref("cube", relation=Relation("behind", (Ref("bowl", rank=Rank("left")),))))
+    'the cube behind the leftmost bowl'
+
+    Args:
+        kind: One of `world.KINDS`, or None for any ("object", "thing").
+        color: One of `world.COLORS`, or None for any.
+        size: One of `world.SIZES`, or None for any.
+        unlike: What it is not: an attribute alone, such as `Ref(None, "red")`.
+        relation: Where it is.
+        rank: Which one of those that all the rest fits.
+    """
+
+    kind: str | None
+    color: str | None = None
+    size: str | None = None
+    unlike: "Ref | None" = None
+    relation: "Relation | None" = None
+    rank: "Rank | None" = None
+
+    def __post_init__(self) -> None:
+        """Refuse names that do not exist, and a negation of more than one attribute."""
+        for value, known in ((self.kind, KINDS), (self.color, COLORS), (self.size, SIZES)):
+            if value is not None and value not in known:
+                raise InvalidValueError(f"'{value}' is none of {', '.join(known)}.")
+        if self.unlike is not None and len(_attributes(self.unlike)) != 1:
+            raise InvalidValueError(
+                f"Only one kind, colour or size can be negated, got '{self.unlike}'."
+            )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether looks alone decide, not places."""
+        return self.relation is None and self.rank is None
+
+    def __str__(self) -> str:
+        """Return the canonical noun phrase."""
+        return " ".join(self.words(None))
+
+    def matches(self, spec: ObjectSpec) -> bool:
+        """Whether kind, colour and size fit an object."""
+        return (
+            self.kind in (None, spec.kind)
+            and self.color in (None, spec.color)
+            and self.size in (None, spec.size)
+            and (self.unlike is None or not self.unlike.matches(spec))
+        )
+
+    def words(self, rng: np.random.Generator | None) -> list[str]:
+        """Return the noun phrase with synonyms drawn by `rng`, or the canonical one without."""
+        choices = [NOUNS[self.kind]]
+        if self.color is not None:
+            choices.insert(0, COLOR_WORDS[self.color])
+        if self.size is not None:
+            choices.insert(0, SIZE_WORDS[self.size])
+        words = [ARTICLE, *(_drawn(word, rng) for word in choices)]
+        if self.rank is not None:
+            words = self.rank.around(words, rng)
+        if self.unlike is not None:
+            words += ["that", "is", "not", *_said_of(self.unlike, rng)]
+        if self.relation is not None:
+            words += self.relation.words(rng)
+        return words
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values that `from_json` turns into an equal phrase."""
+        data: dict[str, Any] = {"kind": self.kind, "color": self.color, "size": self.size}
+        if self.unlike is not None:
+            data["unlike"] = self.unlike.to_json()
+        if self.relation is not None:
+            landmarks = [landmark.to_json() for landmark in self.relation.landmarks]
+            data["relation"] = {"name": self.relation.name, "landmarks": landmarks}
+        if self.rank is not None:
+            data["rank"] = {"order": self.rank.order, "place": self.rank.place}
+        return data
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> "Ref":
+        """Build the phrase that `to_json` wrote.
+
+        Raises:
+            InvalidValueError: If a name does not exist.
+            KeyError, TypeError: If a field is missing, unknown or of the wrong kind.
+        """
+        values = dict(data)
+        if values.get("unlike") is not None:
+            values["unlike"] = Ref.from_json(values["unlike"])
+        if values.get("relation") is not None:
+            name, landmarks = values["relation"]["name"], values["relation"]["landmarks"]
+            values["relation"] = Relation(name, tuple(map(Ref.from_json, landmarks)))
+        if values.get("rank") is not None:
+            values["rank"] = Rank(**values["rank"])
+        return Ref(**values)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Where something is: a name in `RELATIONS` and the things that it is related to."""
+
+    name: str
+    landmarks: tuple[Ref, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a relation that does not exist or lacks a landmark."""
+        if self.name not in RELATIONS:
+            raise InvalidValueError(f"'{self.name}' is none of {', '.join(RELATIONS)}.")
+        if len(self.landmarks) != RELATIONS[self.name][0]:
+            raise InvalidValueError(
+                f"'{self.name}' relates to {RELATIONS[self.name][0]}, got {len(self.landmarks)}."
+            )
+
+    def words(self, rng: np.random.Generator | None) -> list[str]:
+        """Return what follows the noun, such as "behind the bowl"."""
+        first, *others = self.landmarks
+        words = [*_drawn(RELATION_WORDS[self.name], rng).split(), *first.words(rng)]
+        for other in others:
+            words += ["and", *other.words(rng)]
+        return words
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Which one in an order of `ORDERS`: "leftmost" is ("left", 1), "third from the left" 3."""
+
+    order: str
+    place: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse an order that does not exist or has no word for that place."""
+        if self.order not in ORDERS:
+            raise InvalidValueError(f"'{self.order}' is none of {', '.join(ORDERS)}.")
+        most = len(ORDINAL_WORDS) if self.order in SIDE_WORDS else 1
+        if type(self.place) is not int or not 1 <= self.place <= most:
+            raise InvalidValueError(
+                f"A place in the order '{self.order}' is from 1 to {most}, got {self.place!r}."
+            )
+
+    def around(self, words: list[str], rng: np.random.Generator | None) -> list[str]:
+        """Return the noun phrase "the …" with this rank in it."""
+        article, *rest = words
+        if self.place == 1:
+            return [article, _drawn(SUPERLATIVE_WORDS[self.order], rng), *rest]
+        ordinal = ORDINAL_WORDS[self.place - 1]
+        return [article, ordinal, *rest, "from", "the", SIDE_WORDS[self.order]]
+
+
+@dataclass(frozen=True)
+class Bound(Ref):
+    """A phrase that was resolved when the goal was set: it names that object, wherever it goes."""
+
+    kind: str | None = None
+    index: int = -1
+
+
+def _attributes(ref: Ref) -> tuple[str, ...]:
+    return tuple(value for value in (ref.kind, ref.color, ref.size) if value is not None)
+
+
+def _said_of(ref: Ref, rng: np.random.Generator | None) -> list[str]:
+    """Return the one attribute of a negation: "red", or "a cube"."""
+    if ref.kind is not None:
+        return ["a", _drawn(NOUNS[ref.kind], rng)]
+    if ref.color is not None:
+        return [_drawn(COLOR_WORDS[ref.color], rng)]
+    assert ref.size is not None
+    return [_drawn(SIZE_WORDS[ref.size], rng)]
+
+
+def _drawn(choices: tuple[str, ...], rng: np.random.Generator | None) -> str:
+    if rng is None or len(choices) == 1:
+        return choices[0]
+    return choices[int(rng.integers(len(choices)))]

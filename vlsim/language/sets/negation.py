@@ -1,0 +1,28 @@
+"""Negations, which training never says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vlsim.language.goals import Goal, Ref
+from vlsim.language.referring import describe_by_negation
+from vlsim.language.sets.base import InstructionSet, add
+from vlsim.world import SceneState
+
+
+@dataclass(frozen=True)
+class ByNegation(InstructionSet):
+    """The target is known by what it is not: "the cube that is not red"."""
+
+    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return what a movable thing is not; places are called by their looks."""
+        if not scene.specs[index].movable:
+            return super().describe(scene, index, rng)
+        return describe_by_negation(scene, index, rng)
+
+    def matches(self, goal: Goal, scene: SceneState) -> bool:
+        """Whether the target's phrase has a negation."""
+        return goal.target.unlike is not None and super().matches(goal, scene)
+
+
+NEGATION = add(ByNegation("negation", "Says what the target is not, which training never does."))

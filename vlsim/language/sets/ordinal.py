@@ -1,0 +1,28 @@
+"""Superlatives and ordinals, which training never says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vlsim.language.goals import Goal, Ref
+from vlsim.language.referring import describe_by_rank
+from vlsim.language.sets.base import InstructionSet, add
+from vlsim.world import SceneState
+
+
+@dataclass(frozen=True)
+class ByRank(InstructionSet):
+    """The target is one in an order: "the leftmost cube", "the second ball from the front"."""
+
+    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return the place of a movable thing in an order; places are called by their looks."""
+        if not scene.specs[index].movable:
+            return super().describe(scene, index, rng)
+        return describe_by_rank(scene, index, rng)
+
+    def matches(self, goal: Goal, scene: SceneState) -> bool:
+        """Whether the target's phrase has a superlative or an ordinal."""
+        return goal.target.rank is not None and super().matches(goal, scene)
+
+
+ORDINAL = add(ByRank("ordinal", "Superlatives and ordinals, which training never says."))

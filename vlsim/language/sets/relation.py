@@ -1,0 +1,29 @@
+"""Phrases that say where the target is; training only says what things look like."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vlsim.language.goals import Goal, Ref
+from vlsim.language.referring import describe_by_place
+from vlsim.language.relations import AXES
+from vlsim.language.sets.base import InstructionSet, add
+from vlsim.world import SceneState
+
+
+@dataclass(frozen=True)
+class ByRelation(InstructionSet):
+    """The target is known by where it is: "the cube behind the bowl"."""
+
+    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return where a movable thing is; places are called by their looks."""
+        if not scene.specs[index].movable:
+            return super().describe(scene, index, rng)
+        return describe_by_place(scene, index, (*AXES, "next to"), rng)
+
+    def matches(self, goal: Goal, scene: SceneState) -> bool:
+        """Whether the target's phrase says where it is."""
+        return goal.target.relation is not None and super().matches(goal, scene)
+
+
+RELATION = add(ByRelation("relation", "Says where the target is, which training never does."))

@@ -132,6 +132,19 @@ def test_the_infos_of_a_vector_are_arrays_that_say_what_a_lone_one_says(mode: st
     envs.close()
 
 
+@pytest.mark.parametrize("env_id", list(ENV_IDS.values()))
+def test_the_infos_of_different_goals_fit_into_one_vector(env_id: str) -> None:
+    envs = gym.make_vec(env_id, 8, "sync", image_size=32)
+    said = set()
+    for first in range(0, 40, 8):
+        _, infos = envs.reset(seed=first)
+        said.update(infos["instruction"])
+        _, _, _, _, infos = envs.step(np.zeros(envs.action_space.shape, np.float32))
+        assert infos["steps"].tolist() == [1] * 8
+    assert len(said) > 20
+    envs.close()
+
+
 # Gymnasium prints the worker's traceback as a warning before it raises the error again.
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("mode", ["sync", "async"])

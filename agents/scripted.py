@@ -169,7 +169,7 @@ def legs(skill: Skill) -> Iterator[Leg]:
         if pose == HOME:
             return
         grips = pose.position == before.position
-        carries = skill.name == "pick_place" and pose.opening == CLOSED and not grips
+        carries = skill.name in ("pick_place", "lift") and pose.opening == CLOSED and not grips
         before = pose
         if skill.name == "push" and pose.position[2] < TRANSIT_HEIGHT:
             x, y, z = pose.position

@@ -107,11 +107,18 @@ def results_table(found: dict[Setting, list[Episode]]) -> Table:
             setting.control,
             setting.policy,
             f"{success.value:.3f} [{success.low:.3f}, {success.high:.3f}]",
-            f"{METRICS['referent_accuracy'](episodes).value:.3f}",
+            right_object(episodes),
             f"{mean(episode.steps for episode in episodes):.1f}",
             str(success.n),
         )
     return table
+
+
+def right_object(episodes: list[Episode]) -> str:
+    """Return the referent accuracy, or a dash if nothing was ever acted on."""
+    if all(episode.attempted is None for episode in episodes):
+        return "-"
+    return f"{METRICS['referent_accuracy'](episodes).value:.3f}"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 ENV_IDS = {
     "reach": "vlsim/Reach-v0",
     "push": "vlsim/Push-v0",
+    "lift": "vlsim/Lift-v0",
     "pick_place": "vlsim/PickPlace-v0",
+    "arrange": "vlsim/Arrange-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

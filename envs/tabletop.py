@@ -19,7 +19,8 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.goals import Goal
 from vlsim.language.sets import SETS
-from vlsim.language.tokenizer import VOCABULARY_SIZE, default_tokenizer
+from vlsim.language.tokenizer import default_tokenizer
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
     DEPTH,
     EE_PROPRIO,

@@ -267,7 +267,7 @@ def resting_scene(specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array) -> Scen
 
 @dataclass(frozen=True)
 class Skill:
-    """One motion of the arm: "reach" start, or "push" or "pick_place" from start to end.
+    """One motion of the arm: "reach" or "lift" at start, "push" or "pick_place" from start to end.
 
     `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
     the heights.

@@ -12,7 +12,7 @@ from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError, SimulationError
-from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor, ActorConfig
 from vlsim.models.grounding import GroundingConfig
 from vlsim.observation import ACTION_SIZES, EE_PROPRIO, INSTRUCTION_LENGTH

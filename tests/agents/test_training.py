@@ -15,7 +15,7 @@ from vlsim.agents.learned import actor_config, load_learned, save_policy
 from vlsim.agents.policies import load_policy
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
-from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.runs import read_metrics
 from vlsim.scripts import collect

@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from vlsim.language.goals import Place, PushTo, Reach, Ref
+from vlsim.language.goals import Arrange, Lift, Place, Push, PushTo, Reach, Ref
+from vlsim.language.goals.arrange import SIDES
+from vlsim.language.goals.push import DIRECTIONS
 from vlsim.seeding import stream
 from vlsim.world import (
     COLORS,
@@ -36,6 +38,9 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Reach, REFS),
     st.builds(PushTo, REFS, REFS),
     st.builds(Place, REFS, REFS, st.sampled_from(["on", "in"])),
+    st.builds(Push, REFS, st.sampled_from(sorted(DIRECTIONS))),
+    st.builds(Lift, REFS),
+    st.builds(Arrange, REFS, REFS, st.sampled_from(SIDES)),
 )
 POOLS = st.sampled_from(["train", "held-out"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))

@@ -14,7 +14,8 @@ from vlsim.language.grammar import check_goal, parse, realise, understand, vocab
 from vlsim.language.referring import describe, describe_verbose, resolve_one
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS, InstructionSet
-from vlsim.language.tokenizer import VOCABULARY_SIZE, InstructionTokenizer, default_tokenizer
+from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 
 __all__ = [
     "GOALS",

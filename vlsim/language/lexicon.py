@@ -48,6 +48,18 @@ RELATION_WORDS: dict[str, tuple[str, ...]] = {
 }
 """What says where a thing is, after its noun."""
 
+DIRECTION_WORDS: dict[str, tuple[str, ...]] = {
+    "left": ("left", "to the left"),
+    "right": ("right", "to the right"),
+    "front": ("forward", "to the front"),
+    "back": ("back", "to the back"),
+    "front left": ("to the front left",),
+    "front right": ("to the front right",),
+    "back left": ("to the back left",),
+    "back right": ("to the back right",),
+}
+"""What says which way a thing is pushed."""
+
 SUPERLATIVE_WORDS: dict[str, tuple[str, ...]] = {
     "left": ("leftmost",),
     "right": ("rightmost",),

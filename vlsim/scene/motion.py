@@ -65,6 +65,8 @@ def waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
     yield EndEffectorTarget((*start, GRASP_HEIGHT), opening=GRASP_OPENING), SPEED
     yield EndEffectorTarget((*start, GRASP_HEIGHT), opening=CLOSED), SPEED
     yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+    if skill.name == "lift":
+        return
     yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=CLOSED), SPEED
     yield EndEffectorTarget((*end, RELEASE_HEIGHT), opening=CLOSED), SPEED
     yield EndEffectorTarget((*end, RELEASE_HEIGHT), opening=GRASP_OPENING), SPEED

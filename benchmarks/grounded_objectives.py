@@ -85,7 +85,7 @@ def draw(curves: dict[str, list[list[tuple[int, float]]]], picture: Path) -> Non
             axes.plot(frames, row, color=color, alpha=0.3, linewidth=1)
         mean = [sum(column) / len(column) for column in zip(*rates, strict=True)]
         axes.plot(frames, mean, color=color, linewidth=2.5, label=f"{arm} ({len(runs)} seeds)")
-    axes.set(xlabel="PPO frames", ylabel="success in training", ylim=(0, 1))
+    axes.set(xlabel="PPO frames", ylabel="success in training", ylim=(-0.03, 1))
     axes.legend(loc="center right")
     axes.grid(alpha=0.3)
     figure.tight_layout()

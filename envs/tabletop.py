@@ -36,6 +36,10 @@ from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
+CAPTION_LINES = 2
+"""Room for the instruction below a picture for people; what does not fit is left out."""
+NOTHING = -1
+"""`info["attempted"]` where the agent has acted on no object."""
 
 
 class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
@@ -250,6 +254,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         return observation
 
     def _info(self, terms: dict[str, float]) -> dict[str, Any]:
+        attempted = self.bound_goal.attempted(self.initial_scene, self.scene)
         return {
             "instruction": self.task_description,
             "is_success": self._is_success,
@@ -261,15 +266,20 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "clipped_actions": self._clipped,
             "episode_seed": self.episode_seed,
             "referent": self._referents["target"],
-            "attempted": self.bound_goal.attempted(self.initial_scene, self.scene),
+            # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
+            "attempted": NOTHING if attempted is None else attempted,
         }
 
     def render(self) -> NDArray[np.uint8]:
-        """Return a picture for people, the instruction written in it. Shape (S, S, 3), uint8."""
+        """Return a picture for people, the instruction written below it. Shape (S + bar, S, 3).
+
+        The bar is equally high for every instruction: vectors of environments stack the pictures.
+        """
         if not self._begun:
             raise gym.error.ResetNeeded("Call reset before render.")
         frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
-        return video.caption(frame, self.task_description or "(no instruction)")
+        words = self.task_description or "(no instruction)"
+        return video.caption(frame, words, lines=CAPTION_LINES)
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""

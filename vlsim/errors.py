@@ -21,12 +21,16 @@ def _rebuild(cls: type[VlsimError], message: str) -> VlsimError:
 class UnknownNameError(VlsimError, LookupError):
     """Raised when a task, set, preset, policy or other registered name does not exist."""
 
-    def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, noun: str, name: str | None = None, known: Iterable[str] = ()) -> None:
         """Say which name is unknown, the nearest known one, and all known ones.
 
         >>> str(UnknownNameError("fusion module", "flim", ["concat", "film"]))
         "No fusion module named 'flim'. Did you mean 'film'? Known: concat, film."
         """
+        if name is None:
+            # So Gymnasium's vectors raise again what a worker raised: from the message alone.
+            super().__init__(str(noun))
+            return
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=1)
         hint = f" Did you mean '{near[0]}'?" if near else ""

@@ -165,8 +165,11 @@ def test_render_shows_the_scene_and_the_instruction_at_480_pixels() -> None:
     assert frame.shape[1] == 480
     assert frame.dtype == np.uint8
     assert (environment.render() == frame).all()
-    environment.task_description = "another sentence"
-    assert (environment.render() != frame).any()
+    for words in ("another sentence", "", "a sentence of two lines " * 3):
+        environment.task_description = words
+        other = environment.render()
+        assert other.shape == frame.shape
+        assert (other != frame).any()
     environment.close()
     larger = make_env("reach", image_size=32, render_size=500)
     larger.reset(seed=0)

@@ -84,7 +84,7 @@ class FakeEnv:
             "success_once": self.success_once,
             "reward_terms": {"success": float(is_success)} if self.steps else {},
             "referent": number(self.seed),
-            "attempted": self.answer if self.answer >= 0 else None,
+            "attempted": self.answer,
             "state_hash": f"{self.seed}-{self.steps}-{self.answer}",
         }
         if self._is_broken("info"):

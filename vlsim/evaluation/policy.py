@@ -42,7 +42,7 @@ class Environment(Protocol):
     """The part of Gymnasium's interface that an evaluation uses.
 
     `info` must carry instruction, goal, is_success, success_once, reward_terms, referent, attempted
-    and state_hash, at the reset and at every step.
+    (an object's index, -1 for none) and state_hash, at the reset and at every step.
     """
 
     @property

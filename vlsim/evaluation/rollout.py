@@ -254,6 +254,6 @@ def _episode(row: _Row, setting: Setting) -> Episode:
             steps=row.steps,
             return_=row.total,
             referent=int(info["referent"]),
-            attempted=None if info["attempted"] is None else int(info["attempted"]),
+            attempted=None if info["attempted"] < 0 else int(info["attempted"]),
             state_hash=str(info["state_hash"]),
         )

@@ -1,0 +1,92 @@
+"""Other views of the same environment, for people who want something else than token ids."""
+
+import string
+from typing import Any
+
+import gymnasium as gym
+from gymnasium import spaces
+from gymnasium.utils import RecordConstructorArgs
+from gymnasium.vector.utils import create_shared_memory
+
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.observation import INSTRUCTION
+
+LONGEST_TEXT = 256
+"""Characters of an instruction that is given as words."""
+CHARACTERS = frozenset(string.printable)
+
+
+class InstructionText(gym.ObservationWrapper[Any, Any, Any], RecordConstructorArgs):
+    """Gives the instruction as words, in a `gymnasium.spaces.Text`, instead of token ids.
+
+    For policies that bring their own text encoder. Stable-Baselines3 knows no `Text` space, and
+    Gymnasium's vectors of processes need `vector_kwargs={"shared_memory": False}` for it.
+
+    Args:
+        env: A vlsim environment.
+
+    Raises:
+        InvalidValueError: If `env` observes no instruction.
+
+    Example:
+        >>> from vlsim.envs import make_env
+        >>> env = InstructionText(make_env("reach"))
+        >>> env.reset(seed=0)[0]["instruction"]
+        'move the gripper to the blue sphere'
+    """
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        """See the class."""
+        # Gymnasium then knows how to make the wrapped environment again from its `spec`.
+        RecordConstructorArgs.__init__(self)
+        super().__init__(env)
+        known = observed_spaces(self, INSTRUCTION)
+        self._text = Sentence(LONGEST_TEXT, min_length=0, charset=CHARACTERS)
+        self.observation_space = spaces.Dict({**known, INSTRUCTION: self._text})
+
+    def observation(self, observation: dict[str, Any]) -> dict[str, Any]:
+        """Return the observation with words in it.
+
+        Raises:
+            InstructionError: If an instruction that was asked for does not fit the space.
+        """
+        words = self.env.get_wrapper_attr("task_description")
+        if words not in self._text:
+            raise InstructionError(
+                f"As words an instruction has at most {LONGEST_TEXT} characters, all of them "
+                f"ASCII, got {len(words)}: {words[:40]!r}."
+            )
+        return {**observation, INSTRUCTION: words}
+
+
+class Sentence(spaces.Text):
+    """A text that refuses to be shared between processes.
+
+    Gymnasium 1.4 reads a `Text` out of shared memory once, when a vector of processes is made:
+    every observation would hold that first, empty text.
+    """
+
+
+@create_shared_memory.register(Sentence)
+def _refuse_to_share(space: Sentence, n: int = 1, ctx: Any = None) -> Any:  # noqa: ANN401
+    raise InvalidValueError(
+        "Words cannot be shared between processes; pass "
+        'vector_kwargs={"shared_memory": False} to make_vec.'
+    )
+
+
+def observed_spaces(wrapper: gym.Wrapper[Any, Any, Any, Any], *needed: str) -> dict[str, Any]:
+    """Return the space of every key that the wrapped environment observes.
+
+    Raises:
+        InvalidValueError: If it does not observe a dictionary that has every key in `needed`.
+    """
+    space = wrapper.env.observation_space
+    known = dict(space.spaces) if isinstance(space, spaces.Dict) else {}
+    if missing := [key for key in needed if key not in known]:
+        raise InvalidValueError(
+            f"{type(wrapper).__name__} wraps an environment that observes "
+            f"{' and '.join(repr(key) for key in needed)}; this one lacks "
+            f"{missing[0]!r}. Wrap a vlsim environment, before wrappers that change it."
+        )
+    return known

@@ -15,6 +15,13 @@ from vlsim.observation import INSTRUCTION_LENGTH
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 PAD_ID, UNKNOWN_ID = 0, 1
 
+FIRST_WORDS = tuple(
+    "and ball big block blue bowl can cube cylinder dish drop find for go green gripper in into it "
+    "large little mat move object on onto orange out over pad pick place please purple push put "
+    "reach red set slide small sphere take the thing to touch up yellow".split()
+)
+"""Words that have always been there. Others come after them, so that these keep their ids."""
+
 VOCABULARY_SIZE = len(vocabulary("train")) + 2
 """Token ids of the default tokenizer: padding, the unknown word, and all words of training."""
 
@@ -107,8 +114,9 @@ class InstructionTokenizer:
 
 @cache
 def default_tokenizer() -> InstructionTokenizer:
-    """Return the tokenizer over the words of training, in alphabetical order from id 2."""
-    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *vocabulary("train")])}
+    """Return the tokenizer over the words of training: the first ones, then the rest by alphabet."""
+    later = [word for word in vocabulary("train") if word not in FIRST_WORDS]
+    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *FIRST_WORDS, *later])}
     tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Lowercase(), normalizers.Replace(Regex(r"[,.!?]"), " ")]

@@ -38,11 +38,12 @@ class Joint:
         stretch = 1.0 if self.axis[2] else scale
         low, high = self.range
         x, y, z = self.handle
+        (x_low, x_high), (y_low, y_high) = self.room
         return replace(
             self,
             range=(low * stretch, high * stretch),
             handle=(x * scale, y * scale, z),
-            room=tuple((a * scale, b * scale) for a, b in self.room),
+            room=((x_low * scale, x_high * scale), (y_low * scale, y_high * scale)),
         )
 
     def at(self, share: float) -> float:

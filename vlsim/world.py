@@ -167,10 +167,10 @@ class SceneState:
         """Return where a hand takes hold of an object: its handle, or its centre. Shape (3,)."""
         joint = self.specs[index].joint
         if joint is None:
-            return self.positions_world[index]
+            return np.asarray(self.positions_world[index])
         position = self.joint_positions[index]
         offset = [at + position * along for at, along in zip(joint.handle, joint.axis, strict=True)]
-        return self.positions_world[index] + self._turned(index, *offset)
+        return np.asarray(self.positions_world[index] + self._turned(index, *offset))
 
     def joint_axis_world(self, index: int) -> Array:
         """Return the direction in which a fixture's joint position grows. Shape (3,), length 1."""

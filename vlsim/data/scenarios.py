@@ -46,7 +46,9 @@ class ScenarioConfig:
     n_fixtures: tuple[int, int] = (0, 0)
     """Fewest and most fixtures (drawers, buttons and sliders)."""
     movable_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.movable)
-    place_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if not v.movable and not v.joint)
+    place_kinds: tuple[str, ...] = tuple(
+        k for k, v in KINDS.items() if not v.movable and not v.joint
+    )
     fixture_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.joint)
     similarity: float = 0.5
     """Chance that an object shares colour or kind with the first one, so that every word counts."""

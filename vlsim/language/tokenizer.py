@@ -15,11 +15,12 @@ from vlsim.observation import INSTRUCTION_LENGTH
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 PAD_ID, UNKNOWN_ID = 0, 1
 
-FIRST_WORDS = tuple(
+_FIRST = (
     "and ball big block blue bowl can cube cylinder dish drop find for go green gripper in into it "
     "large little mat move object on onto orange out over pad pick place please purple push put "
-    "reach red set slide small sphere take the thing to touch up yellow".split()
+    "reach red set slide small sphere take the thing to touch up yellow"
 )
+FIRST_WORDS = tuple(_FIRST.split())
 """Words that have always been there. Others come after them, so that these keep their ids."""
 
 VOCABULARY_SIZE = len(vocabulary("train")) + 2
@@ -114,7 +115,7 @@ class InstructionTokenizer:
 
 @cache
 def default_tokenizer() -> InstructionTokenizer:
-    """Return the tokenizer over the words of training: the first ones, then the rest by alphabet."""
+    """Return the tokenizer over the words of training, in alphabetical order, the first first."""
     later = [word for word in vocabulary("train") if word not in FIRST_WORDS]
     ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *FIRST_WORDS, *later])}
     tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))

@@ -1,4 +1,4 @@
-"""Drawers, buttons and sliders, as PyBullet bodies: a fixed base and one part on a sliding joint."""
+"""Drawers, buttons and sliders as PyBullet bodies: a fixed base and a part on a sliding joint."""
 
 from dataclasses import dataclass
 

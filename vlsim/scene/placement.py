@@ -17,7 +17,7 @@ FIXTURE_CLEARANCE = 0.03
 OVERHANG = 0.03
 """How far an object's outline may reach over the edge of the workspace, metres."""
 TRIES = 60
-RESTARTS = 40
+RESTARTS = 120
 
 
 def place(specs: Sequence[ObjectSpec], rng: np.random.Generator) -> Array:
@@ -39,13 +39,13 @@ def place(specs: Sequence[ObjectSpec], rng: np.random.Generator) -> Array:
             margin_low, margin_high = np.maximum(0.0, [-room[0] - OVERHANG, room[1] - OVERHANG])
             keep_out: list[tuple[float, float, float]] = []
             boxes: list[tuple[float, ...]] = []
-            for j, spot in placed.items():
+            for j, there in placed.items():
                 clearance = _clearance(specs[i], specs[j])
                 if specs[i].joint or specs[j].joint:
-                    boxes.append(_keep_out_box(spot, specs[j], specs[i], clearance))
+                    boxes.append(_keep_out_box(there, specs[j], specs[i], clearance))
                 else:
                     reach = specs[i].footprint + specs[j].footprint
-                    keep_out.append((*spot, reach + clearance))
+                    keep_out.append((*there, reach + clearance))
             spot = _free_spot(keep_out, boxes, low + margin_low, high - margin_high, rng)
             if spot is not None:
                 placed[i] = spot

@@ -17,7 +17,7 @@ SCENE = table(
 
 
 def test_every_goal_is_registered_under_its_name():
-    assert list(GOALS) == ["place", "push_to", "reach"]
+    assert list(GOALS) == ["close", "open", "place", "press", "push_to", "reach", "slide"]
     assert all(cls.name == name for name, cls in GOALS.items())
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from vlsim import video
 from vlsim.data.scenarios import Scenario, fit_scenario
 from vlsim.envs.control import CONTROLS
-from vlsim.envs.privileged import SIZE as PRIVILEGED_SIZE
 from vlsim.envs.privileged import privileged
+from vlsim.envs.privileged import size as privileged_size
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, SimulationError
@@ -88,6 +88,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         """See the class."""
         self.task = task if isinstance(task, Task) else TASKS[task]
         self.config = self.task.scenario.changed(scenario or {})
+        self._has_fixtures = self.config.n_fixtures[1] > 0
         self.control_name = control
         self.control = CONTROLS[control](self.task.skill)
         self.instruction_set = instruction_set
@@ -130,7 +131,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
         }
         if self._extras[PRIVILEGED]:
-            found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (PRIVILEGED_SIZE,), np.float32)
+            entries = privileged_size(with_fixtures=self._has_fixtures)
+            found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (entries,), np.float32)
         if self._extras[DEPTH]:
             found[DEPTH] = spaces.Box(0.0, FRONT.far, (n, n), np.float32)
         if self._extras[SEGMENTATION]:
@@ -246,7 +248,9 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         }
         if self._extras[PRIVILEGED]:
             done = self._steps / self._max_episode_steps
-            observation[PRIVILEGED] = privileged(scene, self._referents, done)
+            observation[PRIVILEGED] = privileged(
+                scene, self._referents, done, with_fixtures=self._has_fixtures
+            )
         if self._extras[DEPTH]:
             observation[DEPTH] = picture.depth
         if self._extras[SEGMENTATION]:

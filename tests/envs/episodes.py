@@ -11,7 +11,7 @@ from vlsim.observation import ACTION_SIZES
 from vlsim.scene.camera import FRONT
 from vlsim.seeding import stream
 
-TASKS = ("reach", "push", "pick_place")
+TASKS = ("reach", "push", "pick_place", "drawer", "button", "slide")
 CONTROLS = tuple(ACTION_SIZES)
 
 

@@ -13,6 +13,9 @@ NOUNS: dict[str | None, tuple[str, ...]] = {
     "ball": ("ball", "sphere"),
     "bowl": ("bowl", "dish"),
     "pad": ("pad", "mat"),
+    "drawer": ("drawer", "tray"),
+    "button": ("button", "key"),
+    "slider": ("slider", "lever"),
     None: ("object", "thing"),
 }
 """Synonyms of each kind; None is any kind. The first is the canonical word."""

@@ -9,7 +9,8 @@ WORDS: tuple[str, ...] = tuple(
     and ball big block blue bowl can cube cylinder dish drop find for go green gripper in into it
     large little mat move object on onto orange out over pad pick place please purple push put reach
     red set slide small sphere take the thing to touch up yellow
-    a back behind beside down forward front give is left lift next of right so that
+    a back behind beside down forward front give is left lift next of right so that button close
+    drawer key lever open press pull shut slider tray
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pybullet as p
 
+from vlsim.scene.fixtures import add_fixture
 from vlsim.scene.table import FRICTION
 from vlsim.world import COLORS, KINDS, ObjectSpec
 
@@ -22,13 +23,19 @@ def add_object(
     spec: ObjectSpec,
     position_world: tuple[float, float, float],
     orientation_xyzw: tuple[float, float, float, float],
+    joint_position: float = 0.0,
     *,
     collides: bool = True,
 ) -> int:
     """Add one object with its centre at `position_world` (metres). Returns the body id.
 
     Pads have no collision shape: things rest on the table and are on the pad. Bowls do not move.
+    Of fixtures only a part moves, along its joint.
     """
+    if spec.joint:
+        return add_fixture(
+            client, spec, position_world, orientation_xyzw, joint_position, collides=collides
+        )
     visual = _visual_shape(client, spec)
     shape = _collision_shape(client, spec) if collides and spec.kind != "pad" else -1
     body = p.createMultiBody(

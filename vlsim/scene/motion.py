@@ -25,6 +25,10 @@ RELEASE_HEIGHT = 0.055
 PUSH_HEIGHT = 0.024
 REACH_HEIGHT = 0.04
 PUSH_SPEED = 0.25
+HANDLE_HEIGHT = 0.03
+"""Where handles are held; the palm is then above every fixture."""
+PRESS_HEIGHT = 0.027
+"""Where a press ends; the fingertips are 7 mm lower, and 1 cm below the top of a button."""
 CLOSED = 0.0
 GRASP_OPENING = 0.07
 """Wider than every object, and narrow enough not to hit their neighbours, metres."""
@@ -59,6 +63,21 @@ def waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
         yield EndEffectorTarget((*start, PUSH_HEIGHT), opening=CLOSED), SPEED
         yield EndEffectorTarget((*end, PUSH_HEIGHT), opening=CLOSED), PUSH_SPEED
         yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+        yield HOME, FREE_SPEED
+        return
+    if skill.name == "press":
+        yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+        yield EndEffectorTarget((*start, PRESS_HEIGHT), opening=CLOSED), PUSH_SPEED
+        yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+        yield HOME, FREE_SPEED
+        return
+    if skill.name == "drag":
+        yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=GRASP_OPENING), FREE_SPEED
+        yield EndEffectorTarget((*start, HANDLE_HEIGHT), opening=GRASP_OPENING), PUSH_SPEED
+        yield EndEffectorTarget((*start, HANDLE_HEIGHT), opening=CLOSED), SPEED
+        yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=CLOSED), PUSH_SPEED
+        yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=GRASP_OPENING), SPEED
+        yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), SPEED
         yield HOME, FREE_SPEED
         return
     yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=GRASP_OPENING), FREE_SPEED

@@ -10,6 +10,7 @@ from vlsim.errors import SimulationError
 from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
+from vlsim.scene.fixtures import JOINT
 from vlsim.scene.robot import EndEffectorTarget, Panda
 from vlsim.scene.table import add_table
 from vlsim.world import REST_SPEED, SceneState
@@ -28,6 +29,7 @@ class Simulation:
         """Start a client; nothing is in it before `reset`."""
         self._client = connect()
         self._objects: list[int] = []
+        self._fixtures: dict[int, int] = {}
         self._panda: Panda | None = None
         self._specs: SceneState | None = None
         self.on_frame: Callable[[], None] | None = None
@@ -58,14 +60,16 @@ class Simulation:
         p.setGravity(0, 0, -9.81, physicsClientId=client)
         self._panda = Panda(client)
         self._objects = [
-            bodies.add_object(client, spec, position, orientation)
-            for spec, position, orientation in zip(
+            bodies.add_object(client, spec, position, orientation, joint)
+            for spec, position, orientation, joint in zip(
                 scene.specs,
                 scene.positions_world.tolist(),
                 scene.orientations_xyzw.tolist(),
+                scene.joint_positions.tolist(),
                 strict=True,
             )
         ]
+        self._fixtures = {i: self._objects[i] for i, spec in enumerate(scene.specs) if spec.joint}
         # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
         add_table(client)
         self._specs = scene
@@ -86,6 +90,9 @@ class Simulation:
         return all(
             math.hypot(*p.getBaseVelocity(b, physicsClientId=client)[0]) < REST_SPEED
             for b in self._objects
+        ) and all(
+            abs(p.getJointState(b, JOINT, physicsClientId=client)[1]) < REST_SPEED
+            for b in self._fixtures.values()
         )
 
     def state(self) -> SceneState:
@@ -98,9 +105,15 @@ class Simulation:
             xyz, xyzw = p.getBasePositionAndOrientation(body, physicsClientId=client)
             linear, _ = p.getBaseVelocity(body, physicsClientId=client)
             rows.append(xyz + xyzw + linear)
+        joints = [0.0] * len(rows)
+        for index, body in self._fixtures.items():
+            # Of the base nothing moves: the velocity of a fixture is that of its moving part.
+            link = p.getLinkState(body, JOINT, computeLinkVelocity=1, physicsClientId=client)
+            rows[index] = (*rows[index][:7], *link[6])
+            joints[index] = p.getJointState(body, JOINT, physicsClientId=client)[0]
         position, yaw, opening = self.panda.pose()
         # The sum of all is finite only if each is, and is the cheapest thing to look at.
-        if not math.isfinite(sum(map(sum, rows)) + sum(position) + yaw + opening):
+        if not math.isfinite(sum(map(sum, rows)) + sum(joints) + sum(position) + yaw + opening):
             raise SimulationError("A position is not finite any more; the scene has blown up.")
         facts = np.array(rows).reshape(len(rows), 10)
         return SceneState(
@@ -108,6 +121,7 @@ class Simulation:
             positions_world=facts[:, :3],
             orientations_xyzw=facts[:, 3:7],
             velocities_world=facts[:, 7:],
+            joint_positions=np.array(joints),
             ee_position_world=np.array(position),
             ee_yaw=yaw,
             gripper_opening=opening,

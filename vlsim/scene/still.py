@@ -53,11 +53,12 @@ class StillScenes:
         else:
             self._panda.teleport(joints, opening)
         self._objects = [
-            bodies.add_object(self._client, spec, position, orientation, collides=False)
-            for spec, position, orientation in zip(
+            bodies.add_object(self._client, spec, position, orientation, joint, collides=False)
+            for spec, position, orientation, joint in zip(
                 scene.specs,
                 scene.positions_world.tolist(),
                 scene.orientations_xyzw.tolist(),
+                scene.joint_positions.tolist(),
                 strict=True,
             )
         ]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.scene.camera import FRONT
+from vlsim.scene.camera import Camera
 from vlsim.world import KINDS, SceneState
 
 _KIND_NAMES = tuple(KINDS)
@@ -13,13 +13,21 @@ SIZE = 6 + 2 * _FACTS_PER_ROLE + 4
 each of the two whether the goal has one."""
 
 
-def privileged(scene: SceneState, referents: dict[str, int], done: float) -> NDArray[np.float32]:
+def privileged(
+    scene: SceneState,
+    referents: dict[str, int],
+    done: float,
+    camera: Camera,
+    pictured: SceneState,
+) -> NDArray[np.float32]:
     """Return labels and facts. Shape (`SIZE`,), float32.
 
     Args:
         scene: The facts now.
         referents: Index of the "target" and, for goals that have one, of the "place".
         done: Share of the episode's steps that are used up, in [0, 1].
+        camera: Where the front camera was when the observed picture was taken.
+        pictured: The facts at that moment, which is earlier than `scene` if pictures are late.
     """
     labels, facts = np.zeros((2, 2)), np.zeros((2, _FACTS_PER_ROLE))
     present = np.zeros(2)
@@ -28,7 +36,7 @@ def privileged(scene: SceneState, referents: dict[str, int], done: float) -> NDA
         if index is None:
             continue
         spec, position = scene.specs[index], scene.positions_world[index]
-        labels[row] = FRONT.project(position)
+        labels[row] = camera.project(pictured.positions_world[index])
         present[row] = 1.0
         facts[row, :3] = position - scene.ee_position_world
         facts[row, 3:6] = scene.velocities_world[index]

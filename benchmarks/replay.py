@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.scene.randomization import TERMS, RobotInitTerm
+from vlsim.scene.randomization import TERMS
 from vlsim.seeding import derive, stream
 
 SEEDS = 50
@@ -49,9 +49,7 @@ LOOKS: dict[str, dict[str, Any]] = {
         "depth": True,
         "segmentation": True,
         "randomization": {
-            # The arm's first pose can be drawn at the reset only.
-            name: {} if name == RobotInitTerm.name else {"every": 3}
-            for name in TERMS
+            name: {} if TERMS[name].at_reset_only else {"every": 3} for name in TERMS
         },
     },
 }

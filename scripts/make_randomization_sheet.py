@@ -16,7 +16,17 @@ from PIL import Image, ImageDraw
 
 from vlsim.envs import make_env
 
-ROWS = (None, "background", "object-color", "light", "camera", "robot-init", "noise", "all")
+ROWS = (
+    None,
+    "background",
+    "object-color",
+    "distractors",
+    "light",
+    "camera",
+    "robot-init",
+    "noise",
+    "all",
+)
 SEEDS = (3, 4, 5)
 CAMERAS = ("front", "wrist", "viewer")
 SCENE_SEED = 4

@@ -19,7 +19,7 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.scene.randomization import PRESETS, TERMS
 
 OPTIONS: dict[str, Any] = {"image_size": 32, "cameras": ("front", "wrist")}
-OFTEN: dict[str, Any] = {name: {} if name == "robot-init" else {"every": 2} for name in TERMS}
+OFTEN: dict[str, Any] = {name: {} if TERMS[name].at_reset_only else {"every": 2} for name in TERMS}
 FRESH = """
 import json, sys
 from tests.envs.episodes import record

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pybullet as p
 
-from vlsim.scene.bodies import MASS
+from vlsim.scene.bodies import MASS, visual_shape
 from vlsim.scene.robot import FINGER_FRICTION, FINGER_JOINTS, POSITION_GAIN, Panda
 from vlsim.scene.table import FRICTION
 from vlsim.world import COLORS, ObjectSpec
@@ -42,6 +42,15 @@ class Parts:
         color = [min(max(c + s, 0.0), 1.0) for c, s in zip(usual, shade, strict=True)]
         p.changeVisualShape(
             self._objects[index], -1, rgbaColor=(*color, 1.0), physicsClientId=self._client
+        )
+
+    def add_decoration(
+        self, kind: str, xy: tuple[float, float], radius: float, height: float, color: Color
+    ) -> None:
+        """Stand something on the table that is drawn and nothing more: it touches nothing."""
+        shape = visual_shape(self._client, kind, radius, height, color)
+        p.createMultiBody(
+            0.0, -1, shape, basePosition=(*xy, height / 2), physicsClientId=self._client
         )
 
     def cover_table(self, color: Color, texture: Path) -> None:

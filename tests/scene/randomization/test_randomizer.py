@@ -17,6 +17,7 @@ from vlsim.scene.randomization import (
     BackgroundTerm,
     CameraTerm,
     Constant,
+    DistractorTerm,
     LightTerm,
     NoiseTerm,
     Randomizer,
@@ -28,7 +29,7 @@ from vlsim.scene.randomization.objects import ObjectColorTerm
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.textures import TEXTURES
 from vlsim.scene.viewpoints import WRIST, check_camera
-from vlsim.world import COLORS
+from vlsim.world import COLORS, WORKSPACE
 
 CAMERAS = {"front": FRONT, "wrist": WRIST}
 SCENE = scene(("cube", 0.45, -0.1), ("bowl", 0.55, 0.1))
@@ -59,6 +60,10 @@ def test_presets_name_terms_and_every_term_is_one() -> None:
         ({"light": {"every": -1}}, InvalidValueError, "light.every must be a whole number.*got -1"),
         ({"light": {"every": 1.5}}, InvalidValueError, "light.every .* got 1.5"),
         ({"robot-init": {"every": 2}}, InvalidValueError, "'robot-init' acts at the reset only"),
+        ({"distractors": {"every": 1}}, InvalidValueError, "'distractors' acts at the reset only"),
+        ({"distractors": {"kind": "bowl"}}, InvalidValueError, "distractors.kind must be one of"),
+        ({"distractors": {"kind": {"choice": []}}}, InvalidValueError, "distractors.kind must be"),
+        ({"distractors": {"count": 7}}, InvalidValueError, "distractors.count must lie in"),
         ({"background": {"wall_texture": 3}}, InvalidValueError, "a name or a path, got 3"),
         (
             {"background": {"wall_texture": {"uniform": [0, 1]}}},
@@ -194,3 +199,39 @@ def test_the_light_stands_where_its_angles_say(simulation: Simulation) -> None:
 def test_every_texture_can_be_drawn() -> None:
     found = {values("background", seed)["background"]["table_texture"] for seed in range(60)}
     assert found == set(TEXTURES)
+
+
+def test_distractors_stand_in_the_picture_behind_all_objects_and_apart(
+    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulation.reset(SCENE)
+    stood: list[tuple[tuple[float, float], float]] = []
+    monkeypatch.setattr(
+        simulation.parts,
+        "add_decoration",
+        lambda kind, xy, radius, height, color: stood.append((xy, radius)),
+    )
+    for count, seed in product(range(1, 7), range(10)):
+        stood.clear()
+        term = DistractorTerm(count=Constant(count))
+        term.apply(simulation, term.draw(seed, 0, {"distractor": 6}))
+        assert len(stood) == count
+        for (x, y), radius in stood:
+            # An object may reach 3 cm over the edge of the workspace.
+            assert x + 2**0.5 * radius < WORKSPACE[0][0] - 0.03
+            assert np.abs(FRONT.project(np.array([x, y, 0.0]))).max() < 1.0
+        for ((_, left), a), ((_, right), b) in pairwise(stood):
+            assert left - right > a + b
+
+
+def test_as_many_distractors_are_drawn_as_were_counted(simulation: Simulation) -> None:
+    term = DistractorTerm(count=Constant(3), grey=Constant(0.25))
+    simulation.reset(SCENE)
+    before = simulation.render(FRONT, 256)
+    term.apply(simulation, term.draw(0, 0, {"distractor": 6}))
+    after = simulation.render(FRONT, 256)
+    added = after.bodies > before.bodies.max()
+    assert len(np.unique(after.bodies[added])) == 3
+    assert (np.ptp(after.rgb[added].astype(int), axis=1) <= 1).all()
+    np.testing.assert_array_equal(after.rgb[~added], before.rgb[~added])
+    assert (simulation.segmentation(after)[added] == -1).all()

@@ -2,6 +2,7 @@
 
 from vlsim.scene.randomization.background import BackgroundTerm
 from vlsim.scene.randomization.camera import CameraTerm
+from vlsim.scene.randomization.distractors import DistractorTerm
 from vlsim.scene.randomization.distributions import Choice, Constant, Normal, Uniform
 from vlsim.scene.randomization.light import LightTerm
 from vlsim.scene.randomization.objects import ObjectColorTerm
@@ -18,6 +19,7 @@ __all__ = [
     "CameraTerm",
     "Choice",
     "Constant",
+    "DistractorTerm",
     "FrictionTerm",
     "GainTerm",
     "LatencyTerm",

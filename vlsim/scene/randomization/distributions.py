@@ -145,5 +145,15 @@ def check_numbers(where: str, distribution: Distribution, low: float, high: floa
         raise InvalidValueError(f"{where} must lie in [{low:g}, {high:g}], got {distribution}.")
 
 
+def check_words(where: str, distribution: Distribution, known: tuple[str, ...]) -> None:
+    """Refuse what is no distribution of the words `known`, naming term and field."""
+    listed = isinstance(distribution, Choice | Constant) and distribution.values()
+    if not listed or not all(word in known for word in distribution.values()):
+        raise InvalidValueError(
+            f"{where} must be one of {', '.join(known)}, or {{'choice': [...]}} of some, got "
+            f"{distribution}."
+        )
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

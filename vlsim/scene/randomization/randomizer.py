@@ -8,6 +8,7 @@ from vlsim.registry import Registry
 from vlsim.scene.camera import Camera
 from vlsim.scene.randomization.background import BackgroundTerm
 from vlsim.scene.randomization.camera import CameraTerm
+from vlsim.scene.randomization.distractors import MOST_DISTRACTORS, DistractorTerm
 from vlsim.scene.randomization.light import LightTerm
 from vlsim.scene.randomization.objects import ObjectColorTerm
 from vlsim.scene.randomization.physics import FrictionTerm, GainTerm, MassTerm
@@ -22,6 +23,7 @@ TERMS: Registry[type[Term]] = Registry("randomisation term")
 for _term in (
     BackgroundTerm,
     ObjectColorTerm,
+    DistractorTerm,
     LightTerm,
     CameraTerm,
     FrictionTerm,
@@ -37,7 +39,7 @@ PRESETS: Registry[tuple[str, ...]] = Registry("randomisation preset")
 """Names for the terms that act together; every term is a preset of its own."""
 for _name in TERMS:
     PRESETS.add(_name, (_name,))
-PRESETS.add("looks", ("background", "object-color", "light", "camera"))
+PRESETS.add("looks", ("background", "object-color", "distractors", "light", "camera"))
 PRESETS.add("physics", ("friction", "mass", "gain"))
 PRESETS.add("all", tuple(TERMS))
 
@@ -49,7 +51,7 @@ def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
     """Return the terms that were asked for, always in the order of `TERMS`.
 
     >>> list(choose_terms(["mass", "looks"]))
-    ['background', 'object-color', 'light', 'camera', 'mass']
+    ['background', 'object-color', 'distractors', 'light', 'camera', 'mass']
     >>> choose_terms({"gain": {"motors": 1.1}})
     {'gain': GainTerm(every=0, motors=Constant(value=1.1))}
 
@@ -99,7 +101,11 @@ class Randomizer:
     def begin(self, seed: int, scene: SceneState) -> EndEffectorTarget | None:
         """Draw all terms for an episode. Returns where the arm begins, None for home."""
         self._seed = seed
-        self._counts = {"object": len(scene.specs), "camera": len(self._usual)}
+        self._counts = {
+            "object": len(scene.specs),
+            "camera": len(self._usual),
+            "distractor": MOST_DISTRACTORS,
+        }
         self.values = {name: term.draw(seed, 0, self._counts) for name, term in self._terms.items()}
         start = self._terms.get(RobotInitTerm.name)
         if isinstance(start, RobotInitTerm):

@@ -10,6 +10,7 @@ from vlsim.scene.randomization.distributions import (
     Constant,
     Distribution,
     check_numbers,
+    check_words,
     distribution_of,
     distribution_to_json,
 )
@@ -29,7 +30,8 @@ class Extent:
         high: Largest number.
         whole: Whole numbers only.
         size: Numbers of one draw; 0 is a single one.
-        per: "object" or "camera" draws for each of them, "" once.
+        per: "object", "camera" or "distractor" draws for each of them, "" once.
+        words: If given, one of these is drawn instead of a number.
     """
 
     low: float = 0.0
@@ -37,6 +39,7 @@ class Extent:
     whole: bool = False
     size: int = 0
     per: str = ""
+    words: tuple[str, ...] = ()
 
 
 def drawn(default: Distribution, extent: Extent) -> Any:  # noqa: ANN401 (as dataclasses.field)
@@ -80,6 +83,9 @@ class Term:
 
     def check(self, where: str, distribution: Distribution, extent: Extent) -> None:
         """Refuse a distribution that does not fit its field."""
+        if extent.words:
+            check_words(where, distribution, extent.words)
+            return
         check_numbers(where, distribution, extent.low, extent.high)
         if extent.whole:
             listed = isinstance(distribution, Choice | Constant)
@@ -118,7 +124,7 @@ class Term:
         Args:
             seed: Of the episode.
             nth: 0 at the reset, then 1, 2, …
-            counts: How many there are of each "object" and "camera".
+            counts: How many there are of each "object", "camera" and "distractor".
         """
         values: Values = {}
         for one in self.drawn_fields():

@@ -24,13 +24,14 @@ class CameraTerm(Term):
     Args:
         eye: Shift of the eye along x, y and z of the mount.
         target: Shift of the point in the middle of the picture.
-        fov: Factor on the field of view.
+        fov: Factor on the field of view. By default a little more is seen than usual, so that the
+            whole workspace stays in the front camera's picture.
     """
 
     name = "camera"
-    eye: Distribution = drawn(Uniform(-0.05, 0.05), Extent(-0.4, 0.4, size=3, per="camera"))
-    target: Distribution = drawn(Uniform(-0.02, 0.02), Extent(-0.4, 0.4, size=3, per="camera"))
-    fov: Distribution = drawn(Uniform(0.98, 1.12), Extent(0.5, 2.0, per="camera"))
+    eye: Distribution = drawn(Uniform(-0.04, 0.04), Extent(-0.4, 0.4, size=3, per="camera"))
+    target: Distribution = drawn(Uniform(-0.01, 0.01), Extent(-0.4, 0.4, size=3, per="camera"))
+    fov: Distribution = drawn(Uniform(1.03, 1.15), Extent(0.5, 2.0, per="camera"))
 
     def move(self, cameras: Mapping[str, Camera], values: Values) -> dict[str, Camera]:
         """Return the cameras where the draw has put them."""

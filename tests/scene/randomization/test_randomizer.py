@@ -113,6 +113,19 @@ def test_no_term_field_or_camera_changes_what_another_one_draws() -> None:
         assert everything["camera"][field][0] != everything["camera"][field][1]
 
 
+def test_fields_and_terms_are_drawn_apart() -> None:
+    light, gain = TERMS["light"](), TERMS["gain"]()
+    shares = []
+    for seed in range(50):
+        drawn = {**light.draw(seed, 0, {}), **gain.draw(seed, 0, {})}
+        ends = {name: getattr(light, name).values() for name in ("ambient", "diffuse", "specular")}
+        ends["motors"] = gain.motors.values()  # type: ignore[attr-defined]
+        shares.append([(drawn[n] - low) / (high - low) for n, (low, high) in ends.items()])
+    related = np.abs(np.corrcoef(np.array(shares).T) - np.eye(4))
+    # 50 independent pairs exceed this once in ten thousand times.
+    assert related.max() < 0.53
+
+
 def test_an_interval_draws_anew_and_the_reset_draw_stays_the_same(simulation: Simulation) -> None:
     simulation.reset(SCENE)
     seen = []

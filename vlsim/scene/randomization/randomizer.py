@@ -114,7 +114,6 @@ class Randomizer:
 
     def apply(self, simulation: Simulation) -> None:
         """Apply the draws of the reset to the scene that was built."""
-        self.cameras = dict(self._usual)
         for name in self._terms:
             self._apply(name, simulation)
 

@@ -11,7 +11,7 @@ from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.goals import Goal
 from vlsim.language.goals.base import distance_to_ee
 from vlsim.observation import ACTION_SIZES, METRES_PER_STEP
-from vlsim.scene.camera import FRONT
+from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import CLOSED, TRANSIT_HEIGHT, waypoints
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
@@ -82,14 +82,14 @@ class Expert:
 
     def _act_in(self, env: Handle, course: "Course") -> NDArray[np.float64]:
         if env.control_name == "primitive":
-            return point_at(env.bound_goal.plan(env.scene))
+            return point_at(env.bound_goal.plan(env.scene), env.front_camera)
         return course.follow(env.bound_goal, env.scene)
 
 
-def point_at(skill: Skill) -> NDArray[np.float64]:
-    """Return the `primitive` action that asks for `skill`. Shape (4,)."""
+def point_at(skill: Skill, camera: Camera = FRONT) -> NDArray[np.float64]:
+    """Return the `primitive` action that asks for `skill` in the camera's picture. Shape (4,)."""
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.clip(FRONT.project(ends).ravel(), -1.0, 1.0)
+    return np.clip(camera.project(ends).ravel(), -1.0, 1.0)
 
 
 class Course:

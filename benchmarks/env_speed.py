@@ -35,7 +35,8 @@ from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.scene import robot
-from vlsim.scene.camera import FRONT, LIGHT_DIRECTION
+from vlsim.scene.camera import FRONT
+from vlsim.scene.light import STUDIO
 from vlsim.scene.robot import EndEffectorTarget
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.seeding import derive, stream
@@ -97,7 +98,7 @@ def step_bare(
     joints = robot.ARM_JOINTS + robot.FINGER_JOINTS
     forces = (*robot.ARM_FORCES, robot.FINGER_FORCE, robot.FINGER_FORCE)
     gains = (robot.POSITION_GAIN,) * 9
-    view, projection = FRONT._view, FRONT._projection
+    view, projection, light = FRONT._view, FRONT._projection, STUDIO.arguments()
     # A turn by yaw, then half a turn: computed before the clock runs.
     commands = [
         (t.position, (math.cos(t.yaw / 2), math.sin(t.yaw / 2), 0.0, 0.0), (t.opening / 2,) * 2)
@@ -140,11 +141,7 @@ def step_bare(
             view,
             projection,
             shadow=0,
-            lightDirection=LIGHT_DIRECTION,
-            lightDistance=3.0,
-            lightAmbientCoeff=0.6,
-            lightDiffuseCoeff=0.45,
-            lightSpecularCoeff=0.1,
+            **light,
             renderer=p.ER_TINY_RENDERER,
             physicsClientId=client,
         )

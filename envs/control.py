@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vlsim.observation import ACTION_SIZES, METRES_PER_STEP, RADIANS_PER_STEP
 from vlsim.registry import Registry
-from vlsim.scene.camera import FRONT
+from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import carry_out
 from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
 from vlsim.scene.simulation import Simulation
@@ -31,6 +31,8 @@ class Control(ABC):
     def __init__(self, skill: str) -> None:
         """Remember which motion a primitive of this task is."""
         self.skill = skill
+        self.camera: Camera = FRONT
+        """Where the picture was taken that an action refers to."""
 
     @property
     def size(self) -> int:
@@ -38,8 +40,8 @@ class Control(ABC):
         return ACTION_SIZES[self.name]
 
     @abstractmethod
-    def reset(self) -> None:
-        """Begin a new episode with the arm at home."""
+    def reset(self, start: EndEffectorTarget = HOME) -> None:
+        """Begin a new episode with the arm at `start`."""
 
     @abstractmethod
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
@@ -55,9 +57,9 @@ class EeDelta(Control):
 
     name = "ee_delta"
 
-    def reset(self) -> None:
-        """Take home as the first target."""
-        self._target = HOME
+    def reset(self, start: EndEffectorTarget = HOME) -> None:
+        """Take `start` as the first target."""
+        self._target = start
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
@@ -83,13 +85,13 @@ class Primitive(Control):
     name = "primitive"
     counts_attempts = True
 
-    def reset(self) -> None:
+    def reset(self, start: EndEffectorTarget = HOME) -> None:
         """Remember nothing: every motion begins and ends by itself."""
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Reach, push, or pick and place."""
         uv = np.asarray(action, float).reshape(2, 2)
-        start, end = np.clip(FRONT.to_table(uv), LOW[:2], HIGH[:2]).tolist()
+        start, end = np.clip(self.camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
         carry_out(simulation, Skill(self.skill, tuple(start), tuple(end)))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.scene.camera import FRONT
+from vlsim.scene.camera import Camera
 from vlsim.world import KINDS, SceneState
 
 _KIND_NAMES = tuple(k for k, kind in KINDS.items() if not kind.joint)
@@ -22,7 +22,13 @@ def size(*, with_fixtures: bool) -> int:
 
 
 def privileged(
-    scene: SceneState, referents: dict[str, int], done: float, *, with_fixtures: bool
+    scene: SceneState,
+    referents: dict[str, int],
+    done: float,
+    camera: Camera,
+    pictured: SceneState,
+    *,
+    with_fixtures: bool,
 ) -> NDArray[np.float32]:
     """Return labels and facts. Shape (`size`,), float32.
 
@@ -30,6 +36,8 @@ def privileged(
         scene: The facts now.
         referents: Index of the "target" and, for goals that have one, of the "place".
         done: Share of the episode's steps that are used up, in [0, 1].
+        camera: Where the front camera was when the observed picture was taken.
+        pictured: The facts at that moment, which is earlier than `scene` if pictures are late.
         with_fixtures: Whether the task has any.
     """
     labels, facts = np.zeros((2, 2)), np.zeros((2, _FACTS_PER_ROLE))
@@ -39,7 +47,7 @@ def privileged(
         if index is None:
             continue
         spec, position = scene.specs[index], scene.positions_world[index]
-        labels[row] = FRONT.project(scene.hold_world(index))
+        labels[row] = camera.project(pictured.hold_world(index))
         present[row] = 1.0
         facts[row, :3] = position - scene.ee_position_world
         facts[row, 3:6] = scene.velocities_world[index]

@@ -1,6 +1,7 @@
 """The Gymnasium environment: a tabletop, a Panda arm, and an instruction."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from vlsim.data.scenarios import Scenario, fit_scenario
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
 from vlsim.envs.privileged import size as privileged_size
+from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, SimulationError
@@ -22,17 +24,18 @@ from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
-    DEPTH,
     EE_PROPRIO,
-    IMAGE,
     INSTRUCTION,
     INSTRUCTION_LENGTH,
     PRIVILEGED,
     PROPRIO,
-    SEGMENTATION,
 )
-from vlsim.scene.camera import FRONT, VIEWER, check_image_size
+from vlsim.scene.camera import VIEWER, Camera, check_image_size
+from vlsim.scene.randomization import Randomizer, choose_terms
+from vlsim.scene.randomization.randomizer import RandomizationChoice
+from vlsim.scene.robot import HOME
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
+from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
@@ -47,6 +50,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids,
     `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
+    Another camera adds the same under its name: `image_wrist`, `depth_wrist`, …
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
     Entries outside are clipped, and actions that had some are counted in
     `info["clipped_actions"]`; a NaN or infinity is an error.
@@ -62,8 +66,13 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them.
         image_size: Side of the picture, 32 to 512 pixels.
         privileged: Adds the training-only observation.
-        depth: Adds `depth` (H, W) float32, metres.
-        segmentation: Adds `segmentation` (H, W) int32, object index or -1.
+        depth: Adds `depth` (H, W) float32, metres, of every camera.
+        segmentation: Adds `segmentation` (H, W) int32, object index or -1, of every camera.
+        cameras: Names out of "front", "wrist" and "viewer", or names with cameras; "front" is
+            always among them. Their matrices are in `info["cameras"]`.
+        randomization: What differs between episodes beside the scene: names of presets, or terms
+            with their fields; see `docs/randomization.md`. What was drawn is in
+            `info["randomization"]`.
         render_mode: "rgb_array" or None.
         render_size: Side of the pictures for people, 480 pixels or more.
         scenario: Overrides fields of the task's scenario, such as `{"n_movable": (2, 6)}`.
@@ -81,6 +90,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         privileged: bool = False,
         depth: bool = False,
         segmentation: bool = False,
+        cameras: CameraChoice = (MAIN,),
+        randomization: RandomizationChoice | None = None,
         render_mode: str | None = None,
         render_size: int = RENDER_SIZE,
         scenario: Mapping[str, Any] | None = None,
@@ -105,9 +116,13 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.render_mode = render_mode
         self.render_size = render_size
         self._max_episode_steps = self.task.horizon[control]
-        self._extras = {PRIVILEGED: privileged, DEPTH: depth, SEGMENTATION: segmentation}
+        self._privileged = privileged
+        chosen = choose_cameras(cameras)
+        self._randomizer = Randomizer(choose_terms(randomization), chosen)
+        self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation)
+        self._delay = Delay()
         self.action_space = spaces.Box(-1.0, 1.0, (self.control.size,), np.float32)
-        self.observation_space: spaces.Dict = self._observation_space()  # type: ignore[assignment]
+        self.observation_space: spaces.Dict = self._observation_space(chosen)  # type: ignore[assignment]
         self._simulation = Simulation()
         self._begun = False
         self._arguments: dict[str, Any] = {
@@ -118,25 +133,23 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "privileged": privileged,
             "depth": depth,
             "segmentation": segmentation,
+            "cameras": cameras,
+            "randomization": randomization,
             "render_mode": render_mode,
             "render_size": render_size,
             "scenario": scenario,
         }
 
-    def _observation_space(self) -> spaces.Dict:
-        n, limit = self.image_size, np.float32(10.0)
+    def _observation_space(self, cameras: Mapping[str, Camera]) -> spaces.Dict:
+        limit = np.float32(10.0)
         found: dict[str, spaces.Space[Any]] = {
-            IMAGE: spaces.Box(0, 255, (n, n, 3), np.uint8),
+            **self._sensors.spaces(cameras),
             INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (INSTRUCTION_LENGTH,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
         }
-        if self._extras[PRIVILEGED]:
+        if self._privileged:
             entries = privileged_size(with_fixtures=self._has_fixtures)
             found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (entries,), np.float32)
-        if self._extras[DEPTH]:
-            found[DEPTH] = spaces.Box(0.0, FRONT.far, (n, n), np.float32)
-        if self._extras[SEGMENTATION]:
-            found[SEGMENTATION] = spaces.Box(-1, np.iinfo(np.int32).max, (n, n), np.int32)
         return spaces.Dict(found)
 
     def reset(
@@ -180,8 +193,12 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.episode_seed = episode_seed
         self.goal: Goal = scenario.goal
         self.task_description = scenario.text
-        self._simulation.reset(scenario.scene)
-        self.control.reset()
+        start = self._randomizer.begin(episode_seed, scenario.scene)
+        self._simulation.reset(scenario.scene, start)
+        self._randomizer.apply(self._simulation)
+        self.control.reset(start or HOME)
+        self._sensors.begin(episode_seed)
+        self._delay.begin()
         self.initial_scene = self.scene = self._simulation.state()
         self._referents = self.goal.referents(self.scene)
         self.bound_goal = self.goal.bind(self.scene)
@@ -211,15 +228,34 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             raise SimulationError(f"An action must be finite, got {action.tolist()}.")
         clipped = action.clip(-1.0, 1.0)
         self._clipped += bool((clipped != action).any())
-        self.control.apply(self._simulation, clipped)
+        self._act(clipped)
         self._previous_action = clipped
         self._steps += 1
+        self._randomizer.advance(self._steps, self._simulation)
         self.scene = self._simulation.state()
         terms = self._reward_terms()
         spent = self._steps >= self._max_episode_steps
         terminated = self._is_success or (spent and self.control.counts_attempts)
         truncated = spent and not terminated
         return self._observe(), sum(terms.values()), terminated, truncated, self._info(terms)
+
+    def _act(self, action: NDArray[np.float32]) -> None:
+        self.control.camera = self.front_camera
+        late = self._late("action")
+        if self.control.counts_attempts:
+            # A whole motion begins late; it is not put off until the next attempt.
+            for _ in range(late):
+                self._simulation.wait()
+            self.control.apply(self._simulation, action)
+            return
+        arrived = self._delay.pass_on(action, late)
+        if arrived is None:
+            self._simulation.wait()
+        else:
+            self.control.apply(self._simulation, arrived)
+
+    def _late(self, what: str) -> int:
+        return int(self._randomizer.values.get("latency", {}).get(what, 0))
 
     def _reward_terms(self) -> dict[str, float]:
         progress = self.bound_goal.progress(self.initial_scene, self.scene)
@@ -237,24 +273,28 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         return terms
 
     def _observe(self) -> Observation:
-        scene, picture = self.scene, self._simulation.render(FRONT, self.image_size)
-        proprio = np.concatenate(
-            [scene.ee_position_world, [scene.ee_yaw, scene.gripper_opening], self._previous_action]
-        ).astype(np.float32)
+        scene, values = self.scene, self._randomizer.values
+        # A whole motion ends at rest: a moment earlier everything looks the same.
+        age = 0 if self.control.counts_attempts else self._late("observation")
+        sensed = self._sensors.sense(
+            self._simulation, scene, self._randomizer.cameras, values.get("noise", NO_NOISE), age
+        )
+        self._cameras = sensed.cameras
         observation: Observation = {
-            IMAGE: picture.rgb,
+            **sensed.pictures,
             INSTRUCTION: self._tokens.copy(),
-            PROPRIO: proprio,
+            PROPRIO: np.concatenate([sensed.measured, self._previous_action]).astype(np.float32),
         }
-        if self._extras[PRIVILEGED]:
+        if self._privileged:
             done = self._steps / self._max_episode_steps
             observation[PRIVILEGED] = privileged(
-                scene, self._referents, done, with_fixtures=self._has_fixtures
+                scene,
+                self._referents,
+                done,
+                self.front_camera,
+                sensed.scene,
+                with_fixtures=self._has_fixtures,
             )
-        if self._extras[DEPTH]:
-            observation[DEPTH] = picture.depth
-        if self._extras[SEGMENTATION]:
-            observation[SEGMENTATION] = self._simulation.segmentation(picture)
         return observation
 
     def _info(self, terms: dict[str, float]) -> dict[str, Any]:
@@ -272,7 +312,14 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "referent": self._referents["target"],
             # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
             "attempted": NOTHING if attempted is None else attempted,
+            "cameras": self._sensors.describe(self._cameras),
+            "randomization": deepcopy(self._randomizer.values),
         }
+
+    @property
+    def front_camera(self) -> Camera:
+        """Where the front camera was when the last observed picture was taken."""
+        return self._cameras[MAIN]
 
     def render(self) -> NDArray[np.uint8]:
         """Return a picture for people, the instruction written below it. Shape (S + bar, S, 3).
@@ -287,7 +334,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
-        return self._simulation.render(FRONT, check_image_size(size)).rgb
+        camera = self._randomizer.cameras[MAIN]
+        return self._simulation.render(camera, check_image_size(size)).rgb
 
     def film(self, callback: Callable[[], None] | None) -> float:
         """Call `callback` while the arm moves, or stop doing so. Returns the frames per second."""

@@ -14,6 +14,20 @@ DEPTH = "depth"
 SEGMENTATION = "segmentation"
 """Object index at each pixel, -1 for the rest, (H, W) int32, on request."""
 
+
+def camera_key(kind: str, camera: str) -> str:
+    """Return the key of a camera's picture: that of the front camera is the kind itself.
+
+    >>> camera_key(IMAGE, "front"), camera_key(DEPTH, "wrist")
+    ('image', 'depth_wrist')
+
+    Args:
+        kind: `IMAGE`, `DEPTH` or `SEGMENTATION`.
+        camera: Name of the camera.
+    """
+    return kind if camera == "front" else f"{kind}_{camera}"
+
+
 INSTRUCTION_LENGTH = 20
 """L: tokens of an instruction; a longer one is refused."""
 EE_PROPRIO = 5

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.observation import ACTION_SIZES
-from vlsim.scene.camera import FRONT
 from vlsim.seeding import stream
 
 TASKS = ("reach", "push", "pick_place", "drawer", "button", "slide")
@@ -19,7 +18,7 @@ def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
     """Return the primitive that the goal's plan asks for."""
     skill = environment.goal.plan(environment.scene)
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.asarray(FRONT.project(ends).ravel(), np.float32)
+    return np.asarray(environment.front_camera.project(ends).ravel(), np.float32)
 
 
 def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32]:

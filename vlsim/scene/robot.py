@@ -42,6 +42,7 @@ class Panda:
     def __init__(self, client: int) -> None:
         """Load the arm and bring it home."""
         self._client = client
+        self.gain = POSITION_GAIN
         self.body = p.loadURDF(
             str(URDF),
             useFixedBase=True,
@@ -66,6 +67,14 @@ class Panda:
         for joint in FINGER_JOINTS:
             p.resetJointState(self.body, joint, opening / 2, 0.0, physicsClientId=self._client)
 
+    def begin_at(self, target: EndEffectorTarget) -> None:
+        """Put the arm at `target` at once, at rest."""
+        # Each solution begins from the one before: four end within a millimetre.
+        for _ in range(4):
+            joints = self.solve(target)
+            self.teleport(joints, target.opening)
+        self.drive(joints, target.opening)
+
     def solve(self, target: EndEffectorTarget) -> tuple[float, ...]:
         """Return the joint angles (radians) that bring the end effector to `target`."""
         # A turn by yaw about z, then half a turn about x: the gripper points down.
@@ -89,20 +98,24 @@ class Panda:
             p.POSITION_CONTROL,
             targetPositions=(*joints, opening / 2, opening / 2),
             forces=(*ARM_FORCES, FINGER_FORCE, FINGER_FORCE),
-            positionGains=(POSITION_GAIN,) * 9,
+            positionGains=(self.gain,) * 9,
             physicsClientId=self._client,
         )
 
-    def pose(self) -> tuple[tuple[float, float, float], float, float]:
-        """Return the end effector's position (metres), yaw (radians) and opening (metres)."""
+    def hand(self) -> tuple[tuple[float, float, float], tuple[float, float, float, float]]:
+        """Return the hand's position (metres) and orientation_xyzw: z points out of the gripper."""
         state = p.getLinkState(
             self.body,
             END_EFFECTOR_LINK,
             computeForwardKinematics=True,
             physicsClientId=self._client,
         )
-        x, y, z, w = state[5]
+        return state[4], state[5]
+
+    def pose(self) -> tuple[tuple[float, float, float], float, float]:
+        """Return the end effector's position (metres), yaw (radians) and opening (metres)."""
+        position, (x, y, z, w) = self.hand()
         # Undo the half turn about x: the remaining rotation is about z.
         yaw = math.atan2(2 * (x * y + z * w), 1 - 2 * (y * y + z * z))
         fingers = p.getJointStates(self.body, FINGER_JOINTS, physicsClientId=self._client)
-        return state[4], yaw, fingers[0][0] + fingers[1][0]
+        return position, yaw, fingers[0][0] + fingers[1][0]

@@ -8,9 +8,12 @@ import pybullet as p
 
 from vlsim.errors import SimulationError
 from vlsim.scene import bodies
+from vlsim.scene.backdrop import Backdrop
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
 from vlsim.scene.fixtures import JOINT
+from vlsim.scene.light import STUDIO
+from vlsim.scene.parts import Parts
 from vlsim.scene.robot import EndEffectorTarget, Panda
 from vlsim.scene.table import add_table
 from vlsim.world import REST_SPEED, SceneState
@@ -30,7 +33,10 @@ class Simulation:
         self._client = connect()
         self._objects: list[int] = []
         self._fixtures: dict[int, int] = {}
+        self.light = STUDIO
+        self.backdrop: Backdrop | None = None
         self._panda: Panda | None = None
+        self._parts: Parts | None = None
         self._specs: SceneState | None = None
         self.on_frame: Callable[[], None] | None = None
         """Called every `SUBSTEPS_PER_FRAME` physics steps, for filming."""
@@ -42,8 +48,15 @@ class Simulation:
             raise SimulationError("The simulation is empty. Call reset first.")
         return self._panda
 
-    def reset(self, scene: SceneState) -> None:
-        """Build `scene` anew, the arm at home.
+    @property
+    def parts(self) -> Parts:
+        """What can be changed in the scene without building it again."""
+        if self._parts is None:
+            raise SimulationError("The simulation is empty. Call reset first.")
+        return self._parts
+
+    def reset(self, scene: SceneState, start: EndEffectorTarget | None = None) -> None:
+        """Build `scene` anew, the arm at home or at `start`, in the usual light.
 
         Everything is rebuilt: teleported bodies and restored states differ in their last bits.
         """
@@ -59,6 +72,8 @@ class Simulation:
         )
         p.setGravity(0, 0, -9.81, physicsClientId=client)
         self._panda = Panda(client)
+        if start is not None:
+            self._panda.begin_at(start)
         self._objects = [
             bodies.add_object(client, spec, position, orientation, joint)
             for spec, position, orientation, joint in zip(
@@ -71,13 +86,18 @@ class Simulation:
         ]
         self._fixtures = {i: self._objects[i] for i, spec in enumerate(scene.specs) if spec.joint}
         # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
-        add_table(client)
+        self._parts = Parts(client, self._panda, scene.specs, self._objects, add_table(client))
         self._specs = scene
+        self.light, self.backdrop = STUDIO, None
 
     def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:
         """Pull the end effector towards `target` for some physics steps."""
         panda = self.panda
         panda.drive(panda.solve(target), target.opening)
+        self.wait(substeps)
+
+    def wait(self, substeps: int = SUBSTEPS) -> None:
+        """Let time pass; the arm goes on towards its last target."""
         client = self._client
         for i in range(substeps):
             p.stepSimulation(physicsClientId=client)
@@ -128,8 +148,14 @@ class Simulation:
         )
 
     def render(self, camera: Camera, size: int, *, shadow: bool = False) -> Picture:
-        """Draw the scene."""
-        return camera.render(self._client, size, shadow=shadow)
+        """Draw the scene; the picture's own camera is fixed to the world."""
+        if camera.mount == "hand":
+            position, orientation = self.panda.hand()
+            rotation = np.reshape(p.getMatrixFromQuaternion(orientation), (3, 3))
+            camera = camera.placed(np.array(position), rotation)
+        return camera.render(
+            self._client, size, shadow=shadow, light=self.light, backdrop=self.backdrop
+        )
 
     def segmentation(self, picture: Picture) -> np.ndarray:
         """Return the object index at each pixel of `picture`, -1 elsewhere. Shape (H, W), int32."""

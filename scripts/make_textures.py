@@ -37,7 +37,8 @@ def pattern(name: str) -> Array:
     if name == "stripes":
         return np.asarray((10 * x).astype(int) % 2, float)
     if name == "speckle":
-        return stream(0, "texture", name).random((SIDE, SIDE)) ** 0.5
+        # Few greys, because noise does not compress.
+        return stream(0, "texture", name).integers(0, 5, (SIDE, SIDE)) / 4
     if name == "marble":
         return np.asarray(0.5 + 0.5 * np.sin(2 * np.pi * (2 * x + 1.2 * waves(name, 40, 6))))
     if name == "wood":
@@ -46,12 +47,17 @@ def pattern(name: str) -> Array:
     return np.ones((SIDE, SIDE))
 
 
+def texture(name: str) -> Image.Image:
+    """Return the texture of that name."""
+    grey = 255 * (DARKEST + (1 - DARKEST) * pattern(name))
+    return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+
+
 def main() -> None:
     """Write every texture into the folder of assets."""
     FOLDER.mkdir(exist_ok=True)
     for name in TEXTURES:
-        grey = 255 * (DARKEST + (1 - DARKEST) * pattern(name))
-        Image.fromarray(grey.astype(np.uint8)).convert("RGB").save(FOLDER / f"{name}.png")
+        texture(name).save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -220,4 +220,6 @@ def test_the_script_makes_the_committed_files(tmp_path: Path) -> None:
     make_meshes.main(["--out", str(tmp_path)])
     made = {f.relative_to(tmp_path): f.read_bytes() for f in tmp_path.rglob("*") if f.is_file()}
     committed = {f.relative_to(ASSETS): f.read_bytes() for f in ASSETS.rglob("*") if f.is_file()}
-    assert made == committed
+    # Those have a script and a test of their own.
+    textures = {path for path in committed if path.parts[0] == "textures"}
+    assert made == {path: content for path, content in committed.items() if path not in textures}

@@ -8,6 +8,7 @@ from PIL import Image
 
 from vlsim.errors import InvalidValueError
 from vlsim.scene.textures import FOLDER, LARGEST, TEXTURES, read_texture, texture_file
+from vlsim.scripts.make_textures import texture
 
 
 def test_every_named_texture_is_there_grey_and_bright_and_no_other_is() -> None:
@@ -17,6 +18,13 @@ def test_every_named_texture_is_there_grey_and_bright_and_no_other_is() -> None:
         assert pixels.shape == (128, 128, 3), name
         assert (np.ptp(pixels, axis=2) == 0).all(), name
         assert pixels.min() >= 140, name
+
+
+@pytest.mark.parametrize("name", TEXTURES)
+def test_the_script_draws_the_committed_textures(name: str) -> None:
+    made = np.asarray(texture(name)).astype(int)
+    # Another build of numpy may round a sine the other way.
+    assert np.abs(made - read_texture(texture_file(name))).max() <= 1
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "bmp"])

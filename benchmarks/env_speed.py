@@ -238,7 +238,7 @@ def two_workers(rounds: int) -> dict[str, Any]:
     """Return environment steps per wall-clock second of one and of two workers."""
     from vlsim.envs.vector import ParallelEnvs
 
-    options, n_envs, steps = {"task": "reach"}, 8, 40
+    options, n_envs, steps = {"task": "reach"}, 16, 30  # as many as the presets have
     rates: dict[int, list[float]] = {1: [], 2: []}
     vectors = {n: ParallelEnvs(options, n_envs, n) for n in rates}
     actions = stream(SEED, "vector").uniform(-1, 1, (steps, n_envs, 5)).astype(np.float32)

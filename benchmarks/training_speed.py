@@ -92,23 +92,26 @@ class Preset:
         self._envs = vector.ParallelEnvs(OPTIONS, config.ppo.n_envs, config.workers)
         vector.serve = serve  # type: ignore[attr-defined]
         self.waited = 0.0
-        step = self._envs.step
-
-        def timed_step(actions: Any) -> Any:  # noqa: ANN401
-            begun = time.perf_counter()
-            answer = step(actions)
-            self.waited += time.perf_counter() - begun
-            return answer
-
-        self._envs.step = timed_step  # type: ignore[method-assign]
+        # Stable-Baselines3 wraps the environments, and its wrapper calls these two.
+        for name in ("reset", "step_wait"):
+            setattr(self._envs, name, self._timed(getattr(self._envs, name)))
         self._algorithm = GroundedPPO(
             policy_arguments(), self._envs, config.ppo, config.objectives, pool, seed=0
         )
         self.workers, self.frames = config.workers, config.ppo.update_size
         self.seconds = learner(self._algorithm, self.frames)
 
+    def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed() -> Any:  # noqa: ANN401
+            begun = time.perf_counter()
+            answer = function()
+            self.waited += time.perf_counter() - begun
+            return answer
+
+        return timed
+
     def shares(self) -> dict[str, float]:
-        """Return the shares of one update's time; the last column is what is left over."""
+        """Return the shares of one update's time; the last two are parts of everything else."""
         before, waited = self._clocks(), self.waited
         total = self.seconds()
         after, waited = self._clocks(), self.waited - waited
@@ -116,7 +119,9 @@ class Preset:
         matrix = (total - waited) * self._matrix_share()
         shares = {**mean, "matrix products": matrix}
         shares["everything else"] = total - sum(shares.values())
-        shares["of it: waiting and Python beside PyBullet"] = waited - sum(mean.values())
+        # Activations, copies and the optimiser are no matrix products, so they count here too.
+        shares["of it: environments beside PyBullet"] = waited - sum(mean.values())
+        shares["of it: the networks beside matrix products"] = total - waited - matrix
         return {name: value / total for name, value in shares.items()}
 
     def _matrix_share(self) -> float:

@@ -6,17 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.envs import ENV_IDS
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.observation import ACTION_SIZES
 from vlsim.seeding import stream
 
-TASKS = ("reach", "push", "pick_place", "drawer", "button", "slide")
+TASKS = tuple(ENV_IDS)
 CONTROLS = tuple(ACTION_SIZES)
 
 
 def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
     """Return the primitive that the goal's plan asks for."""
-    skill = environment.goal.plan(environment.scene)
+    skill = environment.bound_goal.plan(environment.scene)
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
     return np.asarray(environment.front_camera.project(ends).ravel(), np.float32)
 

@@ -52,7 +52,7 @@ def test_the_expert_succeeds_with_the_named_object(task: str, control: str) -> N
 @pytest.mark.parametrize("task", ENV_IDS)
 def test_chance_hardly_ever_succeeds(task: str, control: str) -> None:
     # Chance does reach something now and then, so it takes more episodes to see how seldom.
-    n = 100 if (task, control) == ("reach", "primitive") else 6
+    n = 100 if control == "primitive" and task not in ("push", "pick_place") else 6
     episodes = run(Random(control), task, control, n)
     assert sum(e.success_once for e in episodes) <= 0.1 * len(episodes)
 

@@ -75,7 +75,7 @@ def test_a_table_has_a_line_for_each_entry(
     main(["tasks"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].strip() == "tasks"
-    assert [line.split()[0] for line in lines[2:5]] == list(TASKS)
+    assert [line.split()[0] for line in lines[2 : 2 + len(TASKS)]] == list(TASKS)
 
 
 def test_an_unknown_list_is_answered_with_the_nearest_one() -> None:

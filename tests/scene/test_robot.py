@@ -24,7 +24,7 @@ OVER_THE_WORKSPACE = [
 
 def test_home_is_where_the_world_says(simulation: Simulation) -> None:
     simulation.reset(scene())
-    position, yaw, opening = simulation.panda.pose()
+    position, yaw, opening = simulation.robot.pose()
     np.testing.assert_allclose(position, HOME_EE_POSITION, atol=1e-3)
     assert yaw == pytest.approx(0.0, abs=1e-3)
     assert opening == pytest.approx(0.08)
@@ -35,7 +35,7 @@ def test_inverse_kinematics_is_within_2_mm_all_over_the_workspace(
     simulation: Simulation, yaw: float
 ) -> None:
     simulation.reset(scene())
-    panda = simulation.panda
+    panda = simulation.robot
     for target in OVER_THE_WORKSPACE:
         panda.teleport(HOME_JOINTS, 0.08)
         for _ in range(12):
@@ -52,7 +52,7 @@ def test_the_motors_bring_the_end_effector_there_within_a_second(
     simulation.reset(scene())
     for _ in range(10):
         simulation.move(EndEffectorTarget(target, 0.3, 0.0))
-    position, yaw, opening = simulation.panda.pose()
+    position, yaw, opening = simulation.robot.pose()
     assert math.dist(position, target) < 0.006
     assert yaw == pytest.approx(0.3, abs=0.03)
     assert opening < 0.002

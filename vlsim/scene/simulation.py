@@ -1,4 +1,4 @@
-"""A running scene: the arm, the table and the objects, stepped by PyBullet."""
+"""A running scene: the robot, the table and the objects, stepped by PyBullet."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,9 @@ from vlsim.errors import SimulationError
 from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
-from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.scene.robot import EndEffectorTarget, Robot
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.world import REST_SPEED, SceneState
 
@@ -24,24 +26,25 @@ SUBSTEPS_PER_FRAME = 4
 class Simulation:
     """One PyBullet client with one scene; `reset` gives the same bits whatever happened before."""
 
-    def __init__(self) -> None:
-        """Start a client; nothing is in it before `reset`."""
+    def __init__(self, robot: RobotSpec = PANDA) -> None:
+        """Start a client for one robot; nothing is in it before `reset`."""
         self._client = connect()
         self._objects: list[int] = []
-        self._panda: Panda | None = None
+        self._spec = robot
+        self._robot: Robot | None = None
         self._specs: SceneState | None = None
         self.on_frame: Callable[[], None] | None = None
         """Called every `SUBSTEPS_PER_FRAME` physics steps, for filming."""
 
     @property
-    def panda(self) -> Panda:
-        """The arm."""
-        if self._panda is None:
+    def robot(self) -> Robot:
+        """The robot."""
+        if self._robot is None:
             raise SimulationError("The simulation is empty. Call reset first.")
-        return self._panda
+        return self._robot
 
     def reset(self, scene: SceneState) -> None:
-        """Build `scene` anew, the arm at home.
+        """Build `scene` anew, the robot at home.
 
         Everything is rebuilt: teleported bodies and restored states differ in their last bits.
         """
@@ -56,7 +59,7 @@ class Simulation:
             physicsClientId=client,
         )
         p.setGravity(0, 0, -9.81, physicsClientId=client)
-        self._panda = Panda(client)
+        self._robot = Robot(client, self._spec)
         self._objects = [
             bodies.add_object(client, spec, position, orientation)
             for spec, position, orientation in zip(
@@ -72,8 +75,13 @@ class Simulation:
 
     def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:
         """Pull the end effector towards `target` for some physics steps."""
-        panda = self.panda
-        panda.drive(panda.solve(target), target.opening)
+        self.move_joints(self.robot.solve(target), target.opening, substeps)
+
+    def move_joints(
+        self, joints: tuple[float, ...], opening: float, substeps: int = SUBSTEPS
+    ) -> None:
+        """Pull the joints (radians) and the fingers (metres) for some physics steps."""
+        self.robot.drive(joints, opening)
         client = self._client
         for i in range(substeps):
             p.stepSimulation(physicsClientId=client)
@@ -98,7 +106,7 @@ class Simulation:
             xyz, xyzw = p.getBasePositionAndOrientation(body, physicsClientId=client)
             linear, _ = p.getBaseVelocity(body, physicsClientId=client)
             rows.append(xyz + xyzw + linear)
-        position, yaw, opening = self.panda.pose()
+        position, yaw, opening = self.robot.pose()
         # The sum of all is finite only if each is, and is the cheapest thing to look at.
         if not math.isfinite(sum(map(sum, rows)) + sum(position) + yaw + opening):
             raise SimulationError("A position is not finite any more; the scene has blown up.")

@@ -24,12 +24,14 @@ GAIN = 0.8
 """Share of the way left that one action asks for."""
 LOOK_AHEAD = 0.03
 """How far along its way the tip heads for, metres."""
-ARRIVAL_DISTANCE = 0.006
+ARRIVAL_DISTANCE = 0.009
 """How close to the start of a push the tip comes, metres."""
-STRAY = 0.014
+STRAY = 0.016
 """A tip farther than this beside the line of its push begins another one, metres."""
-SIDE_GAIN = 0.6
+SIDE_GAIN = 1.5
 """Share of its distance from that line that the tip makes good in one step."""
+PUSH_SHARE = 0.7
+"""Share of the greatest speed that a push has: a tall thing that is pushed faster topples."""
 PATIENCE = 12
 """Steps after which a way that was not finished is looked for anew."""
 Point = tuple[float, float]
@@ -49,24 +51,25 @@ class PlanarCourse:
         skill, tip = goal.plan(scene), _tip(scene)
         if skill.name != "push":
             return self._go(scene, skill.start_world, goal.referents(scene)["target"])
-        if not self._pushes:
-            start = _inside(skill.start_world)
-            if math.dist(tip, start) > ARRIVAL_DISTANCE:
-                return self._go(scene, start, None)
-            self._pushes, self._way = True, []
         along, across = _line(skill, tip)
-        self._pushes = abs(across) <= STRAY
+        # Anywhere behind the target will do: an arm does not reach as far as every start.
+        beyond = _line(skill, position_xy(scene, goal.referents(scene)["target"]))[0]
+        is_behind = along > beyond
+        allowed = STRAY if self._pushes else ARRIVAL_DISTANCE
+        self._pushes = is_behind and abs(across) <= allowed
         if not self._pushes:
             return self._go(scene, _inside(skill.start_world), None)
+        self._way = []
         ux, uy = _direction(skill)
         side = -SIDE_GAIN * across
-        return _steer((along * ux - side * uy, along * uy + side * ux))
+        return PUSH_SHARE * _steer((along * ux - side * uy, along * uy + side * ux))
 
     def _go(self, scene: SceneState, to: Point, target: int | None) -> NDArray[np.float64]:
         """Head for `to` round everything but the object `target`."""
         tip = _tip(scene)
         if not self._way or self._steps >= PATIENCE or math.dist(self._way[-1], to) > CELL:
             self._way, self._steps = find_way(scene, tip, to, target), 0
+        self._way[-1] = to
         self._steps += 1
         while len(self._way) > 1 and math.dist(tip, self._way[0]) < LOOK_AHEAD:
             self._way.pop(0)

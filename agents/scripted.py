@@ -67,12 +67,12 @@ class Random:
     def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
         """Return actions (B, A) in [-1, 1), or numbers (B, 1) of discrete actions."""
         if self._control == "discrete":
-            rows = [rng.integers(len(DISCRETE_ACTIONS), size=1) for rng in self._streams]
-        else:
-            # The environment's own size counts: arms differ in their number of joints.
-            sizes = (env.control.size for env in envs if env is not None)
-            size = next(sizes, ACTION_SIZES[self._control])
-            rows = [rng.uniform(-1.0, 1.0, size) for rng in self._streams]
+            numbers = [rng.integers(len(DISCRETE_ACTIONS), size=1) for rng in self._streams]
+            return np.asarray(numbers, np.float32)
+        # The environment's own size counts: arms differ in their number of joints.
+        sizes = (env.control.size for env in envs if env is not None)
+        size = next(sizes, ACTION_SIZES[self._control])
+        rows = [rng.uniform(-1.0, 1.0, size) for rng in self._streams]
         return np.asarray(rows, np.float32)
 
 

@@ -2,10 +2,10 @@
 
 Each of 50 seeds is played once and then replayed with the same actions in five ways: in a fresh
 process, in the same process after other episodes, and in `ParallelEnvs` with 1, 2 and 4 workers.
-Every observation, reward and state hash is compared, for each task and control mode.
+Every observation, reward and state hash is compared, for each task, robot and control mode.
 
 Primitives are aimed as the goal's plan says; `ee_delta` sweeps the gripper through the objects, for
-without contacts every simulator repeats.
+without contacts every simulator repeats. The other control modes act by chance, five steps alike.
 
     python benchmarks/replay.py --out replay.json
 """
@@ -26,8 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.envs import ENV_IDS, make_env
-from vlsim.envs.control import CONTROLS
+from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
+from vlsim.envs.tasks import TASKS
+from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.scene.camera import FRONT
 from vlsim.seeding import derive, stream
 
@@ -65,6 +67,10 @@ def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
         ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
         return np.asarray(FRONT.project(ends).ravel(), np.float32)
     rng = stream(seed, "sweep", step // 5)
+    if environment.control_name == "discrete":
+        return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
+    if environment.control_name != "ee_delta":
+        return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     action = np.asarray(rng.uniform(-1, 1, 5), np.float32)
     action[2] = -1.0 if step % 25 < 20 else 1.0
     return action
@@ -184,10 +190,10 @@ def compare(
     return counts
 
 
-def measure(task: str, control: str, seeds: int) -> list[dict[str, Any]]:
+def measure(task: str, robot: str, control: str, seeds: int) -> list[dict[str, Any]]:
     """Return one line of the table for each way of replaying."""
-    options = {"task": task, "control": control}
-    environment = make_env(task, control)
+    options = {"task": task, "robot": robot, "control": control}
+    environment = make_env(task, control, robot=robot)
     originals = [play(environment, benchmark_seed(i)) for i in range(seeds)]
     environment.close()
     ways = {
@@ -200,6 +206,7 @@ def measure(task: str, control: str, seeds: int) -> list[dict[str, Any]]:
     return [
         {
             "task": task,
+            "robot": robot,
             "control": control,
             "way": way,
             **compare(originals, replays),
@@ -220,13 +227,16 @@ def main() -> int:
     seeds = 6 if arguments.quick else arguments.seeds
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     begun, lines = time.perf_counter(), []
-    print(f"{'task':<12}{'control':<11}{'way':<15}{'replays':>8}{'obs':>6}{'reward':>8}{'hash':>6}")
+    print(
+        f"{'task':<12}{'robot':<8}{'control':<12}{'way':<15}{'replays':>8}{'obs':>6}{'reward':>8}"
+        f"{'hash':>6}"
+    )
     for task in ENV_IDS:
-        for control in CONTROLS:
-            for line in measure(task, control, seeds):
+        for robot, control in abilities(TASKS[task]):
+            for line in measure(task, robot, control, seeds):
                 lines.append(line)
                 print(
-                    f"{task:<12}{control:<11}{line['way']:<15}{line['replays']:>8}"
+                    f"{task:<12}{robot:<8}{control:<12}{line['way']:<15}{line['replays']:>8}"
                     f"{line['observations']:>6}{line['rewards']:>8}{line['state hashes']:>6}",
                     flush=True,
                 )

@@ -27,13 +27,17 @@ from vlsim.world import Skill
 
 MAX_YAW = 0.8
 """Largest turn of the gripper to either side, radians."""
-PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.03), opening=CLOSED)
+PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.026), opening=CLOSED)
 """Where a tip begins that moves in the plane: beside the objects, as high as it pushes best."""
 MOST_AHEAD = 0.3
 """How far the target of a joint may be ahead of the joint, radians (metres if it slides).
 
 An arm that presses against something must not wind up to a blow.
 """
+
+
+MOST_TO_GO = 0.025
+"""How far the target of a tip in the plane may be ahead of the tip along x and y, metres."""
 
 
 class Control(ABC):
@@ -184,8 +188,11 @@ class Planar(Control):
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
         dx, dy = (float(a) for a in action)
-        position = _shifted(self._target.position, (dx, dy, 0.0), METRES_PER_PLANAR_STEP)
-        self._target = EndEffectorTarget(position, opening=CLOSED)
+        at = simulation.robot.pose()[0]
+        x, y, z = _shifted(self._target.position, (dx, dy, 0.0), METRES_PER_PLANAR_STEP)
+        x = min(max(x, at[0] - MOST_TO_GO), at[0] + MOST_TO_GO)
+        y = min(max(y, at[1] - MOST_TO_GO), at[1] + MOST_TO_GO)
+        self._target = EndEffectorTarget((x, y, z), opening=CLOSED)
         simulation.move(self._target)
 
 

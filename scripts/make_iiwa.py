@@ -1,6 +1,6 @@
 """Make the low-poly KUKA iiwa that vlsim draws, from PyBullet's own data, and give it a gripper.
 
-The stock arm has 14,758 faces and no gripper; this one has about 150 faces a link and a parallel
+The stock arm has 14,800 faces and no gripper; this one has about 150 faces a link and a parallel
 gripper of boxes, whose pads are as wide and open as far as the Panda's. Kinematics, limits, masses
 and inertias of the arm are the stock file's; only the gripper collides.
 
@@ -88,12 +88,11 @@ def make_iiwa(out: Path) -> None:
 
 
 def _simplify(path: Path, title: str) -> str:
-    parts = split_by_color(path, path).values()
-    faces, points = [], []
-    for part in parts:
-        faces.append(part.faces + sum(map(len, points)))
-        points.append(part.points)
-    rough = roughen(Mesh(np.concatenate(points), np.concatenate(faces)).welded())
+    parts = list(split_by_color(path, path).values())
+    first = np.cumsum([0, *(len(part.points) for part in parts)])
+    faces = [part.faces + n for part, n in zip(parts, first[:-1], strict=True)]
+    whole = Mesh(np.concatenate([part.points for part in parts]), np.concatenate(faces))
+    rough = roughen(whole.welded())
     weights = np.where(visible_faces([rough])[0], 1.0, HIDDEN_WEIGHT)
     smaller = collapse_edges(rough, FACES_PER_LINK, weights)
     simple = Mesh(smaller.points.round(DECIMALS), smaller.faces).welded()
@@ -146,7 +145,9 @@ def _body(
     link = ET.SubElement(robot, "link", name=name)
     _inertial(link, mass)
     for sides, (x, y, z) in boxes:
-        for geometry in (_visual(link, color), ET.SubElement(ET.SubElement(link, "collision"), "geometry")):
+        seen = _visual(link, color)
+        solid = ET.SubElement(ET.SubElement(link, "collision"), "geometry")
+        for geometry in (seen, solid):
             ET.SubElement(geometry, "box", size=" ".join(map(str, sides)))
         for shape in (link.findall("visual")[-1], link.findall("collision")[-1]):
             ET.SubElement(shape, "origin", rpy="0 0 0", xyz=f"{x} {side * y} {z}")

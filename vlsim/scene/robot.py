@@ -193,9 +193,10 @@ def check_home(spec: RobotSpec) -> None:
     away = math.dist(position, HOME_EE_POSITION)
     if away > HOME_TOLERANCE or abs(yaw) > MOST_TILT or down > -math.cos(MOST_TILT):
         at = ", ".join(f"{x:.3f}" for x in position)
+        tilt = math.degrees(math.acos(max(-1.0, min(1.0, -down))))
         raise InvalidValueError(
             f"Robot '{spec.name}': 'home' puts '{spec.end_effector}' at ({at}), yaw {yaw:.2f}, "
-            f"{math.degrees(math.acos(-down)):.0f} degrees from pointing down; it must be at "
+            f"{tilt:.0f} degrees from pointing down; it must be at "
             f"{HOME_EE_POSITION}, yaw 0, pointing down."
         )
 

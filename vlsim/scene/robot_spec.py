@@ -101,8 +101,8 @@ class RobotSpec:
     def down_xyzw(self) -> tuple[float, float, float, float]:
         """Orientation of the end-effector frame with the tool pointing down at yaw 0."""
         assert self.tool_axis is not None
-        rows = np.array([self.yaw_axis, np.negative(self.opening_axis), np.negative(self.tool_axis)])
-        return _quaternion(rows)
+        opening, tool = np.negative(self.opening_axis), np.negative(self.tool_axis)
+        return _quaternion(np.array([self.yaw_axis, opening, tool]))
 
     def read_joints(self) -> tuple[Joint, ...]:
         """Return the joints with their limits, after comparing everything with the URDF.

@@ -27,7 +27,7 @@ IIWA = RobotSpec(
     description="KUKA LBR iiwa: seven joints, with a parallel gripper made for vlsim.",
     urdf=ASSETS / "iiwa" / "iiwa.urdf",
     joints=tuple(f"lbr_iiwa_joint_{i}" for i in range(1, 8)),
-    home=(0.0, 0.2282, 0.0, -2.0067, 0.0, 0.9068, 0.0),
+    home=(0.0, 0.1864, 0.0, -2.0599, 0.0, 0.8953, 0.0),
     end_effector="gripper_tip",
     gripper=Gripper(
         joints=("gripper_left_joint", "gripper_right_joint"),
@@ -37,7 +37,7 @@ IIWA = RobotSpec(
     ),
     opening_axis=(0.0, -1.0, 0.0),
     # Further back than the Panda: its elbow bends less, and its home is near.
-    base_world=(-0.11, 0.0, 0.0),
+    base_world=(-0.09, 0.0, 0.0),
 )
 PUSHER = RobotSpec(
     name="pusher",

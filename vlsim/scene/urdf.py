@@ -1,4 +1,4 @@
-"""What a URDF says it has: links and joints, read without a simulator, so that mistakes are named."""
+"""What a URDF has: links and joints, read without a simulator, so that mistakes can be named."""
 
 import math
 import xml.etree.ElementTree as ET

@@ -14,7 +14,7 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.observation import DISCRETE_ACTIONS, PROPRIO
-from vlsim.scene.robots import PANDA, PUSHER
+from vlsim.scene.robots import PANDA, PUSHER, ROBOTS
 
 
 @pytest.fixture
@@ -110,7 +110,9 @@ def test_a_tip_in_the_plane_does_not_wind_up_where_it_cannot_go(made: Any) -> No
 def test_a_joint_turns_by_a_fifth_of_a_radian_and_no_further_than_its_limit(
     made: Any, robot: str
 ) -> None:
-    env = made("reach", "joint_delta", robot=robot)
+    # Narrower than the file's, which PyBullet keeps to by itself.
+    limits = ((-0.5, 0.5), *((j.low, j.high) for j in ROBOTS[robot].read_joints()[1:]))
+    env = made("reach", "joint_delta", robot=replace(ROBOTS[robot], limits=limits))
     assert env.action_space.shape == (8,)
     action = np.zeros(8, np.float32)
     action[0] = 1.0
@@ -118,10 +120,9 @@ def test_a_joint_turns_by_a_fifth_of_a_radian_and_no_further_than_its_limit(
     env.step(np.zeros(8, np.float32))
     turned = np.array(env.simulated_robot.joints()) - np.array(env.robot.home)
     np.testing.assert_allclose(turned, [0.2, 0, 0, 0, 0, 0, 0], atol=0.01)
-    for _ in range(30):
+    for _ in range(8):
         env.step(action)
-    high = env.robot.read_joints()[0].high
-    assert env.simulated_robot.joints()[0] == pytest.approx(high, abs=0.02)
+    assert env.simulated_robot.joints()[0] == pytest.approx(0.5, abs=0.01)
 
 
 def test_an_arm_with_other_joints_has_an_action_of_another_size(made: Any) -> None:

@@ -124,13 +124,15 @@ def results_table(found: dict[tuple[Setting, str], list[Episode]]) -> Table:
         table.add_column(column, justify="right")
     for (setting, robot), episodes in found.items():
         success = METRICS["success_rate"](episodes)
+        # Chance in the joints touches nothing in a hundred episodes.
+        has_acted = any(episode.attempted is not None for episode in episodes)
         table.add_row(
             setting.task,
             robot,
             setting.control,
             setting.policy,
             f"{success.value:.3f} [{success.low:.3f}, {success.high:.3f}]",
-            f"{METRICS['referent_accuracy'](episodes).value:.3f}",
+            f"{METRICS['referent_accuracy'](episodes).value:.3f}" if has_acted else "-",
             f"{mean(episode.steps for episode in episodes):.1f}",
             str(success.n),
         )

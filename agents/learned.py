@@ -184,7 +184,7 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     return {
         "task": config.task,
         "control": sizes.control,
-        "control_hz": 10 if sizes.control == "ee_delta" else None,
+        "control_hz": None if sizes.control == "primitive" else 10,
         "image_size": side,
         "inputs": {
             IMAGE: {

@@ -94,7 +94,7 @@ def step_bare(
 ) -> float:
     """Return the CPU seconds that the same calls of PyBullet take, written down one by one."""
     simulation.reset(start)
-    client, arm, objects = simulation._client, simulation.panda.body, simulation._objects
+    client, arm, objects = simulation._client, simulation.robot.body, simulation._objects
     joints = robot.ARM_JOINTS + robot.FINGER_JOINTS
     forces = (*robot.ARM_FORCES, robot.FINGER_FORCE, robot.FINGER_FORCE)
     gains = (robot.POSITION_GAIN,) * 9

@@ -1,4 +1,4 @@
-"""The Gymnasium environment: a tabletop, a Panda arm, and an instruction."""
+"""The Gymnasium environment: a tabletop, a robot, and an instruction."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from vlsim import video
 from vlsim.data.scenarios import Scenario, fit_scenario
+from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
 from vlsim.envs.privileged import size as privileged_size
 from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
-from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Goal
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
@@ -33,7 +34,9 @@ from vlsim.observation import (
 from vlsim.scene.camera import VIEWER, Camera, check_image_size
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
-from vlsim.scene.robot import HOME
+from vlsim.scene.robot import HOME, Robot
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 
@@ -45,15 +48,15 @@ NOTHING = -1
 """`info["attempted"]` where the agent has acted on no object."""
 
 
-class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
-    """A Panda arm carries out an instruction on a tabletop.
+class TabletopEnv(gym.Env[Observation, Any]):
+    """A robot carries out an instruction on a tabletop.
 
     Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids,
     `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
     Another camera adds the same under its name: `image_wrist`, `depth_wrist`, …
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
     Entries outside are clipped, and actions that had some are counted in
-    `info["clipped_actions"]`; a NaN or infinity is an error.
+    `info["clipped_actions"]`; a NaN or infinity is an error. In `discrete` it is a number.
     Reward: weighted differences of the goal's progress terms, and a bonus on the first
     success; every term is in `info["reward_terms"]`.
     Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of
@@ -62,7 +65,8 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     Args:
         task: Name of a task; `vlsim list tasks` shows them.
-        control: "ee_delta" or "primitive".
+        control: "ee_delta", "primitive", "joint_delta", "planar" or "discrete".
+        robot: Name of a robot, `vlsim list robots` shows them, or a `RobotSpec`.
         instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them.
         image_size: Side of the picture, 32 to 512 pixels.
         privileged: Adds the training-only observation.
@@ -85,6 +89,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         task: str | Task,
         *,
         control: str = "ee_delta",
+        robot: str | RobotSpec = "panda",
         instruction_set: str = "seen",
         image_size: int = 64,
         privileged: bool = False,
@@ -101,7 +106,10 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.config = self.task.scenario.changed(scenario or {})
         self._has_fixtures = self.config.n_fixtures[1] > 0
         self.control_name = control
-        self.control = CONTROLS[control](self.task.skill)
+        self.robot = find_robot(robot)
+        CONTROLS[control]  # an unknown name is answered as such, not as something impossible
+        check_ability(self.task, control, self.robot)
+        self.control = CONTROLS[control](self.task.skill, self.robot)
         self.instruction_set = instruction_set
         SETS[instruction_set]  # an unknown name is refused here, not at the first reset
         self.image_size = check_image_size(image_size)
@@ -121,13 +129,14 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self._randomizer = Randomizer(choose_terms(randomization), chosen)
         self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation)
         self._delay = Delay()
-        self.action_space = spaces.Box(-1.0, 1.0, (self.control.size,), np.float32)
+        self.action_space = self.control.space
         self.observation_space: spaces.Dict = self._observation_space(chosen)  # type: ignore[assignment]
-        self._simulation = Simulation()
+        self._simulation = Simulation(self.robot)
         self._begun = False
         self._arguments: dict[str, Any] = {
             "task": task,
             "control": control,
+            "robot": robot,
             "instruction_set": instruction_set,
             "image_size": image_size,
             "privileged": privileged,
@@ -196,7 +205,7 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         start = self._randomizer.begin(episode_seed, scenario.scene)
         self._simulation.reset(scenario.scene, start)
         self._randomizer.apply(self._simulation)
-        self.control.reset(start or HOME)
+        self.control.reset(self._simulation, start or HOME)
         self._sensors.begin(episode_seed)
         self._delay.begin()
         self.initial_scene = self.scene = self._simulation.state()
@@ -209,27 +218,21 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self._begun = True
 
     def step(
-        self, action: NDArray[np.float32]
+        self,
+        action: Any,  # noqa: ANN401
     ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out one action.
 
         Raises:
+            InvalidValueError: If `action` is not one of the control mode's.
             SimulationError: If an entry of `action` is not finite.
         """
         if not self._begun:
             raise gym.error.ResetNeeded("Call reset before step.")
-        action = np.asarray(action, np.float32)
-        if action.shape != self.action_space.shape:
-            raise InvalidValueError(
-                f"An action of '{self.control_name}' has shape {self.action_space.shape}, "
-                f"got {action.shape}."
-            )
-        if not np.isfinite(action).all():
-            raise SimulationError(f"An action must be finite, got {action.tolist()}.")
-        clipped = action.clip(-1.0, 1.0)
-        self._clipped += bool((clipped != action).any())
-        self._act(clipped)
-        self._previous_action = clipped
+        entries, was_clipped = self.control.read(action)
+        self._clipped += was_clipped
+        self._act(entries)
+        self._previous_action = entries
         self._steps += 1
         self._randomizer.advance(self._steps, self._simulation)
         self.scene = self._simulation.state()
@@ -336,6 +339,11 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
         camera = self._randomizer.cameras[MAIN]
         return self._simulation.render(camera, check_image_size(size)).rgb
+
+    @property
+    def simulated_robot(self) -> Robot:
+        """The robot in the simulation, for its joints and its inverse kinematics."""
+        return self._simulation.robot
 
     def film(self, callback: Callable[[], None] | None) -> float:
         """Call `callback` while the arm moves, or stop doing so. Returns the frames per second."""

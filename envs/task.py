@@ -16,7 +16,7 @@ class Task:
         description: One sentence.
         scenario: What its episodes begin with.
         skill: Which motion a `primitive` action is: the name of a `world.Skill`.
-        horizon: Steps of an episode in each control mode.
+        horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
     """

@@ -16,6 +16,6 @@ PUSH = Task(
         place_kinds=("pad",),
     ),
     skill="push",
-    horizon={"ee_delta": 100, "primitive": 4},
+    horizon={"ee_delta": 100, "primitive": 4, "joint_delta": 100, "planar": 100, "discrete": 150},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

@@ -192,7 +192,7 @@ def test_a_primitive_is_filmed_while_the_arm_moves() -> None:
     environment = make_env("reach", "primitive", image_size=32)
     environment.reset(seed=0)
     positions: list[float] = []
-    rate = environment.film(lambda: positions.append(environment._simulation.panda.pose()[0][0]))
+    rate = environment.film(lambda: positions.append(environment._simulation.robot.pose()[0][0]))
     environment.step(aimed(environment))
     assert rate == 30.0
     assert len(positions) > 10

@@ -7,6 +7,8 @@ from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.world import Skill
 
+LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
+"""Box that the end effector stays in, metres."""
 TICK = 6
 """Physics steps between two targets: 20 targets a second."""
 SPEED = 1.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pybullet as p
 
 from vlsim.scene.bodies import MASS, visual_shape
-from vlsim.scene.robot import FINGER_FRICTION, FINGER_JOINTS, POSITION_GAIN, Panda
+from vlsim.scene.robot import POSITION_GAIN, Robot
 from vlsim.scene.table import FRICTION
 from vlsim.world import COLORS, ObjectSpec
 
@@ -23,14 +23,14 @@ class Parts:
     def __init__(
         self,
         client: int,
-        panda: Panda,
+        robot: Robot,
         specs: Sequence[ObjectSpec],
         objects: Sequence[int],
         table: int,
     ) -> None:
         """Remember the bodies."""
         self._client = client
-        self._panda = panda
+        self._robot = robot
         self._specs = specs
         self._objects = objects
         self._table = table
@@ -72,13 +72,7 @@ class Parts:
             p.changeDynamics(
                 body, -1, lateralFriction=FRICTION * factor, physicsClientId=self._client
             )
-        for joint in FINGER_JOINTS:
-            p.changeDynamics(
-                self._panda.body,
-                joint,
-                lateralFriction=FINGER_FRICTION * fingers,
-                physicsClientId=self._client,
-            )
+        self._robot.scale_finger_friction(fingers)
 
     def scale_mass(self, objects: Sequence[float]) -> None:
         """Multiply the mass of every movable object, and with it its inertia."""
@@ -88,4 +82,4 @@ class Parts:
 
     def scale_gain(self, factor: float) -> None:
         """Multiply the position gain of all motors, from the next target on."""
-        self._panda.gain = POSITION_GAIN * factor
+        self._robot.gain = POSITION_GAIN * factor

@@ -95,8 +95,9 @@ def step_bare(
     """Return the CPU seconds that the same calls of PyBullet take, written down one by one."""
     simulation.reset(start)
     client, arm, objects = simulation._client, simulation.robot.body, simulation._objects
-    joints = robot.ARM_JOINTS + robot.FINGER_JOINTS
-    forces = (*robot.ARM_FORCES, robot.FINGER_FORCE, robot.FINGER_FORCE)
+    arm_joints, fingers_of_panda, end_effector = (0, 1, 2, 3, 4, 5, 6), (9, 10), 11
+    joints = arm_joints + fingers_of_panda
+    forces = (200.0,) * 7 + (15.0,) * 2
     gains = (robot.POSITION_GAIN,) * 9
     view, projection, light = FRONT._view, FRONT._projection, STUDIO.arguments()
     # A turn by yaw, then half a turn: computed before the clock runs.
@@ -108,7 +109,7 @@ def step_bare(
     for position, orientation, fingers in commands:
         angles = p.calculateInverseKinematics(
             arm,
-            robot.END_EFFECTOR_LINK,
+            end_effector,
             position,
             orientation,
             maxNumIterations=robot.IK_ITERATIONS,
@@ -130,11 +131,11 @@ def step_bare(
             p.getBaseVelocity(body, physicsClientId=client)
         p.getLinkState(
             arm,
-            robot.END_EFFECTOR_LINK,
+            end_effector,
             computeForwardKinematics=True,
             physicsClientId=client,
         )
-        p.getJointStates(arm, robot.FINGER_JOINTS, physicsClientId=client)
+        p.getJointStates(arm, fingers_of_panda, physicsClientId=client)
         p.getCameraImage(
             size,
             size,

@@ -15,8 +15,7 @@ from vlsim.language.vocabulary import VOCABULARY_SIZE, WORDS
 FIRST_IDS = (
     "[PAD] [UNK] and ball big block blue bowl can cube cylinder dish drop find for go green "
     "gripper in into it large little mat move object on onto orange out over pad pick place "
-    "please purple push put reach red set slide small sphere take the thing to touch up yellow "
-    "button close drawer key left lever open press pull right shut slider tray"
+    "please purple push put reach red set slide small sphere take the thing to touch up yellow"
 )
 """Tokens of the first release in the order of their ids: trained policies read these."""
 

@@ -75,7 +75,7 @@ def test_a_texture_is_loaded_once_a_scene(
 def test_factors_refer_to_the_usual_values(simulation: Simulation) -> None:
     simulation.reset(SCENE)
     cube, bowl = simulation._objects
-    table, arm = bowl + 1, simulation.panda.body
+    table, arm = bowl + 1, simulation.robot.body
     mass, friction, *inertia = dynamics(simulation, cube)
     for factor in (3.0, 2.0):
         simulation.parts.scale_mass([factor, factor])
@@ -86,7 +86,7 @@ def test_factors_refer_to_the_usual_values(simulation: Simulation) -> None:
     assert dynamics(simulation, table)[:2] == (0.0, pytest.approx(2 * friction))
     assert dynamics(simulation, arm, 9)[1] == pytest.approx(4.5)
     simulation.parts.scale_gain(0.5)
-    assert simulation.panda.gain == POSITION_GAIN / 2
+    assert simulation.robot.gain == POSITION_GAIN / 2
 
 
 def test_weaker_motors_lag_behind(simulation: Simulation) -> None:

@@ -130,7 +130,7 @@ class TrainConfig:
     task: str = "pick_place"
     """What to learn; `vlsim list tasks` shows them all."""
     control: str = "primitive"
-    """Control mode: ee_delta or primitive."""
+    """Control mode: ee_delta, primitive, joint_delta or planar."""
     seed: int = 0
     """Seeds scenes, instructions, actions and network weights."""
     image_size: int = 64

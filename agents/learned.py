@@ -14,7 +14,12 @@ from vlsim.agents.objectives import to_image
 from vlsim.deploy.bundle import Bundle, load_bundle, save_bundle
 from vlsim.errors import BundleError
 from vlsim.evaluation.policy import Handle, Observations
-from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
+from vlsim.language.tokenizer import (
+    PAD_ID,
+    UNKNOWN_ID,
+    InstructionTokenizer,
+    default_tokenizer,
+)
 from vlsim.models.actor import Actor, ActorConfig
 from vlsim.models.grounding import Grounded, GroundingConfig
 from vlsim.observation import ACTION_SIZES, IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
@@ -29,9 +34,20 @@ GOLDEN_TOLERANCE = 1e-4
 class LearnedPolicy:
     """Acts as the actor of a bundle says, without noise."""
 
-    def __init__(self, name: str, actor: Actor, *, blind: bool = False) -> None:
-        """Wrap an actor; a blind one never gets a word."""
+    def __init__(
+        self,
+        name: str,
+        actor: Actor,
+        *,
+        blind: bool = False,
+        own_ids: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Wrap an actor; a blind one never gets a word.
+
+        `own_ids` are the actor's token ids of the environment's, (vocabulary,), if they differ.
+        """
         self.name, self._actor, self._blind = name, actor.eval(), blind
+        self._own_ids = own_ids
         self._read_before: dict[bytes, torch.Tensor] = {}
 
     @property
@@ -67,7 +83,8 @@ class LearnedPolicy:
         # other sentences are in the batch.
         key = b"" if self._blind else tokens.tobytes()
         if key not in self._read_before:
-            ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else tokens)
+            own = tokens if self._own_ids is None else self._own_ids[tokens]
+            ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else own)
             self._read_before[key] = self._actor.grounding.read(ids[None, None])[0, 0]
         return self._read_before[key]
 
@@ -118,9 +135,7 @@ def load_learned(name: str, folder: Path) -> LearnedPolicy:
     bundle = load_bundle(folder)
     actor = build_actor(bundle)
     blind = bool(bundle.config.get("blind", False))
-    tokenizer = InstructionTokenizer.from_json(bundle.tokenizer_json)
-    if tokenizer.to_json() != default_tokenizer().to_json():
-        raise BundleError(f"{folder}/tokenizer.json has other words than this version of vlsim.")
+    own_ids = _own_ids(folder, bundle, actor)
     policy = LearnedPolicy(name, actor, blind=blind)
     golden = {key: bundle.golden[key] for key in (IMAGE, INSTRUCTION, PROPRIO)}
     action = policy.act(golden, [None] * len(golden[IMAGE]))
@@ -129,7 +144,18 @@ def load_learned(name: str, folder: Path) -> LearnedPolicy:
         raise BundleError(
             f"{folder}/golden.npz: actions differ by {error:.2g}; allowed {GOLDEN_TOLERANCE}."
         )
-    return policy
+    return LearnedPolicy(name, actor, blind=blind, own_ids=own_ids)
+
+
+def _own_ids(folder: Path, bundle: Bundle, actor: Actor) -> NDArray[np.int64]:
+    """Return the bundle's token id of each of the environment's: words it never met are unknown."""
+    own, ours = InstructionTokenizer.from_json(bundle.tokenizer_json), default_tokenizer()
+    words = [own.decode(np.array([i])) for i in range(UNKNOWN_ID + 1, own.vocabulary_size)]
+    foreign = [word for word in words if ours.encode(word)[0] == UNKNOWN_ID]
+    if foreign or own.vocabulary_size > actor.config.vocabulary_size:
+        raise BundleError(f"{folder}/tokenizer.json has other words than this version of vlsim.")
+    known = [ours.decode(np.array([i])) for i in range(1, ours.vocabulary_size)]
+    return np.array([PAD_ID, *(own.encode(word)[0] for word in known)])
 
 
 def build_actor(bundle: Bundle) -> Actor:
@@ -158,7 +184,7 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     return {
         "task": config.task,
         "control": sizes.control,
-        "control_hz": 10 if sizes.control == "ee_delta" else None,
+        "control_hz": None if sizes.control == "primitive" else 10,
         "image_size": side,
         "inputs": {
             IMAGE: {

@@ -1,17 +1,25 @@
 """The two bounds of every benchmark: the expert, which knows the facts, and uniform chance."""
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.agents.planar import PlanarCourse
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.goals import Goal
 from vlsim.language.goals.base import distance_to_ee
-from vlsim.observation import ACTION_SIZES, METRES_PER_STEP
-from vlsim.scene.camera import FRONT
+from vlsim.observation import (
+    ACTION_SIZES,
+    DISCRETE_ACTIONS,
+    METRES_PER_DISCRETE_STEP,
+    METRES_PER_STEP,
+)
+from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import CLOSED, TRANSIT_HEIGHT, waypoints
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
@@ -34,6 +42,10 @@ GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""
 PATIENCE = 30
 """Steps after which a waypoint that was not reached is given up and the plan made anew."""
+STEPPING_PATIENCE = 70
+"""The same for `discrete`, whose steps are shorter and go along one axis each."""
+STEPPING_SHARE = 0.55
+"""Share of a `discrete` step that must be left along an axis for a step along it to be worth it."""
 LOST_DISTANCE = 0.04
 """A target farther than this from the closed fingers was not grasped or has slipped out, metres."""
 
@@ -45,7 +57,7 @@ class Random:
 
     def __init__(self, control: str) -> None:
         """Act in one control mode."""
-        self._size = ACTION_SIZES[control]
+        self._control = control
         self._streams: list[np.random.Generator] = []
 
     def reset(self, seeds: list[int]) -> None:
@@ -53,8 +65,14 @@ class Random:
         self._streams = [stream(seed, "random policy") for seed in seeds]
 
     def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
-        """Return actions (B, A) in [-1, 1)."""
-        rows = [rng.uniform(-1.0, 1.0, self._size) for rng in self._streams]
+        """Return actions (B, A) in [-1, 1), or numbers (B, 1) of discrete actions."""
+        if self._control == "discrete":
+            numbers = [rng.integers(len(DISCRETE_ACTIONS), size=1) for rng in self._streams]
+            return np.asarray(numbers, np.float32)
+        # The environment's own size counts: arms differ in their number of joints.
+        sizes = (env.control.size for env in envs if env is not None)
+        size = next(sizes, ACTION_SIZES[self._control])
+        rows = [rng.uniform(-1.0, 1.0, size) for rng in self._streams]
         return np.asarray(rows, np.float32)
 
 
@@ -65,31 +83,43 @@ class Expert:
 
     def __init__(self) -> None:
         """Wait for the first episodes."""
-        self._courses: list[Course] = []
+        self._courses: list[Course | PlanarCourse | None] = []
 
     def reset(self, seeds: list[int]) -> None:
         """Begin episodes; there is no chance in them."""
-        self._courses = [Course() for _ in seeds]
+        self._courses = [None] * len(seeds)
 
     def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
-        """Return actions (B, A) in [-1, 1]; zeros where the episode is over."""
-        rows = [
-            None if env is None else self._act_in(env, course)
-            for env, course in zip(envs, self._courses, strict=True)
-        ]
+        """Return actions (B, A); zeros where the episode is over."""
+        rows = [None if env is None else self._act_in(env, i) for i, env in enumerate(envs)]
         size = next((len(row) for row in rows if row is not None), 0)
         return np.array([np.zeros(size) if row is None else row for row in rows], np.float32)
 
-    def _act_in(self, env: Handle, course: "Course") -> NDArray[np.float64]:
-        if env.control_name == "primitive":
-            return point_at(env.bound_goal.plan(env.scene))
-        return course.follow(env.bound_goal, env.scene)
+    def _act_in(self, env: Handle, row: int) -> NDArray[np.float64]:
+        control = env.control_name
+        if control == "primitive":
+            return point_at(env.bound_goal.plan(env.scene), env.front_camera)
+        course = self._courses[row]
+        if course is None:
+            course = self._courses[row] = COURSES[control]()
+        action = course.follow(env.bound_goal, env.scene)
+        return turn_joints(env, action) if control == "joint_delta" else action
 
 
-def point_at(skill: Skill) -> NDArray[np.float64]:
-    """Return the `primitive` action that asks for `skill`. Shape (4,)."""
+def point_at(skill: Skill, camera: Camera = FRONT) -> NDArray[np.float64]:
+    """Return the `primitive` action that asks for `skill` in the camera's picture. Shape (4,)."""
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.clip(FRONT.project(ends).ravel(), -1.0, 1.0)
+    return np.clip(camera.project(ends).ravel(), -1.0, 1.0)
+
+
+def turn_joints(env: Handle, action: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the `joint_delta` action that does what an `ee_delta` action would. Shape (A,)."""
+    robot = env.simulated_robot
+    at = np.array(robot.joints())
+    x, y, z = (env.scene.ee_position_world + action[:3] * METRES_PER_STEP).tolist()
+    turns = (np.array(robot.solve(EndEffectorTarget((x, y, z)))) - at) / env.control.steps
+    # Shortened as a whole, so that the arm keeps its direction.
+    return np.append(turns / max(1.0, float(np.abs(turns).max())), action[-1])
 
 
 class Course:
@@ -99,6 +129,8 @@ class Course:
     wrong: after a slip, a waypoint out of reach, or a motion that ended beside its goal, it plans
         anew.
     """
+
+    patience: ClassVar[int] = PATIENCE
 
     def __init__(self) -> None:
         """Plan at the first step."""
@@ -115,11 +147,14 @@ class Course:
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
             self._steps = 0
-        if not self._legs or self._steps >= PATIENCE or self._has_lost(goal, scene):
-            self._legs = list(legs(goal.plan(scene)))
+        if not self._legs or self._steps >= self.patience or self._has_lost(goal, scene):
+            self._legs = self._plan(goal, scene)
             self._steps = 0
         self._steps += 1
         return self.leg.steer(scene)
+
+    def _plan(self, goal: Goal, scene: SceneState) -> list["Leg"]:
+        return list(legs(goal.plan(scene)))
 
     def _has_lost(self, goal: Goal, scene: SceneState) -> bool:
         target = goal.referents(scene)["target"]
@@ -169,9 +204,76 @@ def legs(skill: Skill) -> Iterator[Leg]:
         if pose == HOME:
             return
         grips = pose.position == before.position
-        carries = skill.name == "pick_place" and pose.opening == CLOSED and not grips
+        carries = skill.name in ("pick_place", "lift") and pose.opening == CLOSED and not grips
         before = pose
         if skill.name == "push" and pose.position[2] < TRANSIT_HEIGHT:
             x, y, z = pose.position
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
         yield Leg(pose, speed, grips, carries)
+
+
+class SteppingCourse(Course):
+    """The same with the nine actions of `discrete`: one step along an axis, or the fingers."""
+
+    patience = STEPPING_PATIENCE
+
+    def _plan(self, goal: Goal, scene: SceneState) -> list[Leg]:
+        start = tuple(scene.ee_position_world.tolist())
+        ways = list(legs(goal.plan(scene)))
+        # The fingers move by themselves here, so first of all they take the form of the first leg.
+        first = replace(ways[0].pose, position=start)
+        found: list[Leg] = [Stride(first, 0.0, True, False, start)]
+        for leg in ways:
+            found.append(Stride(leg.pose, leg.speed, leg.grips, leg.carries, start))
+            start = leg.pose.position
+        return found
+
+
+@dataclass(frozen=True)
+class Stride(Leg):
+    """A leg in steps of `discrete`, as close as they come to the straight line from `start`."""
+
+    start: tuple[float, float, float]
+
+    def is_done(self, scene: SceneState, steps: int) -> bool:
+        """Whether no step leads closer, `steps` steps after it set out."""
+        return steps >= GRIP_STEPS if self.grips else not self._useful(scene)
+
+    def steer(self, scene: SceneState) -> NDArray[np.float64]:
+        """Return the number of the best action. Shape (1,)."""
+        if self.grips:
+            return _number("open" if self.pose.opening > CLOSED else "close")
+        at, start = scene.ee_position_world, np.array(self.start)
+        line = np.array(self.pose.position) - start
+        line /= max(float(np.linalg.norm(line)), 1e-9)
+
+        def astray(name: str) -> float:
+            way = at + _step(name) - start
+            return float(np.linalg.norm(way - (way @ line) * line))
+
+        return _number(min(self._useful(scene), key=astray, default="stay"))
+
+    def _useful(self, scene: SceneState) -> list[str]:
+        way = np.array(self.pose.position) - scene.ee_position_world
+        least = STEPPING_SHARE * METRES_PER_DISCRETE_STEP**2
+        return [name for name in STEPS if float(_step(name) @ way) > least]
+
+
+STEPS = tuple(sign + axis for axis, sign in itertools.product("xyz", "+-"))
+
+
+def _step(name: str) -> NDArray[np.float64]:
+    sign = 1.0 if name[0] == "+" else -1.0
+    return METRES_PER_DISCRETE_STEP * sign * np.array([float(name[1] == axis) for axis in "xyz"])
+
+
+def _number(name: str) -> NDArray[np.float64]:
+    return np.array([float(DISCRETE_ACTIONS.index(name))])
+
+
+COURSES: dict[str, type[Course] | type[PlanarCourse]] = {
+    "ee_delta": Course,
+    "joint_delta": Course,
+    "discrete": SteppingCourse,
+    "planar": PlanarCourse,
+}

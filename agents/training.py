@@ -26,7 +26,7 @@ from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError
-from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.runs import append_metrics
 from vlsim.seeding import derive

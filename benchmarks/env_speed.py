@@ -35,7 +35,8 @@ from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.scene import robot
-from vlsim.scene.camera import FRONT, LIGHT_DIRECTION
+from vlsim.scene.camera import FRONT
+from vlsim.scene.light import STUDIO
 from vlsim.scene.robot import EndEffectorTarget
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.seeding import derive, stream
@@ -93,11 +94,12 @@ def step_bare(
 ) -> float:
     """Return the CPU seconds that the same calls of PyBullet take, written down one by one."""
     simulation.reset(start)
-    client, arm, objects = simulation._client, simulation.panda.body, simulation._objects
-    joints = robot.ARM_JOINTS + robot.FINGER_JOINTS
-    forces = (*robot.ARM_FORCES, robot.FINGER_FORCE, robot.FINGER_FORCE)
+    client, arm, objects = simulation._client, simulation.robot.body, simulation._objects
+    arm_joints, fingers_of_panda, end_effector = (0, 1, 2, 3, 4, 5, 6), (9, 10), 11
+    joints = arm_joints + fingers_of_panda
+    forces = (200.0,) * 7 + (15.0,) * 2
     gains = (robot.POSITION_GAIN,) * 9
-    view, projection = FRONT._view, FRONT._projection
+    view, projection, light = FRONT._view, FRONT._projection, STUDIO.arguments()
     # A turn by yaw, then half a turn: computed before the clock runs.
     commands = [
         (t.position, (math.cos(t.yaw / 2), math.sin(t.yaw / 2), 0.0, 0.0), (t.opening / 2,) * 2)
@@ -107,7 +109,7 @@ def step_bare(
     for position, orientation, fingers in commands:
         angles = p.calculateInverseKinematics(
             arm,
-            robot.END_EFFECTOR_LINK,
+            end_effector,
             position,
             orientation,
             maxNumIterations=robot.IK_ITERATIONS,
@@ -129,22 +131,18 @@ def step_bare(
             p.getBaseVelocity(body, physicsClientId=client)
         p.getLinkState(
             arm,
-            robot.END_EFFECTOR_LINK,
+            end_effector,
             computeForwardKinematics=True,
             physicsClientId=client,
         )
-        p.getJointStates(arm, robot.FINGER_JOINTS, physicsClientId=client)
+        p.getJointStates(arm, fingers_of_panda, physicsClientId=client)
         p.getCameraImage(
             size,
             size,
             view,
             projection,
             shadow=0,
-            lightDirection=LIGHT_DIRECTION,
-            lightDistance=3.0,
-            lightAmbientCoeff=0.6,
-            lightDiffuseCoeff=0.45,
-            lightSpecularCoeff=0.1,
+            **light,
             renderer=p.ER_TINY_RENDERER,
             physicsClientId=client,
         )

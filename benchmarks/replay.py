@@ -2,16 +2,18 @@
 
 Each of 50 seeds is played once and then replayed with the same actions in five ways: in a fresh
 process, in the same process after other episodes, and in `ParallelEnvs` with 1, 2 and 4 workers.
-Every observation, reward and state hash is compared, for each task and control mode.
+Every observation, reward and state hash is compared, for each task, robot and control mode, once as
+it comes and once with two cameras and every term of the randomisation drawn anew every few steps.
 
 Primitives are aimed as the goal's plan says; `ee_delta` sweeps the gripper through the objects, for
-without contacts every simulator repeats.
+without contacts every simulator repeats. The other control modes act by chance, five steps alike.
 
     python benchmarks/replay.py --out replay.json
 """
 
 import argparse
 import hashlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -26,9 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.envs import ENV_IDS, make_env
-from vlsim.envs.control import CONTROLS
+from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.scene.camera import FRONT
+from vlsim.envs.tasks import TASKS
+from vlsim.observation import DISCRETE_ACTIONS
+from vlsim.scene.randomization import TERMS
 from vlsim.seeding import derive, stream
 
 SEEDS = 50
@@ -40,6 +44,18 @@ WORKERS = (1, 2, 4)
 PARTS = ("observations", "rewards", "state hashes")
 TOUCHED = 0.005
 """An object that moved further than this was touched, metres."""
+LOOKS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "random": {
+        "cameras": ("front", "wrist"),
+        "depth": True,
+        "segmentation": True,
+        "randomization": {
+            name: {} if TERMS[name].at_reset_only else {"every": 3} for name in TERMS
+        },
+    },
+}
+"""Options of an environment as it comes, and of one with all that may differ."""
 Row = tuple[str, float, str]
 Action = NDArray[np.float32]
 
@@ -63,8 +79,12 @@ def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
     if environment.control_name == "primitive":
         skill = environment.bound_goal.plan(environment.scene)
         ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-        return np.asarray(FRONT.project(ends).ravel(), np.float32)
+        return np.asarray(environment.front_camera.project(ends).ravel(), np.float32)
     rng = stream(seed, "sweep", step // 5)
+    if environment.control_name == "discrete":
+        return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
+    if environment.control_name != "ee_delta":
+        return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     action = np.asarray(rng.uniform(-1, 1, 5), np.float32)
     action[2] = -1.0 if step % 25 < 20 else 1.0
     return action
@@ -184,10 +204,10 @@ def compare(
     return counts
 
 
-def measure(task: str, control: str, seeds: int) -> list[dict[str, Any]]:
+def measure(task: str, robot: str, control: str, look: str, seeds: int) -> list[dict[str, Any]]:
     """Return one line of the table for each way of replaying."""
-    options = {"task": task, "control": control}
-    environment = make_env(task, control)
+    options = {"task": task, "robot": robot, "control": control, **LOOKS[look]}
+    environment = make_env(**options)
     originals = [play(environment, benchmark_seed(i)) for i in range(seeds)]
     environment.close()
     ways = {
@@ -200,7 +220,9 @@ def measure(task: str, control: str, seeds: int) -> list[dict[str, Any]]:
     return [
         {
             "task": task,
+            "robot": robot,
             "control": control,
+            "look": look,
             "way": way,
             **compare(originals, replays),
             "steps": steps,
@@ -220,14 +242,18 @@ def main() -> int:
     seeds = 6 if arguments.quick else arguments.seeds
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     begun, lines = time.perf_counter(), []
-    print(f"{'task':<12}{'control':<11}{'way':<15}{'replays':>8}{'obs':>6}{'reward':>8}{'hash':>6}")
+    print(
+        f"{'task':<12}{'robot':<8}{'control':<12}{'look':<8}{'way':<15}{'replays':>8}{'obs':>6}"
+        f"{'reward':>8}{'hash':>6}"
+    )
     for task in ENV_IDS:
-        for control in CONTROLS:
-            for line in measure(task, control, seeds):
+        for (robot, control), look in itertools.product(abilities(TASKS[task]), LOOKS):
+            for line in measure(task, robot, control, look, seeds):
                 lines.append(line)
                 print(
-                    f"{task:<12}{control:<11}{line['way']:<15}{line['replays']:>8}"
-                    f"{line['observations']:>6}{line['rewards']:>8}{line['state hashes']:>6}",
+                    f"{task:<12}{robot:<8}{control:<12}{look:<8}{line['way']:<15}"
+                    f"{line['replays']:>8}{line['observations']:>6}{line['rewards']:>8}"
+                    f"{line['state hashes']:>6}",
                     flush=True,
                 )
             print(f"  {line['steps']} steps, objects touched in {line['touched']:.0%} of episodes")

@@ -194,7 +194,7 @@ def make_environment() -> TabletopEnv:
 def policy_arguments() -> dict[str, Any]:
     """Return the preset's arguments of the policy."""
     from vlsim.agents.learned import actor_config
-    from vlsim.language.tokenizer import VOCABULARY_SIZE
+    from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.scripts.train import PRESETS
 
     return {"actor": actor_config(PRESETS["reach"][1], VOCABULARY_SIZE)}

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 ENV_IDS = {
     "reach": "vlsim/Reach-v0",
     "push": "vlsim/Push-v0",
+    "lift": "vlsim/Lift-v0",
     "pick_place": "vlsim/PickPlace-v0",
+    "arrange": "vlsim/Arrange-v0",
+    "drawer": "vlsim/Drawer-v0",
+    "button": "vlsim/Button-v0",
+    "slide": "vlsim/Slide-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

@@ -1,49 +1,94 @@
 """Control modes: what the numbers of an action do to the arm."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vlsim.observation import ACTION_SIZES, METRES_PER_STEP, RADIANS_PER_STEP
+from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.observation import (
+    ACTION_SIZES,
+    DISCRETE_ACTIONS,
+    METRES_PER_DISCRETE_STEP,
+    METRES_PER_PLANAR_STEP,
+    METRES_PER_STEP,
+    RADIANS_PER_JOINT_STEP,
+    RADIANS_PER_STEP,
+)
 from vlsim.registry import Registry
-from vlsim.scene.camera import FRONT
-from vlsim.scene.motion import carry_out
+from vlsim.scene.camera import FRONT, Camera
+from vlsim.scene.motion import CLOSED, HIGH, LOW, carry_out
 from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
+from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
 from vlsim.world import Skill
 
-LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
-"""Box that the end effector stays in, metres."""
 MAX_YAW = 0.8
 """Largest turn of the gripper to either side, radians."""
+PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.026), opening=CLOSED)
+"""Where a tip begins that moves in the plane: beside the objects, as high as it pushes best."""
+MOST_AHEAD = 0.3
+"""How far the target of a joint may be ahead of the joint, radians (metres if it slides).
+
+An arm that presses against something must not wind up to a blow.
+"""
+
+
+MOST_TO_GO = 0.025
+"""How far the target of a tip in the plane may be ahead of the tip along x and y, metres."""
 
 
 class Control(ABC):
-    """Turns actions in [-1, 1] into motion."""
+    """Turns actions into motion; their entries lie in [-1, 1] unless a control says otherwise."""
 
     name: ClassVar[str]
     counts_attempts: ClassVar[bool] = False
     """Whether a step is an attempt: using the last one up ends an episode (it terminates), while
     running out of time only cuts it short (it is truncated)."""
 
-    def __init__(self, skill: str) -> None:
-        """Remember which motion a primitive of this task is."""
+    def __init__(self, skill: str, robot: RobotSpec) -> None:
+        """Remember which motion a primitive of this task is, and what moves."""
         self.skill = skill
+        self.robot = robot
+        self.camera: Camera = FRONT
+        """Where the picture was taken that an action refers to."""
 
     @property
     def size(self) -> int:
         """Entries of an action."""
         return ACTION_SIZES[self.name]
 
+    @property
+    def space(self) -> spaces.Space[Any]:
+        """What the environment's action space is."""
+        return spaces.Box(-1.0, 1.0, (self.size,), np.float32)
+
+    def read(self, action: Any) -> tuple[NDArray[np.float32], bool]:  # noqa: ANN401
+        """Return what will be carried out, (A,), and whether entries had to be clipped for it.
+
+        Raises:
+            InvalidValueError: If the action is not one of this control mode's.
+            SimulationError: If an entry is not finite.
+        """
+        entries = np.asarray(action, np.float32)
+        if entries.shape != (self.size,):
+            raise InvalidValueError(
+                f"An action of '{self.name}' has shape {(self.size,)}, got {entries.shape}."
+            )
+        if not np.isfinite(entries).all():
+            raise SimulationError(f"An action must be finite, got {entries.tolist()}.")
+        clipped = entries.clip(-1.0, 1.0)
+        return clipped, bool((clipped != entries).any())
+
     @abstractmethod
-    def reset(self) -> None:
-        """Begin a new episode with the arm at home."""
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Begin a new episode; the end effector is at `start`."""
 
     @abstractmethod
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
-        """Carry out one action; entries lie in [-1, 1]."""
+        """Carry out one action that `read` returned."""
 
 
 class EeDelta(Control):
@@ -55,18 +100,14 @@ class EeDelta(Control):
 
     name = "ee_delta"
 
-    def reset(self) -> None:
-        """Take home as the first target."""
-        self._target = HOME
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Take `start` as the first target."""
+        self._target = start
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
         dx, dy, dz, dyaw, grip = (float(a) for a in action)
-        steps = (dx, dy, dz)
-        x, y, z = (
-            min(max(at + step * METRES_PER_STEP, low), high)
-            for at, step, low, high in zip(self._target.position, steps, LOW, HIGH, strict=True)
-        )
+        x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
         yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -MAX_YAW), MAX_YAW)
         self._target = EndEffectorTarget((x, y, z), yaw, MAX_OPENING if grip > 0 else 0.0)
         simulation.move(self._target)
@@ -83,16 +124,131 @@ class Primitive(Control):
     name = "primitive"
     counts_attempts = True
 
-    def reset(self) -> None:
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
         """Remember nothing: every motion begins and ends by itself."""
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Reach, push, or pick and place."""
         uv = np.asarray(action, float).reshape(2, 2)
-        start, end = np.clip(FRONT.to_table(uv), LOW[:2], HIGH[:2]).tolist()
+        start, end = np.clip(self.camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
         carry_out(simulation, Skill(self.skill, tuple(start), tuple(end)))
 
 
+class JointDelta(Control):
+    """Closed loop at 10 Hz: each action moves the targets of the joints a little.
+
+    Entries: one for each joint (1 is 0.2 rad in 0.1 s, or 5 cm if it slides), gripper (above 0
+    opens, else closes). Targets stay within the joints' limits and near the joints.
+    """
+
+    name = "joint_delta"
+
+    def __init__(self, skill: str, robot: RobotSpec) -> None:
+        """Look the joints up."""
+        super().__init__(skill, robot)
+        joints = robot.read_joints()
+        self._low = np.array([joint.low for joint in joints])
+        self._high = np.array([joint.high for joint in joints])
+        self.steps = np.array(
+            [METRES_PER_STEP if joint.slides else RADIANS_PER_JOINT_STEP for joint in joints]
+        )
+        """What an entry of 1 moves each joint by."""
+
+    @property
+    def size(self) -> int:
+        """One entry for each joint, and one for the gripper."""
+        return len(self.robot.joints) + 1
+
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Take home as the first target."""
+        self._target = np.array(self.robot.home)
+
+    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+        """Shift the targets and follow them for a tenth of a second."""
+        at = np.array(simulation.robot.joints())
+        target = self._target + action[:-1].astype(float) * self.steps
+        target = target.clip(at - MOST_AHEAD, at + MOST_AHEAD).clip(self._low, self._high)
+        self._target = target
+        opening = MAX_OPENING if action[-1] > 0 else CLOSED
+        simulation.move_joints(tuple(target.tolist()), opening)
+
+
+class Planar(Control):
+    """Closed loop at 10 Hz, in the plane: a closed gripper or a tip slides over the table.
+
+    Entries: dx, dy (1 is 2 cm in 0.1 s, base frame). An episode begins with the tip 3 cm above the
+    table, between the base and the objects.
+    """
+
+    name = "planar"
+
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Lower the tip beside the objects."""
+        self._target = PLANAR_START
+        simulation.robot.appear_at(PLANAR_START)
+
+    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+        """Shift the target and follow it for a tenth of a second."""
+        dx, dy = (float(a) for a in action)
+        at = simulation.robot.pose()[0]
+        x, y, z = _shifted(self._target.position, (dx, dy, 0.0), METRES_PER_PLANAR_STEP)
+        x = min(max(x, at[0] - MOST_TO_GO), at[0] + MOST_TO_GO)
+        y = min(max(y, at[1] - MOST_TO_GO), at[1] + MOST_TO_GO)
+        self._target = EndEffectorTarget((x, y, z), opening=CLOSED)
+        simulation.move(self._target)
+
+
+class Discrete(Control):
+    """Closed loop at 10 Hz, one of nine things a step: `ee_delta` for learners that choose.
+
+    An action is a number: 0 stays; 1 and 2 go 2 cm to +x and -x, 3 and 4 to +y and -y, 5 and 6 up
+    and down; 7 opens the gripper and 8 closes it, and it stays so.
+    """
+
+    name = "discrete"
+
+    @property
+    def space(self) -> spaces.Space[Any]:
+        """One number out of `DISCRETE_ACTIONS`."""
+        return spaces.Discrete(len(DISCRETE_ACTIONS))
+
+    def read(self, action: Any) -> tuple[NDArray[np.float32], bool]:  # noqa: ANN401
+        """Return the number as a row, (1,); nothing is ever clipped."""
+        number = np.asarray(action)
+        allowed = range(len(DISCRETE_ACTIONS))
+        if number.size != 1 or number.ndim > 1 or number.item() not in allowed:
+            raise InvalidValueError(
+                f"An action of 'discrete' is a whole number from 0 to {allowed[-1]}, got "
+                f"{number.tolist()!r:.80}."
+            )
+        return number.reshape(1).astype(np.float32), False
+
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Take `start` as the first target."""
+        self._target = start
+
+    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+        """Shift the target, or move the fingers, for a tenth of a second."""
+        name = DISCRETE_ACTIONS[int(action[0])]
+        opening = {"open": MAX_OPENING, "close": CLOSED}.get(name, self._target.opening)
+        sign = {"+": 1.0, "-": -1.0}.get(name[0], 0.0)
+        steps = tuple(sign * (name[1:] == axis) for axis in "xyz")
+        position = _shifted(self._target.position, steps, METRES_PER_DISCRETE_STEP)
+        self._target = EndEffectorTarget(position, opening=opening)
+        simulation.move(self._target)
+
+
+def _shifted(
+    position: tuple[float, float, float], steps: tuple[float, ...], length: float
+) -> tuple[float, float, float]:
+    """Return the position after `steps` of `length` metres each, kept in the box."""
+    x, y, z = (
+        min(max(at + step * length, low), high)
+        for at, step, low, high in zip(position, steps, LOW, HIGH, strict=True)
+    )
+    return x, y, z
+
+
 CONTROLS: Registry[type[Control]] = Registry("control mode")
-for _control in (EeDelta, Primitive):
+for _control in (EeDelta, Primitive, JointDelta, Planar, Discrete):
     CONTROLS.add(_control.name, _control)

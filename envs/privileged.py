@@ -3,23 +3,42 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.scene.camera import FRONT
+from vlsim.scene.camera import Camera
 from vlsim.world import KINDS, SceneState
 
-_KIND_NAMES = tuple(KINDS)
+_KIND_NAMES = tuple(k for k, kind in KINDS.items() if not kind.joint)
+_FIXTURE_NAMES = tuple(k for k, kind in KINDS.items() if kind.joint)
 _FACTS_PER_ROLE = 3 + 3 + 2 + len(_KIND_NAMES)
-SIZE = 6 + 2 * _FACTS_PER_ROLE + 4
-"""Entries of the vector. The first six are labels: u, v of the target, u, v of the place, and for
-each of the two whether the goal has one."""
+_FACTS_OF_FIXTURE = 3 + 1 + len(_FIXTURE_NAMES)
 
 
-def privileged(scene: SceneState, referents: dict[str, int], done: float) -> NDArray[np.float32]:
-    """Return labels and facts. Shape (`SIZE`,), float32.
+def size(*, with_fixtures: bool) -> int:
+    """Return the entries of the vector.
+
+    The first six are labels: u, v of the target, u, v of the place, and for each of the two whether
+    the goal has one. Only where tasks have fixtures, facts about the target's joint are the last.
+    """
+    return 6 + 2 * _FACTS_PER_ROLE + 4 + (_FACTS_OF_FIXTURE if with_fixtures else 0)
+
+
+def privileged(
+    scene: SceneState,
+    referents: dict[str, int],
+    done: float,
+    camera: Camera,
+    pictured: SceneState,
+    *,
+    with_fixtures: bool,
+) -> NDArray[np.float32]:
+    """Return labels and facts. Shape (`size`,), float32.
 
     Args:
         scene: The facts now.
         referents: Index of the "target" and, for goals that have one, of the "place".
         done: Share of the episode's steps that are used up, in [0, 1].
+        camera: Where the front camera was when the observed picture was taken.
+        pictured: The facts at that moment, which is earlier than `scene` if pictures are late.
+        with_fixtures: Whether the task has any.
     """
     labels, facts = np.zeros((2, 2)), np.zeros((2, _FACTS_PER_ROLE))
     present = np.zeros(2)
@@ -28,11 +47,23 @@ def privileged(scene: SceneState, referents: dict[str, int], done: float) -> NDA
         if index is None:
             continue
         spec, position = scene.specs[index], scene.positions_world[index]
-        labels[row] = FRONT.project(position)
+        labels[row] = camera.project(pictured.hold_world(index))
         present[row] = 1.0
         facts[row, :3] = position - scene.ee_position_world
         facts[row, 3:6] = scene.velocities_world[index]
         facts[row, 6:8] = spec.radius, spec.height
-        facts[row, 8 + _KIND_NAMES.index(spec.kind)] = 1.0
+        if not spec.joint:
+            facts[row, 8 + _KIND_NAMES.index(spec.kind)] = 1.0
     rest = (*scene.ee_position_world, done)
-    return np.concatenate([labels.ravel(), present, facts.ravel(), rest]).astype(np.float32)
+    joint = _joint_facts(scene, referents["target"]) if with_fixtures else ()
+    return np.concatenate([labels.ravel(), present, facts.ravel(), rest, joint]).astype(np.float32)
+
+
+def _joint_facts(scene: SceneState, target: int) -> NDArray[np.float64]:
+    """Return the way to the handle, the joint position and the kind of a fixture, else zeros."""
+    facts, kind = np.zeros(_FACTS_OF_FIXTURE), scene.specs[target].kind
+    if kind in _FIXTURE_NAMES:
+        facts[:3] = scene.hold_world(target) - scene.ee_position_world
+        facts[3] = scene.joint_positions[target]
+        facts[4 + _FIXTURE_NAMES.index(kind)] = 1.0
+    return facts

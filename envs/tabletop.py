@@ -1,6 +1,7 @@
-"""The Gymnasium environment: a tabletop, a Panda arm, and an instruction."""
+"""The Gymnasium environment: a tabletop, a robot, and an instruction."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -11,27 +12,33 @@ from numpy.typing import NDArray
 
 from vlsim import video
 from vlsim.data.scenarios import Scenario, fit_scenario
+from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
-from vlsim.envs.privileged import SIZE as PRIVILEGED_SIZE
 from vlsim.envs.privileged import privileged
+from vlsim.envs.privileged import size as privileged_size
+from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
-from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Goal
 from vlsim.language.sets import SETS
-from vlsim.language.tokenizer import VOCABULARY_SIZE, default_tokenizer
+from vlsim.language.tokenizer import default_tokenizer
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
-    DEPTH,
     EE_PROPRIO,
-    IMAGE,
     INSTRUCTION,
     INSTRUCTION_LENGTH,
     PRIVILEGED,
     PROPRIO,
-    SEGMENTATION,
 )
-from vlsim.scene.camera import FRONT, VIEWER, check_image_size
+from vlsim.scene.camera import VIEWER, Camera, check_image_size
+from vlsim.scene.randomization import Randomizer, choose_terms
+from vlsim.scene.randomization.randomizer import RandomizationChoice
+from vlsim.scene.robot import HOME, Robot
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
+from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
@@ -41,14 +48,15 @@ NOTHING = -1
 """`info["attempted"]` where the agent has acted on no object."""
 
 
-class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
-    """A Panda arm carries out an instruction on a tabletop.
+class TabletopEnv(gym.Env[Observation, Any]):
+    """A robot carries out an instruction on a tabletop.
 
     Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids,
     `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
+    Another camera adds the same under its name: `image_wrist`, `depth_wrist`, …
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
     Entries outside are clipped, and actions that had some are counted in
-    `info["clipped_actions"]`; a NaN or infinity is an error.
+    `info["clipped_actions"]`; a NaN or infinity is an error. In `discrete` it is a number.
     Reward: weighted differences of the goal's progress terms, and a bonus on the first
     success; every term is in `info["reward_terms"]`.
     Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of
@@ -57,12 +65,18 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     Args:
         task: Name of a task; `vlsim list tasks` shows them.
-        control: "ee_delta" or "primitive".
+        control: "ee_delta", "primitive", "joint_delta", "planar" or "discrete".
+        robot: Name of a robot, `vlsim list robots` shows them, or a `RobotSpec`.
         instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them.
         image_size: Side of the picture, 32 to 512 pixels.
         privileged: Adds the training-only observation.
-        depth: Adds `depth` (H, W) float32, metres.
-        segmentation: Adds `segmentation` (H, W) int32, object index or -1.
+        depth: Adds `depth` (H, W) float32, metres, of every camera.
+        segmentation: Adds `segmentation` (H, W) int32, object index or -1, of every camera.
+        cameras: Names out of "front", "wrist" and "viewer", or names with cameras; "front" is
+            always among them. Their matrices are in `info["cameras"]`.
+        randomization: What differs between episodes beside the scene: names of presets, or terms
+            with their fields; see `docs/randomization.md`. What was drawn is in
+            `info["randomization"]`.
         render_mode: "rgb_array" or None.
         render_size: Side of the pictures for people, 480 pixels or more.
         scenario: Overrides fields of the task's scenario, such as `{"n_movable": (2, 6)}`.
@@ -75,11 +89,14 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         task: str | Task,
         *,
         control: str = "ee_delta",
+        robot: str | RobotSpec = "panda",
         instruction_set: str = "seen",
         image_size: int = 64,
         privileged: bool = False,
         depth: bool = False,
         segmentation: bool = False,
+        cameras: CameraChoice = (MAIN,),
+        randomization: RandomizationChoice | None = None,
         render_mode: str | None = None,
         render_size: int = RENDER_SIZE,
         scenario: Mapping[str, Any] | None = None,
@@ -87,8 +104,12 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         """See the class."""
         self.task = task if isinstance(task, Task) else TASKS[task]
         self.config = self.task.scenario.changed(scenario or {})
+        self._has_fixtures = self.config.n_fixtures[1] > 0
         self.control_name = control
-        self.control = CONTROLS[control](self.task.skill)
+        self.robot = find_robot(robot)
+        CONTROLS[control]  # an unknown name is answered as such, not as something impossible
+        check_ability(self.task, control, self.robot)
+        self.control = CONTROLS[control](self.task.skill, self.robot)
         self.instruction_set = instruction_set
         SETS[instruction_set]  # an unknown name is refused here, not at the first reset
         self.image_size = check_image_size(image_size)
@@ -103,37 +124,41 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.render_mode = render_mode
         self.render_size = render_size
         self._max_episode_steps = self.task.horizon[control]
-        self._extras = {PRIVILEGED: privileged, DEPTH: depth, SEGMENTATION: segmentation}
-        self.action_space = spaces.Box(-1.0, 1.0, (self.control.size,), np.float32)
-        self.observation_space: spaces.Dict = self._observation_space()  # type: ignore[assignment]
-        self._simulation = Simulation()
+        self._privileged = privileged
+        chosen = choose_cameras(cameras)
+        self._randomizer = Randomizer(choose_terms(randomization), chosen)
+        self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation)
+        self._delay = Delay()
+        self.action_space = self.control.space
+        self.observation_space: spaces.Dict = self._observation_space(chosen)  # type: ignore[assignment]
+        self._simulation = Simulation(self.robot)
         self._begun = False
         self._arguments: dict[str, Any] = {
             "task": task,
             "control": control,
+            "robot": robot,
             "instruction_set": instruction_set,
             "image_size": image_size,
             "privileged": privileged,
             "depth": depth,
             "segmentation": segmentation,
+            "cameras": cameras,
+            "randomization": randomization,
             "render_mode": render_mode,
             "render_size": render_size,
             "scenario": scenario,
         }
 
-    def _observation_space(self) -> spaces.Dict:
-        n, limit = self.image_size, np.float32(10.0)
+    def _observation_space(self, cameras: Mapping[str, Camera]) -> spaces.Dict:
+        limit = np.float32(10.0)
         found: dict[str, spaces.Space[Any]] = {
-            IMAGE: spaces.Box(0, 255, (n, n, 3), np.uint8),
+            **self._sensors.spaces(cameras),
             INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (INSTRUCTION_LENGTH,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
         }
-        if self._extras[PRIVILEGED]:
-            found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (PRIVILEGED_SIZE,), np.float32)
-        if self._extras[DEPTH]:
-            found[DEPTH] = spaces.Box(0.0, FRONT.far, (n, n), np.float32)
-        if self._extras[SEGMENTATION]:
-            found[SEGMENTATION] = spaces.Box(-1, np.iinfo(np.int32).max, (n, n), np.int32)
+        if self._privileged:
+            entries = privileged_size(with_fixtures=self._has_fixtures)
+            found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (entries,), np.float32)
         return spaces.Dict(found)
 
     def reset(
@@ -177,8 +202,12 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self.episode_seed = episode_seed
         self.goal: Goal = scenario.goal
         self.task_description = scenario.text
-        self._simulation.reset(scenario.scene)
-        self.control.reset()
+        start = self._randomizer.begin(episode_seed, scenario.scene)
+        self._simulation.reset(scenario.scene, start)
+        self._randomizer.apply(self._simulation)
+        self.control.reset(self._simulation, start or HOME)
+        self._sensors.begin(episode_seed)
+        self._delay.begin()
         self.initial_scene = self.scene = self._simulation.state()
         self._referents = self.goal.referents(self.scene)
         self.bound_goal = self.goal.bind(self.scene)
@@ -189,34 +218,47 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         self._begun = True
 
     def step(
-        self, action: NDArray[np.float32]
+        self,
+        action: Any,  # noqa: ANN401
     ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out one action.
 
         Raises:
+            InvalidValueError: If `action` is not one of the control mode's.
             SimulationError: If an entry of `action` is not finite.
         """
         if not self._begun:
             raise gym.error.ResetNeeded("Call reset before step.")
-        action = np.asarray(action, np.float32)
-        if action.shape != self.action_space.shape:
-            raise InvalidValueError(
-                f"An action of '{self.control_name}' has shape {self.action_space.shape}, "
-                f"got {action.shape}."
-            )
-        if not np.isfinite(action).all():
-            raise SimulationError(f"An action must be finite, got {action.tolist()}.")
-        clipped = action.clip(-1.0, 1.0)
-        self._clipped += bool((clipped != action).any())
-        self.control.apply(self._simulation, clipped)
-        self._previous_action = clipped
+        entries, was_clipped = self.control.read(action)
+        self._clipped += was_clipped
+        self._act(entries)
+        self._previous_action = entries
         self._steps += 1
+        self._randomizer.advance(self._steps, self._simulation)
         self.scene = self._simulation.state()
         terms = self._reward_terms()
         spent = self._steps >= self._max_episode_steps
         terminated = self._is_success or (spent and self.control.counts_attempts)
         truncated = spent and not terminated
         return self._observe(), sum(terms.values()), terminated, truncated, self._info(terms)
+
+    def _act(self, action: NDArray[np.float32]) -> None:
+        self.control.camera = self.front_camera
+        late = self._late("action")
+        if self.control.counts_attempts:
+            # A whole motion begins late; it is not put off until the next attempt.
+            for _ in range(late):
+                self._simulation.wait()
+            self.control.apply(self._simulation, action)
+            return
+        arrived = self._delay.pass_on(action, late)
+        if arrived is None:
+            self._simulation.wait()
+        else:
+            self.control.apply(self._simulation, arrived)
+
+    def _late(self, what: str) -> int:
+        return int(self._randomizer.values.get("latency", {}).get(what, 0))
 
     def _reward_terms(self) -> dict[str, float]:
         progress = self.bound_goal.progress(self.initial_scene, self.scene)
@@ -234,22 +276,28 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
         return terms
 
     def _observe(self) -> Observation:
-        scene, picture = self.scene, self._simulation.render(FRONT, self.image_size)
-        proprio = np.concatenate(
-            [scene.ee_position_world, [scene.ee_yaw, scene.gripper_opening], self._previous_action]
-        ).astype(np.float32)
+        scene, values = self.scene, self._randomizer.values
+        # A whole motion ends at rest: a moment earlier everything looks the same.
+        age = 0 if self.control.counts_attempts else self._late("observation")
+        sensed = self._sensors.sense(
+            self._simulation, scene, self._randomizer.cameras, values.get("noise", NO_NOISE), age
+        )
+        self._cameras = sensed.cameras
         observation: Observation = {
-            IMAGE: picture.rgb,
+            **sensed.pictures,
             INSTRUCTION: self._tokens.copy(),
-            PROPRIO: proprio,
+            PROPRIO: np.concatenate([sensed.measured, self._previous_action]).astype(np.float32),
         }
-        if self._extras[PRIVILEGED]:
+        if self._privileged:
             done = self._steps / self._max_episode_steps
-            observation[PRIVILEGED] = privileged(scene, self._referents, done)
-        if self._extras[DEPTH]:
-            observation[DEPTH] = picture.depth
-        if self._extras[SEGMENTATION]:
-            observation[SEGMENTATION] = self._simulation.segmentation(picture)
+            observation[PRIVILEGED] = privileged(
+                scene,
+                self._referents,
+                done,
+                self.front_camera,
+                sensed.scene,
+                with_fixtures=self._has_fixtures,
+            )
         return observation
 
     def _info(self, terms: dict[str, float]) -> dict[str, Any]:
@@ -267,7 +315,14 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
             "referent": self._referents["target"],
             # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
             "attempted": NOTHING if attempted is None else attempted,
+            "cameras": self._sensors.describe(self._cameras),
+            "randomization": deepcopy(self._randomizer.values),
         }
+
+    @property
+    def front_camera(self) -> Camera:
+        """Where the front camera was when the last observed picture was taken."""
+        return self._cameras[MAIN]
 
     def render(self) -> NDArray[np.uint8]:
         """Return a picture for people, the instruction written below it. Shape (S + bar, S, 3).
@@ -282,7 +337,13 @@ class TabletopEnv(gym.Env[Observation, NDArray[np.float32]]):
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
-        return self._simulation.render(FRONT, check_image_size(size)).rgb
+        camera = self._randomizer.cameras[MAIN]
+        return self._simulation.render(camera, check_image_size(size)).rgb
+
+    @property
+    def simulated_robot(self) -> Robot:
+        """The robot in the simulation, for its joints and its inverse kinematics."""
+        return self._simulation.robot
 
     def film(self, callback: Callable[[], None] | None) -> float:
         """Call `callback` while the arm moves, or stop doing so. Returns the frames per second."""

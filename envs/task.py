@@ -15,8 +15,8 @@ class Task:
         env_id: Gymnasium's name for it.
         description: One sentence.
         scenario: What its episodes begin with.
-        skill: Which motion a `primitive` action is: reach, push or pick_place.
-        horizon: Steps of an episode in each control mode.
+        skill: Which motion a `primitive` action is: the name of a `world.Skill`.
+        horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
     """

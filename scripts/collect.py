@@ -29,7 +29,7 @@ class CollectConfig:
     out: Path
     """Folder that receives manifest.json and the shards; one that was begun is finished."""
     control: str = arena.CONTROL
-    """Control mode: ee_delta or primitive."""
+    """Control mode: ee_delta, primitive, joint_delta, planar or discrete."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"

@@ -1,4 +1,4 @@
-"""Show what there is: tasks, instruction sets, goals, metrics, presets and policies.
+"""Show what there is: tasks, robots, instruction sets, goals, metrics, presets and policies.
 
 Imports no torch, so it answers at once.
 """
@@ -31,7 +31,7 @@ class ListConfig:
     """What to show."""
 
     what: tyro.conf.Positional[str] = "all"
-    """tasks, sets, goals, metrics, presets, policies, or all."""
+    """tasks, robots, sets, goals, metrics, presets, policies, or all."""
     json: bool = False
     """Print JSON instead of tables."""
 
@@ -56,6 +56,15 @@ def tasks() -> list[Row]:
     from vlsim.envs.tasks import TASKS
 
     return [row | {"id": TASKS[row["name"]].env_id} for row in _rows(TASKS.items())]
+
+
+def robots() -> list[Row]:
+    """Return every robot with the control modes that it can be moved by."""
+    from vlsim.scene.robots import ROBOTS
+
+    return [
+        row | {"controls": ", ".join(ROBOTS[row["name"]].controls)} for row in _rows(ROBOTS.items())
+    ]
 
 
 def instruction_sets() -> list[Row]:
@@ -98,6 +107,7 @@ def policies() -> list[Row]:
 
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "tasks": tasks,
+    "robots": robots,
     "sets": instruction_sets,
     "goals": goals,
     "metrics": metrics,

@@ -123,7 +123,7 @@ def _make_link(stock: Path, name: str, folder: Path) -> list[str]:
     budgets = {"light": FACES_PER_LINK, "dark": FACES_PER_DARK_PART}
     if name == "finger":
         budgets = {"light": FACES_PER_FINGER, "dark": FACES_PER_FINGER_PAD}
-    rough = [_prepare(mesh) for mesh in parts.values()]
+    rough = [roughen(mesh) for mesh in parts.values()]
     simple = []
     for color, mesh, seen in zip(parts, rough, visible_faces(rough), strict=True):
         weights = np.where(seen, 1.0, HIDDEN_WEIGHT)
@@ -139,7 +139,7 @@ def _make_link(stock: Path, name: str, folder: Path) -> list[str]:
     return list(parts)
 
 
-def _prepare(mesh: Mesh) -> Mesh:
+def roughen(mesh: Mesh) -> Mesh:
     """Return the mesh with at most `ROUGH_FACES` faces, which at this number are as good as all."""
     try:
         import fast_simplification

@@ -59,9 +59,10 @@ def test_a_pad_stays_thin_whatever_its_size() -> None:
     assert large.radius == pytest.approx(0.065)
 
 
-def test_only_places_are_fixed() -> None:
+def test_only_places_and_fixtures_are_fixed() -> None:
     fixed = [kind for kind in KINDS if not ObjectSpec(kind, "red").movable]
-    assert fixed == ["bowl", "pad"]
+    assert fixed == ["bowl", "pad", "drawer", "button", "slider"]
+    assert [kind for kind in fixed if ObjectSpec(kind, "red").joint] == fixed[2:]
 
 
 def test_only_a_bowl_holds_things_and_its_rim_is_wider_than_its_opening() -> None:

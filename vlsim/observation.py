@@ -14,18 +14,44 @@ DEPTH = "depth"
 SEGMENTATION = "segmentation"
 """Object index at each pixel, -1 for the rest, (H, W) int32, on request."""
 
+
+def camera_key(kind: str, camera: str) -> str:
+    """Return the key of a camera's picture: that of the front camera is the kind itself.
+
+    >>> camera_key(IMAGE, "front"), camera_key(DEPTH, "wrist")
+    ('image', 'depth_wrist')
+
+    Args:
+        kind: `IMAGE`, `DEPTH` or `SEGMENTATION`.
+        camera: Name of the camera.
+    """
+    return kind if camera == "front" else f"{kind}_{camera}"
+
+
 INSTRUCTION_LENGTH = 20
 """L: tokens of an instruction; a longer one is refused."""
 EE_PROPRIO = 5
 """Entries of `PROPRIO` before the previous action: x, y, z, yaw, gripper opening."""
 
-ACTION_SIZES = {"ee_delta": 5, "primitive": 4}
-"""Entries of an action in each control mode, each in [-1, 1].
+ACTION_SIZES = {"ee_delta": 5, "primitive": 4, "joint_delta": 8, "planar": 2, "discrete": 1}
+"""Entries of an action in each control mode, each in [-1, 1] except in `discrete`.
 
 `ee_delta`: dx, dy, dz (1 is 5 cm), dyaw (1 is 0.25 rad), gripper (above 0 opens, else closes).
 `primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
 picture.
+`joint_delta`: one entry a joint (1 is 0.2 rad, or 5 cm if it slides), gripper. The size is that of
+an arm with seven joints; an arm with another number of joints has as many and one.
+`planar`: dx, dy (1 is 2 cm) of the closed gripper or tip, at a fixed height.
+`discrete`: the number of one of `DISCRETE_ACTIONS`.
 """
+DISCRETE_ACTIONS = ("stay", "+x", "-x", "+y", "-y", "+z", "-z", "open", "close")
+"""What the numbers 0 to 8 of `discrete` do: wait, a step of 2 cm, or move the fingers."""
+METRES_PER_DISCRETE_STEP = 0.02
+"""Length of a step of `discrete`."""
+METRES_PER_PLANAR_STEP = 0.02
+"""What an entry of 1 in `planar` moves the target by."""
+RADIANS_PER_JOINT_STEP = 0.2
+"""What an entry of 1 in `joint_delta` turns the target of a joint by."""
 METRES_PER_STEP = 0.05
 """What an entry of 1 in dx, dy or dz moves the target of the end effector by."""
 RADIANS_PER_STEP = 0.25

@@ -7,6 +7,7 @@ behind -x.
 """
 
 import hashlib
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
+from vlsim.joint import BUTTON, DRAWER, JOINT_SLACK, SLIDER, Joint
 
 Array = NDArray[np.float64]
 
@@ -24,7 +26,8 @@ Array = NDArray[np.float64]
 class Kind:
     """The geometry of one kind of object at size "small".
 
-    `radius` is half the side of square kinds; `inner_radius` is 0 unless things fit inside.
+    `radius` is half the side of square kinds; `inner_radius` is 0 unless things fit inside; a kind
+    with a joint is a fixture: it stands on the table like furniture, and a part of it moves.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Kind:
     height: float
     square: bool = False
     inner_radius: float = 0.0
+    joint: Joint | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -43,6 +47,9 @@ KINDS: dict[str, Kind] = {
         Kind("ball", movable=True, radius=0.020, height=0.040),
         Kind("bowl", movable=False, radius=0.055, height=0.030, inner_radius=0.047),
         Kind("pad", movable=False, radius=0.050, height=0.002, square=True),
+        Kind("drawer", movable=False, radius=0.036, height=0.045, square=True, joint=DRAWER),
+        Kind("button", movable=False, radius=0.030, height=0.036, square=True, joint=BUTTON),
+        Kind("slider", movable=False, radius=0.022, height=0.042, square=True, joint=SLIDER),
     )
 }
 COLORS: dict[str, tuple[float, float, float]] = {
@@ -104,13 +111,28 @@ class ObjectSpec:
 
     @property
     def height(self) -> float:
-        """Height above what it stands on, metres. Pads are 2 mm thick whatever their size."""
+        """Height above what it stands on, metres.
+
+        Pads are 2 mm thick whatever their size. Fixtures are equally high, because the palm is only
+        4 cm above the fingertips that hold a handle.
+        """
         kind = KINDS[self.kind]
-        return kind.height if kind.name == "pad" else kind.height * self.scale
+        return kind.height if kind.name == "pad" or kind.joint else kind.height * self.scale
+
+    @property
+    def joint(self) -> Joint | None:
+        """The joint of a fixture, at this size; None for anything else."""
+        joint = KINDS[self.kind].joint
+        return joint and joint.scaled(self.scale)
 
     @property
     def footprint(self) -> float:
-        """Radius of the smallest circle around its outline seen from above, metres."""
+        """Radius of the smallest circle around its outline seen from above, metres.
+
+        Of a fixture it is the circle around its centre that has room for all its positions.
+        """
+        if self.joint:
+            return max(math.hypot(x, y) for x in self.joint.room[0] for y in self.joint.room[1])
         return self.radius * (2**0.5 if KINDS[self.kind].square else 1.0)
 
 
@@ -123,7 +145,10 @@ class SceneState:
         positions_world: Centres of the objects. Shape (K, 3), metres. A resting object's centre
             lies half its height above the table.
         orientations_xyzw: Shape (K, 4).
-        velocities_world: Linear velocities. Shape (K, 3), metres per second.
+        velocities_world: Linear velocities, of a fixture that of its moving part. Shape (K, 3),
+            metres per second.
+        joint_positions: How far the moving parts of fixtures are from where they are at 0; 0 for
+            objects without a joint. Shape (K,), metres.
         ee_position_world: Point between the fingertips. Shape (3,), metres.
         ee_yaw: Rotation of the gripper about z, radians.
         gripper_opening: Distance between the fingers, metres.
@@ -133,9 +158,38 @@ class SceneState:
     positions_world: Array
     orientations_xyzw: Array
     velocities_world: Array
+    joint_positions: Array
     ee_position_world: Array
     ee_yaw: float = 0.0
     gripper_opening: float = 0.08
+
+    def hold_world(self, index: int) -> Array:
+        """Return where a hand takes hold of an object: its handle, or its centre. Shape (3,)."""
+        joint = self.specs[index].joint
+        if joint is None:
+            return np.asarray(self.positions_world[index])
+        position = self.joint_positions[index]
+        offset = [at + position * along for at, along in zip(joint.handle, joint.axis, strict=True)]
+        return np.asarray(self.positions_world[index] + self._turned(index, *offset))
+
+    def joint_axis_world(self, index: int) -> Array:
+        """Return the direction in which a fixture's joint position grows. Shape (3,), length 1."""
+        joint = self.specs[index].joint
+        assert joint is not None
+        return self._turned(index, *joint.axis)
+
+    def _turned(self, index: int, a: float, b: float, c: float) -> Array:
+        """Return a vector of an object's own frame in the world frame. Shape (3,)."""
+        x, y, z, w = self.orientations_xyzw[index].tolist()
+        # Twice the cross product of the quaternion's axis with the vector, and again with that.
+        i, j, k = 2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)
+        return np.array(
+            [
+                a + w * i + y * k - z * j,
+                b + w * j + z * i - x * k,
+                c + w * k + x * j - y * i,
+            ]
+        )
 
     def distance_xy(self, a: int, b: int) -> float:
         """Horizontal distance between the centres of objects a and b, metres."""
@@ -154,6 +208,8 @@ class SceneState:
             self.velocities_world.tobytes(),
             self.ee_position_world.tobytes(),
             struct.pack("2d", self.ee_yaw, self.gripper_opening),
+            # Without fixtures nothing, as in every version before there were any.
+            self.joint_positions.tobytes() if any(s.joint for s in self.specs) else b"",
         )
         return hashlib.sha256(b"".join(facts)).hexdigest()[:16]
 
@@ -171,11 +227,13 @@ class SceneState:
                     "size": s.size,
                     "position": p,
                     "orientation_xyzw": q,
+                    **({"joint_position": j} if s.joint else {}),
                 }
-                for s, p, q in zip(
+                for s, p, q, j in zip(
                     self.specs,
                     self.positions_world.tolist(),
                     self.orientations_xyzw.tolist(),
+                    self.joint_positions.tolist(),
                     strict=True,
                 )
             ],
@@ -215,6 +273,9 @@ class SceneState:
                 gripper_opening=float(
                     _numbers("gripper_opening", data.get("gripper_opening", 0.08))
                 ),
+                joint_positions=_numbers(
+                    "joint_position", [o.get("joint_position", 0.0) for o in objects], k
+                ),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidValueError(
@@ -224,6 +285,14 @@ class SceneState:
             raise InvalidValueError(f"A scene holds at most {MAX_OBJECTS} objects, got {k}.")
         if not np.allclose(np.linalg.norm(state.orientations_xyzw, axis=1), 1.0, atol=1e-3):
             raise InvalidValueError("Every orientation_xyzw of a scene must have length 1.")
+        for spec, position in zip(specs, state.joint_positions.tolist(), strict=True):
+            low, high = spec.joint.range if spec.joint else (0.0, 0.0)
+            slack = JOINT_SLACK if spec.joint else 0.0
+            if not low - slack <= position <= high + slack:
+                raise InvalidValueError(
+                    f"'joint_position' of a {spec.size} {spec.kind} must lie between {low:g} and "
+                    f"{high:g} metres, got {position:g}."
+                )
         return state
 
 
@@ -250,8 +319,13 @@ HOME_EE_POSITION = (0.30, 0.0, 0.30)
 """Where the end effector waits, behind and above the workspace, metres."""
 
 
-def resting_scene(specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array) -> SceneState:
-    """Return the scene in which every object rests on the table at xy (K, 2) with yaws (K,)."""
+def resting_scene(
+    specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array, joints: Array | None = None
+) -> SceneState:
+    """Return the scene in which every object rests on the table at xy (K, 2) with yaws (K,).
+
+    `joints` are joint positions (K,), metres; without them all are 0.
+    """
     k = len(specs)
     heights = np.array([s.height / 2 for s in specs]).reshape(k, 1)
     quaternions = np.zeros((k, 4))
@@ -262,12 +336,15 @@ def resting_scene(specs: tuple[ObjectSpec, ...], xy: Array, yaws: Array) -> Scen
         orientations_xyzw=quaternions,
         velocities_world=np.zeros((k, 3)),
         ee_position_world=np.array(HOME_EE_POSITION),
+        joint_positions=np.zeros(k) if joints is None else np.asarray(joints, float),
     )
 
 
 @dataclass(frozen=True)
 class Skill:
-    """One motion of the arm: "reach" start, or "push" or "pick_place" from start to end.
+    """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
+
+    The latter are "push", "pick_place" and "drag".
 
     `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
     the heights.

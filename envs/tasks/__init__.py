@@ -1,11 +1,16 @@
 """All tasks, by name: a new task is one file and one line here."""
 
 from vlsim.envs.task import Task
+from vlsim.envs.tasks.arrange import ARRANGE
+from vlsim.envs.tasks.button import BUTTON
+from vlsim.envs.tasks.drawer import DRAWER
+from vlsim.envs.tasks.lift import LIFT
 from vlsim.envs.tasks.pick_place import PICK_PLACE
 from vlsim.envs.tasks.push import PUSH
 from vlsim.envs.tasks.reach import REACH
+from vlsim.envs.tasks.slide import SLIDE
 from vlsim.registry import Registry
 
 TASKS: Registry[Task] = Registry("task")
-for _task in (REACH, PUSH, PICK_PLACE):
+for _task in (REACH, PUSH, LIFT, PICK_PLACE, ARRANGE, DRAWER, BUTTON, SLIDE):
     TASKS.add(_task.name, _task)

@@ -1,4 +1,4 @@
-"""Push: slide the named object onto the named place."""
+"""Push: slide the named object onto the named place, or in a direction."""
 
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
@@ -6,16 +6,16 @@ from vlsim.envs.task import Task
 PUSH = Task(
     name="push",
     env_id="vlsim/Push-v0",
-    description="Slide the named object along the table onto the named pad.",
+    description="Slide the named object along the table onto a pad or in one of eight directions.",
     # Balls roll past and cylinders tip over: pushing them says more about luck than about language.
     scenario=ScenarioConfig(
-        goals=("push_to",),
+        goals=("push_to", "push"),
         n_movable=(3, 3),
         n_places=(1, 2),
         movable_kinds=("cube", "cylinder"),
         place_kinds=("pad",),
     ),
     skill="push",
-    horizon={"ee_delta": 100, "primitive": 4},
+    horizon={"ee_delta": 100, "primitive": 4, "joint_delta": 100, "planar": 100, "discrete": 150},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

@@ -1,5 +1,6 @@
 """A whole training run, small: it stops, goes on, and gives the same numbers."""
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -15,7 +16,8 @@ from vlsim.agents.learned import actor_config, load_learned, save_policy
 from vlsim.agents.policies import load_policy
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
-from vlsim.language.tokenizer import VOCABULARY_SIZE
+from vlsim.language.tokenizer import default_tokenizer
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.runs import read_metrics
 from vlsim.scripts import collect
@@ -160,6 +162,35 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
     )
     with pytest.raises(BundleError, match=r"golden\.npz"):
         load_learned("bad", tmp_path / "bad.vlsim")
+
+
+def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
+    from vlsim.deploy.bundle import load_bundle, save_bundle
+
+    bundle = load_bundle(finished / "policy")
+    tokenizer = json.loads(bundle.tokenizer_json)
+    ids = tokenizer["model"]["vocab"]
+    ids["red"], ids["blue"] = ids["blue"], ids["red"]
+    facts = {"config": bundle.config, "state": bundle.state, "golden": bundle.golden}
+    facts["spec"] = bundle.manifest["spec"]
+    save_bundle(tmp_path / "swapped.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
+    swapped, plain = (
+        load_learned("p", folder) for folder in (tmp_path / "swapped.vlsim", finished / "policy")
+    )
+    said = {}
+    for color in ("red", "blue"):
+        observation = {
+            "image": bundle.golden["image"][:1],
+            "instruction": default_tokenizer().encode(f"touch the {color} cube")[None],
+            "proprio": bundle.golden["proprio"][:1],
+        }
+        said[color] = [p.act(observation, [None]).tolist() for p in (plain, swapped)]
+    assert said["red"] == said["blue"][::-1]
+    assert said["red"][0] != said["red"][1]
+    ids["wug"] = ids.pop("red")
+    save_bundle(tmp_path / "foreign.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
+    with pytest.raises(BundleError, match="other words than this version"):
+        load_learned("p", tmp_path / "foreign.vlsim")
 
 
 def test_policies_are_refused_with_a_reason(finished, tmp_path):

@@ -6,27 +6,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.envs import ENV_IDS
+from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.observation import ACTION_SIZES
-from vlsim.scene.camera import FRONT
+from vlsim.envs.tasks import TASKS as REGISTERED
+from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.seeding import stream
 
-TASKS = ("reach", "push", "pick_place")
-CONTROLS = tuple(ACTION_SIZES)
+TASKS = tuple(ENV_IDS)
+SETTINGS = [
+    (task, robot, control) for task in TASKS for robot, control in abilities(REGISTERED[task])
+]
+"""Every task with every robot and control mode that can do it."""
 
 
 def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
     """Return the primitive that the goal's plan asks for."""
-    skill = environment.goal.plan(environment.scene)
+    skill = environment.bound_goal.plan(environment.scene)
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.asarray(FRONT.project(ends).ravel(), np.float32)
+    return np.asarray(environment.front_camera.project(ends).ravel(), np.float32)
 
 
 def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32]:
-    """Return what a test does at `step`: aimed primitives, or a sweep low over the table."""
+    """Return what a test does at `step`: aimed primitives, a sweep low over the table, chance."""
     if environment.control_name == "primitive":
         return aimed(environment)
     rng = stream(seed, "test action", step // 4)
+    if environment.control_name == "discrete":
+        return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
+    if environment.control_name != "ee_delta":
+        return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     low = np.array([0.2, 0.0, -1.0, 0.0, 0.0])
     return np.asarray(low + rng.uniform(-1, 1, 5), np.float32).clip(-1, 1)
 

@@ -13,29 +13,28 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from tests.envs.episodes import CONTROLS, TASKS, record
+from tests.envs.episodes import SETTINGS, record
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.errors import VlsimError
 
 ROOT = Path(__file__).parents[2]
 FRESH = """
 import json, sys
-from tests.envs.episodes import CONTROLS, TASKS, record
+from tests.envs.episodes import SETTINGS, record
 from vlsim.envs import make_env
-rows = {f"{t} {c}": record(make_env(t, c, image_size=32), 5) for t in TASKS for c in CONTROLS}
+rows = {" ".join(s): record(make_env(s[0], s[2], robot=s[1], image_size=32), 5) for s in SETTINGS}
 json.dump(rows, sys.stdout)
 """
-EACH = pytest.mark.parametrize(
-    ("task", "control"), [(task, control) for task in TASKS for control in CONTROLS]
-)
+EACH = pytest.mark.parametrize(("task", "robot", "control"), SETTINGS)
 
 
 @EACH
 def test_the_same_seed_repeats_after_other_episodes_and_in_another_environment(
-    task: str, control: str
+    task: str, robot: str, control: str
 ) -> None:
     first, second = (
-        make_env(task, control, image_size=32, privileged=True, depth=True) for _ in range(2)
+        make_env(task, control, robot=robot, image_size=32, privileged=True, depth=True)
+        for _ in range(2)
     )
     expected = record(first, 5)
     record(first, 6)
@@ -59,8 +58,8 @@ def test_the_same_seed_repeats_in_a_fresh_process() -> None:
     )
     fresh = json.loads(done.stdout)
     for name, rows in fresh.items():
-        task, control = name.split()
-        environment = make_env(task, control, image_size=32)
+        task, robot, control = name.split()
+        environment = make_env(task, control, robot=robot, image_size=32)
         assert [tuple(row) for row in rows] == record(environment, 5), name
         environment.close()
 
@@ -89,9 +88,10 @@ def test_the_size_of_the_picture_changes_nothing_else() -> None:
 
 
 @EACH
-def test_a_pickled_environment_plays_the_same_episodes(task: str, control: str) -> None:
+def test_a_pickled_environment_plays_the_same_episodes(task: str, robot: str, control: str) -> None:
     options: dict[str, Any] = {
         "control": control,
+        "robot": robot,
         "image_size": 32,
         "scenario": {"similarity": 1.0},
     }

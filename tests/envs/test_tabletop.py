@@ -60,6 +60,9 @@ def test_the_picture_has_the_size_that_was_asked_for(size: int) -> None:
         ({"image_size": 64.0}, InvalidValueError, "whole number"),
         ({"render_mode": "human"}, InvalidValueError, "'rgb_array' or None, got 'human'"),
         ({"render_size": 479}, InvalidValueError, "at least 480 pixels, got 479"),
+        ({"cameras": ("front", "wirst")}, UnknownNameError, "Did you mean 'wrist'"),
+        ({"randomization": "lihgt"}, UnknownNameError, "Did you mean 'light'"),
+        ({"randomization": {"noise": {"yaw": -1}}}, InvalidValueError, "noise.yaw must lie in"),
         ({"scenario": {"n_movabel": (1, 2)}}, UnknownNameError, "Did you mean 'n_movable'"),
         ({"scenario": {"n_movable": (3, 2)}}, InvalidValueError, "fewest <= most"),
         ({"scenario": {"movable_kinds": ("sofa",)}}, InvalidValueError, "No kind 'sofa'"),
@@ -189,7 +192,7 @@ def test_a_primitive_is_filmed_while_the_arm_moves() -> None:
     environment = make_env("reach", "primitive", image_size=32)
     environment.reset(seed=0)
     positions: list[float] = []
-    rate = environment.film(lambda: positions.append(environment._simulation.panda.pose()[0][0]))
+    rate = environment.film(lambda: positions.append(environment._simulation.robot.pose()[0][0]))
     environment.step(aimed(environment))
     assert rate == 30.0
     assert len(positions) > 10
@@ -276,8 +279,11 @@ def test_info_holds_what_the_contract_names(reach: TabletopEnv) -> None:
             "episode_seed",
             "referent",
             "attempted",
+            "cameras",
+            "randomization",
         }
     )
+    assert info["randomization"] == {}
     assert info["episode_seed"] == 7
     assert info["instruction"] == reach.task_description
     assert info["goal"]["goal"] == "reach"

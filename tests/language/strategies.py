@@ -6,7 +6,22 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from vlsim.language.goals import Place, PushTo, Reach, Ref
+from vlsim.language.goals import (
+    GOALS,
+    Arrange,
+    Close,
+    Lift,
+    Open,
+    Place,
+    Press,
+    Push,
+    PushTo,
+    Reach,
+    Ref,
+    Slide,
+)
+from vlsim.language.goals.arrange import SIDES
+from vlsim.language.goals.push import DIRECTIONS
 from vlsim.seeding import stream
 from vlsim.world import (
     COLORS,
@@ -36,17 +51,31 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Reach, REFS),
     st.builds(PushTo, REFS, REFS),
     st.builds(Place, REFS, REFS, st.sampled_from(["on", "in"])),
+    st.builds(Push, REFS, st.sampled_from(sorted(DIRECTIONS))),
+    st.builds(Lift, REFS),
+    st.builds(Arrange, REFS, REFS, st.sampled_from(SIDES)),
+    st.builds(Open, REFS),
+    st.builds(Close, REFS),
+    st.builds(Press, REFS),
+    st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
 )
 POOLS = st.sampled_from(["train", "held-out"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
 
 
 def scatter(specs: tuple[ObjectSpec, ...], rng: np.random.Generator) -> SceneState:
-    """Return the things on the table at random; they may overlap."""
+    """Return the things on the table at random, fixtures in any position; they may overlap."""
     (x_low, x_high), (y_low, y_high) = WORKSPACE
     k = len(specs)
     xy = np.stack([rng.uniform(x_low, x_high, k), rng.uniform(y_low, y_high, k)], 1)
-    return resting_scene(specs, xy, rng.uniform(-np.pi, np.pi, k))
+    yaws = rng.uniform(-np.pi, np.pi, k)
+    joints = [
+        spec.joint.at(spec.joint.starts[int(rng.integers(len(spec.joint.starts)))])
+        if spec.joint
+        else 0.0
+        for spec in specs
+    ]
+    return resting_scene(specs, xy, yaws, np.array(joints))
 
 
 SCENES = st.builds(scatter, st.lists(SPECS, min_size=1, max_size=8).map(tuple), RNGS)
@@ -57,17 +86,31 @@ def random_scene(
     admits: Callable[[ObjectSpec], bool],
     movables: int = 4,
     places: int = 2,
+    fixture: str | None = None,
 ) -> SceneState:
-    """Return a scene of the size that the demo uses, of admitted things."""
+    """Return a scene of the size that the demo uses, of admitted things.
+
+    With a `fixture` there are three of that kind instead of the places.
+    """
     every = [ObjectSpec(k, c, s) for k in KINDS for c in COLORS for s in SIZES]
     every = [spec for spec in every if admits(spec)]
-    lots = [spec for spec in every if spec.movable], [spec for spec in every if not spec.movable]
+    lots = (
+        [spec for spec in every if spec.movable],
+        [spec for spec in every if not spec.movable and not spec.joint],
+        [spec for spec in every if spec.kind == fixture],
+    )
+    numbers = (movables, 0, 3) if fixture else (movables, places, 0)
     specs = [
-        lot[i]
-        for lot, n in zip(lots, (movables, places), strict=True)
-        for i in rng.integers(len(lot), size=n)
+        lot[i] for lot, n in zip(lots, numbers, strict=True) for i in rng.integers(len(lot), size=n)
     ]
     return scatter(tuple(specs), rng)
+
+
+def scene_for(
+    goal: str, rng: np.random.Generator, admits: Callable[[ObjectSpec], bool]
+) -> SceneState:
+    """Return a random scene that holds what the goal acts on."""
+    return random_scene(rng, admits, fixture=getattr(GOALS[goal], "kind", None))
 
 
 def table(*things: tuple[str, float, float], yaws: tuple[float, ...] | None = None) -> SceneState:
@@ -88,6 +131,13 @@ def moved(scene: SceneState, index: int, *, to: tuple[float, float, float]) -> S
 def with_ee(scene: SceneState, *xyz: float, opening: float = 0.08) -> SceneState:
     """Return the scene with the end effector elsewhere."""
     return scene.replace(ee_position_world=np.array(xyz), gripper_opening=opening)
+
+
+def with_joint(scene: SceneState, index: int, position: float) -> SceneState:
+    """Return the scene with the part of one fixture elsewhere."""
+    joints = scene.joint_positions.copy()
+    joints[index] = position
+    return scene.replace(joint_positions=joints)
 
 
 def with_speed(scene: SceneState, index: int, speed: float) -> SceneState:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.language.strategies import PROPERTY, SCENES, random_scene, table
+from tests.language.strategies import PROPERTY, SCENES, scene_for, table
 from vlsim.errors import UnknownNameError
 from vlsim.language.goals import GOALS, Place, PushTo, Reach
 from vlsim.language.grammar import parse, understand
@@ -36,7 +36,7 @@ def test_a_sampled_sentence_is_understood_as_its_goal_in_its_scene(
 def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name: str):
     instruction_set = SETS[set_name]
     rng = stream(0, "offers")
-    scenes = [random_scene(rng, instruction_set.admits) for _ in range(120)]
+    scenes = [scene_for(name, rng, instruction_set.admits) for _ in range(120)]
     found = [sample_goal(scene, [name], instruction_set, rng) for scene in scenes]
     assert sum(sample is not None for sample in found) >= 10
 
@@ -46,7 +46,7 @@ def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name
 def test_sets_that_keep_the_goal_draw_the_goal_of_seen(name: str, set_name: str):
     rng = stream(0, "same")
     for seed in range(40):
-        scene = random_scene(rng, SEEN.admits)
+        scene = scene_for(name, rng, SEEN.admits)
         seen = sample_goal(scene, [name], SEEN, stream(seed, "goal"))
         other = sample_goal(scene, [name], SETS[set_name], stream(seed, "goal"))
         assert (seen and seen[0]) == (other and other[0])
@@ -57,7 +57,7 @@ def test_counterfactual_asks_for_another_target_than_seen(name: str):
     rng = stream(0, "counterfactual")
     differing = 0
     for seed in range(60):
-        scene = random_scene(rng, SEEN.admits)
+        scene = scene_for(name, rng, SEEN.admits)
         seen = sample_goal(scene, [name], SEEN, stream(seed, "goal"))
         other = sample_goal(scene, [name], SETS["counterfactual"], stream(seed, "goal"))
         if other is not None:
@@ -96,10 +96,11 @@ def test_every_goal_that_the_scene_offers_is_drawn_about_equally_often():
 def test_goal_names_are_drawn_about_equally_often():
     scene = table(("green cube", 0.40, -0.1), ("blue bowl", 0.5, 0.1), ("green pad", 0.6, -0.1))
     rng = stream(0, "names")
-    drawn = [sample_goal(scene, ["reach", "push_to", "place"], SEEN, rng) for _ in range(900)]
+    goals = ["reach", "push_to", "place"]
+    drawn = [sample_goal(scene, goals, SEEN, rng) for _ in range(900)]
     names = [sample[0].name for sample in drawn if sample]
     assert len(names) == 900
-    assert all(names.count(n) == pytest.approx(300, abs=60) for n in GOALS)
+    assert all(names.count(n) == pytest.approx(300, abs=60) for n in goals)
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,26 @@ from tests.language.strategies import GOALS_IN_WORDS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import Goal
 from vlsim.language.grammar import realise, vocabulary
-from vlsim.language.tokenizer import VOCABULARY_SIZE, InstructionTokenizer, default_tokenizer
+from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
+from vlsim.language.vocabulary import VOCABULARY_SIZE, WORDS
 
-IDS = (
+FIRST_IDS = (
     "[PAD] [UNK] and ball big block blue bowl can cube cylinder dish drop find for go green "
     "gripper in into it large little mat move object on onto orange out over pad pick place "
     "please purple push put reach red set slide small sphere take the thing to touch up yellow"
 )
-"""Every token in the order of its id. A change makes trained policies read wrong words."""
+"""Tokens of the first release in the order of their ids: trained policies read these."""
 
 
 def test_ids_are_pinned():
     tokenizer = default_tokenizer()
-    assert VOCABULARY_SIZE == tokenizer.vocabulary_size == len(IDS.split())
-    assert tokenizer.decode(np.arange(1, VOCABULARY_SIZE)) == IDS.removeprefix("[PAD] ")
+    n = len(FIRST_IDS.split())
+    assert tokenizer.decode(np.arange(1, n)) == FIRST_IDS.removeprefix("[PAD] ")
+    assert tokenizer.vocabulary_size == len(WORDS) + 2 <= VOCABULARY_SIZE
+
+
+def test_the_words_are_those_of_the_training_phrasings_each_once():
+    assert sorted(WORDS) == vocabulary("train"), "put new words at the end of vocabulary.py"
 
 
 def test_a_sentence_becomes_pinned_ids_and_padding():

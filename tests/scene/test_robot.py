@@ -1,4 +1,4 @@
-"""The arm gets where it is sent."""
+"""Robots get where they are sent."""
 
 import itertools
 import math
@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.scene.robot import HOME, HOME_JOINTS, EndEffectorTarget
+from vlsim.scene.robot import HOME, EndEffectorTarget, check_home
+from vlsim.scene.robots import ROBOTS
 from vlsim.scene.simulation import Simulation
 from vlsim.world import HOME_EE_POSITION, WORKSPACE
 
@@ -24,7 +25,7 @@ OVER_THE_WORKSPACE = [
 
 def test_home_is_where_the_world_says(simulation: Simulation) -> None:
     simulation.reset(scene())
-    position, yaw, opening = simulation.panda.pose()
+    position, yaw, opening = simulation.robot.pose()
     np.testing.assert_allclose(position, HOME_EE_POSITION, atol=1e-3)
     assert yaw == pytest.approx(0.0, abs=1e-3)
     assert opening == pytest.approx(0.08)
@@ -35,9 +36,9 @@ def test_inverse_kinematics_is_within_2_mm_all_over_the_workspace(
     simulation: Simulation, yaw: float
 ) -> None:
     simulation.reset(scene())
-    panda = simulation.panda
+    panda = simulation.robot
     for target in OVER_THE_WORKSPACE:
-        panda.teleport(HOME_JOINTS, 0.08)
+        panda.teleport(panda.spec.home, 0.08)
         for _ in range(12):
             panda.teleport(panda.solve(EndEffectorTarget(target, yaw)), 0.08)
         position, turned, _ = panda.pose()
@@ -52,8 +53,49 @@ def test_the_motors_bring_the_end_effector_there_within_a_second(
     simulation.reset(scene())
     for _ in range(10):
         simulation.move(EndEffectorTarget(target, 0.3, 0.0))
-    position, yaw, opening = simulation.panda.pose()
+    position, yaw, opening = simulation.robot.pose()
     assert math.dist(position, target) < 0.006
     assert yaw == pytest.approx(0.3, abs=0.03)
     assert opening < 0.002
     assert HOME.opening == 0.08
+
+
+@pytest.mark.parametrize("name", list(ROBOTS))
+def test_a_robot_is_at_home_at_home_with_its_fingers_open(name: str) -> None:
+    spec = ROBOTS[name]
+    check_home(spec)
+    simulation = Simulation(spec)
+    simulation.reset(scene())
+    position, yaw, opening = simulation.robot.pose()
+    np.testing.assert_allclose(position, HOME_EE_POSITION, atol=1e-3)
+    assert yaw == pytest.approx(0.0, abs=1e-3)
+    assert opening == pytest.approx(spec.opening)
+    np.testing.assert_allclose(simulation.robot.tool_direction(), (0, 0, -1), atol=1e-3)
+    assert simulation.robot.joints() == spec.home
+    simulation.close()
+
+
+@pytest.mark.parametrize("name", list(ROBOTS))
+def test_every_robot_reaches_all_of_the_workspace(name: str) -> None:
+    simulation = Simulation(ROBOTS[name])
+    simulation.reset(scene())
+    for target in OVER_THE_WORKSPACE:
+        simulation.robot.go_home()
+        simulation.robot.appear_at(EndEffectorTarget(target, 0.5))
+        position, yaw, _ = simulation.robot.pose()
+        assert math.dist(position, target) < 0.002, target
+        if ROBOTS[name].tool_axis:
+            assert yaw == pytest.approx(0.5, abs=0.02), target
+    simulation.close()
+
+
+@pytest.mark.parametrize("name", ["panda", "iiwa"])
+@pytest.mark.parametrize("opening", [0.0, 0.03, 0.08])
+def test_the_fingers_open_as_far_as_they_are_asked_to(name: str, opening: float) -> None:
+    simulation = Simulation(ROBOTS[name])
+    simulation.reset(scene())
+    simulation.robot.teleport(ROBOTS[name].home, opening)
+    assert simulation.robot.pose()[2] == pytest.approx(opening)
+    simulation.robot.teleport(ROBOTS[name].home, 0.2)
+    assert simulation.robot.pose()[2] == pytest.approx(0.08)
+    simulation.close()

@@ -10,6 +10,7 @@ from vlsim.errors import UnknownNameError
 from vlsim.language.goals import GOALS
 from vlsim.language.sets import SETS
 from vlsim.metrics import METRICS
+from vlsim.scene.robots import ROBOTS
 from vlsim.scripts import list as list_command
 from vlsim.scripts.list import POLICIES, main
 
@@ -24,7 +25,7 @@ def listed(what: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]
 
 @pytest.mark.parametrize(
     ("what", "registered"),
-    [("tasks", TASKS), ("sets", SETS), ("goals", GOALS), ("metrics", METRICS)],
+    [("tasks", TASKS), ("robots", ROBOTS), ("sets", SETS), ("goals", GOALS), ("metrics", METRICS)],
 )
 def test_a_list_has_everything_that_is_registered_each_with_a_description(
     what: str, registered: list[str], capsys: pytest.CaptureFixture[str]
@@ -37,6 +38,12 @@ def test_a_list_has_everything_that_is_registered_each_with_a_description(
 def test_a_task_shows_its_environment_id(capsys: pytest.CaptureFixture[str]) -> None:
     ids = {row["name"]: row["id"] for row in listed("tasks", capsys)}
     assert ids["pick_place"] == "vlsim/PickPlace-v0"
+
+
+def test_a_robot_shows_how_it_can_be_moved(capsys: pytest.CaptureFixture[str]) -> None:
+    controls = {row["name"]: row["controls"] for row in listed("robots", capsys)}
+    assert controls["pusher"] == "primitive, planar"
+    assert controls["panda"] == "ee_delta, primitive, joint_delta, planar, discrete"
 
 
 def test_controls_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +82,7 @@ def test_a_table_has_a_line_for_each_entry(
     main(["tasks"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].strip() == "tasks"
-    assert [line.split()[0] for line in lines[2:5]] == list(TASKS)
+    assert [line.split()[0] for line in lines[2 : 2 + len(TASKS)]] == list(TASKS)
 
 
 def test_an_unknown_list_is_answered_with_the_nearest_one() -> None:

@@ -43,14 +43,23 @@ class ScenarioConfig:
     """Fewest and most objects that the robot can move."""
     n_places: tuple[int, int] = (2, 2)
     """Fewest and most places (bowls and pads)."""
+    n_fixtures: tuple[int, int] = (0, 0)
+    """Fewest and most fixtures (drawers, buttons and sliders)."""
     movable_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.movable)
-    place_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if not v.movable)
+    place_kinds: tuple[str, ...] = tuple(
+        k for k, v in KINDS.items() if not v.movable and not v.joint
+    )
+    fixture_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.joint)
     similarity: float = 0.5
     """Chance that an object shares colour or kind with the first one, so that every word counts."""
 
     def __post_init__(self) -> None:
         """Refuse empty ranges, more objects than a scene holds, and kinds that do not exist."""
-        for name, kinds in (("n_movable", self.movable_kinds), ("n_places", self.place_kinds)):
+        for name, kinds in (
+            ("n_movable", self.movable_kinds),
+            ("n_places", self.place_kinds),
+            ("n_fixtures", self.fixture_kinds),
+        ):
             low, high = getattr(self, name)
             if not 0 <= low <= high:
                 raise InvalidValueError(
@@ -61,11 +70,13 @@ class ScenarioConfig:
             for kind in kinds:
                 if kind not in KINDS:
                     raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
-        most = self.n_movable[1] + self.n_places[1]
+        counts = {name: getattr(self, name)[1] for name in ("n_movable", "n_places", "n_fixtures")}
+        most = sum(counts.values())
         if most > MAX_OBJECTS:
             raise PlacementError(
-                f"Could not place {most} objects in a scene; {MAX_OBJECTS} fit. Lower n_movable, "
-                f"which allows {self.n_movable[1]}, or n_places, which allows {self.n_places[1]}."
+                f"Could not place {most} objects in a scene; {MAX_OBJECTS} fit. Lower "
+                + " or ".join(f"{name}, which allows {high}," for name, high in counts.items())[:-1]
+                + "."
             )
         if not 0.0 <= self.similarity <= 1.0:
             raise InvalidValueError(f"similarity must lie in [0, 1], got {self.similarity}.")
@@ -169,8 +180,17 @@ def draw_scene(
     specs = (
         *_draw_specs(config.movable_kinds, config.n_movable, config.similarity, chosen, rng),
         *_draw_specs(config.place_kinds, config.n_places, config.similarity, chosen, rng),
+        *_draw_specs(config.fixture_kinds, config.n_fixtures, config.similarity, chosen, rng),
     )
-    return resting_scene(specs, place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs)))
+    positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
+    joints = np.zeros(len(specs))
+    for i, spec in enumerate(specs):
+        if spec.joint:
+            # Furniture stands straight: so its room is a rectangle, and its front is in view.
+            yaws[i] = 0.0
+            starts = spec.joint.starts
+            joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
+    return resting_scene(specs, positions, yaws, joints)
 
 
 def _draw_specs(

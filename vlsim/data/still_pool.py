@@ -148,7 +148,7 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
             for role, index in goal.referents(scene).items():
                 r = ROLES.index(role)
                 part.present[row, column, r] = True
-                part.uv[row, column, r] = FRONT.project(scene.positions_world[index])
+                part.uv[row, column, r] = FRONT.project(scene.hold_world(index))
                 part.refs[row, column, r] = _indices(getattr(goal, role))
     stills.close()
     return part

@@ -2,32 +2,41 @@
 
 from vlsim.language.goals import (
     GOALS,
+    Close,
     Goal,
+    Open,
     Phrasings,
     Place,
+    Press,
     PushTo,
     Reach,
     Ref,
+    Slide,
     goal_from_json,
 )
 from vlsim.language.grammar import check_goal, parse, realise, understand, vocabulary
 from vlsim.language.referring import describe, describe_verbose, resolve_one
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS, InstructionSet
-from vlsim.language.tokenizer import VOCABULARY_SIZE, InstructionTokenizer, default_tokenizer
+from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
+from vlsim.language.vocabulary import VOCABULARY_SIZE
 
 __all__ = [
     "GOALS",
     "SETS",
     "VOCABULARY_SIZE",
+    "Close",
     "Goal",
     "InstructionSet",
     "InstructionTokenizer",
+    "Open",
     "Phrasings",
     "Place",
+    "Press",
     "PushTo",
     "Reach",
     "Ref",
+    "Slide",
     "check_goal",
     "default_tokenizer",
     "describe",

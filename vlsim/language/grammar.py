@@ -20,7 +20,7 @@ from vlsim.language.templates import (
     without_politeness,
 )
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import SceneState
+from vlsim.world import COLORS, SIZES, ObjectSpec, SceneState
 
 __all__ = [
     "EXAMPLE",
@@ -194,16 +194,16 @@ class _Node:
 
     def __init__(self) -> None:
         self.next: dict[str, _Node] = {}
-        self.template: Template | None = None
+        self.templates: tuple[Template, ...] = ()
 
 
-def _tree(patterns: Mapping[tuple[str, ...], Template]) -> _Node:
+def _tree(patterns: Mapping[tuple[str, ...], tuple[Template, ...]]) -> _Node:
     root = _Node()
-    for pattern, template in patterns.items():
+    for pattern, templates in patterns.items():
         node = root
         for word in pattern:
             node = node.next.setdefault(word, _Node())
-        node.template = template
+        node.templates = templates
     return root
 
 
@@ -218,9 +218,9 @@ def _goals_of(words: Sequence[str]) -> list[Goal]:
 
     def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
         if i == len(words):
-            if node.template is not None:
-                slots = dict(zip(node.template.slots, refs, strict=True))
-                goal = node.template.goal.build(slots, node.template.phrasings.fields)
+            for template in node.templates:
+                slots = dict(zip(template.slots, refs, strict=True))
+                goal = template.goal.build(slots, template.phrasings.fields)
                 if goal not in goals:
                     goals.append(goal)
             return
@@ -234,7 +234,16 @@ def _goals_of(words: Sequence[str]) -> list[Goal]:
                 walk(blank, end, (*refs, ref))
 
     walk(_ROOT, 0, ())
-    return goals
+    return [goal for goal in goals if _makes_sense(goal)] or goals
+
+
+def _makes_sense(goal: Goal) -> bool:
+    """Whether things of the kinds that are named could ever do this."""
+    refs = {slot: getattr(goal, slot) for slot in goal.slots}
+    kinds = {slot: ref.kind for slot, ref in refs.items() if ref.kind is not None}
+    color, size = next(iter(COLORS)), next(iter(SIZES))
+    specs = {slot: ObjectSpec(kind, color, size) for slot, kind in kinds.items()}
+    return len(specs) < len(refs) or goal.misfit(specs) is None
 
 
 def _pattern(words: Sequence[str]) -> list[str]:
@@ -258,7 +267,7 @@ def _which(text: str, goals: Sequence[Goal]) -> str:
 
 
 def _no_phrasing(text: str, pattern: Sequence[str]) -> str:
-    known = {" ".join(pattern): str(template) for pattern, template in BY_PATTERN.items()}
+    known = {" ".join(pattern): str(found[0]) for pattern, found in BY_PATTERN.items()}
     said = " ".join(pattern[: 2 * INSTRUCTION_LENGTH])
     near = difflib.get_close_matches(said, known, n=2, cutoff=0.0)
     shown = " and ".join(f"'{known[n]}'" for n in near)

@@ -13,6 +13,9 @@ NOUNS: dict[str | None, tuple[str, ...]] = {
     "ball": ("ball", "sphere"),
     "bowl": ("bowl", "dish"),
     "pad": ("pad", "mat"),
+    "drawer": ("drawer", "tray"),
+    "button": ("button", "key"),
+    "slider": ("slider", "lever"),
     None: ("object", "thing"),
 }
 """Synonyms of each kind; None is any kind. The first is the canonical word."""
@@ -47,6 +50,18 @@ RELATION_WORDS: dict[str, tuple[str, ...]] = {
     "holding": ("that holds", "that carries"),
 }
 """What says where a thing is, after its noun."""
+
+DIRECTION_WORDS: dict[str, tuple[str, ...]] = {
+    "left": ("left", "to the left"),
+    "right": ("right", "to the right"),
+    "front": ("forward", "to the front"),
+    "back": ("back", "to the back"),
+    "front left": ("to the front left",),
+    "front right": ("to the front right",),
+    "back left": ("to the back left",),
+    "back right": ("to the back right",),
+}
+"""What says which way a thing is pushed."""
 
 SUPERLATIVE_WORDS: dict[str, tuple[str, ...]] = {
     "left": ("leftmost",),

@@ -1,7 +1,7 @@
 """The one table of sentences, compiled from the phrasings on the goals' pages.
 
 A sentence is known by its pattern: the words that remain when every noun phrase is replaced by a
-blank. Each pattern belongs to exactly one goal, so reading is one look-up and can never be a guess.
+blank. Goals that share a pattern are about different kinds of things.
 """
 
 from collections.abc import Iterator, Sequence
@@ -95,20 +95,29 @@ def _compile(goals: Sequence[type[Goal]]) -> Iterator[Template]:
                 yield Template(tuple(sentence.split()), goal, phrasings, "held-out")
 
 
-def index_patterns(templates: Sequence[Template]) -> dict[tuple[str, ...], Template]:
-    """Return the template of each pattern.
+def index_patterns(
+    templates: Sequence[Template],
+) -> dict[tuple[str, ...], tuple[Template, ...]]:
+    """Return the templates of each pattern, at most one for each goal.
+
+    Two goals may share their words if they are about other things: "slide … left" is said of a cube
+    and of a lever.
 
     Raises:
-        InvalidValueError: If two templates with one pattern mean different goals or stand in
-            different pools.
+        InvalidValueError: If two templates with one pattern mean the same goal differently or stand
+            in different pools.
     """
-    index: dict[tuple[str, ...], Template] = {}
+    index: dict[tuple[str, ...], tuple[Template, ...]] = {}
     for t in templates:
-        other = index.setdefault(t.pattern, t)
-        if (other.goal, other.phrasings, other.slots) != (t.goal, t.phrasings, t.slots):
-            raise InvalidValueError(f"'{t}' and '{other}' mean different goals; reword one.")
-        if other.pool != t.pool:
-            raise InvalidValueError(f"'{t}' stands in both pools; remove it from one.")
+        others = index.get(t.pattern, ())
+        for other in others:
+            same = (other.phrasings, other.slots) == (t.phrasings, t.slots)
+            if other.goal is t.goal and not same:
+                raise InvalidValueError(f"'{t}' and '{other}' mean different goals; reword one.")
+            if other.pool != t.pool:
+                raise InvalidValueError(f"'{t}' stands in both pools; remove it from one.")
+        if all(other.goal is not t.goal for other in others):
+            index[t.pattern] = (*others, t)
     return index
 
 
@@ -128,5 +137,5 @@ def vocabulary(pool: Pool) -> list[str]:
 TEMPLATES: tuple[Template, ...] = compile_templates([cls for _, cls in GOALS.items()])
 """Every phrasing of every goal."""
 
-BY_PATTERN: dict[tuple[str, ...], Template] = index_patterns(TEMPLATES)
-"""The template of each pattern."""
+BY_PATTERN: dict[tuple[str, ...], tuple[Template, ...]] = index_patterns(TEMPLATES)
+"""The templates of each pattern."""

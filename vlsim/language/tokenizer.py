@@ -9,14 +9,11 @@ from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.templates import vocabulary
+from vlsim.language.vocabulary import WORDS
 from vlsim.observation import INSTRUCTION_LENGTH
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 PAD_ID, UNKNOWN_ID = 0, 1
-
-VOCABULARY_SIZE = len(vocabulary("train")) + 2
-"""Token ids of the default tokenizer: padding, the unknown word, and all words of training."""
 
 
 class InstructionTokenizer:
@@ -107,8 +104,8 @@ class InstructionTokenizer:
 
 @cache
 def default_tokenizer() -> InstructionTokenizer:
-    """Return the tokenizer over the words of training, in alphabetical order from id 2."""
-    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *vocabulary("train")])}
+    """Return the tokenizer over the words of training."""
+    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *WORDS])}
     tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Lowercase(), normalizers.Replace(Regex(r"[,.!?]"), " ")]

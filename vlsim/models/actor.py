@@ -10,6 +10,8 @@ from vlsim.models.grounding import ROLES, Grounded, GroundingConfig, GroundingNe
 from vlsim.observation import ACTION_SIZES, EE_PROPRIO
 
 N_UV = 2 * len(ROLES)
+STEERED = ("ee_delta", "joint_delta", "planar")
+"""Control modes whose actions are small motions."""
 SHIFT_SCALE = 0.1
 """One step of the optimiser must not move the aim by more than the exploration's width."""
 
@@ -24,7 +26,7 @@ class ActorConfig:
     """Token ids that the words are drawn from."""
     grounding: GroundingConfig = field(default_factory=GroundingConfig)
     hidden: int = 128
-    """Width of the layers between what is seen and what is done (`ee_delta` only)."""
+    """Width of the layers between what is seen and what is done (not for `primitive`)."""
 
     @property
     def action_size(self) -> int:
@@ -59,7 +61,7 @@ class PointingHead(nn.Module):
 
 
 class SteeringHead(nn.Module):
-    """Two hidden layers from the attended points and the arm's own pose to a motion (`ee_delta`).
+    """Two hidden layers from the attended points and the arm's own pose to a motion.
 
     It does not get the features that the attention read: where a thing is, and not what it looks
     like, decides the way to it.
@@ -105,10 +107,13 @@ class Actor(nn.Module):
         self.head: nn.Module
         if config.control == "primitive":
             self.head = PointingHead(self.n_features)
-        elif config.control == "ee_delta":
+        elif config.control in STEERED:
             self.head = SteeringHead(config)
         else:
-            raise InvalidValueError(f"No head for control '{config.control}'.")
+            raise InvalidValueError(
+                f"No head for control '{config.control}'. It can learn: primitive, "
+                f"{', '.join(STEERED)}."
+            )
 
     @property
     def n_features(self) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pybullet as p
 
+from vlsim.scene.fixtures import add_fixture
 from vlsim.scene.table import FRICTION
 from vlsim.world import COLORS, KINDS, ObjectSpec
 
@@ -22,14 +23,20 @@ def add_object(
     spec: ObjectSpec,
     position_world: tuple[float, float, float],
     orientation_xyzw: tuple[float, float, float, float],
+    joint_position: float = 0.0,
     *,
     collides: bool = True,
 ) -> int:
     """Add one object with its centre at `position_world` (metres). Returns the body id.
 
     Pads have no collision shape: things rest on the table and are on the pad. Bowls do not move.
+    Of fixtures only a part moves, along its joint.
     """
-    visual = _visual_shape(client, spec)
+    if spec.joint:
+        return add_fixture(
+            client, spec, position_world, orientation_xyzw, joint_position, collides=collides
+        )
+    visual = visual_shape(client, spec.kind, spec.radius, spec.height, COLORS[spec.color])
     shape = _collision_shape(client, spec) if collides and spec.kind != "pad" else -1
     body = p.createMultiBody(
         MASS if collides and spec.movable else 0.0,
@@ -50,17 +57,19 @@ def add_object(
     return int(body)
 
 
-def _visual_shape(client: int, spec: ObjectSpec) -> int:
-    rgba = (*COLORS[spec.color], 1.0)
-    radius, height = spec.radius, spec.height
-    if KINDS[spec.kind].square:
+def visual_shape(
+    client: int, kind: str, radius: float, height: float, color: tuple[float, float, float]
+) -> int:
+    """Add the look of a kind of object; lengths in metres. Returns the shape's id."""
+    rgba = (*color, 1.0)
+    if KINDS[kind].square:
         shape = p.createVisualShape(
             p.GEOM_BOX,
             halfExtents=(radius, radius, height / 2),
             rgbaColor=rgba,
             physicsClientId=client,
         )
-    elif spec.kind == "ball":
+    elif kind == "ball":
         shape = p.createVisualShape(
             p.GEOM_SPHERE, radius=radius, rgbaColor=rgba, physicsClientId=client
         )
@@ -68,7 +77,7 @@ def _visual_shape(client: int, spec: ObjectSpec) -> int:
         # PyBullet draws its own cylinder with rounded ends, as a capsule.
         shape = p.createVisualShape(
             p.GEOM_MESH,
-            fileName=str(ASSETS / f"{spec.kind}.obj"),
+            fileName=str(ASSETS / f"{kind}.obj"),
             meshScale=(radius, radius, height),
             rgbaColor=rgba,
             physicsClientId=client,

@@ -1,6 +1,6 @@
 """Pinhole cameras: pictures, depth, segmentation, and the way between pixels and the table top."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,10 +9,10 @@ import pybullet as p
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
+from vlsim.scene.backdrop import Backdrop
+from vlsim.scene.light import STUDIO, Light
 from vlsim.world import Array
 
-LIGHT_DIRECTION = (0.6, 0.5, 1.4)
-"""Where the light comes from, world frame. Passed on every call: PyBullet keeps the last one."""
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 32, 512
 
 
@@ -21,11 +21,15 @@ class Camera:
     """A square pinhole camera.
 
     Args:
-        eye: Position, world frame, metres.
-        target: Point in the middle of the picture, world frame, metres.
+        eye: Position, metres, in the frame of the mount.
+        target: Point in the middle of the picture, metres, in the frame of the mount.
         fov_deg: Angle of view, the same in both directions, degrees.
         near: Closest distance that is drawn, metres.
         far: Farthest distance that is drawn, metres.
+        up: Direction that points up in the picture, in the frame of the mount.
+        mount: What it is fixed to: "world", or "hand", whose frame lies between the fingertips, z
+            pointing out of the gripper and the fingers opening along y. A camera on the hand has
+            to be `placed` before points of the world can be projected.
     """
 
     eye: tuple[float, float, float]
@@ -33,8 +37,34 @@ class Camera:
     fov_deg: float
     near: float = 0.05
     far: float = 4.0
+    up: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    mount: str = "world"
 
-    def render(self, client: int, size: int, *, shadow: bool = False) -> "Picture":
+    def placed(self, position_world: Array, rotation_world: Array) -> "Camera":
+        """Return the camera fixed to the world where its mount is now.
+
+        Args:
+            position_world: Origin of the mount's frame. Shape (3,), metres.
+            rotation_world: Its axes, as columns. Shape (3, 3).
+        """
+        eye, target, up = (rotation_world @ np.array([self.eye, self.target, self.up]).T).T
+        return replace(
+            self,
+            eye=tuple((position_world + eye).tolist()),
+            target=tuple((position_world + target).tolist()),
+            up=tuple(up.tolist()),
+            mount="world",
+        )
+
+    def render(
+        self,
+        client: int,
+        size: int,
+        *,
+        shadow: bool = False,
+        light: Light = STUDIO,
+        backdrop: Backdrop | None = None,
+    ) -> "Picture":
         """Draw what the camera sees with PyBullet's software renderer."""
         _, _, rgba, depth, segmentation = p.getCameraImage(
             size,
@@ -42,15 +72,35 @@ class Camera:
             self._view,
             self._projection,
             shadow=int(shadow),
-            lightDirection=LIGHT_DIRECTION,
-            lightDistance=3.0,
-            lightAmbientCoeff=0.6,
-            lightDiffuseCoeff=0.45,
-            lightSpecularCoeff=0.1,
             renderer=p.ER_TINY_RENDERER,
             physicsClientId=client,
+            **light.arguments(),
         )
-        return Picture(self, size, rgba, depth, segmentation)
+        return Picture(self, size, rgba, depth, segmentation, backdrop)
+
+    def intrinsics(self, size: int) -> Array:
+        """Return the matrix K (3, 3) of a picture with `size` pixels a side.
+
+        `column, row, 1 = K @ (x, y, z)_camera / z`, and what lies there has the colour, the depth
+        and the label of the pixel with these whole numbers. The renderer takes them on a pixel's
+        lower left corner, not in its middle: hence the principal point. In image coordinates it is
+        `u = 2 column / size - 1, v = 2 (row + 1) / size - 1`.
+        """
+        focal = size / 2 / np.tan(np.radians(self.fov_deg) / 2)
+        return np.array([[focal, 0.0, size / 2], [0.0, focal, size / 2 - 1], [0.0, 0.0, 1.0]])
+
+    @cached_property
+    def extrinsics(self) -> Array:
+        """The matrix (4, 4) from the mount's frame to the camera's: world to camera, if placed.
+
+        In the camera's frame x points right, y down and z along the optical axis, as in OpenCV.
+        """
+        right, up, forward = self._axes
+        matrix = np.eye(4)
+        matrix[:3, :3] = right, -up, forward
+        matrix[:3, 3] = -matrix[:3, :3] @ np.array(self.eye)
+        matrix.flags.writeable = False
+        return matrix
 
     def project(self, points_world: Array) -> Array:
         """Return image coordinates (..., 2) of points (..., 3), metres.
@@ -66,12 +116,13 @@ class Camera:
 
     def to_table(self, uv: Array, height: float = 0.0) -> Array:
         """Return the (x, y) at `height` (metres) that is seen at image coordinates uv (..., 2)."""
-        rays = self._rays(np.asarray(uv, float))
+        rays = self.rays(np.asarray(uv, float))
         eye = np.array(self.eye)
         distance = (height - eye[2]) / rays[..., 2:]
         return np.asarray((eye + distance * rays)[..., :2])
 
-    def _rays(self, uv: Array) -> Array:
+    def rays(self, uv: Array) -> Array:
+        """Return directions (..., 3), world frame, seen at image coordinates uv (..., 2)."""
         half = np.tan(np.radians(self.fov_deg) / 2)
         right, up, forward = self._axes
         return np.asarray(forward + half * (uv[..., :1] * right - uv[..., 1:] * up))
@@ -80,13 +131,13 @@ class Camera:
     def _axes(self) -> tuple[Array, Array, Array]:
         forward = np.array(self.target) - np.array(self.eye)
         forward /= np.linalg.norm(forward)
-        right = np.cross(forward, [0.0, 0.0, 1.0])
+        right = np.cross(forward, self.up)
         right /= np.linalg.norm(right)
         return right, np.cross(right, forward), forward
 
     @cached_property
     def _view(self) -> tuple[float, ...]:
-        return tuple(p.computeViewMatrix(self.eye, self.target, (0.0, 0.0, 1.0)))
+        return tuple(p.computeViewMatrix(self.eye, self.target, self.up))
 
     @cached_property
     def _projection(self) -> tuple[float, ...]:
@@ -108,6 +159,7 @@ class Picture:
     _rgba: Any
     _depth: Any
     _segmentation: Any
+    _backdrop: Backdrop | None = None
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
@@ -117,6 +169,10 @@ class Picture:
         # Plane by plane: numpy copies three values at a time three to four times slower.
         for channel in range(3):
             rgb[:, :, channel] = rgba[:, :, channel]
+        if self._backdrop is not None:
+            rows, columns = np.nonzero(self.bodies < 0)
+            uv = np.stack([columns, rows + 1], axis=1) / self.size * 2 - 1
+            rgb[rows, columns] = self._backdrop.seen_along(self.camera.rays(uv))
         return rgb
 
     @property

@@ -7,6 +7,8 @@ from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.world import Skill
 
+LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
+"""Box that the end effector stays in, metres."""
 TICK = 6
 """Physics steps between two targets: 20 targets a second."""
 SPEED = 1.0
@@ -25,6 +27,10 @@ RELEASE_HEIGHT = 0.055
 PUSH_HEIGHT = 0.024
 REACH_HEIGHT = 0.04
 PUSH_SPEED = 0.25
+HANDLE_HEIGHT = 0.03
+"""Where handles are held; the palm is then above every fixture."""
+PRESS_HEIGHT = 0.027
+"""Where a press ends; the fingertips are 7 mm lower, and 1 cm below the top of a button."""
 CLOSED = 0.0
 GRASP_OPENING = 0.07
 """Wider than every object, and narrow enough not to hit their neighbours, metres."""
@@ -61,10 +67,27 @@ def waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
         yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=CLOSED), SPEED
         yield HOME, FREE_SPEED
         return
+    if skill.name == "press":
+        yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+        yield EndEffectorTarget((*start, PRESS_HEIGHT), opening=CLOSED), PUSH_SPEED
+        yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+        yield HOME, FREE_SPEED
+        return
+    if skill.name == "drag":
+        yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=GRASP_OPENING), FREE_SPEED
+        yield EndEffectorTarget((*start, HANDLE_HEIGHT), opening=GRASP_OPENING), PUSH_SPEED
+        yield EndEffectorTarget((*start, HANDLE_HEIGHT), opening=CLOSED), SPEED
+        yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=CLOSED), PUSH_SPEED
+        yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=GRASP_OPENING), SPEED
+        yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), SPEED
+        yield HOME, FREE_SPEED
+        return
     yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=GRASP_OPENING), FREE_SPEED
     yield EndEffectorTarget((*start, GRASP_HEIGHT), opening=GRASP_OPENING), SPEED
     yield EndEffectorTarget((*start, GRASP_HEIGHT), opening=CLOSED), SPEED
     yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+    if skill.name == "lift":
+        return
     yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=CLOSED), SPEED
     yield EndEffectorTarget((*end, RELEASE_HEIGHT), opening=CLOSED), SPEED
     yield EndEffectorTarget((*end, RELEASE_HEIGHT), opening=GRASP_OPENING), SPEED

@@ -1,27 +1,28 @@
-"""The Franka Panda arm: joints, inverse kinematics, gripper."""
+"""A robot in a simulation: joints, inverse kinematics, gripper."""
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import pybullet as p
 
+from vlsim.errors import InvalidValueError
+from vlsim.scene.client import connect
+from vlsim.scene.robot_spec import RobotSpec, Vector
 from vlsim.world import HOME_EE_POSITION
 
-URDF = Path(__file__).parent / "assets" / "panda" / "panda.urdf"
-ARM_JOINTS = (0, 1, 2, 3, 4, 5, 6)
-FINGER_JOINTS = (9, 10)
-END_EFFECTOR_LINK = 11
-HOME_JOINTS = (0.0, -0.7936, 0.0, -2.8372, 0.0, 2.0436, 0.7854)
-"""Puts the end effector at `HOME_EE_POSITION`, gripper pointing down, fingers opening along y."""
 MAX_OPENING = 0.08
-"""Distance between the open fingers, metres."""
-ARM_FORCES = (200.0,) * 7
-FINGER_FORCE = 15.0
-FINGER_FRICTION = 1.5
+"""Distance between the open fingers of the widest gripper, metres."""
 POSITION_GAIN = 0.19
 """Per substep of 1/120 s; as stiff as PyBullet's 0.1 at 240 Hz."""
 IK_ITERATIONS = 20
+APPEARANCE_SOLUTIONS = 20
+"""Each solution starts from the last one; after 20 they agree to a tenth of a millimetre."""
+HOME_TOLERANCE = 0.01
+"""How far from `HOME_EE_POSITION` a robot's home may be, metres."""
+MOST_TILT = 0.05
+"""How far from pointing down, and from yaw 0, the tool may be at home, radians."""
+Pose = tuple[tuple[float, float, float], float, float]
+"""Position (metres), yaw (radians) and opening (metres) of the end effector."""
 
 
 @dataclass(frozen=True)
@@ -36,73 +37,196 @@ class EndEffectorTarget:
 HOME = EndEffectorTarget(HOME_EE_POSITION)
 
 
-class Panda:
-    """One arm in one PyBullet client, at the origin, its gripper always pointing down."""
+class Robot:
+    """One robot in one PyBullet client, its tool always pointing down."""
 
-    def __init__(self, client: int) -> None:
-        """Load the arm and bring it home."""
+    def __init__(self, client: int, spec: RobotSpec) -> None:
+        """Load the robot and bring it home.
+
+        Raises:
+            InvalidValueError: If PyBullet cannot load the URDF.
+        """
         self._client = client
-        self.body = p.loadURDF(
-            str(URDF),
-            useFixedBase=True,
-            flags=p.URDF_USE_INERTIA_FROM_FILE,
-            physicsClientId=client,
-        )
-        for joint in FINGER_JOINTS:
-            p.changeDynamics(
-                self.body, joint, lateralFriction=FINGER_FRICTION, physicsClientId=client
+        self.gain = POSITION_GAIN
+        """Of every motor, from the next target on."""
+        self.spec = spec
+        self._yaw_axis = spec.yaw_axis
+        self._down_xyzw = spec.down_xyzw if spec.tool_axis else None
+        try:
+            self.body = p.loadURDF(
+                str(spec.urdf),
+                basePosition=spec.base_world,
+                useFixedBase=True,
+                flags=p.URDF_USE_INERTIA_FROM_FILE,
+                physicsClientId=client,
             )
+        except p.error as error:
+            raise InvalidValueError(
+                f"Robot '{spec.name}': PyBullet cannot load {spec.urdf}; are its meshes there?"
+            ) from error
+        infos = [
+            p.getJointInfo(self.body, j, physicsClientId=client)
+            for j in range(p.getNumJoints(self.body, physicsClientId=client))
+        ]
+        indices = {info[1].decode(): info[0] for info in infos}
+        movable = [info[0] for info in infos if info[2] != p.JOINT_FIXED]
+        self._joints = tuple(indices[name] for name in spec.joints)
+        # Where the joints stand among those that inverse kinematics answers for.
+        self._solved = tuple(movable.index(joint) for joint in self._joints)
+        # A link has the index of the joint above it; the base, which has none, is -1.
+        links = {info[12].decode(): info[0] for info in infos}
+        self._end_effector = links.get(spec.end_effector, -1)
+        gripper = spec.gripper
+        self._fingers = tuple(indices[name] for name in gripper.joints) if gripper else ()
+        self._closed = gripper.closed if gripper else ()
+        self._travel: tuple[float, ...] = ()
+        if gripper:
+            ends = zip(gripper.closed, gripper.open, strict=True)
+            self._travel = tuple((wide - shut) / gripper.opening for shut, wide in ends)
+            for joint in self._fingers:
+                p.changeDynamics(
+                    self.body, joint, lateralFriction=gripper.friction, physicsClientId=client
+                )
+        finger_force = gripper.force if gripper else 0.0
+        self._forces = (spec.force,) * len(self._joints) + (finger_force,) * len(self._fingers)
         self.go_home()
 
     def go_home(self) -> None:
         """Put every joint at its home position at once, at rest."""
-        self.teleport(HOME_JOINTS, MAX_OPENING)
-        self.drive(HOME_JOINTS, MAX_OPENING)
+        self.teleport(self.spec.home, MAX_OPENING)
+        self.drive(self.spec.home, MAX_OPENING)
 
     def teleport(self, joints: tuple[float, ...], opening: float) -> None:
         """Put the joints (radians) and the fingers (metres) somewhere without moving there."""
-        for joint, angle in zip(ARM_JOINTS, joints, strict=True):
-            p.resetJointState(self.body, joint, angle, 0.0, physicsClientId=self._client)
-        for joint in FINGER_JOINTS:
-            p.resetJointState(self.body, joint, opening / 2, 0.0, physicsClientId=self._client)
+        places = (*joints, *self._finger_positions(opening))
+        for joint, place in zip(self._joints + self._fingers, places, strict=True):
+            p.resetJointState(self.body, joint, place, 0.0, physicsClientId=self._client)
+
+    def appear_at(self, target: EndEffectorTarget) -> None:
+        """Put the end effector somewhere at once, at rest."""
+        for _ in range(APPEARANCE_SOLUTIONS):
+            joints = self.solve(target)
+            self.teleport(joints, target.opening)
+        self.drive(joints, target.opening)
 
     def solve(self, target: EndEffectorTarget) -> tuple[float, ...]:
         """Return the joint angles (radians) that bring the end effector to `target`."""
-        # A turn by yaw about z, then half a turn about x: the gripper points down.
-        half = target.yaw / 2
-        down_xyzw = (math.cos(half), math.sin(half), 0.0, 0.0)
+        orientation = {}
+        if self._down_xyzw:
+            orientation["targetOrientation"] = _turned(self._down_xyzw, target.yaw)
         angles = p.calculateInverseKinematics(
             self.body,
-            END_EFFECTOR_LINK,
+            self._end_effector,
             target.position,
-            down_xyzw,
             maxNumIterations=IK_ITERATIONS,
             physicsClientId=self._client,
+            **orientation,
         )
-        return tuple(angles[:7])
+        return tuple(angles[i] for i in self._solved)
 
     def drive(self, joints: tuple[float, ...], opening: float) -> None:
         """Let the motors pull towards joint angles (radians) and an opening (metres)."""
         p.setJointMotorControlArray(
             self.body,
-            ARM_JOINTS + FINGER_JOINTS,
+            self._joints + self._fingers,
             p.POSITION_CONTROL,
-            targetPositions=(*joints, opening / 2, opening / 2),
-            forces=(*ARM_FORCES, FINGER_FORCE, FINGER_FORCE),
-            positionGains=(POSITION_GAIN,) * 9,
+            targetPositions=(*joints, *self._finger_positions(opening)),
+            forces=self._forces,
+            positionGains=(self.gain,) * len(self._forces),
             physicsClientId=self._client,
         )
 
-    def pose(self) -> tuple[tuple[float, float, float], float, float]:
-        """Return the end effector's position (metres), yaw (radians) and opening (metres)."""
+    def joints(self) -> tuple[float, ...]:
+        """Return the joint angles (radians; metres if they slide)."""
+        states = p.getJointStates(self.body, self._joints, physicsClientId=self._client)
+        return tuple(state[0] for state in states)
+
+    def scale_finger_friction(self, factor: float) -> None:
+        """Multiply the friction of the fingers, if there are any, by a factor of the usual one."""
+        for joint in self._fingers:
+            assert self.spec.gripper is not None
+            p.changeDynamics(
+                self.body,
+                joint,
+                lateralFriction=self.spec.gripper.friction * factor,
+                physicsClientId=self._client,
+            )
+
+    def hand(self) -> tuple[Vector, tuple[float, float, float, float]]:
+        """Return the end effector's position (metres) and orientation_xyzw."""
         state = p.getLinkState(
             self.body,
-            END_EFFECTOR_LINK,
+            self._end_effector,
             computeForwardKinematics=True,
             physicsClientId=self._client,
         )
-        x, y, z, w = state[5]
-        # Undo the half turn about x: the remaining rotation is about z.
-        yaw = math.atan2(2 * (x * y + z * w), 1 - 2 * (y * y + z * z))
-        fingers = p.getJointStates(self.body, FINGER_JOINTS, physicsClientId=self._client)
-        return state[4], yaw, fingers[0][0] + fingers[1][0]
+        return state[4], state[5]
+
+    def pose(self) -> Pose:
+        """Return the end effector's position (metres), yaw (radians) and opening (metres)."""
+        position, orientation = self.hand()
+        along_x, along_y, _ = _in_world(orientation, self._yaw_axis)
+        return position, math.atan2(along_y, along_x), self._opening()
+
+    def tool_direction(self) -> Vector:
+        """Return where the tool points, a unit vector of the world frame."""
+        if self.spec.tool_axis is None:
+            return 0.0, 0.0, -1.0
+        return _in_world(self.hand()[1], self.spec.tool_axis)
+
+    def _finger_positions(self, opening: float) -> tuple[float, ...]:
+        opening = min(opening, self.spec.opening)
+        return tuple(
+            shut + opening * travel for shut, travel in zip(self._closed, self._travel, strict=True)
+        )
+
+    def _opening(self) -> float:
+        if not self._fingers:
+            return 0.0
+        states = p.getJointStates(self.body, self._fingers, physicsClientId=self._client)
+        shares = zip(states, self._closed, self._travel, strict=True)
+        return float(sum((s[0] - shut) / travel for s, shut, travel in shares) / len(self._fingers))
+
+
+def check_home(spec: RobotSpec) -> None:
+    """Load a robot and refuse it if its home is not where the end effector waits.
+
+    Raises:
+        InvalidValueError: Says where it is and where it should be.
+    """
+    client = connect()
+    try:
+        robot = Robot(client, spec)
+        position, yaw, _ = robot.pose()
+        down = robot.tool_direction()[2]
+    finally:
+        p.disconnect(client)
+    away = math.dist(position, HOME_EE_POSITION)
+    if away > HOME_TOLERANCE or abs(yaw) > MOST_TILT or down > -math.cos(MOST_TILT):
+        at = ", ".join(f"{x:.3f}" for x in position)
+        tilt = math.degrees(math.acos(max(-1.0, min(1.0, -down))))
+        raise InvalidValueError(
+            f"Robot '{spec.name}': 'home' puts '{spec.end_effector}' at ({at}), yaw {yaw:.2f}, "
+            f"{tilt:.0f} degrees from pointing down; it must be at "
+            f"{HOME_EE_POSITION}, yaw 0, pointing down."
+        )
+
+
+def _turned(
+    xyzw: tuple[float, float, float, float], yaw: float
+) -> tuple[float, float, float, float]:
+    """Return the orientation after a turn by `yaw` (radians) about the world's z."""
+    x, y, z, w = xyzw
+    sin, cos = math.sin(yaw / 2), math.cos(yaw / 2)
+    return cos * x - sin * y, cos * y + sin * x, cos * z + sin * w, cos * w - sin * z
+
+
+def _in_world(xyzw: tuple[float, float, float, float], axis: Vector) -> Vector:
+    """Return a direction of the link's frame in the world's."""
+    x, y, z, w = xyzw
+    a, b, c = axis
+    return (
+        a * (1 - 2 * (y * y + z * z)) + b * 2 * (x * y - z * w) + c * 2 * (x * z + y * w),
+        a * 2 * (x * y + z * w) + b * (1 - 2 * (x * x + z * z)) + c * 2 * (y * z - x * w),
+        a * 2 * (x * z - y * w) + b * 2 * (y * z + x * w) + c * (1 - 2 * (x * x + y * y)),
+    )

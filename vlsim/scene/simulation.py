@@ -1,4 +1,4 @@
-"""A running scene: the arm, the table and the objects, stepped by PyBullet."""
+"""A running scene: the robot, the table and the objects, stepped by PyBullet."""
 
 import math
 from collections.abc import Callable
@@ -8,9 +8,15 @@ import pybullet as p
 
 from vlsim.errors import SimulationError
 from vlsim.scene import bodies
+from vlsim.scene.backdrop import Backdrop
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
-from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.scene.fixtures import JOINT
+from vlsim.scene.light import STUDIO
+from vlsim.scene.parts import Parts
+from vlsim.scene.robot import EndEffectorTarget, Robot
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.world import REST_SPEED, SceneState
 
@@ -24,24 +30,36 @@ SUBSTEPS_PER_FRAME = 4
 class Simulation:
     """One PyBullet client with one scene; `reset` gives the same bits whatever happened before."""
 
-    def __init__(self) -> None:
-        """Start a client; nothing is in it before `reset`."""
+    def __init__(self, robot: RobotSpec = PANDA) -> None:
+        """Start a client for one robot; nothing is in it before `reset`."""
         self._client = connect()
         self._objects: list[int] = []
-        self._panda: Panda | None = None
+        self._fixtures: dict[int, int] = {}
+        self.light = STUDIO
+        self.backdrop: Backdrop | None = None
+        self._spec = robot
+        self._robot: Robot | None = None
+        self._parts: Parts | None = None
         self._specs: SceneState | None = None
         self.on_frame: Callable[[], None] | None = None
         """Called every `SUBSTEPS_PER_FRAME` physics steps, for filming."""
 
     @property
-    def panda(self) -> Panda:
-        """The arm."""
-        if self._panda is None:
+    def robot(self) -> Robot:
+        """The robot."""
+        if self._robot is None:
             raise SimulationError("The simulation is empty. Call reset first.")
-        return self._panda
+        return self._robot
 
-    def reset(self, scene: SceneState) -> None:
-        """Build `scene` anew, the arm at home.
+    @property
+    def parts(self) -> Parts:
+        """What can be changed in the scene without building it again."""
+        if self._parts is None:
+            raise SimulationError("The simulation is empty. Call reset first.")
+        return self._parts
+
+    def reset(self, scene: SceneState, start: EndEffectorTarget | None = None) -> None:
+        """Build `scene` anew, the robot at home or at `start`, in the usual light.
 
         Everything is rebuilt: teleported bodies and restored states differ in their last bits.
         """
@@ -56,24 +74,38 @@ class Simulation:
             physicsClientId=client,
         )
         p.setGravity(0, 0, -9.81, physicsClientId=client)
-        self._panda = Panda(client)
+        self._robot = Robot(client, self._spec)
+        if start is not None:
+            self._robot.appear_at(start)
         self._objects = [
-            bodies.add_object(client, spec, position, orientation)
-            for spec, position, orientation in zip(
+            bodies.add_object(client, spec, position, orientation, joint)
+            for spec, position, orientation, joint in zip(
                 scene.specs,
                 scene.positions_world.tolist(),
                 scene.orientations_xyzw.tolist(),
+                scene.joint_positions.tolist(),
                 strict=True,
             )
         ]
+        self._fixtures = {i: self._objects[i] for i, spec in enumerate(scene.specs) if spec.joint}
         # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
-        add_table(client)
+        self._parts = Parts(client, self._robot, scene.specs, self._objects, add_table(client))
         self._specs = scene
+        self.light, self.backdrop = STUDIO, None
 
     def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:
         """Pull the end effector towards `target` for some physics steps."""
-        panda = self.panda
-        panda.drive(panda.solve(target), target.opening)
+        self.move_joints(self.robot.solve(target), target.opening, substeps)
+
+    def move_joints(
+        self, joints: tuple[float, ...], opening: float, substeps: int = SUBSTEPS
+    ) -> None:
+        """Pull the joints (radians) and the fingers (metres) for some physics steps."""
+        self.robot.drive(joints, opening)
+        self.wait(substeps)
+
+    def wait(self, substeps: int = SUBSTEPS) -> None:
+        """Let time pass; the robot goes on towards its last target."""
         client = self._client
         for i in range(substeps):
             p.stepSimulation(physicsClientId=client)
@@ -86,6 +118,9 @@ class Simulation:
         return all(
             math.hypot(*p.getBaseVelocity(b, physicsClientId=client)[0]) < REST_SPEED
             for b in self._objects
+        ) and all(
+            abs(p.getJointState(b, JOINT, physicsClientId=client)[1]) < REST_SPEED
+            for b in self._fixtures.values()
         )
 
     def state(self) -> SceneState:
@@ -98,9 +133,15 @@ class Simulation:
             xyz, xyzw = p.getBasePositionAndOrientation(body, physicsClientId=client)
             linear, _ = p.getBaseVelocity(body, physicsClientId=client)
             rows.append(xyz + xyzw + linear)
-        position, yaw, opening = self.panda.pose()
+        joints = [0.0] * len(rows)
+        for index, body in self._fixtures.items():
+            # Of the base nothing moves: the velocity of a fixture is that of its moving part.
+            link = p.getLinkState(body, JOINT, computeLinkVelocity=1, physicsClientId=client)
+            rows[index] = (*rows[index][:7], *link[6])
+            joints[index] = p.getJointState(body, JOINT, physicsClientId=client)[0]
+        position, yaw, opening = self.robot.pose()
         # The sum of all is finite only if each is, and is the cheapest thing to look at.
-        if not math.isfinite(sum(map(sum, rows)) + sum(position) + yaw + opening):
+        if not math.isfinite(sum(map(sum, rows)) + sum(joints) + sum(position) + yaw + opening):
             raise SimulationError("A position is not finite any more; the scene has blown up.")
         facts = np.array(rows).reshape(len(rows), 10)
         return SceneState(
@@ -108,14 +149,21 @@ class Simulation:
             positions_world=facts[:, :3],
             orientations_xyzw=facts[:, 3:7],
             velocities_world=facts[:, 7:],
+            joint_positions=np.array(joints),
             ee_position_world=np.array(position),
             ee_yaw=yaw,
             gripper_opening=opening,
         )
 
     def render(self, camera: Camera, size: int, *, shadow: bool = False) -> Picture:
-        """Draw the scene."""
-        return camera.render(self._client, size, shadow=shadow)
+        """Draw the scene; the picture's own camera is fixed to the world."""
+        if camera.mount == "hand":
+            position, orientation = self.robot.hand()
+            rotation = np.reshape(p.getMatrixFromQuaternion(orientation), (3, 3))
+            camera = camera.placed(np.array(position), rotation)
+        return camera.render(
+            self._client, size, shadow=shadow, light=self.light, backdrop=self.backdrop
+        )
 
     def segmentation(self, picture: Picture) -> np.ndarray:
         """Return the object index at each pixel of `picture`, -1 elsewhere. Shape (H, W), int32."""

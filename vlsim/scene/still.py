@@ -6,7 +6,8 @@ import pybullet as p
 from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
-from vlsim.scene.robot import EndEffectorTarget, Panda
+from vlsim.scene.robot import EndEffectorTarget, Robot
+from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.world import SceneState
 
@@ -23,17 +24,17 @@ class StillScenes:
         """Start a client with the arm and the table."""
         self._client = connect()
         add_table(self._client, collides=False)
-        self._panda = Panda(self._client)
+        self._robot = Robot(self._client, PANDA)
         self._objects: list[int] = []
 
     def arm_poses(self, rng: np.random.Generator) -> list[tuple[float, ...]]:
         """Return joint angles (radians) of `POSES` poses over the workspace."""
         poses = []
         for position in rng.uniform(POSE_LOW, POSE_HIGH, (POSES, 3)).tolist():
-            self._panda.go_home()
+            self._robot.go_home()
             for _ in range(4):
-                joints = self._panda.solve(EndEffectorTarget(tuple(position)))
-                self._panda.teleport(joints, 0.0)
+                joints = self._robot.solve(EndEffectorTarget(tuple(position)))
+                self._robot.teleport(joints, 0.0)
             poses.append(joints)
         return poses
 
@@ -49,15 +50,16 @@ class StillScenes:
         for body in self._objects:
             p.removeBody(body, physicsClientId=self._client)
         if joints is None:
-            self._panda.go_home()
+            self._robot.go_home()
         else:
-            self._panda.teleport(joints, opening)
+            self._robot.teleport(joints, opening)
         self._objects = [
-            bodies.add_object(self._client, spec, position, orientation, collides=False)
-            for spec, position, orientation in zip(
+            bodies.add_object(self._client, spec, position, orientation, joint, collides=False)
+            for spec, position, orientation, joint in zip(
                 scene.specs,
                 scene.positions_world.tolist(),
                 scene.orientations_xyzw.tolist(),
+                scene.joint_positions.tolist(),
                 strict=True,
             )
         ]

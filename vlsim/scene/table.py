@@ -9,6 +9,8 @@ DRAWN_THICKNESS = 0.04
 SOLID_THICKNESS = 0.4
 """Metres. Through a table as thin as it looks, a pressed object can be pushed."""
 FRICTION = 0.9
+TILE = 0.6
+"""Side of the square that a texture covers before it repeats, metres."""
 SPLIT_X = 0.155
 """Just outside the front camera's view, as the large triangle's edges are there."""
 Point = tuple[float, ...]
@@ -22,8 +24,8 @@ def add_table(client: int, *, collides: bool = True) -> int:
         vertices=vertices,
         normals=normals,
         indices=[corner for triangle in triangles for corner in triangle],
-        # PyBullet does not draw a mesh without texture coordinates.
-        uvs=[(0.0, 0.0)] * len(vertices),
+        # Without a texture they change nothing, but PyBullet draws no mesh that has none.
+        uvs=[((x - WEST) / TILE, (y - SOUTH) / TILE) for x, y, _ in vertices],
         rgbaColor=COLOR,
         physicsClientId=client,
     )

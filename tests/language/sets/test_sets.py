@@ -53,12 +53,16 @@ def test_held_out_pairs_are_pinned():
         ("ball", "green"),
         ("bowl", "red"),
         ("pad", "orange"),
+        ("drawer", "purple"),
+        ("button", "yellow"),
+        ("slider", "blue"),
     } == HELD_OUT_PAIRS
 
 
-def test_each_kind_lacks_one_colour_and_each_colour_at_most_one_kind():
+def test_each_kind_lacks_one_colour_and_each_colour_about_as_many_kinds():
     assert sorted(kind for kind, _ in HELD_OUT_PAIRS) == sorted(KINDS)
-    assert len({color for _, color in HELD_OUT_PAIRS}) == len(HELD_OUT_PAIRS)
+    lacking = [sum(color == c for _, color in HELD_OUT_PAIRS) for c in COLORS]
+    assert max(lacking) - min(lacking) <= 1
 
 
 def test_each_colour_and_kind_is_trained_in_at_least_four_others():

@@ -149,8 +149,8 @@ def goal_from_json(data: Mapping[str, Any]) -> Goal:
 
 
 def is_surface(spec: ObjectSpec) -> bool:
-    """Whether things lie on it and slide over it: a fixed thing that is no container."""
-    return not spec.movable and spec.inner_radius == 0.0
+    """Whether things lie on it and slide over it: a fixed thing, no container and no fixture."""
+    return not spec.movable and spec.inner_radius == 0.0 and spec.joint is None
 
 
 def share_covered(start: float, now: float) -> float:

@@ -132,7 +132,7 @@ class Place(Goal):
             self._outside(now, target, place) <= 0.0
             and self._is_low(now, target, place)
             and now.is_at_rest(target)
-            and not _is_held(now, target)
+            and not is_held(now, target)
         )
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
@@ -187,7 +187,8 @@ class Place(Goal):
         return height < resting if self.relation == "in" else height <= resting + ON_TOP
 
 
-def _is_held(scene: SceneState, target: int) -> bool:
+def is_held(scene: SceneState, target: int) -> bool:
+    """Whether the object may be between the fingers."""
     return (
         distance_to_ee(scene, target) <= HELD_DISTANCE
         and scene.gripper_opening <= 2 * scene.specs[target].radius + OPEN_MARGIN

@@ -17,6 +17,7 @@ from vlsim.language.goals.base import (
     position_xy,
     share_covered,
 )
+from vlsim.language.goals.paths import is_way_free
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.world import ObjectSpec, SceneState, Skill
@@ -27,8 +28,6 @@ STANDOFF = 0.03
 """Gap between the target's surface and the point where a push begins, metres."""
 TIP_RADIUS = 0.01
 """Half the thickness of the closed fingers, metres."""
-CLEARANCE = 0.005
-"""Gap to other objects that a push keeps, metres."""
 
 
 @GOALS.register("push_to")
@@ -115,13 +114,8 @@ class PushTo(Goal):
         target, place = self._indices(scene)
         skill = self.plan(scene)
         end = position_xy(scene, place)
-        for i, spec in enumerate(scene.specs):
-            if i == target or is_surface(spec):
-                continue
-            gap = scene.specs[target].footprint + spec.footprint + CLEARANCE
-            if _distance_to_segment(position_xy(scene, i), skill.start_world, end) < gap:
-                return False
-        return True
+        width = scene.specs[target].footprint
+        return is_way_free(scene, skill.start_world, end, width, but=(target,))
 
     def plan(self, scene: SceneState) -> Skill:
         """Return a push from behind the target, ending where the target's centre is the place's."""
@@ -139,13 +133,3 @@ class PushTo(Goal):
 
     def _indices(self, scene: SceneState) -> tuple[int, int]:
         return resolve_one(self.target, scene), resolve_one(self.place, scene)
-
-
-def _distance_to_segment(
-    point: tuple[float, float], start: tuple[float, float], end: tuple[float, float]
-) -> float:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    px, py = point[0] - start[0], point[1] - start[1]
-    squared = dx * dx + dy * dy
-    share = min(1.0, max(0.0, (px * dx + py * dy) / squared)) if squared > 0.0 else 0.0
-    return math.hypot(px - share * dx, py - share * dy)

@@ -1,5 +1,6 @@
 """What an instruction set decides: which objects, which goals, which words."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,21 @@ class InstructionSet:
     def rewrite(self, text: str, rng: np.random.Generator) -> str:
         """Return what the policy is told instead of the sentence."""
         return text
+
+
+class SaidOtherwise(InstructionSet, ABC):
+    """A set that calls what is acted on by something else than its looks."""
+
+    @abstractmethod
+    def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return a phrase for an object that can be acted on, None if there is none."""
+
+    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return `say`'s phrase; bowls and pads are called by their looks."""
+        spec = scene.specs[index]
+        if spec.movable or spec.joint:
+            return self.say(scene, index, rng)
+        return super().describe(scene, index, rng)
 
 
 SETS: Registry[InstructionSet] = Registry("instruction set")

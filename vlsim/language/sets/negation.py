@@ -6,18 +6,16 @@ import numpy as np
 
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.referring import describe_by_negation
-from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.base import SaidOtherwise, add
 from vlsim.world import SceneState
 
 
 @dataclass(frozen=True)
-class ByNegation(InstructionSet):
+class ByNegation(SaidOtherwise):
     """The target is known by what it is not: "the cube that is not red"."""
 
-    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
-        """Return what a movable thing is not; places are called by their looks."""
-        if not scene.specs[index].movable:
-            return super().describe(scene, index, rng)
+    def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return what it is not."""
         return describe_by_negation(scene, index, rng)
 
     def matches(self, goal: Goal, scene: SceneState) -> bool:

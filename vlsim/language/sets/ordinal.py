@@ -6,18 +6,16 @@ import numpy as np
 
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.referring import describe_by_rank
-from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.base import SaidOtherwise, add
 from vlsim.world import SceneState
 
 
 @dataclass(frozen=True)
-class ByRank(InstructionSet):
+class ByRank(SaidOtherwise):
     """The target is one in an order: "the leftmost cube", "the second ball from the front"."""
 
-    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
-        """Return the place of a movable thing in an order; places are called by their looks."""
-        if not scene.specs[index].movable:
-            return super().describe(scene, index, rng)
+    def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return its place in an order."""
         return describe_by_rank(scene, index, rng)
 
     def matches(self, goal: Goal, scene: SceneState) -> bool:

@@ -7,18 +7,16 @@ import numpy as np
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.referring import describe_by_place
 from vlsim.language.relations import AXES
-from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.base import SaidOtherwise, add
 from vlsim.world import SceneState
 
 
 @dataclass(frozen=True)
-class ByRelation(InstructionSet):
+class ByRelation(SaidOtherwise):
     """The target is known by where it is: "the cube behind the bowl"."""
 
-    def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
-        """Return where a movable thing is; places are called by their looks."""
-        if not scene.specs[index].movable:
-            return super().describe(scene, index, rng)
+    def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return where it is."""
         return describe_by_place(scene, index, (*AXES, "next to"), rng)
 
     def matches(self, goal: Goal, scene: SceneState) -> bool:

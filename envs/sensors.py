@@ -1,0 +1,157 @@
+"""What an environment sees and measures: its cameras, and the noise and delay that they suffer."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from vlsim.observation import DEPTH, IMAGE, SEGMENTATION, camera_key
+from vlsim.scene.camera import Camera, Picture
+from vlsim.scene.randomization.sensing import MAX_LATENCY
+from vlsim.scene.simulation import Simulation
+from vlsim.seeding import stream
+from vlsim.world import SceneState
+
+NO_NOISE = {"position": 0.0, "yaw": 0.0, "opening": 0.0, "pixels": 0.0, "depth": 0.0}
+
+
+@dataclass(frozen=True)
+class Sensed:
+    """What was sensed at one moment.
+
+    Args:
+        pictures: Observations of all cameras, by key.
+        measured: Position (3), yaw and opening of the gripper. Shape (5,), metres and radians.
+        cameras: Where the cameras were, fixed to the world.
+        scene: The facts of that moment, for labels that have to fit the pictures.
+    """
+
+    pictures: dict[str, NDArray[Any]]
+    measured: NDArray[np.float64]
+    cameras: dict[str, Camera]
+    scene: SceneState
+
+
+class Sensors:
+    """The pictures and measurements of one environment.
+
+    Args:
+        size: Side of every picture, pixels.
+        depth: Whether every camera gives depth.
+        segmentation: Whether every camera gives segmentation.
+    """
+
+    def __init__(self, size: int, *, depth: bool, segmentation: bool) -> None:
+        """Wait for the first episode."""
+        self._size = size
+        self._depth = depth
+        self._segmentation = segmentation
+        self._history: deque[Sensed] = deque(maxlen=MAX_LATENCY + 1)
+
+    def spaces(self, cameras: Mapping[str, Camera]) -> dict[str, spaces.Space[Any]]:
+        """Return the space of every picture."""
+        n = self._size
+        found: dict[str, spaces.Space[Any]] = {}
+        for name, camera in cameras.items():
+            found[camera_key(IMAGE, name)] = spaces.Box(0, 255, (n, n, 3), np.uint8)
+            if self._depth:
+                found[camera_key(DEPTH, name)] = spaces.Box(0.0, camera.far, (n, n), np.float32)
+            if self._segmentation:
+                most = np.iinfo(np.int32).max
+                found[camera_key(SEGMENTATION, name)] = spaces.Box(-1, most, (n, n), np.int32)
+        return found
+
+    def begin(self, seed: int) -> None:
+        """Forget the last episode."""
+        self._history.clear()
+        self._rng = stream(seed, "randomization", "noise", "of every step")
+
+    def sense(
+        self,
+        simulation: Simulation,
+        scene: SceneState,
+        cameras: Mapping[str, Camera],
+        noise: Mapping[str, float],
+        age: int,
+    ) -> Sensed:
+        """Look and measure now; return what was sensed `age` steps ago, or at the reset.
+
+        Args:
+            simulation: What is looked at.
+            scene: Its facts.
+            cameras: Where to look from, by name.
+            noise: Standard deviations, the values of `NoiseTerm`.
+            age: Steps, 0 is now.
+        """
+        pictures: dict[str, NDArray[Any]] = {}
+        places = {}
+        for name, camera in cameras.items():
+            picture = simulation.render(camera, self._size)
+            places[name] = picture.camera
+            pictures.update(self._observations(name, picture, simulation, noise))
+        measured = np.array([*scene.ee_position_world, scene.ee_yaw, scene.gripper_opening])
+        stds = np.array([*[noise["position"]] * 3, noise["yaw"], noise["opening"]])
+        if stds.any():
+            measured += stds * self._rng.standard_normal(5)
+        self._history.append(Sensed(pictures, measured, places, scene))
+        found = self._history[-1 - min(age, len(self._history) - 1)]
+        # A picture may be returned more than once, and belongs to whoever got it.
+        return (
+            replace(found, pictures={k: v.copy() for k, v in found.pictures.items()})
+            if age
+            else found
+        )
+
+    def _observations(
+        self, name: str, picture: Picture, simulation: Simulation, noise: Mapping[str, float]
+    ) -> dict[str, NDArray[Any]]:
+        rgb = picture.rgb
+        if noise["pixels"]:
+            rgb = np.rint(self._noisy(rgb, noise["pixels"]).clip(0, 255)).astype(np.uint8)
+        found: dict[str, NDArray[Any]] = {camera_key(IMAGE, name): rgb}
+        if self._depth:
+            depth = picture.depth
+            if noise["depth"]:
+                depth = self._noisy(depth, noise["depth"]).clip(0.0, picture.camera.far)
+            found[camera_key(DEPTH, name)] = depth
+        if self._segmentation:
+            found[camera_key(SEGMENTATION, name)] = simulation.segmentation(picture)
+        return found
+
+    def _noisy(self, values: NDArray[Any], std: float) -> NDArray[np.float32]:
+        grains = self._rng.standard_normal(values.shape, np.float32)
+        return np.asarray(values + np.float32(std) * grains, np.float32)
+
+    def describe(self, cameras: Mapping[str, Camera]) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """Return intrinsics (3, 3), pixels, and extrinsics (4, 4) of every camera.
+
+        See `Camera.intrinsics` and `Camera.extrinsics` for their conventions.
+        """
+        return {
+            name: {
+                "intrinsics": camera.intrinsics(self._size),
+                "extrinsics": camera.extrinsics.copy(),
+            }
+            for name, camera in cameras.items()
+        }
+
+
+class Delay:
+    """Actions on their way to the arm."""
+
+    def __init__(self) -> None:
+        """Send nothing yet."""
+        self._sent: deque[NDArray[np.float32]] = deque(maxlen=MAX_LATENCY + 1)
+
+    def begin(self) -> None:
+        """Forget the last episode."""
+        self._sent.clear()
+
+    def pass_on(self, action: NDArray[np.float32], steps: int) -> NDArray[np.float32] | None:
+        """Send `action`; return the one that arrives now, sent `steps` ago, None if none was."""
+        self._sent.append(action)
+        return self._sent[-1 - steps] if steps < len(self._sent) else None

@@ -1,0 +1,20 @@
+"""Arrange: leave the named object on the named side of another."""
+
+from vlsim.data.scenarios import ScenarioConfig
+from vlsim.envs.task import Task
+
+ARRANGE = Task(
+    name="arrange",
+    env_id="vlsim/Arrange-v0",
+    description="Leave the named object left of, right of, in front of, behind or next to another.",
+    # A ball rolls away when it is let go.
+    scenario=ScenarioConfig(
+        goals=("arrange",),
+        n_movable=(3, 3),
+        n_places=(1, 1),
+        movable_kinds=("cube", "cylinder"),
+    ),
+    skill="pick_place",
+    horizon={"ee_delta": 100, "primitive": 1},
+    reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},
+)

@@ -1,0 +1,21 @@
+"""Button: press the named button."""
+
+from vlsim.data.scenarios import ScenarioConfig
+from vlsim.envs.task import Task
+
+BUTTON = Task(
+    name="button",
+    env_id="vlsim/Button-v0",
+    description="Press the named button.",
+    # Two at least, or the words would not matter.
+    scenario=ScenarioConfig(
+        goals=("press",),
+        n_movable=(2, 3),
+        n_places=(0, 0),
+        n_fixtures=(2, 3),
+        fixture_kinds=("button",),
+    ),
+    skill="press",
+    horizon={"ee_delta": 100, "primitive": 1},
+    reward_weights={"approach": 0.2, "move": 1.0},
+)

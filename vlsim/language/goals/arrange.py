@@ -1,0 +1,169 @@
+"""Arrange: leave the named object on the table on one side of another, or next to it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vlsim.errors import InvalidValueError
+from vlsim.language.goals.base import (
+    GOALS,
+    UNMOVABLE,
+    Goal,
+    Phrasings,
+    distance_to_ee,
+    position_xy,
+    share_covered,
+)
+from vlsim.language.goals.paths import Point, is_inside_workspace
+from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
+from vlsim.language.goals.push_to import LIFTED
+from vlsim.language.lexicon import RELATION_WORDS
+from vlsim.language.ref import Ref
+from vlsim.language.referring import resolve_one
+from vlsim.language.relations import AXES, holds
+from vlsim.world import ObjectSpec, SceneState, Skill
+
+FREE_GAP = 0.03
+"""Free space that a thing is left with around it, metres: the open fingers need it."""
+NEXT_GAP = 0.04
+"""Gap between the outlines when something is left next to a thing, metres."""
+STEPS, STEP = 6, 0.02
+"""How often the expert tries a place farther out, and by how much, metres."""
+TURNS_DEG = (0, 12, -12, 24, -24)
+"""Where it looks beside the axis, degrees."""
+SIDES: tuple[str, ...] = (*AXES, "next to")
+"""Relations in which something can be left."""
+
+
+def _phrasings(relation: str) -> Phrasings:
+    """Return what says that something shall be left there."""
+    train = (
+        "put {target} %s {place}",
+        "please put {target} %s {place}",
+        "place {target} %s {place}",
+        "set {target} %s {place}",
+        "set {target} down %s {place}",
+        "move {target} so that it is %s {place}",
+        "pick up {target} and put it %s {place}",
+        "take {target} and set it %s {place}",
+        "put {target} down %s {place}",
+        "%s {place} put {target}",
+    )
+    held_out = (
+        "deposit {target} %s {place}",
+        "transfer {target} so that it rests %s {place}",
+        "make sure {target} ends up %s {place}",
+        "grab {target} then lay it down %s {place}",
+        "{target} belongs %s {place}",
+    )
+    said = RELATION_WORDS[relation]
+    return Phrasings(
+        fields={"relation": relation},
+        train=tuple(words % way for words in train for way in said),
+        held_out=tuple(words % way for words in held_out for way in said),
+    )
+
+
+@GOALS.register("arrange")
+@dataclass(frozen=True)
+class Arrange(Goal):
+    """Leave the target on the table left of, right of, in front of, behind or next to the place.
+
+    Words       "put {target} left of {place}", "set {target} next to {place}", …
+    Achieved    the relation holds clearly (`vlsim.language.relations`), the target is on the table,
+                at rest and not held
+    Progress    approach: share of the initial distance from end effector to target that is covered
+                lift: share of an 8 cm rise
+                move: share of the initial distance to the expert's spot that is covered
+                (all 1 while the relation holds)
+    Referents   target (movable), place (anything)
+    """
+
+    name: ClassVar[str] = "arrange"
+    slots: ClassVar[tuple[str, ...]] = ("target", "place")
+    phrasings: ClassVar[tuple[Phrasings, ...]] = tuple(_phrasings(name) for name in SIDES)
+
+    place: Ref
+    """What the target is left beside."""
+    relation: str
+    """On which side: one of `SIDES`."""
+
+    def __post_init__(self) -> None:
+        """Refuse a relation that does not exist."""
+        if self.relation not in SIDES:
+            raise InvalidValueError(
+                f"relation must be one of {', '.join(SIDES)}, got {self.relation!r}."
+            )
+
+    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
+        """Return what does not fit: the target must be movable."""
+        return None if specs["target"].movable else ("target", UNMOVABLE)
+
+    def achieved(self, before: SceneState, now: SceneState) -> bool:
+        """Whether the target lies there and the gripper has let go."""
+        target, place = self._indices(before)
+        height = float(now.positions_world[target, 2])
+        return (
+            holds(self.relation, now, target, (place,)) is True
+            and abs(height - now.specs[target].height / 2) <= LIFTED
+            and now.is_at_rest(target)
+            and not is_held(now, target)
+        )
+
+    def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
+        """Return `approach`, `lift` and `move`."""
+        target, place = self._indices(before)
+        if holds(self.relation, now, target, (place,)):
+            return {"approach": 1.0, "lift": 1.0, "move": 1.0}
+        spot = self._spot(before) or position_xy(before, place)
+        rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
+        return {
+            "approach": share_covered(
+                distance_to_ee(before, target) - GRASP_DISTANCE,
+                distance_to_ee(now, target) - GRASP_DISTANCE,
+            ),
+            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+            "move": share_covered(
+                math.dist(spot, position_xy(before, target)),
+                math.dist(spot, position_xy(now, target)),
+            ),
+        }
+
+    def is_feasible(self, scene: SceneState) -> bool:
+        """Whether some spot there is free."""
+        return self._spot(scene) is not None
+
+    def plan(self, scene: SceneState) -> Skill:
+        """Return a pick at the target's centre and a release over the nearest free spot there."""
+        target, place = self._indices(scene)
+        spot = self._spot(scene) or position_xy(scene, place)
+        return Skill("pick_place", position_xy(scene, target), spot)
+
+    def _spot(self, scene: SceneState) -> Point | None:
+        """Return a free spot in that relation to the place, None if there is none."""
+        target, place = self._indices(scene)
+        width = scene.specs[target].footprint
+        px, py = position_xy(scene, place)
+        nearest = scene.specs[target].radius + scene.specs[place].radius + NEXT_GAP
+        axes = AXES.values() if self.relation == "next to" else (AXES[self.relation],)
+        for step in range(1 if self.relation == "next to" else STEPS):
+            for dx, dy in axes:
+                for turn in TURNS_DEG:
+                    c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+                    far = nearest + step * STEP
+                    spot = px + far * (dx * c - dy * s), py + far * (dx * s + dy * c)
+                    if is_inside_workspace(spot) and _is_free(scene, spot, width, target):
+                        return spot
+        return None
+
+    def _indices(self, scene: SceneState) -> tuple[int, int]:
+        return resolve_one(self.target, scene), resolve_one(self.place, scene)
+
+
+def _is_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
+    return all(
+        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
+        for i, spec in enumerate(scene.specs)
+        if i != target
+    )

@@ -1,0 +1,45 @@
+"""Geometry on the table top that several goals plan with."""
+
+import math
+from collections.abc import Collection
+
+from vlsim.language.goals.base import is_surface, position_xy
+from vlsim.world import WORKSPACE, SceneState
+
+CLEARANCE = 0.005
+"""Gap to other objects that a push keeps, metres."""
+Point = tuple[float, float]
+
+
+def is_way_free(
+    scene: SceneState, start: Point, end: Point, radius: float, but: Collection[int]
+) -> bool:
+    """Whether something this wide can go straight from `start` to `end` without touching a thing.
+
+    Args:
+        scene: The facts.
+        start: World frame, metres.
+        end: World frame, metres.
+        radius: Half the width of what goes there, metres.
+        but: Objects that may be in the way; surfaces never are.
+    """
+    return all(
+        distance_to_segment(position_xy(scene, i), start, end)
+        >= radius + spec.footprint + CLEARANCE
+        for i, spec in enumerate(scene.specs)
+        if i not in but and not is_surface(spec)
+    )
+
+
+def is_inside_workspace(point: Point) -> bool:
+    """Whether objects may be left there."""
+    return all(low <= at <= high for at, (low, high) in zip(point, WORKSPACE, strict=True))
+
+
+def distance_to_segment(point: Point, start: Point, end: Point) -> float:
+    """Return the distance of a point from a straight way, metres."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    px, py = point[0] - start[0], point[1] - start[1]
+    squared = dx * dx + dy * dy
+    share = min(1.0, max(0.0, (px * dx + py * dy) / squared)) if squared > 0.0 else 0.0
+    return math.hypot(px - share * dx, py - share * dy)

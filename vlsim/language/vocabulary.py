@@ -1,0 +1,19 @@
+"""The words of training in the order of their token ids, which never change.
+
+A policy that was trained yesterday must read today's sentences: a new word goes to the end, and an
+old one is never removed. `tests/language/test_tokenizer.py` compares the list with the phrasings.
+"""
+
+WORDS: tuple[str, ...] = tuple(
+    """
+    and ball big block blue bowl can cube cylinder dish drop find for go green gripper in into it
+    large little mat move object on onto orange out over pad pick place please purple push put reach
+    red set slide small sphere take the thing to touch up yellow
+    a back behind beside down forward front give is left lift next of right so that button close
+    drawer key lever open press pull shut slider tray
+    """.split()  # noqa: SIM905 (a list of one word a line would be long)
+)
+"""Words of training; the first has id 2, after padding and the unknown word."""
+
+VOCABULARY_SIZE = 512
+"""Token ids that networks make room for, so that a new word does not change their shape."""

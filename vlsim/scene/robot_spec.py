@@ -1,0 +1,179 @@
+"""What a robot is: its URDF, which joints move it, its tool, its gripper, its home."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from vlsim.errors import InvalidValueError
+from vlsim.observation import ACTION_SIZES
+from vlsim.scene.urdf import Joint, Urdf, read_urdf
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Gripper:
+    """Fingers that close on an object.
+
+    Args:
+        joints: Names of the finger joints.
+        closed: Their positions when the fingers touch, one for each joint.
+        open: Their positions when the fingers are wide open, one for each joint.
+        opening: Distance between the open fingers, metres; objects are up to 5.2 cm wide.
+        force: Of each finger's motor, newtons (newton metres if it turns).
+        friction: Of the fingers.
+    """
+
+    joints: tuple[str, ...]
+    closed: tuple[float, ...]
+    open: tuple[float, ...]
+    opening: float
+    force: float = 15.0
+    friction: float = 1.5
+
+    def __post_init__(self) -> None:
+        """Refuse a gripper that cannot move."""
+        n = len(self.joints)
+        if not n or len(self.closed) != n or len(self.open) != n:
+            raise InvalidValueError(
+                "A gripper needs one position 'closed' and one 'open' for each of its joints, got "
+                f"{n} joints, {len(self.closed)} and {len(self.open)} positions."
+            )
+        if any(a == b for a, b in zip(self.closed, self.open, strict=True)):
+            raise InvalidValueError("Every joint of a gripper must move: 'closed' equals 'open'.")
+        if self.opening <= 0.0:
+            raise InvalidValueError(f"A gripper's opening must be positive, got {self.opening}.")
+
+
+@dataclass(frozen=True)
+class RobotSpec:
+    """One robot.
+
+    Args:
+        name: What people type.
+        description: One sentence.
+        urdf: File of the robot; meshes are found relative to it.
+        joints: Names of the joints that move the tool, from the base on.
+        home: Their positions at home, radians (metres if they slide): there the end effector is at
+            `vlsim.world.HOME_EE_POSITION`, the tool pointing down.
+        end_effector: Name of the link whose frame is the point between the fingertips, or the tip.
+        gripper: Its fingers; None if it has none, and then it cannot grasp.
+        tool_axis: Direction in which the tool points, end-effector frame; None if the joints cannot
+            turn it, as slides cannot.
+        opening_axis: Direction in which the fingers open, end-effector frame; at yaw 0 it points
+            along the world's y, away from it.
+        force: Of each joint's motor, newton metres (newtons if it slides).
+        limits: (low, high) of each joint; None takes the URDF's.
+        base_world: Where the base stands, metres.
+        controls: Control modes that it can be moved by.
+    """
+
+    name: str
+    description: str
+    urdf: Path
+    joints: tuple[str, ...]
+    home: tuple[float, ...]
+    end_effector: str
+    gripper: Gripper | None = None
+    tool_axis: Vector | None = (0.0, 0.0, 1.0)
+    opening_axis: Vector = (0.0, 1.0, 0.0)
+    force: float = 200.0
+    limits: tuple[tuple[float, float], ...] | None = None
+    base_world: Vector = (0.0, 0.0, 0.0)
+    controls: tuple[str, ...] = tuple(ACTION_SIZES)
+
+    @property
+    def opening(self) -> float:
+        """Distance between the open fingers, metres; 0 without a gripper."""
+        return self.gripper.opening if self.gripper else 0.0
+
+    @property
+    def yaw_axis(self) -> Vector:
+        """Direction in the end-effector frame that points along the world's x at yaw 0."""
+        if self.tool_axis is None:
+            return 1.0, 0.0, 0.0
+        x, y, z = np.cross(self.opening_axis, self.tool_axis).tolist()
+        return x, y, z
+
+    @property
+    def down_xyzw(self) -> tuple[float, float, float, float]:
+        """Orientation of the end-effector frame with the tool pointing down at yaw 0."""
+        assert self.tool_axis is not None
+        opening, tool = np.negative(self.opening_axis), np.negative(self.tool_axis)
+        return _quaternion(np.array([self.yaw_axis, opening, tool]))
+
+    def read_joints(self) -> tuple[Joint, ...]:
+        """Return the joints with their limits, after comparing everything with the URDF.
+
+        Raises:
+            InvalidValueError: If the file is missing or no URDF, or lacks a link or joint that is
+                named here; says the file, the field, and what the file has.
+        """
+        found = read_urdf(self.urdf)
+        self._check_names(found)
+        if len(self.home) != len(self.joints):
+            self._refuse(f"'home' has {len(self.home)} positions for {len(self.joints)} joints.")
+        joints = tuple(found.joints[name] for name in self.joints)
+        if self.limits is not None:
+            if len(self.limits) != len(joints):
+                self._refuse(f"'limits' has {len(self.limits)} pairs for {len(joints)} joints.")
+            joints = tuple(
+                replace(joint, low=low, high=high)
+                for joint, (low, high) in zip(joints, self.limits, strict=True)
+            )
+        for joint, at in zip(joints, self.home, strict=True):
+            if not joint.low <= at <= joint.high:
+                self._refuse(
+                    f"'home' puts {joint.name} at {at:g}, outside its limits {joint.low:g} to "
+                    f"{joint.high:g}."
+                )
+        axes = np.array([self.tool_axis or (0.0, 0.0, 1.0), self.opening_axis])
+        if not np.allclose(axes @ axes.T, np.eye(2), atol=1e-6):
+            self._refuse("'tool_axis' and 'opening_axis' must be unit vectors at a right angle.")
+        return joints
+
+    def _check_names(self, found: Urdf) -> None:
+        wanted = [("end_effector", "link", self.end_effector, found.links)]
+        wanted += [("joints", "movable joint", name, tuple(found.joints)) for name in self.joints]
+        if self.gripper:
+            wanted += [
+                ("gripper.joints", "movable joint", name, tuple(found.joints))
+                for name in self.gripper.joints
+            ]
+        for field, noun, name, known in wanted:
+            if name not in known:
+                self._refuse(
+                    f"{self.urdf} has no {noun} '{name}', which '{field}' names. It has: "
+                    f"{', '.join(known) or 'none'}."
+                )
+        for control in self.controls:
+            if control not in ACTION_SIZES:
+                self._refuse(f"'controls' names '{control}'. Known: {', '.join(ACTION_SIZES)}.")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        raise InvalidValueError(f"Robot '{self.name}': {reason}")
+
+
+def _quaternion(rotation: np.ndarray) -> tuple[float, float, float, float]:
+    """Return (x, y, z, w) of a rotation matrix whose trace may be anything."""
+    r = rotation
+    squares = [
+        1 + r[0, 0] - r[1, 1] - r[2, 2],
+        1 - r[0, 0] + r[1, 1] - r[2, 2],
+        1 - r[0, 0] - r[1, 1] + r[2, 2],
+        1 + r[0, 0] + r[1, 1] + r[2, 2],
+    ]
+    products = np.array(
+        [
+            [squares[0], r[0, 1] + r[1, 0], r[0, 2] + r[2, 0], r[2, 1] - r[1, 2]],
+            [r[0, 1] + r[1, 0], squares[1], r[1, 2] + r[2, 1], r[0, 2] - r[2, 0]],
+            [r[0, 2] + r[2, 0], r[1, 2] + r[2, 1], squares[2], r[1, 0] - r[0, 1]],
+            [r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1], squares[3]],
+        ]
+    )
+    # The row of the largest entry: the others may be divided by almost nothing.
+    row = products[int(np.argmax(squares))]
+    x, y, z, w = (row / np.linalg.norm(row)).tolist()
+    return x, y, z, w

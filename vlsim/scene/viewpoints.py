@@ -1,0 +1,133 @@
+"""The cameras of a scene: those with a name, those that people describe, and which are refused."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.registry import Registry
+from vlsim.scene.camera import FRONT, VIEWER, Camera
+from vlsim.world import REACH_OF_WORLD
+
+CameraChoice: TypeAlias = Sequence[str] | Mapping[str, Camera | Mapping[str, Any]]
+"""Names of `CAMERAS`, or names with cameras or with the fields of cameras."""
+
+MAIN = "front"
+"""The camera that every environment has: primitives and labels are in its picture."""
+WRIST = Camera(
+    eye=(0.09, 0.0, -0.08),
+    target=(0.045, 0.0, 0.05),
+    fov_deg=75.0,
+    near=0.01,
+    up=(1.0, 0.0, 0.0),
+    mount="hand",
+)
+"""On the hand, before the knuckles, looking past the fingertips; away from the robot is up."""
+CAMERAS: Registry[Camera] = Registry("camera")
+for _name, _camera in ((MAIN, FRONT), ("wrist", WRIST), ("viewer", VIEWER)):
+    CAMERAS.add(_name, _camera)
+
+MOUNTS = ("world", "hand")
+MIN_FOV_DEG, MAX_FOV_DEG = 5.0, 150.0
+PARALLEL = 1e-3
+"""A direction whose sine to `up` is smaller leaves open which way is up in the picture."""
+
+
+def choose_cameras(asked: CameraChoice) -> dict[str, Camera]:
+    """Return the cameras that were asked for, the front one first.
+
+    Raises:
+        UnknownNameError: If a name is not in `CAMERAS` and no camera comes with it.
+        InvalidValueError: If a camera cannot be, or there is none named "front".
+    """
+    names = (asked,) if isinstance(asked, str) else tuple(asked)
+    if MAIN not in names:
+        raise InvalidValueError(
+            f"cameras must have one named '{MAIN}', whose picture is the observation 'image', "
+            f"got {', '.join(map(str, names)) or 'none'}. Add '{MAIN}', or give that name to yours."
+        )
+    given: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {}
+    found = {name: _camera_of(name, given.get(name, None)) for name in names}
+    return {MAIN: found.pop(MAIN), **found}
+
+
+def _camera_of(name: object, given: Camera | Mapping[str, Any] | None) -> Camera:
+    if not isinstance(name, str) or not name.isidentifier():
+        raise InvalidValueError(
+            f"The name of a camera consists of letters, digits and _, got {name!r}."
+        )
+    camera = CAMERAS[name] if given is None else given
+    if isinstance(camera, Mapping):
+        camera = _from_fields(name, camera)
+    if not isinstance(camera, Camera):
+        raise InvalidValueError(
+            f"Camera '{name}' must be a Camera or a mapping of its fields, got {camera!r:.80}."
+        )
+    return check_camera(name, camera)
+
+
+def _from_fields(name: str, given: Mapping[str, Any]) -> Camera:
+    known = [f.name for f in fields(Camera)]
+    for key in given:
+        if key not in known:
+            raise UnknownNameError("field of a camera", str(key), known)
+    # JSON has lists where a camera has tuples.
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    missing = [key for key in ("eye", "target", "fov_deg") if key not in values]
+    if missing:
+        raise InvalidValueError(f"Camera '{name}' needs {', '.join(missing)}.")
+    return Camera(**values)
+
+
+def check_camera(name: str, camera: Camera) -> Camera:
+    """Return `camera` if it can be drawn with, else say what is wrong with it."""
+    for what in ("eye", "target", "up"):
+        _check_point(name, what, getattr(camera, what))
+    for what in ("fov_deg", "near", "far"):
+        _check_number(name, what, getattr(camera, what))
+    if not MIN_FOV_DEG <= camera.fov_deg <= MAX_FOV_DEG:
+        raise InvalidValueError(
+            f"fov_deg of camera '{name}' must be from {MIN_FOV_DEG:g} to {MAX_FOV_DEG:g} degrees, "
+            f"got {camera.fov_deg:g}."
+        )
+    if not 0.0 < camera.near < camera.far:
+        raise InvalidValueError(
+            f"Camera '{name}' needs 0 < near < far, got near {camera.near:g} and far "
+            f"{camera.far:g}."
+        )
+    if camera.mount not in MOUNTS:
+        raise InvalidValueError(
+            f"mount of camera '{name}' must be 'world' or 'hand', got {camera.mount!r}."
+        )
+    if camera.mount == "world" and camera.eye[2] <= 0.0:
+        raise InvalidValueError(
+            f"Camera '{name}' is inside or under the table: its eye must be above the table top, "
+            f"z > 0, got z = {camera.eye[2]:g}."
+        )
+    forward = np.subtract(camera.target, camera.eye)
+    aside = float(np.linalg.norm(np.cross(forward, camera.up)))
+    if aside <= PARALLEL * float(np.linalg.norm(forward) * np.linalg.norm(camera.up)):
+        raise InvalidValueError(
+            f"Camera '{name}' looks along its own 'up' or nowhere: eye {camera.eye}, target "
+            f"{camera.target}, up {camera.up}. Choose another 'up', such as (-1, 0, 0)."
+        )
+    return camera
+
+
+def _check_point(name: str, what: str, value: object) -> None:
+    if not isinstance(value, tuple) or len(value) != 3:
+        raise InvalidValueError(f"{what} of camera '{name}' must be three numbers, got {value!r}.")
+    for number in value:
+        _check_number(name, what, number)
+
+
+def _check_number(name: str, what: str, value: object) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    bound = 180.0 if what == "fov_deg" else REACH_OF_WORLD
+    if not number or not math.isfinite(value) or abs(value) > bound:  # type: ignore[arg-type]
+        raise InvalidValueError(
+            f"{what} of camera '{name}' must be finite and within {bound:g}, got {value!r}."
+        )

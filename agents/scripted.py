@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vlsim.agents.planar import PlanarCourse
 from vlsim.evaluation.policy import Handle, Observations
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Atom
 from vlsim.language.goals.base import distance_to_ee
 from vlsim.observation import (
     ACTION_SIZES,
@@ -142,7 +142,7 @@ class Course:
         """The way to the waypoint that it heads for."""
         return self._legs[0]
 
-    def follow(self, goal: Goal, scene: SceneState) -> NDArray[np.float64]:
+    def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `ee_delta` action. Shape (5,)."""
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
@@ -153,10 +153,10 @@ class Course:
         self._steps += 1
         return self.leg.steer(scene)
 
-    def _plan(self, goal: Goal, scene: SceneState) -> list["Leg"]:
+    def _plan(self, goal: Atom, scene: SceneState) -> list["Leg"]:
         return list(legs(goal.plan(scene)))
 
-    def _has_lost(self, goal: Goal, scene: SceneState) -> bool:
+    def _has_lost(self, goal: Atom, scene: SceneState) -> bool:
         target = goal.referents(scene)["target"]
         return self.leg.carries and distance_to_ee(scene, target) > LOST_DISTANCE
 
@@ -217,7 +217,7 @@ class SteppingCourse(Course):
 
     patience = STEPPING_PATIENCE
 
-    def _plan(self, goal: Goal, scene: SceneState) -> list[Leg]:
+    def _plan(self, goal: Atom, scene: SceneState) -> list[Leg]:
         start = tuple(scene.ee_position_world.tolist())
         ways = list(legs(goal.plan(scene)))
         # The fingers move by themselves here, so first of all they take the form of the first leg.

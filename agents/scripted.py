@@ -98,7 +98,8 @@ class Expert:
     def _act_in(self, env: Handle, row: int) -> NDArray[np.float64]:
         control = env.control_name
         if control == "primitive":
-            return point_at(env.bound_goal.plan(env.scene), env.front_camera)
+            skill = env.bound_goal.plan(env.scene)
+            return point_at(skill, env.front_camera, env.control.skills)
         course = self._courses[row]
         if course is None:
             course = self._courses[row] = COURSES[control]()
@@ -106,10 +107,23 @@ class Expert:
         return turn_joints(env, action) if control == "joint_delta" else action
 
 
-def point_at(skill: Skill, camera: Camera = FRONT) -> NDArray[np.float64]:
-    """Return the `primitive` action that asks for `skill` in the camera's picture. Shape (4,)."""
+def point_at(
+    skill: Skill, camera: Camera = FRONT, skills: Sequence[str] = ()
+) -> NDArray[np.float64]:
+    """Return the `primitive` action that asks for `skill` in the camera's picture.
+
+    Args:
+        skill: The motion.
+        camera: What the action's points lie in.
+        skills: The S motions that an action chooses from.
+
+    Returns:
+        Shape (4 + S,), or (4,) if there is no more than one motion.
+    """
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.clip(camera.project(ends).ravel(), -1.0, 1.0)
+    points = np.clip(camera.project(ends).ravel(), -1.0, 1.0)
+    choice = [1.0 if name == skill.name else -1.0 for name in skills]
+    return np.append(points, choice if len(choice) > 1 else [])
 
 
 def turn_joints(env: Handle, action: NDArray[np.float64]) -> NDArray[np.float64]:

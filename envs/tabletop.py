@@ -110,7 +110,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.robot = find_robot(robot)
         CONTROLS[control]  # an unknown name is answered as such, not as something impossible
         check_ability(self.task, control, self.robot)
-        self.control = CONTROLS[control](self.task.skill, self.robot)
+        self.control = CONTROLS[control](self.task.skills, self.robot)
         self.instruction_set = instruction_set
         SETS[instruction_set]  # an unknown name is refused here, not at the first reset
         self.image_size = check_image_size(image_size)

@@ -30,6 +30,10 @@ HEAT: Color = (0, 235, 255)
 FORMATS = (".mp4", ".gif")
 MOST_OPAQUE = 0.65
 """How far the hottest point of a heat-map hides the picture."""
+SMALLEST_FONT, LARGEST_FONT = 11, 20
+"""Of a caption, pixels."""
+WORDS_PER_LINE = 12
+"""Words that a line of room holds on average, if a long text is set a little smaller."""
 
 
 class VideoWriter:
@@ -126,25 +130,39 @@ def caption(
         frame: Shape (H, W, 3).
         text: Wrapped to the width.
         outcome: A word at the right end, such as "success" or "failed".
-        lines: Height of the bar in lines; what does not fit is left out.
+        lines: Height of the bar in lines of the usual size. A text that needs more is set smaller;
+            what does not fit even so is left out, with "…" in its place.
     """
     _check(frame)
     width = frame.shape[1]
-    size = max(11, min(20, round(width / 26)))
+    size = max(SMALLEST_FONT, min(LARGEST_FONT, round(width / 26)))
     font = _font(size)
     margin = size // 2
     reserved = max(int(font.getlength(word)) for word in OUTCOMES) + 3 * margin
-    wrapped = _wrap(text, font, width - margin - reserved)
-    lines = lines or len(wrapped)
-    pitch = round(size * 1.3)
-    bar = Image.new("RGB", (width, pitch * lines + margin), BAR)
+    room = width - margin - reserved
+    wrapped = _wrap(text, font, room)
+    height = _pitch(size) * (lines or len(wrapped))
+    while len(wrapped) * _pitch(size) > height and size > SMALLEST_FONT:
+        size -= 1
+        wrapped = _wrap(text, _font(size), room)
+    wrapped = _cut(wrapped, height // _pitch(size), _font(size), room)
+    bar = Image.new("RGB", (width, height + margin), BAR)
     draw = ImageDraw.Draw(bar)
-    for i, line in enumerate(wrapped[:lines]):
-        draw.text((margin, margin // 2 + i * pitch), line, fill=INK, font=font)
+    for i, line in enumerate(wrapped):
+        draw.text((margin, margin // 2 + i * _pitch(size)), line, fill=INK, font=_font(size))
     if outcome:
         left = width - margin - font.getlength(outcome)
         draw.text((left, margin // 2), outcome, fill=OUTCOMES.get(outcome, GREY), font=font)
     return np.vstack([frame, np.asarray(bar)])
+
+
+def lines_for(words: int) -> int:
+    """Return the `lines` of a `caption` that hold a text of this many words.
+
+    >>> lines_for(20), lines_for(80)
+    (2, 7)
+    """
+    return -(-words // WORDS_PER_LINE)
 
 
 def heatmap_overlay(frame: Frame, heat: ArrayLike, color: Color = HEAT) -> Frame:
@@ -204,6 +222,21 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
         else:
             lines[-1] = longer
     return lines
+
+
+def _cut(wrapped: list[str], count: int, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Return the first `count` lines; the last of them ends in "…" if others follow."""
+    if len(wrapped) <= count:
+        return wrapped
+    last = wrapped[count - 1].split()
+    while len(last) > 1 and font.getlength(f"{' '.join(last)} …") > width:
+        last.pop()
+    return [*wrapped[: count - 1], f"{' '.join(last)} …"]
+
+
+def _pitch(size: int) -> int:
+    """Return the distance of two lines."""
+    return round(size * 1.3)
 
 
 @cache

@@ -336,7 +336,11 @@ class TabletopEnv(gym.Env[Observation, Any]):
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
-        camera = self._randomizer.cameras[MAIN]
+        return self.camera_picture(MAIN, size)
+
+    def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
+        """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""
+        camera = self._randomizer.cameras[name]
         return self._simulation.render(camera, check_image_size(size)).rgb
 
     @property

@@ -1,4 +1,4 @@
-"""Show what there is: tasks, robots, instruction sets, goals, metrics, presets and policies.
+"""Show what there is: tasks, robots, randomisations, sets, goals, metrics, presets and policies.
 
 Imports no torch, so it answers at once.
 """
@@ -31,7 +31,7 @@ class ListConfig:
     """What to show."""
 
     what: tyro.conf.Positional[str] = "all"
-    """tasks, robots, sets, goals, metrics, presets, policies, or all."""
+    """tasks, robots, randomizations, sets, goals, metrics, presets, policies, or all."""
     json: bool = False
     """Print JSON instead of tables."""
 
@@ -65,6 +65,15 @@ def robots() -> list[Row]:
     return [
         row | {"controls": ", ".join(ROBOTS[row["name"]].controls)} for row in _rows(ROBOTS.items())
     ]
+
+
+def randomizations() -> list[Row]:
+    """Return what `--randomization` takes."""
+    from vlsim.scene.randomization import PRESETS, TERMS
+
+    names = {name: _describe(TERMS[name]) for name in TERMS}
+    groups = {name: ", ".join(terms) for name, terms in PRESETS.items() if name not in TERMS}
+    return [{"name": name, "description": words} for name, words in (names | groups).items()]
 
 
 def instruction_sets() -> list[Row]:
@@ -108,6 +117,7 @@ def policies() -> list[Row]:
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "tasks": tasks,
     "robots": robots,
+    "randomizations": randomizations,
     "sets": instruction_sets,
     "goals": goals,
     "metrics": metrics,

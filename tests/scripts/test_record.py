@@ -74,11 +74,13 @@ def test_cameras_are_shown_beside_the_film(tmp_path: Path, monkeypatch: pytest.M
     options = dict(item for item in calls[1][3:] if isinstance(item, tuple))
     assert options["cameras"] == ("front", "wrist", "viewer")
     assert (options["robot"], options["randomization"]) == ("iiwa", "light")
-    # Half as high as the fake picture, which is 40 x 60.
-    assert set(asked) == {("wrist", 20), ("viewer", 20), ("front", 20)}
+    # Half as wide as the fake picture, which is 40 x 60.
+    assert set(asked) == {("wrist", 30), ("viewer", 30), ("front", 30)}
     frame = imageio.imread(tmp_path / "seen-000.mp4", index=0)
     # Two columns of pictures beside it, with gaps of 8.
-    assert frame.shape[1] == 60 + 2 * (8 + 20)
+    assert frame.shape[1] == 60 + 2 * (8 + 30)
+    main(command(tmp_path / "one", *more, "--cameras", "wrist"))
+    assert asked[-1] == ("wrist", 60)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ class _Film:
             self._add(self.env.render(), len(self.steps) + 1)
 
     def _add(self, picture: Frame, step: int, outcome: str | None = None) -> None:
-        parts = [picture, *self._seen(picture.shape[0])]
+        parts = [picture, *self._seen(picture.shape[1])]
         if self.panel is not None:
             parts.append(self.panel)
         earned = (f"{name} {value:+.2f}" for name, value in self.earned.items())
@@ -169,9 +169,9 @@ class _Film:
         if self.config.strip and outcome is None:
             self.stills.add(picture)
 
-    def _seen(self, height: int) -> list[Frame]:
-        """Return what the cameras see now: one alone as high as the rest, else two in a column."""
-        size = height // min(2, max(1, len(self.config.cameras)))
+    def _seen(self, side: int) -> list[Frame]:
+        """Return what the cameras see now: one alone as large as the scene, else two in a column."""
+        size = side // min(2, max(1, len(self.config.cameras)))
         found: list[Frame] = [self.env.camera_picture(name, size) for name in self.config.cameras]
         columns = [found[i : i + 2] for i in range(0, len(found), 2)]
         return [np.vstack(column) for column in columns]

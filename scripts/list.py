@@ -4,16 +4,18 @@ Imports no torch, so it answers at once.
 """
 
 import json as json_format
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import tyro
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vlsim.errors import UnknownNameError
+from vlsim.errors import InvalidValueError, UnknownNameError
 
 Row = dict[str, str]
 
@@ -34,6 +36,8 @@ class ListConfig:
     """tasks, robots, randomizations, sets, goals, metrics, presets, policies, or all."""
     json: bool = False
     """Print JSON instead of tables."""
+    gallery: Path | None = None
+    """Folder that receives tasks.png, a picture of all tasks, and one of each; with `tasks`."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -43,12 +47,20 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise UnknownNameError("list", config.what, ["all", *LISTS])
     names = LISTS if config.what == "all" else [config.what]
     lists = {name: LISTS[name]() for name in names}
+    if config.gallery is not None and config.what != "tasks":
+        raise InvalidValueError("A gallery shows tasks: vlsim list tasks --gallery FOLDER")
     if config.json:
         print(json_format.dumps(lists, indent=2))
     else:
         console = Console()
         for name, rows in lists.items():
             console.print(_table(name, rows))
+    if config.gallery is not None:
+        from vlsim.envs.tasks import TASKS
+        from vlsim.scripts.gallery import make_gallery
+
+        pictures = make_gallery([task for _, task in TASKS.items()], config.gallery)
+        print(f"Gallery: {pictures[0]}", file=sys.stderr if config.json else sys.stdout)
 
 
 def tasks() -> list[Row]:

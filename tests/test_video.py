@@ -13,9 +13,6 @@ from vlsim.video import (
     OUTCOMES,
     Frame,
     VideoWriter,
-    _cut,
-    _font,
-    _wrap,
     caption,
     heatmap_overlay,
     lines_for,
@@ -137,14 +134,7 @@ def test_a_text_that_does_not_fit_is_set_smaller_before_anything_is_left_out() -
     assert (bar != caption(grey(10, 480), words * 2 + "on me", lines=2)).any()
 
 
-def test_what_does_not_fit_at_the_smallest_size_ends_in_an_ellipsis() -> None:
-    font = _font(11)
-    wrapped = _wrap("a very long sentence " * 9, font, 120)
-    cut = _cut(wrapped, 2, font, 120)
-    assert cut[0] == wrapped[0]
-    assert cut[1].endswith(" …")
-    assert font.getlength(cut[1]) <= 120
-    assert _cut(wrapped, len(wrapped), font, 120) == wrapped
+def test_what_does_not_fit_at_the_smallest_size_is_left_out() -> None:
     endless = [caption(grey(10, 480), "word " * n, lines=2) for n in (200, 300)]
     assert (endless[0] == endless[1]).all()
 

@@ -5,17 +5,17 @@ A frame is (H, W, 3) uint8, RGB. Nothing here changes the frame it is given.
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import atomic_write
+from vlsim.lettering import cut, font_of, pitch, wrap
 
 Frame: TypeAlias = NDArray[np.uint8]
 Color: TypeAlias = tuple[int, int, int]
@@ -136,20 +136,20 @@ def caption(
     _check(frame)
     width = frame.shape[1]
     size = max(SMALLEST_FONT, min(LARGEST_FONT, round(width / 26)))
-    font = _font(size)
+    font = font_of(size)
     margin = size // 2
     reserved = max(int(font.getlength(word)) for word in OUTCOMES) + 3 * margin
     room = width - margin - reserved
-    wrapped = _wrap(text, font, room)
-    height = _pitch(size) * (lines or len(wrapped))
-    while len(wrapped) * _pitch(size) > height and size > SMALLEST_FONT:
+    wrapped = wrap(text, size, room)
+    height = pitch(size) * (lines or len(wrapped))
+    while len(wrapped) * pitch(size) > height and size > SMALLEST_FONT:
         size -= 1
-        wrapped = _wrap(text, _font(size), room)
-    wrapped = _cut(wrapped, height // _pitch(size), _font(size), room)
+        wrapped = wrap(text, size, room)
+    wrapped = cut(wrapped, height // pitch(size), size, room)
     bar = Image.new("RGB", (width, height + margin), BAR)
     draw = ImageDraw.Draw(bar)
     for i, line in enumerate(wrapped):
-        draw.text((margin, margin // 2 + i * _pitch(size)), line, fill=INK, font=_font(size))
+        draw.text((margin, margin // 2 + i * pitch(size)), line, fill=INK, font=font_of(size))
     if outcome:
         left = width - margin - font.getlength(outcome)
         draw.text((left, margin // 2), outcome, fill=OUTCOMES.get(outcome, GREY), font=font)
@@ -211,40 +211,6 @@ def side_by_side(frames: Sequence[Frame], gap: int = 8) -> Frame:
         canvas[: frame.shape[0], left : left + frame.shape[1]] = frame
         left += frame.shape[1] + gap
     return canvas
-
-
-def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def _cut(wrapped: list[str], count: int, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Return the first `count` lines; the last of them ends in "…" if others follow."""
-    if len(wrapped) <= count:
-        return wrapped
-    last = wrapped[count - 1].split()
-    while len(last) > 1 and font.getlength(f"{' '.join(last)} …") > width:
-        last.pop()
-    return [*wrapped[: count - 1], f"{' '.join(last)} …"]
-
-
-def _pitch(size: int) -> int:
-    """Return the distance of two lines."""
-    return round(size * 1.3)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise InvalidValueError("This Pillow was built without FreeType; install Pillow's wheel.")
-    return font
 
 
 def _check(frame: Frame) -> None:

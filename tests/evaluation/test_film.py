@@ -65,7 +65,7 @@ def test_a_heat_map_stands_beside_the_picture(tmp_path: Path) -> None:
     config = FilmConfig(heatmap=True)
     film_episode(Looker(), FakeEnv, THREE, SETTING, tmp_path / "b.mp4", config=config)
     plain, both = (imageio.imread(tmp_path / f"{n}.mp4", index=0) for n in "ab")
-    assert both.shape[1] == plain.shape[1] + 8 + 40
+    assert both.shape[1] == plain.shape[1] + 8 + 60
     panel = both[:40, -40:].astype(int)
     coolness = panel[:, :, 2] - panel[:, :, 0]
     hottest = np.unravel_index(coolness.argmax(), coolness.shape)

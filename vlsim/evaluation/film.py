@@ -124,7 +124,7 @@ class _Film:
             heat = policy.attention(observations)
             if heat is None:
                 raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
-            seen = video.scale(observations[IMAGE][self.row], picture.shape[0])
+            seen = video.scale(observations[IMAGE][self.row], picture.shape[1])
             self.panel = video.heatmap_overlay(seen, heat[self.row])
         if not self.steps:
             self._add(picture, 0)
@@ -170,7 +170,7 @@ class _Film:
             self.stills.add(picture)
 
     def _seen(self, side: int) -> list[Frame]:
-        """Return what the cameras see now: one alone as large as the scene, else two in a column."""
+        """Return what the cameras see now: one as large as the scene, or two in a column."""
         size = side // min(2, max(1, len(self.config.cameras)))
         found: list[Frame] = [self.env.camera_picture(name, size) for name in self.config.cameras]
         columns = [found[i : i + 2] for i in range(0, len(found), 2)]

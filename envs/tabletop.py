@@ -43,8 +43,6 @@ from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
-CAPTION_LINES = 2
-"""Room for the instruction below a picture for people; what does not fit is left out."""
 NOTHING = -1
 """`info["attempted"]` where the agent has acted on no object."""
 
@@ -335,17 +333,22 @@ class TabletopEnv(gym.Env[Observation, Any]):
     def render(self) -> NDArray[np.uint8]:
         """Return a picture for people, the instruction written below it. Shape (S + bar, S, 3).
 
-        The bar is equally high for every instruction: vectors of environments stack the pictures.
+        The bar is equally high for every instruction of a task: vectors of environments stack the
+        pictures.
         """
         if not self._begun:
             raise gym.error.ResetNeeded("Call reset before render.")
         frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
         words = self.task_description or "(no instruction)"
-        return video.caption(frame, words, lines=CAPTION_LINES)
+        return video.caption(frame, words, lines=video.lines_for(self.task.longest_instruction))
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
-        camera = self._randomizer.cameras[MAIN]
+        return self.camera_picture(MAIN, size)
+
+    def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
+        """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""
+        camera = self._randomizer.cameras[name]
         return self._simulation.render(camera, check_image_size(size)).rgb
 
     @property

@@ -8,6 +8,8 @@ from vlsim.world import WORKSPACE, SceneState
 
 CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
+FREE_GAP = 0.03
+"""Free space that a thing is left with around it, metres: the open fingers need it."""
 Point = tuple[float, float]
 
 
@@ -34,6 +36,22 @@ def is_way_free(
 def is_inside_workspace(point: Point) -> bool:
     """Whether objects may be left there."""
     return all(low <= at <= high for at, (low, high) in zip(point, WORKSPACE, strict=True))
+
+
+def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
+    """Whether something this wide can be left there, and the fingers let go of it.
+
+    Args:
+        scene: The facts.
+        spot: World frame, metres.
+        radius: Half the width of what is left there, metres.
+        target: Its index; where it is now does not matter.
+    """
+    return all(
+        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
+        for i, spec in enumerate(scene.specs)
+        if i != target
+    )
 
 
 def distance_to_segment(point: Point, start: Point, end: Point) -> float:

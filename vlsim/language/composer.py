@@ -8,6 +8,7 @@ import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import GOALS, And, Atom, ForAll, Goal, If, PutBack, Stage, Then
+from vlsim.language.goals.paths import is_graspable
 from vlsim.language.grammar import try_realise
 from vlsim.language.ref import Many, Ref
 from vlsim.language.referring import describe_groups, find
@@ -100,7 +101,9 @@ class _Draw:
         """Yield what can be done in a later scene and is called the same in the first one."""
         for goal in candidates(now, self.names, self.chosen, self.rng):
             try:
-                if now is self.scene or goal.named(self.scene) == goal.named(now):
+                if now is self.scene or (
+                    goal.named(self.scene) == goal.named(now) and _is_in_reach(goal, now)
+                ):
                     yield goal
             except InstructionError:
                 continue
@@ -157,12 +160,19 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
     return next(possible, None)
 
 
+def _is_in_reach(goal: Atom, now: SceneState) -> bool:
+    """Whether the fingers can take what they have to, where the steps before have left it."""
+    takes = goal.plan(now).name in ("pick_place", "lift")
+    return not takes or is_graspable(now, goal.referents(now)["target"])
+
+
 def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:
     bound = goal.bind(start)
     return (
         goal.misfit_in(start, goal.named(start)) is None
         and not bound.achieved(start, now)
         and bound.is_feasible(now)
+        and _is_in_reach(bound, now)
     )
 
 

@@ -10,9 +10,13 @@ from vlsim.errors import InstructionError
 from vlsim.language.lexicon import (
     ARTICLES,
     COLOR_OF,
+    COMPARATIVE_WORDS,
     CONTENT_WORDS,
     KIND_OF,
+    MATERIAL_OF,
+    OF_THE_TWO,
     ORDINAL_WORDS,
+    PLURALS,
     RELATION_WORDS,
     SIDE_WORDS,
     SIZE_OF,
@@ -32,6 +36,8 @@ Reading = tuple[Ref, int]
 """A phrase, and where the sentence goes on after it."""
 
 _SUPERLATIVE_OF = {word: order for order, words in SUPERLATIVE_WORDS.items() for word in words}
+_COMPARATIVE_OF = {word: order for order, words in COMPARATIVE_WORDS.items() for word in words}
+_SINGULAR_OF = {plural: noun for noun, plural in PLURALS.items()}
 _ORDER_OF_SIDE = {side: order for order, side in SIDE_WORDS.items()}
 
 
@@ -59,6 +65,9 @@ PHRASE_WORDS: frozenset[str] = frozenset(
         *CONTENT_WORDS,
         *ARTICLES,
         *_SUPERLATIVE_OF,
+        *_COMPARATIVE_OF,
+        *OF_THE_TWO,
+        *_SINGULAR_OF,
         *ORDINAL_WORDS,
         *SIDE_WORDS.values(),
         *(word for words in (*_RELATION_OF, *_NEGATIONS) for word in words),
@@ -73,7 +82,12 @@ def begins_phrase(words: Sequence[str], start: int) -> bool:
     """Whether a noun phrase begins here; "the" or "first" alone is none."""
     if start < len(words) and words[start] in ARTICLES:
         start += 1
-    if start < len(words) and (words[start] in _SUPERLATIVE_OF or words[start] in ORDINAL_WORDS):
+    if start < len(words) and words[start] in _COMPARATIVE_OF:
+        start += 1
+        if _is_of_the_two(words, start):
+            start += len(OF_THE_TWO)
+            return start < len(words) and words[start] in {*CONTENT_WORDS, *_SINGULAR_OF}
+    elif start < len(words) and (words[start] in _SUPERLATIVE_OF or words[start] in ORDINAL_WORDS):
         start += 1
     return start < len(words) and words[start] in CONTENT_WORDS
 
@@ -87,10 +101,13 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
     if not begins_phrase(words, start):
         return []
     i = start + (words[start] in ARTICLES)
-    order = _SUPERLATIVE_OF.get(words[i])
+    order = _SUPERLATIVE_OF.get(words[i]) or _COMPARATIVE_OF.get(words[i])
     place = ORDINAL_WORDS.index(words[i]) + 1 if words[i] in ORDINAL_WORDS else 0
     i += order is not None or place > 0
-    (kind, color, size), i = _noun(words, i)
+    of_two = words[i - 1] in _COMPARATIVE_OF and _is_of_the_two(words, i)
+    (kind, color, size, material), i = (
+        _noun(words, i + len(OF_THE_TWO), plural=True) if of_two else _noun(words, i)
+    )
     if place:
         side = words[i + 2] if i + 2 < len(words) else ""
         if tuple(words[i : i + 2]) != ("from", "the") or side not in _ORDER_OF_SIDE:
@@ -102,30 +119,51 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
     rank = Rank(order, place or 1) if order else None
     found: list[Reading] = []
     for unlike, after in [(None, i), *_negations(words, i)]:
-        found.append((Ref(kind, color, size, unlike, None, rank), after))
+        found.append((Ref(kind, color, size, unlike, None, rank, material), after))
         if depth > 0:
             for relation, end in _relations(words, after, depth):
-                found.append((Ref(kind, color, size, unlike, relation, rank), end))
+                found.append((Ref(kind, color, size, unlike, relation, rank, material), end))
     return found
 
 
+def _is_of_the_two(words: Sequence[str], start: int) -> bool:
+    return tuple(words[start : start + len(OF_THE_TWO)]) == OF_THE_TWO
+
+
+_ADJECTIVES = {"size": SIZE_OF, "colour": COLOR_OF, "material": MATERIAL_OF}
+"""What may stand before a noun, in this order."""
+
+
 def _noun(
-    words: Sequence[str], start: int
-) -> tuple[tuple[str | None, str | None, str | None], int]:
-    """Return kind, colour and size of the words at `start`, and where they end."""
+    words: Sequence[str], start: int, *, plural: bool = False
+) -> tuple[tuple[str | None, str | None, str | None, str | None], int]:
+    """Return kind, colour, size and material of the words at `start`, and where they end."""
     i = start
-    size = SIZE_OF.get(words[i]) if i < len(words) else None
-    i += size is not None
-    color = COLOR_OF.get(words[i]) if i < len(words) else None
-    i += color is not None
-    if i < len(words) and words[i] in KIND_OF:
-        return (KIND_OF[words[i]], color, size), i + 1
-    said = " ".join(words[start:i])
-    if color and i < len(words) and words[i] in SIZE_OF:
-        raise InstructionError(
-            f"'{said} {words[i]}' has the size after the colour; say '{words[i]} {said}'."
+    said: dict[str, str] = {}
+    for attribute, values in _ADJECTIVES.items():
+        if i < len(words) and words[i] in values:
+            said[attribute] = words[i]
+            i += 1
+    noun = words[i] if i < len(words) else ""
+    if noun in (_SINGULAR_OF if plural else KIND_OF):
+        kind = KIND_OF[_SINGULAR_OF[noun] if plural else noun]
+        size, color, material = (
+            values.get(said.get(attribute, "")) for attribute, values in _ADJECTIVES.items()
         )
-    raise InstructionError(f"'{said}' has no noun after it; say for example '{said} cube'.")
+        return (kind, color, size, material), i + 1
+    before = " ".join(said.values())
+    for attribute, values in _ADJECTIVES.items():
+        if said and noun in values and attribute not in said:
+            found = {**said, attribute: noun}
+            ordered = " ".join(found[a] for a in _ADJECTIVES if a in found)
+            raise InstructionError(
+                f"'{before} {noun}' has the {attribute} after the {list(said)[-1]}; say "
+                f"'{ordered}'."
+            )
+    example = [*said.values(), PLURALS["cube"] if plural else "cube"]
+    raise InstructionError(
+        f"'{before}' has no noun after it; say for example '{' '.join(example)}'."
+    )
 
 
 def _negations(words: Sequence[str], start: int) -> Iterator[tuple[Ref, int]]:
@@ -139,6 +177,8 @@ def _negations(words: Sequence[str], start: int) -> Iterator[tuple[Ref, int]]:
             yield Ref(None, COLOR_OF[words[i]]), i + 1
         elif words[i] in SIZE_OF:
             yield Ref(None, None, SIZE_OF[words[i]]), i + 1
+        elif words[i] in MATERIAL_OF:
+            yield Ref(None, material=MATERIAL_OF[words[i]]), i + 1
 
 
 def _relations(words: Sequence[str], start: int, depth: int) -> Iterator[tuple[Relation, int]]:

@@ -10,7 +10,13 @@ from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import GOALS, Goal, Phrasings
-from vlsim.language.lexicon import ARTICLE, CONTENT_WORDS, MAX_PHRASE_WORDS, POLITE
+from vlsim.language.lexicon import (
+    ARTICLE,
+    CONTENT_WORDS,
+    MAX_PHRASE_WORDS,
+    POLITE,
+    TRAINED_CONTENT_WORDS,
+)
 from vlsim.observation import INSTRUCTION_LENGTH
 
 Pool = Literal["train", "held-out"]
@@ -131,7 +137,7 @@ def vocabulary(pool: Pool) -> list[str]:
     """Return all words that sentences of this pool can contain, sorted."""
     check_pool(pool)
     literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
-    return sorted(literals | CONTENT_WORDS | {ARTICLE})
+    return sorted(literals | TRAINED_CONTENT_WORDS | {ARTICLE})
 
 
 TEMPLATES: tuple[Template, ...] = compile_templates([cls for _, cls in GOALS.items()])

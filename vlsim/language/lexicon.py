@@ -1,9 +1,9 @@
 """Content words: which nouns, colours and sizes name which attribute, and the words around them.
 
-Every content word below is trained, but for the names of kinds that are held out and of which only
-the set `new-object` makes scenes. What the held-out pool withholds are verbs, prepositions and
-other function words ("deposit", "inside", "belongs"); those stand in the held-out `Phrasings` on
-each goal's page. So a held-out sentence says something new about things whose names are known.
+Every content word below is trained, except for the names of kinds that are held out. What the
+held-out pool withholds are verbs, prepositions and other function words ("deposit", "inside",
+"belongs"); those stand in the held-out `Phrasings` on each goal's page. So a held-out sentence says
+something new about things whose names are known.
 """
 
 from vlsim.world import COLORS, KINDS
@@ -52,14 +52,29 @@ COLOR_OF: dict[str, str] = {word: color for color, words in COLOR_WORDS.items() 
 SIZE_OF: dict[str, str] = {word: size for size, words in SIZE_WORDS.items() for word in words}
 """Size that an adjective names."""
 
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun.
+
+    >>> plural("cube"), plural("dish")
+    ('cubes', 'dishes')
+    """
+    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
+
+
+KIND_OF_PLURAL: dict[str, str | None] = {plural(word): kind for word, kind in KIND_OF.items()}
+"""Kind that a noun in the plural names."""
+
 MATERIAL_OF: dict[str, str] = {w: name for name, words in MATERIAL_WORDS.items() for w in words}
 """Material that an adjective names."""
 
-CONTENT_WORDS: frozenset[str] = frozenset([*KIND_OF, *COLOR_OF, *SIZE_OF, *MATERIAL_OF])
+CONTENT_WORDS: frozenset[str] = frozenset(
+    [*KIND_OF, *KIND_OF_PLURAL, *COLOR_OF, *SIZE_OF, *MATERIAL_OF]
+)
 """Every word that can stand in a noun phrase after the article."""
 
 TRAINED_CONTENT_WORDS: frozenset[str] = CONTENT_WORDS - {
-    word for word, kind in KIND_OF.items() if kind and KINDS[kind].held_out
+    word for word, kind in (KIND_OF | KIND_OF_PLURAL).items() if kind and KINDS[kind].held_out
 }
 """The same without the names of kinds that training never shows."""
 
@@ -107,18 +122,19 @@ COMPARATIVE_WORDS: dict[str, tuple[str, ...]] = {
 """What says which of two things it is."""
 
 OF_THE_TWO: tuple[str, ...] = ("of", "the", "two")
-"""What may stand between a comparative and the two things, which are then in the plural."""
-
-PLURALS: dict[str, str] = {
-    noun: noun + ("es" if noun.endswith(("sh", "s")) else "s") for noun in KIND_OF
-}
-"""The plural of each noun."""
+"""What may stand between a comparative and its noun, which is then in the plural."""
 
 SIDE_WORDS: dict[str, str] = {"left": "left", "right": "right", "front": "front", "back": "back"}
 """Orders that people count in, with the side from which they count."""
 
 ORDINAL_WORDS: tuple[str, ...] = ("first", "second", "third", "fourth", "fifth")
 """Places in an order."""
+
+NUMBER_WORDS: tuple[str, ...] = ("one", "two", "three", "four", "five")
+"""How many things a phrase in the plural can mean."""
+
+QUANTITY_WORDS: frozenset[str] = frozenset((*NUMBER_WORDS, "all", "both", "any", "of"))
+"""What says how many."""
 
 ARTICLE = "the"
 """The article that realised noun phrases begin with."""
@@ -130,5 +146,5 @@ POLITE = "please"
 """May open or close any instruction; it changes nothing."""
 
 MAX_PHRASE_WORDS = 4
-"""Words of the longest noun phrase in every phrasing: article, size, colour, noun. A material is
-one more; phrasings that then grow too long are not chosen."""
+"""Words of the longest noun phrase that every phrasing has room for: article, size, colour, noun. A
+material is one more, and then a phrasing may be too long to be chosen."""

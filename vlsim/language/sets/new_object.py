@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_verbose, names_clearly
 from vlsim.language.sets.base import InstructionSet, add, is_held_out
 from vlsim.world import KINDS, ObjectSpec, SceneState
@@ -32,12 +32,12 @@ class NewObject(InstructionSet):
                 return said
         return None
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target is of a new kind, and no phrase says what that is called."""
-        target = scene.specs[goal.referents(scene)["target"]]
+        targets = goal.named(scene)["target"]
         refs = [getattr(goal, slot) for slot in goal.slots]
         return (
-            target.kind in NEW_KINDS
+            all(scene.specs[i].kind in NEW_KINDS for i in targets)
             and not any(ref.kind in NEW_KINDS for ref in refs)
             and super().matches(goal, scene)
         )

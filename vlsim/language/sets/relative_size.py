@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_by_comparison
 from vlsim.language.sets.base import SaidOtherwise, add
 from vlsim.world import SIZES, SceneState
@@ -25,7 +25,7 @@ class ByComparison(SaidOtherwise):
         """Return how it compares with another of its kind."""
         return describe_by_comparison(scene, index, rng)
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target's phrase compares it, and not by the size that it has."""
         rank = goal.target.rank
         if rank is None or rank.order not in SAME_WORD:

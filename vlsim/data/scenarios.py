@@ -51,17 +51,19 @@ class ScenarioConfig:
     n_fixtures: tuple[int, int] = (0, 0)
     """Fewest and most fixtures (drawers, buttons and sliders)."""
     movable_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].movable)
+    """Held-out kinds show in the sets that admit them only."""
     place_kinds: tuple[str, ...] = tuple(
         k for k in TRAINED_KINDS if not KINDS[k].movable and not KINDS[k].joint
     )
     fixture_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].joint)
     sizes: tuple[str, ...] = ("small", "large")
     materials: tuple[str, ...] = (PLAIN,)
+    """What everything but fixtures, which are plain, is made of."""
     similarity: float = 0.5
     """Chance that an object shares colour or kind with the first one, so that every word counts."""
 
     def __post_init__(self) -> None:
-        """Refuse empty ranges, more objects than a scene holds, and kinds that do not exist."""
+        """Refuse empty ranges, more objects than a scene holds, and names that do not exist."""
         for name, kinds in (
             ("n_movable", self.movable_kinds),
             ("n_places", self.place_kinds),

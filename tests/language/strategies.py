@@ -22,11 +22,14 @@ from vlsim.language.goals import (
 )
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
+from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
 from vlsim.world import (
     COLORS,
     KINDS,
+    MATERIALS,
     SIZES,
+    TRAINED_KINDS,
     WORKSPACE,
     ObjectSpec,
     SceneState,
@@ -43,9 +46,10 @@ SPECS = st.builds(
 )
 REFS = st.builds(
     Ref,
-    st.sampled_from([None, *KINDS]),
+    st.sampled_from([None, *TRAINED_KINDS]),
     st.sampled_from([None, *COLORS]),
     st.sampled_from([None, *SIZES]),
+    material=st.sampled_from([None, *MATERIALS]),
 )
 GOALS_IN_WORDS = st.one_of(
     st.builds(Reach, REFS),
@@ -87,12 +91,14 @@ def random_scene(
     movables: int = 4,
     places: int = 2,
     fixture: str | None = None,
+    kinds: tuple[str, ...] = TRAINED_KINDS,
+    sizes: tuple[str, ...] = ("small", "large"),
 ) -> SceneState:
     """Return a scene of the size that the demo uses, of admitted things.
 
     With a `fixture` there are three of that kind instead of the places.
     """
-    every = [ObjectSpec(k, c, s) for k in KINDS for c in COLORS for s in SIZES]
+    every = [ObjectSpec(k, c, s) for k in kinds for c in COLORS for s in sizes]
     every = [spec for spec in every if admits(spec)]
     lots = (
         [spec for spec in every if spec.movable],
@@ -106,11 +112,15 @@ def random_scene(
     return scatter(tuple(specs), rng)
 
 
-def scene_for(
-    goal: str, rng: np.random.Generator, admits: Callable[[ObjectSpec], bool]
-) -> SceneState:
-    """Return a random scene that holds what the goal acts on."""
-    return random_scene(rng, admits, fixture=getattr(GOALS[goal], "kind", None))
+def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionSet) -> SceneState:
+    """Return a random scene of the set that holds what the goal acts on."""
+    return random_scene(
+        rng,
+        instruction_set.admits,
+        fixture=getattr(GOALS[goal], "kind", None),
+        kinds=(*TRAINED_KINDS, *instruction_set.kinds),
+        sizes=instruction_set.sizes or ("small", "large"),
+    )
 
 
 def table(*things: tuple[str, float, float], yaws: tuple[float, ...] | None = None) -> SceneState:

@@ -11,7 +11,7 @@ from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import GOALS, Goal, Place, PushTo, Reach, Ref
 from vlsim.language.grammar import EXAMPLE, is_instruction, parse, realise, vocabulary
-from vlsim.language.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS
+from vlsim.language.lexicon import COLOR_WORDS, MATERIAL_WORDS, NOUNS, SIZE_WORDS
 from vlsim.language.templates import Pool
 from vlsim.seeding import stream
 
@@ -51,6 +51,7 @@ def sentences(goal: Goal) -> set[str]:
 
     def phrases(ref: Ref) -> list[str]:
         parts = [NOUNS[ref.kind]]
+        parts = [MATERIAL_WORDS[ref.material], *parts] if ref.material else parts
         parts = [COLOR_WORDS[ref.color], *parts] if ref.color else parts
         parts = [SIZE_WORDS[ref.size], *parts] if ref.size else parts
         return [" ".join(words) for words in itertools.product(*parts)]

@@ -18,6 +18,7 @@ from vlsim.language.lexicon import (
     MAX_PHRASE_WORDS,
     POLITE,
     QUANTITY_WORDS,
+    TRAINED_CONTENT_WORDS,
 )
 from vlsim.observation import INSTRUCTION_LENGTH
 
@@ -179,7 +180,8 @@ def vocabulary(pool: Pool) -> list[str]:
     """Return all words that sentences of this pool can contain, sorted."""
     check_pool(pool)
     literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
-    return sorted(literals | CONTENT_WORDS | QUANTITY_WORDS | JOINING_WORDS[pool] | {ARTICLE})
+    content = TRAINED_CONTENT_WORDS | QUANTITY_WORDS | JOINING_WORDS[pool] | {ARTICLE}
+    return sorted(literals | content)
 
 
 TEMPLATES: tuple[Template, ...] = _with_plurals(

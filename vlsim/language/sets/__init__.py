@@ -6,10 +6,12 @@ from vlsim.language.sets.combo import COMBO
 from vlsim.language.sets.count import COUNT
 from vlsim.language.sets.counterfactual import COUNTERFACTUAL
 from vlsim.language.sets.negation import NEGATION
+from vlsim.language.sets.new_object import NEW_OBJECT
 from vlsim.language.sets.no_instruction import NO_INSTRUCTION
 from vlsim.language.sets.ordinal import ORDINAL
 from vlsim.language.sets.paraphrase import PARAPHRASE
 from vlsim.language.sets.relation import RELATION
+from vlsim.language.sets.relative_size import RELATIVE_SIZE
 from vlsim.language.sets.seen import SEEN
 from vlsim.language.sets.shuffled import SHUFFLED
 
@@ -20,10 +22,12 @@ __all__ = [
     "COUNTERFACTUAL",
     "HELD_OUT_PAIRS",
     "NEGATION",
+    "NEW_OBJECT",
     "NO_INSTRUCTION",
     "ORDINAL",
     "PARAPHRASE",
     "RELATION",
+    "RELATIVE_SIZE",
     "SEEN",
     "SETS",
     "SHUFFLED",

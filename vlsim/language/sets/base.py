@@ -9,11 +9,11 @@ from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_verbose
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
-from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
+from vlsim.world import COLORS, KINDS, TRAINED_KINDS, ObjectSpec, SceneState
 
 HELD_OUT_PAIRS: frozenset[tuple[str, str]] = frozenset(
     (kind, color)
-    for k, kind in enumerate(KINDS)
+    for k, kind in enumerate(TRAINED_KINDS)
     for c, color in enumerate(COLORS)
     if (c + k) % len(COLORS) == 3
 )
@@ -24,8 +24,8 @@ The 3 spares the red cube and the blue bowl, which everybody asks for first.
 
 
 def is_held_out(spec: ObjectSpec) -> bool:
-    """Whether training never shows an object of this kind and colour."""
-    return (spec.kind, spec.color) in HELD_OUT_PAIRS
+    """Whether training never shows an object of this kind, or of this kind and colour."""
+    return KINDS[spec.kind].held_out or (spec.kind, spec.color) in HELD_OUT_PAIRS
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class InstructionSet:
             the same scene and generator.
         forms: Forms of instructions (`vlsim.language.composer`), None for those of the task.
         steps: Fewest and most steps of a chain, None for those of the task.
+        kinds: Movable kinds that its scenes show besides those of the task.
+        sizes: Sizes that its scenes show instead of those of the task.
     """
 
     name: str
@@ -50,6 +52,8 @@ class InstructionSet:
     picks_other: bool = False
     forms: tuple[str, ...] | None = None
     steps: tuple[int, int] | None = None
+    kinds: tuple[str, ...] = ()
+    sizes: tuple[str, ...] | None = None
 
     def admits(self, spec: ObjectSpec) -> bool:
         """Whether an object like this may stand in the scene."""

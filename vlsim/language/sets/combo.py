@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vlsim.language.goals import Atom
-from vlsim.language.sets.base import InstructionSet, add, is_held_out
+from vlsim.language.sets.base import HELD_OUT_PAIRS, InstructionSet, add
 from vlsim.world import ObjectSpec, SceneState
 
 
@@ -18,7 +18,7 @@ class Combo(InstructionSet):
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether some phrase names a held-out pair in full; "the cube" alone would be no test."""
         return any(
-            is_held_out(scene.specs[i])
+            (scene.specs[i].kind, scene.specs[i].color) in HELD_OUT_PAIRS
             and None not in (getattr(goal, slot).kind, getattr(goal, slot).color)
             for slot, i in goal.referents(scene).items()
         )

@@ -26,7 +26,8 @@ class BenchmarkConfig:
     task: str
     """What they do; `vlsim list tasks` shows them all."""
     sets: str = "seen,combo,paraphrase"
-    """Instruction sets, with commas; `vlsim list sets` shows them all. Controls are always run."""
+    """Instruction sets, with commas; `vlsim list sets` shows them all, "combo+background" is a
+    pair. Controls are always run."""
     episodes: int = 200
     """Episodes of each policy on each set."""
     out: Path = Path("benchmark")
@@ -65,6 +66,7 @@ def benchmark(config: BenchmarkConfig) -> None:
     arena.check_task(config.task)
     control, image_size = arena.conditions(config.policy, config.control, config.image_size)
     sets = arena.split_sets(config.sets)
+    arena.check_sets(config.task, sets)
 
     # These import much, so mistakes in the options are found before.
     from vlsim.evaluation import Plan, run_benchmark

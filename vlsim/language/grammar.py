@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 
@@ -27,6 +28,7 @@ __all__ = [
     "Pool",
     "check_goal",
     "is_instruction",
+    "is_known",
     "meanings",
     "parse",
     "realise",
@@ -39,7 +41,9 @@ EXAMPLE = "put the green cube in the red bowl"
 """A sentence that error messages offer."""
 
 _QUOTED = 80
-_KNOWN = frozenset({*vocabulary("train"), *vocabulary("held-out"), *PHRASE_WORDS, POLITE})
+_KNOWN = frozenset(
+    {*(word for pool in get_args(Pool) for word in vocabulary(pool)), *PHRASE_WORDS, POLITE}
+)
 
 
 def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
@@ -120,6 +124,11 @@ def is_instruction(words: Sequence[str]) -> bool:
         return bool(_goals_of(words))
     except InstructionError:
         return False
+
+
+def is_known(word: str) -> bool:
+    """Whether some sentence of any pool can contain this word."""
+    return word in _KNOWN
 
 
 def understand(text: str, scene: SceneState) -> Goal:

@@ -11,9 +11,12 @@ from typing import Literal, get_args
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import GOALS, Goal, Phrasings
 from vlsim.language.lexicon import ARTICLE, CONTENT_WORDS, MAX_PHRASE_WORDS, POLITE
+from vlsim.language.synonyms import reworded
 from vlsim.observation import INSTRUCTION_LENGTH
 
-Pool = Literal["train", "held-out"]
+Pool = Literal["train", "held-out", "lexical", "syntactic"]
+"""Where a phrasing stands: what training says; sentences that it never says; trained sentences with
+a word that it never says; its words in sentences that it never forms."""
 
 BLANK = "…"
 """Stands for a noun phrase in a pattern."""
@@ -72,7 +75,8 @@ def compile_templates(goals: Sequence[type[Goal]]) -> tuple[Template, ...]:
         InvalidValueError: If a phrasing lacks a slot, names one twice, contains a content word, or
             could grow longer than an instruction may be.
     """
-    templates = tuple(_compile(goals))
+    written = tuple(_compile(goals))
+    templates = (*written, *_reworded(written))
     for t in templates:
         if sorted(t.slots) != sorted(t.goal.slots):
             raise InvalidValueError(f"'{t}' must name each of {', '.join(t.goal.slots)} once.")
@@ -93,6 +97,20 @@ def _compile(goals: Sequence[type[Goal]]) -> Iterator[Template]:
                 yield Template(tuple(sentence.split()), goal, phrasings, "train")
             for sentence in phrasings.held_out:
                 yield Template(tuple(sentence.split()), goal, phrasings, "held-out")
+            for sentence in phrasings.reordered:
+                yield Template(tuple(sentence.split()), goal, phrasings, "syntactic")
+
+
+def _reworded(written: Sequence[Template]) -> Iterator[Template]:
+    """Yield the trained phrasings with one held-out word, as far as nobody wrote them."""
+    trained = {word for t in written if t.pool == "train" for word in t.literals}
+    taken = {t.pattern for t in written}
+    for t in written:
+        if t.pool == "train":
+            for words in reworded(t.words, trained):
+                new = Template(words, t.goal, t.phrasings, "lexical")
+                if new.pattern not in taken:
+                    yield new
 
 
 def index_patterns(
@@ -115,7 +133,7 @@ def index_patterns(
             if other.goal is t.goal and not same:
                 raise InvalidValueError(f"'{t}' and '{other}' mean different goals; reword one.")
             if other.pool != t.pool:
-                raise InvalidValueError(f"'{t}' stands in both pools; remove it from one.")
+                raise InvalidValueError(f"'{t}' stands in two pools; remove it from one.")
         if all(other.goal is not t.goal for other in others):
             index[t.pattern] = (*others, t)
     return index
@@ -124,7 +142,8 @@ def index_patterns(
 def check_pool(pool: str) -> None:
     """Refuse a pool that does not exist."""
     if pool not in get_args(Pool):
-        raise InvalidValueError(f"pool must be 'train' or 'held-out', got {pool!r}.")
+        known = ", ".join(map(repr, get_args(Pool)))
+        raise InvalidValueError(f"pool must be one of {known}, got {pool!r}.")
 
 
 def vocabulary(pool: Pool) -> list[str]:

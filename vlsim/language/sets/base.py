@@ -7,6 +7,7 @@ import numpy as np
 
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.referring import describe_verbose
+from vlsim.language.sets.hold_outs import withheld
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
 from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
@@ -39,6 +40,9 @@ class InstructionSet:
         pool: Which phrasings sentences are drawn from.
         picks_other: Whether the goal is another one, with another target, than `seen` draws from
             the same scene and generator.
+        n_objects: Fewest and most objects of a scene, None for as many as the task says; movable
+            ones are added.
+        randomization: Presets of the randomisation that an environment of this set turns on.
     """
 
     name: str
@@ -46,10 +50,16 @@ class InstructionSet:
     is_control: bool = False
     pool: Pool = "train"
     picks_other: bool = False
+    n_objects: tuple[int, int] | None = None
+    randomization: tuple[str, ...] = ()
 
     def admits(self, spec: ObjectSpec) -> bool:
         """Whether an object like this may stand in the scene."""
         return not is_held_out(spec)
+
+    def rearrange(self, scene: SceneState, rng: np.random.Generator) -> SceneState:
+        """Return the scene as it shall be drawn, things at rest and apart; by default as it is."""
+        return scene
 
     def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return a phrase that names object `index` and no other, None if there is none."""
@@ -57,7 +67,7 @@ class InstructionSet:
 
     def matches(self, goal: Goal, scene: SceneState) -> bool:
         """Whether this goal in this scene belongs to the set."""
-        return all(self.admits(spec) for spec in scene.specs)
+        return all(self.admits(spec) for spec in scene.specs) and not withheld(goal, scene)
 
     def rewrite(self, text: str, rng: np.random.Generator) -> str:
         """Return what the policy is told instead of the sentence."""

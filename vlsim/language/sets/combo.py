@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vlsim.language.goals import Goal
 from vlsim.language.sets.base import InstructionSet, add, is_held_out
+from vlsim.language.sets.hold_outs import withheld
 from vlsim.world import ObjectSpec, SceneState
 
 
@@ -21,7 +22,7 @@ class Combo(InstructionSet):
             is_held_out(scene.specs[i])
             and None not in (getattr(goal, slot).kind, getattr(goal, slot).color)
             for slot, i in goal.referents(scene).items()
-        )
+        ) and not withheld(goal, scene)
 
 
 COMBO = add(Combo("combo", "Names an object whose kind and colour never met in training."))

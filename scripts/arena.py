@@ -109,11 +109,11 @@ def split_sets(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(find_set(name).name for name in names))
 
 
-def control_sets() -> tuple[str, ...]:
-    """Return the sets that are controls."""
-    from vlsim.language.sets import SETS
+def control_sets(asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the sets that are controls, and the pairs among those asked for that are."""
+    from vlsim.language.sets import SETS, find_set
 
-    return tuple(name for name, chosen in SETS.items() if chosen.is_control)
+    return tuple(name for name in dict.fromkeys((*SETS, *asked)) if find_set(name).is_control)
 
 
 def check_sets(task: str, sets: Sequence[str]) -> None:

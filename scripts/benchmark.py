@@ -84,7 +84,7 @@ def benchmark(config: BenchmarkConfig) -> None:
             task=config.task,
             control=control,
             sets=sets,
-            controls=arena.control_sets(),
+            controls=arena.control_sets(sets),
             episodes=config.episodes,
             seed=config.seed,
             films=config.films,

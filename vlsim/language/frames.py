@@ -1,10 +1,11 @@
 """Which phrasing a sentence was made from, when it is known what the sentence means."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from vlsim.language.goals import Goal
 from vlsim.language.phrases import readings
-from vlsim.language.templates import TEMPLATES, Template, without_politeness
+from vlsim.language.templates import BY_GOAL, Pool, Template, without_politeness
 
 
 def frame_of(goal: Goal, text: str) -> Template | None:
@@ -17,9 +18,11 @@ def frame_of(goal: Goal, text: str) -> Template | None:
     True
     """
     words = without_politeness(text.split())
-    for template in TEMPLATES:
-        if template.means(goal) and _fits(without_politeness(template.words), words, 0, goal):
-            return template
+    for pool in get_args(Pool):
+        for template in BY_GOAL[type(goal), pool]:
+            frame = without_politeness(template.words)
+            if template.means(goal) and _fits(frame, words, 0, goal):
+                return template
     return None
 
 

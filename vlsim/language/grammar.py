@@ -12,8 +12,8 @@ from vlsim.language.lexicon import POLITE
 from vlsim.language.phrases import PHRASE_WORDS, Reading, readings
 from vlsim.language.templates import (
     BLANK,
+    BY_GOAL,
     BY_PATTERN,
-    TEMPLATES,
     Pool,
     Template,
     check_pool,
@@ -72,7 +72,7 @@ def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
 def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str | None:
     """Return what `realise` does, or None if no phrasing is short and clear enough."""
     check_pool(pool)
-    choices = [t for t in TEMPLATES if t.pool == pool and t.means(goal)]
+    choices = [t for t in BY_GOAL.get((type(goal), pool), ()) if t.means(goal)]
     while choices:
         words: list[str] = []
         for word in choices.pop(int(rng.integers(len(choices)))).words:

@@ -156,5 +156,12 @@ def vocabulary(pool: Pool) -> list[str]:
 TEMPLATES: tuple[Template, ...] = compile_templates([cls for _, cls in GOALS.items()])
 """Every phrasing of every goal."""
 
+BY_GOAL: dict[tuple[type[Goal], Pool], tuple[Template, ...]] = {
+    (goal, pool): tuple(t for t in TEMPLATES if t.goal is goal and t.pool == pool)
+    for _, goal in GOALS.items()
+    for pool in get_args(Pool)
+}
+"""The templates of each goal in each pool, in order."""
+
 BY_PATTERN: dict[tuple[str, ...], tuple[Template, ...]] = index_patterns(TEMPLATES)
 """The templates of each pattern."""

@@ -148,6 +148,4 @@ DISTRACTOR_ISOMORPH = add(
         "distractor-isomorph", "7 or 8 objects; the same arrangement twice, but for one attribute."
     )
 )
-DISTRACTOR_RANDOM = add(
-    Crowded("distractor-random", "7 or 8 objects; training has 6 at most.")
-)
+DISTRACTOR_RANDOM = add(Crowded("distractor-random", "7 or 8 objects; training has 6 at most."))

@@ -25,10 +25,10 @@ TRIES = 20
 class Placement(InstructionSet):
     """The target stands in one of two strips along the near and the far edge of the workspace.
 
-    Training never puts a centre outside the workspace, so it never sees anything there; arm and
-    front camera reach 6 cm farther, to the near and the far side only. Everything else, the place
-    that things are brought to included, is as in training. Only what the robot can move is put
-    there: bowls would leave the picture, and fixtures would come too near to the arm.
+    No episode of training begins with a centre outside the workspace; arm and front camera reach
+    6 cm farther, to the near and the far side only. Everything else, the place that things are
+    brought to included, is as in training. Only what the robot can move is put there: bowls would
+    leave the picture, and fixtures would come too near to the arm.
     """
 
     def rearrange(self, scene: SceneState, rng: np.random.Generator) -> SceneState:

@@ -63,8 +63,8 @@ def test_more_than_six_things_are_a_crowd(fillers: int, belongs: bool) -> None:
 )
 def test_every_attribute_of_the_target_is_some_other_candidates(other: str, belongs: bool) -> None:
     things = [("small red cube", 0.5, 0.0), ("large blue cube", 0.5, 0.1), (other, 0.42, 0.0)]
-    # A red bowl cannot be lifted: it is no candidate, and makes no red thing of the cube.
-    scene = table(*things, *FILLERS)
+    # A pad cannot be lifted: it is no candidate, and who hears only "red" still lifts the cube.
+    scene = table(*things, ("red pad", 0.42, -0.1), *FILLERS)
     assert DISTRACTOR_ATTRIBUTE.matches(Lift(Ref("cube", "red")), scene) is belongs
 
 

@@ -2,6 +2,7 @@
 
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.language.sets.chain import LONGEST_TRAINED
 
 SEQUENCE = Task(
     name="sequence",
@@ -13,7 +14,7 @@ SEQUENCE = Task(
         n_places=(1, 2),
         n_fixtures=(1, 1),
         forms=("then",),
-        steps=(1, 2),
+        steps=(1, LONGEST_TRAINED),
         n_words=128,
     ),
     skills=("reach", "push", "lift", "pick_place", "press", "drag"),

@@ -8,6 +8,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.language.goals import Reach, Ref
 from vlsim.language.grammar import parse
 from vlsim.language.sets import SETS
+from vlsim.language.sets.hold_outs import RULES
 from vlsim.world import MATERIALS, TRAINED_KINDS, SceneState
 
 PLACE = ScenarioConfig(goals=("place",))
@@ -20,7 +21,7 @@ PINNED = [
 REACH = ScenarioConfig(goals=("reach",), n_movable=(2, 5), n_places=(0, 2))
 
 
-@pytest.mark.parametrize("name", list(SETS))
+@pytest.mark.parametrize("name", [name for name in SETS if name not in RULES])
 def test_the_same_seed_gives_the_same_scenario_in_every_set(name: str) -> None:
     first, again, other = (draw_scenario(PLACE, name, seed) for seed in (4, 4, 5))
     assert (first.scene.digest(), first.goal, first.text) == (

@@ -63,7 +63,7 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
 )
-POOLS = st.sampled_from(["train", "held-out"])
+POOLS = st.sampled_from(["train", "held-out", "lexical", "syntactic"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
 
 

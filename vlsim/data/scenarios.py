@@ -10,7 +10,7 @@ from vlsim.errors import InstructionError, InvalidValueError, PlacementError, Un
 from vlsim.language.composer import check_forms, sample_instruction
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import parse, realise
-from vlsim.language.sets import SETS
+from vlsim.language.sets import SETS, find_set
 from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.scene.placement import place
@@ -132,14 +132,20 @@ def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
         PlacementError: If that many objects do not fit on the table.
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
-    chosen = SETS[set_name]
+    chosen = find_set(set_name)
     for attempt in range(ATTEMPTS):
-        scene = draw_scene(config, chosen, seed, attempt)
+        try:
+            scene = draw_scene(config, chosen, seed, attempt)
+        except PlacementError:
+            if chosen.n_objects is None:
+                raise
+            continue  # The set, not the task, wants that many: the next scene may have fewer.
         found = _sample(config, scene, chosen, stream(seed, "instruction", attempt))
         if found is not None:
             return Scenario(scene, *found)
     raise InvalidValueError(
-        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes; allow more objects."
+        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes for {', '.join(config.goals)}; "
+        "allow more objects, or take another task."
     )
 
 
@@ -163,7 +169,7 @@ def fit_scenario(
     """
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
-    chosen = SETS[set_name]
+    chosen = find_set(set_name)
     wanted: Goal | None = parse(text) if text is not None else None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
@@ -241,6 +247,11 @@ def draw_scene(
         *_draw_specs(config, config.place_kinds, config.n_places, chosen, rng),
         *_draw_specs(config, config.fixture_kinds, config.n_fixtures, chosen, rng),
     )
+    if chosen.n_objects is not None:
+        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
+        specs += tuple(
+            _draw_specs(config, config.movable_kinds, (few, many), chosen, rng, besides=specs)
+        )
     positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
     joints = np.zeros(len(specs))
     for i, spec in enumerate(specs):
@@ -249,7 +260,8 @@ def draw_scene(
             yaws[i] = 0.0
             starts = spec.joint.starts
             joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
-    return resting_scene(specs, positions, yaws, joints)
+    scene = resting_scene(specs, positions, yaws, joints)
+    return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
 
 
 def _draw_specs(
@@ -258,6 +270,7 @@ def _draw_specs(
     count: tuple[int, int],
     chosen: InstructionSet,
     rng: np.random.Generator,
+    besides: tuple[ObjectSpec, ...] = (),
 ) -> list[ObjectSpec]:
     number = int(rng.integers(count[0], count[1] + 1))
     choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
@@ -277,7 +290,7 @@ def _draw_specs(
             which = int(rng.integers(len(config.materials))) if len(config.materials) > 1 else 0
             material = config.materials[which]
         spec = ObjectSpec(kind, color, size, material)
-        if spec not in specs and chosen.admits(spec):
+        if spec not in (*specs, *besides) and chosen.admits(spec):
             specs.append(spec)
     raise InvalidValueError(
         f"Could not draw {number} objects that look different, only {len(specs)}: the set "

@@ -21,8 +21,6 @@ MATERIAL_SHARE = 0.3
 """Share of verbose descriptions that name the material anyway, where not everything is plain."""
 BARE_SHARE = 0.1
 """Share of verbose descriptions that say "object" instead of the kind, where that is unique."""
-NUMBER_SHARE = 0.5
-"""Share of descriptions of several things that say how many."""
 
 
 RANKS = tuple(
@@ -261,13 +259,11 @@ def describe_by_comparison(scene: SceneState, index: int, rng: np.random.Generat
     return clear[int(rng.integers(len(clear)))] if clear else None
 
 
-def describe_groups(
-    scene: SceneState, rng: np.random.Generator
-) -> list[tuple[Many, tuple[int, ...]]]:
-    """Return phrases in the plural, each with the two or more objects that it names.
+def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:
+    """Return phrases in the plural, each with the two to five objects that it names.
 
-    They say a kind, a colour, or both; half of them say how many there are. Of two phrases that
-    name the same objects only the shorter one is among them.
+    They say a kind, a colour, or both. Of two phrases that name the same objects only the shorter
+    one is among them.
     """
     found: dict[tuple[int, ...], Many] = {}
     kinds = [None, *sorted({spec.kind for spec in scene.specs})]
@@ -279,14 +275,9 @@ def describe_groups(
     ]:
         ref = Many(kind, color)
         indices = _plain(ref, scene.specs)
-        if len(indices) >= 2:
+        if 2 <= len(indices) <= len(NUMBER_WORDS):
             found.setdefault(indices, ref)
-    return [
-        (replace(ref, number=len(indices)), indices)
-        if len(indices) <= len(NUMBER_WORDS) and rng.random() < NUMBER_SHARE
-        else (ref, indices)
-        for indices, ref in found.items()
-    ]
+    return [(ref, indices) for indices, ref in found.items()]
 
 
 def _head(scene: SceneState, index: int) -> Ref:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vlsim.language.goals import Atom
 from vlsim.language.sets.base import HELD_OUT_PAIRS, InstructionSet, add
+from vlsim.language.sets.hold_outs import withheld
 from vlsim.world import ObjectSpec, SceneState
 
 
@@ -21,7 +22,7 @@ class Combo(InstructionSet):
             (scene.specs[i].kind, scene.specs[i].color) in HELD_OUT_PAIRS
             and None not in (getattr(goal, slot).kind, getattr(goal, slot).color)
             for slot, i in goal.referents(scene).items()
-        )
+        ) and not withheld(goal, scene)
 
 
 COMBO = add(Combo("combo", "Names an object whose kind and colour never met in training."))

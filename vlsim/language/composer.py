@@ -150,7 +150,7 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
     last = before[-1].target if before else None
     if last is not None and draw.chance(BACK_SHARE):
         back = PutBack(last)
-        if _can_be_put_back(back, draw.scene, now):
+        if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
             return back
     possible = (goal for goal in draw.atoms(now) if goal.lasts or is_last)
     if last is not None and draw.chance(SAME_SHARE):

@@ -9,11 +9,11 @@ sometimes to the back left.
 from collections.abc import Callable
 
 from vlsim.language.goals import Atom, Push, Ref
-from vlsim.world import COLORS, KINDS, SceneState
+from vlsim.world import COLORS, TRAINED_KINDS, SceneState
 
 NAMELESS_PAIRS: frozenset[tuple[str, str]] = frozenset(
     (kind, color)
-    for k, kind in enumerate(KINDS)
+    for k, kind in enumerate(TRAINED_KINDS)
     for c, color in enumerate(COLORS)
     if (c + k) % len(COLORS) == 1
 )

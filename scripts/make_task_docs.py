@@ -154,7 +154,6 @@ def _goal(name: str, goal: type[Goal]) -> str:
 def _names() -> str:
     """Return what a phrase can say, with its words and an example of each."""
     bowl, pad = Ref("bowl"), Ref("pad")
-    relations = {name: words for name, words in lexicon.RELATION_WORDS.items()}
     rows = (
         ("kind", lexicon.NOUNS.values(), Ref("cylinder")),
         ("colour", lexicon.COLOR_WORDS.values(), Ref("ball", "red")),

@@ -136,10 +136,13 @@ def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
     from vlsim.agents.learned import actor_config
     from vlsim.data.demonstrations import read_manifest
+    from vlsim.envs.ability import check_learnable
+    from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
 
     arena.check_task(config.task)
     arena.check_ability(config.task, config.control, config.robot)
+    check_learnable(TASKS[config.task], config.control)
     arena.check_randomization(config.randomization)
     if config.cameras != CAMERA:
         raise InvalidValueError(

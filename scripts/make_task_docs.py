@@ -20,8 +20,8 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.files import atomic_write
 from vlsim.language import lexicon
-from vlsim.language.goals import GOALS, Goal, Ref
-from vlsim.language.ref import Rank, Relation
+from vlsim.language.goals import GOALS, Atom, Ref
+from vlsim.language.ref import Many, Rank, Relation
 from vlsim.language.sets import SETS
 from vlsim.scripts.gallery import examples, scene_picture
 from vlsim.video import write_picture
@@ -127,7 +127,7 @@ def _who(task: Task) -> Iterator[tuple[str, ...]]:
         yield f"`{control}`", str(steps), ", ".join(able.get(control, []))
 
 
-def _goal(name: str, goal: type[Goal]) -> str:
+def _goal(name: str, goal: type[Atom]) -> str:
     """Return a goal's own page: its docstring, the rows in it as a table."""
     rows: dict[str, str] = {}
     head: list[str] = []
@@ -169,10 +169,12 @@ def _names() -> str:
             [(word,) for word in lexicon.ORDINAL_WORDS],
             Ref("ball", rank=Rank("left", 2)),
         ),
+        ("how many", [(word,) for word in ("all", "both", *lexicon.NUMBER_WORDS)], Many("cube")),
         ("what it is not", [("that is not",)], Ref("cylinder", unlike=Ref(None, "red"))),
     )
     return (
-        "A phrase names exactly one thing. Words with a stroke between them mean the same.\n\n"
+        "A phrase names exactly one thing, or several in the plural. Words with a stroke between "
+        "them mean the same.\n\n"
         + _table(
             ("a phrase says", "in these words", "example"),
             ((what, _synonyms(words), f"“{example}”") for what, words, example in rows),

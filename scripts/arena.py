@@ -223,14 +223,18 @@ def usable_cores() -> int:
 def _agree(
     name: str, asked: str | int | None, trained: dict[str, dict[str, Any]], default: str | int
 ) -> str | int:
-    option = name.replace("_", "-")
+    is_asked = asked is not None
     found = {spec: entry[name] for spec, entry in trained.items() if name in entry}
     for spec, value in found.items():
         if asked is None:
             asked = value
         if value != asked:
             raise InvalidValueError(
-                f"{spec} was trained with {name} {value}, not {asked}. Leave --{option} out; "
-                "policies of one benchmark need the same."
+                f"{spec} was trained with {name} {value}, not {asked}. "
+                + (
+                    f"Leave --{name.replace('_', '-')} out to use that."
+                    if is_asked
+                    else "Policies of one benchmark need the same; measure them in two."
+                )
             )
     return default if asked is None else asked

@@ -1,5 +1,6 @@
 """Control modes: what the numbers of an action do to the arm."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -75,15 +76,18 @@ class Control(ABC):
             InvalidValueError: If the action is not one of this control mode's.
             SimulationError: If an entry is not finite.
         """
-        entries = np.asarray(action, np.float32)
+        entries = np.array(action, np.float32)
         if entries.shape != (self.size,):
             raise InvalidValueError(
                 f"An action of '{self.name}' has shape {(self.size,)}, got {entries.shape}."
             )
-        if not np.isfinite(entries).all():
-            raise SimulationError(f"An action must be finite, got {entries.tolist()}.")
-        clipped = entries.clip(-1.0, 1.0)
-        return clipped, bool((clipped != entries).any())
+        # Plain numbers: for so few of them numpy takes three times as long.
+        numbers = entries.tolist()
+        if not all(map(math.isfinite, numbers)):
+            raise SimulationError(f"An action must be finite, got {numbers}.")
+        if all(-1.0 <= number <= 1.0 for number in numbers):
+            return entries, False
+        return entries.clip(-1.0, 1.0), True
 
     @abstractmethod
     def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:

@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,8 @@ class ObjectSpec:
         kind = KINDS[self.kind]
         return kind.height if kind.name == "pad" or kind.joint else kind.height * self.scale
 
-    @property
+    # Goals and states ask for it many times in every step.
+    @cached_property
     def joint(self) -> Joint | None:
         """The joint of a fixture, at this size; None for anything else."""
         joint = KINDS[self.kind].joint

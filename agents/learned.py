@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.objectives import to_image
 from vlsim.deploy.bundle import Bundle, load_bundle, save_bundle
-from vlsim.errors import BundleError
+from vlsim.errors import BundleError, InvalidValueError
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.tokenizer import (
     PAD_ID,
@@ -24,6 +24,7 @@ from vlsim.models.actor import Actor, ActorConfig
 from vlsim.models.grounding import Grounded, GroundingConfig
 from vlsim.observation import ACTION_SIZES, IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
 from vlsim.scene.camera import FRONT
+from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
 
 GOLDEN_ROWS = 4
@@ -72,6 +73,12 @@ class LearnedPolicy:
         return torch.softmax(found.scores[:, 0, 0], dim=-1).view(-1, side, side).numpy()
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
+        entries, known = observations[PROPRIO].shape[1], self._actor.config.proprio_size
+        if entries != known:
+            raise InvalidValueError(
+                f"The policy '{self.name}' knows '{PROPRIO}' with {known} entries, this task has "
+                f"{entries}: its actions differ. Take a task or control that it was trained for."
+            )
         return self._actor.look(
             to_image(torch.from_numpy(observations[IMAGE])),
             torch.stack([self._read(row) for row in observations[INSTRUCTION]]),
@@ -183,6 +190,7 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     side = sizes.grounding.image_size
     return {
         "task": config.task,
+        "robot": config.robot,
         "control": sizes.control,
         "control_hz": None if sizes.control == "primitive" else 10,
         "image_size": side,
@@ -203,6 +211,10 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
         "outputs": {
             "action": {"shape": [ACTION_SIZES[sizes.control]], "dtype": "float32", "range": [-1, 1]}
         },
+        # Where it was on average, if the randomisation moved it.
         "camera": {"eye": FRONT.eye, "target": FRONT.target, "fov_deg": FRONT.fov_deg},
+        "randomization": {
+            name: term.to_json() for name, term in choose_terms(config.randomization).items()
+        },
         "tolerance": {"torch": GOLDEN_TOLERANCE},
     }

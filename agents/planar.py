@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Atom
 from vlsim.language.goals.base import is_surface, position_xy
 from vlsim.language.goals.push_to import STANDOFF, TIP_RADIUS
 from vlsim.observation import METRES_PER_PLANAR_STEP
@@ -49,7 +49,7 @@ class PlanarCourse:
         self._steps = 0
         self._pushes = False
 
-    def follow(self, goal: Goal, scene: SceneState) -> NDArray[np.float64]:
+    def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `planar` action. Shape (2,)."""
         skill, tip = _without_grasp(goal.plan(scene)), _tip(scene)
         target = goal.referents(scene)["target"]

@@ -11,6 +11,8 @@ WORDS: tuple[str, ...] = tuple(
     red set slide small sphere take the thing to touch up yellow
     a back behind beside down forward front give is left lift next of right so that button close
     drawer key lever open press pull shut slider tray
+    balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
+    sliders spheres things trays all any both five four one three two
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     distance_to_ee,
     position_xy,
@@ -67,7 +67,7 @@ def _phrasings(relation: str) -> Phrasings:
 
 @GOALS.register("arrange")
 @dataclass(frozen=True)
-class Arrange(Goal):
+class Arrange(Atom):
     """Leave the target on the table left of, right of, in front of, behind or next to the place.
 
     Words       "put {target} left of {place}", "set {target} next to {place}", …

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from time import process_time
 from typing import Any, TypeAlias
@@ -50,8 +51,10 @@ IMAGE_SIZE = 32
 """Neither policy looks at the picture, so it is as small as it can be."""
 LEAST_EXPERT, MOST_CHANCE = 0.98, 0.10
 """What every row has to reach."""
+SETS_OF = {"sequence": ("chain-5",)}
+"""Sets that are measured beside `seen` if none is asked for."""
 LEAST_EXPERT_IN = {"chain-5": 0.95}
-"""The same for sets in which there is more to go wrong."""
+"""What the expert has to reach where there is more to go wrong."""
 PACKAGES = ("numpy", "pybullet")
 """Packages that decide what comes out."""
 
@@ -73,8 +76,8 @@ class ExpertConfig:
     """Which robots, with commas."""
     controls: str = ",".join(CONTROLS)
     """Which control modes, with commas."""
-    sets: str = "seen"
-    """Instruction sets, with commas; `vlsim list sets` shows them all."""
+    sets: str = ""
+    """Instruction sets, with commas; if none is given seen, and chain-5 of chains."""
     out: Path = Path("runs/expert")
     """Folder of `parts.jsonl`."""
     table: Path = Path("docs/expert.md")
@@ -251,11 +254,10 @@ def chosen_cells(config: ExpertConfig) -> Iterator[Cell]:
         for name in names:
             known[name]  # an unknown name is refused
     for task in config.tasks.split(","):
-        for robot, control in abilities(TASKS[task]):
-            for name in config.sets.split(","):
-                if robot in robots and control in controls:
-                    for policy in POLICIES:
-                        yield Cell(task, robot, control, SETS[name].name, policy)
+        sets = config.sets.split(",") if config.sets else ["seen", *SETS_OF.get(task, ())]
+        for (robot, control), name, policy in product(abilities(TASKS[task]), sets, POLICIES):
+            if robot in robots and control in controls:
+                yield Cell(task, robot, control, SETS[name].name, policy)
 
 
 def jobs_of(cell: Cell, episodes: int) -> list[Job]:

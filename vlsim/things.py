@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from vlsim.errors import InvalidValueError
 from vlsim.joint import BUTTON, DRAWER, SLIDER, Joint
@@ -122,7 +123,8 @@ class ObjectSpec:
         kind = KINDS[self.kind]
         return kind.height if kind.name == "pad" or kind.joint else kind.height * self.scale
 
-    @property
+    # Goals and states ask for it many times in every step.
+    @cached_property
     def joint(self) -> Joint | None:
         """The joint of a fixture, at this size; None for anything else."""
         joint = KINDS[self.kind].joint

@@ -73,7 +73,7 @@ def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> s
         words: list[str] = []
         for word in choices.pop(int(rng.integers(len(choices)))).words:
             words += getattr(goal, word[1:-1]).words(rng) if word.startswith("{") else [word]
-        if len(words) <= INSTRUCTION_LENGTH and _goals_of(words) == [goal]:
+        if len(words) <= INSTRUCTION_LENGTH and _preferred(_goals_of(words)) == [goal]:
             return " ".join(words)
     return None
 
@@ -90,7 +90,7 @@ def parse(text: str) -> Goal:
     Raises:
         InstructionError: If it is empty, has unknown words, fits no phrasing, or has two meanings.
     """
-    goals = meanings(text)
+    goals = _preferred(meanings(text))
     if len(goals) > 1:
         raise InstructionError(_which(text, goals))
     return goals[0]
@@ -235,6 +235,11 @@ def _goals_of(words: Sequence[str]) -> list[Goal]:
 
     walk(_ROOT, 0, ())
     return [goal for goal in goals if _makes_sense(goal)] or goals
+
+
+def _preferred(goals: Sequence[Goal]) -> list[Goal]:
+    """Return the goals without those that leave the words to another one."""
+    return [goal for goal in goals if not goal.defers] or list(goals)
 
 
 def _makes_sense(goal: Goal) -> bool:

@@ -6,8 +6,11 @@ from vlsim.language.goals.close import Close
 from vlsim.language.goals.lift import Lift
 from vlsim.language.goals.open import Open
 from vlsim.language.goals.place import Place
+from vlsim.language.goals.place_between import PlaceBetween
 from vlsim.language.goals.press import Press
 from vlsim.language.goals.push import Push
+from vlsim.language.goals.push_away import PushAway
+from vlsim.language.goals.push_beside import PushBeside
 from vlsim.language.goals.push_to import PushTo
 from vlsim.language.goals.reach import Reach
 from vlsim.language.goals.slide import Slide
@@ -22,8 +25,11 @@ __all__ = [
     "Open",
     "Phrasings",
     "Place",
+    "PlaceBetween",
     "Press",
     "Push",
+    "PushAway",
+    "PushBeside",
     "PushTo",
     "Reach",
     "Ref",

@@ -6,26 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Goal,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
-from vlsim.language.goals.paths import Point, is_inside_workspace
-from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
-from vlsim.language.goals.push_to import LIFTED
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Goal, Phrasings, position_xy
+from vlsim.language.goals.carrying import carried, was_left
+from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.language.relations import AXES, holds
 from vlsim.world import ObjectSpec, SceneState, Skill
 
-FREE_GAP = 0.03
-"""Free space that a thing is left with around it, metres: the open fingers need it."""
 NEXT_GAP = 0.04
 """Gap between the outlines when something is left next to a thing, metres."""
 STEPS, STEP = 6, 0.02
@@ -103,13 +92,7 @@ class Arrange(Goal):
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies there and the gripper has let go."""
         target, place = self._indices(before)
-        height = float(now.positions_world[target, 2])
-        return (
-            holds(self.relation, now, target, (place,)) is True
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
-            and not is_held(now, target)
-        )
+        return holds(self.relation, now, target, (place,)) is True and was_left(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach`, `lift` and `move`."""
@@ -117,18 +100,7 @@ class Arrange(Goal):
         if holds(self.relation, now, target, (place,)):
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
         spot = self._spot(before) or position_xy(before, place)
-        rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
-        return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
-            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
-            "move": share_covered(
-                math.dist(spot, position_xy(before, target)),
-                math.dist(spot, position_xy(now, target)),
-            ),
-        }
+        return carried(before, now, target, spot)
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether some spot there is free."""
@@ -153,17 +125,9 @@ class Arrange(Goal):
                     c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
                     far = nearest + step * STEP
                     spot = px + far * (dx * c - dy * s), py + far * (dx * s + dy * c)
-                    if is_inside_workspace(spot) and _is_free(scene, spot, width, target):
+                    if is_inside_workspace(spot) and is_spot_free(scene, spot, width, target):
                         return spot
         return None
 
     def _indices(self, scene: SceneState) -> tuple[int, int]:
         return resolve_one(self.target, scene), resolve_one(self.place, scene)
-
-
-def _is_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
-    return all(
-        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
-        for i, spec in enumerate(scene.specs)
-        if i != target
-    )

@@ -47,6 +47,8 @@ class Goal(ABC):
     """Fields that hold a `Ref`, the target first."""
     phrasings: ClassVar[tuple[Phrasings, ...]]
     """All words for this goal."""
+    defers: ClassVar[bool] = False
+    """Whether words that fit another goal too mean that one, unless kinds or the scene decide."""
 
     target: Ref
     """What the robot shall act on."""

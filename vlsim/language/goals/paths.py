@@ -8,6 +8,8 @@ from vlsim.world import WORKSPACE, SceneState
 
 CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
+FREE_GAP = 0.03
+"""Free space that a thing is left with around it, metres: the open fingers need it."""
 Point = tuple[float, float]
 
 
@@ -31,9 +33,33 @@ def is_way_free(
     )
 
 
+def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
+    """Whether the object `target`, this wide, can be left there, with room for the fingers."""
+    return all(
+        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
+        for i, spec in enumerate(scene.specs)
+        if i != target
+    )
+
+
 def is_inside_workspace(point: Point) -> bool:
     """Whether objects may be left there."""
     return all(low <= at <= high for at, (low, high) in zip(point, WORKSPACE, strict=True))
+
+
+def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) -> bool:
+    """Whether something this wide can be at `point` without hindering a fixture's moving part.
+
+    Fixtures stand straight; anything else has no room of its own.
+    """
+    joint = scene.specs[index].joint
+    if joint is None:
+        return True
+    gaps = [
+        max(at + low - to, to - at - high)
+        for at, (low, high), to in zip(position_xy(scene, index), joint.room, point, strict=True)
+    ]
+    return max(gaps) >= radius + CLEARANCE
 
 
 def distance_to_segment(point: Point, start: Point, end: Point) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.objectives import to_image
 from vlsim.deploy.bundle import Bundle, load_bundle, save_bundle
-from vlsim.errors import BundleError
+from vlsim.errors import BundleError, InvalidValueError
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.tokenizer import (
     PAD_ID,
@@ -72,6 +72,12 @@ class LearnedPolicy:
         return torch.softmax(found.scores[:, 0, 0], dim=-1).view(-1, side, side).numpy()
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
+        entries, known = observations[PROPRIO].shape[1], self._actor.config.proprio_size
+        if entries != known:
+            raise InvalidValueError(
+                f"The policy '{self.name}' knows '{PROPRIO}' with {known} entries, this task has "
+                f"{entries}: its actions differ. Take a task or control that it was trained for."
+            )
         return self._actor.look(
             to_image(torch.from_numpy(observations[IMAGE])),
             torch.stack([self._read(row) for row in observations[INSTRUCTION]]),

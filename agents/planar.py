@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Atom
 from vlsim.language.goals.base import is_surface, position_xy
 from vlsim.observation import METRES_PER_PLANAR_STEP
 from vlsim.scene.motion import HIGH, LOW
@@ -46,7 +46,7 @@ class PlanarCourse:
         self._steps = 0
         self._pushes = False
 
-    def follow(self, goal: Goal, scene: SceneState) -> NDArray[np.float64]:
+    def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `planar` action. Shape (2,)."""
         skill, tip = goal.plan(scene), _tip(scene)
         if skill.name != "push":

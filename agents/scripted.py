@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vlsim.agents.planar import PlanarCourse
 from vlsim.evaluation.policy import Handle, Observations
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Atom
 from vlsim.language.goals.base import distance_to_ee
 from vlsim.observation import (
     ACTION_SIZES,
@@ -98,7 +98,8 @@ class Expert:
     def _act_in(self, env: Handle, row: int) -> NDArray[np.float64]:
         control = env.control_name
         if control == "primitive":
-            return point_at(env.bound_goal.plan(env.scene), env.front_camera)
+            skill = env.bound_goal.plan(env.scene)
+            return point_at(skill, env.front_camera, env.control.skills)
         course = self._courses[row]
         if course is None:
             course = self._courses[row] = COURSES[control]()
@@ -106,10 +107,23 @@ class Expert:
         return turn_joints(env, action) if control == "joint_delta" else action
 
 
-def point_at(skill: Skill, camera: Camera = FRONT) -> NDArray[np.float64]:
-    """Return the `primitive` action that asks for `skill` in the camera's picture. Shape (4,)."""
+def point_at(
+    skill: Skill, camera: Camera = FRONT, skills: Sequence[str] = ()
+) -> NDArray[np.float64]:
+    """Return the `primitive` action that asks for `skill` in the camera's picture.
+
+    Args:
+        skill: The motion.
+        camera: What the action's points lie in.
+        skills: The S motions that an action chooses from.
+
+    Returns:
+        Shape (4 + S,), or (4,) if there is no more than one motion.
+    """
     ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.clip(camera.project(ends).ravel(), -1.0, 1.0)
+    points = np.clip(camera.project(ends).ravel(), -1.0, 1.0)
+    choice = [1.0 if name == skill.name else -1.0 for name in skills]
+    return np.append(points, choice if len(choice) > 1 else [])
 
 
 def turn_joints(env: Handle, action: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -142,7 +156,7 @@ class Course:
         """The way to the waypoint that it heads for."""
         return self._legs[0]
 
-    def follow(self, goal: Goal, scene: SceneState) -> NDArray[np.float64]:
+    def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `ee_delta` action. Shape (5,)."""
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
@@ -153,10 +167,10 @@ class Course:
         self._steps += 1
         return self.leg.steer(scene)
 
-    def _plan(self, goal: Goal, scene: SceneState) -> list["Leg"]:
+    def _plan(self, goal: Atom, scene: SceneState) -> list["Leg"]:
         return list(legs(goal.plan(scene)))
 
-    def _has_lost(self, goal: Goal, scene: SceneState) -> bool:
+    def _has_lost(self, goal: Atom, scene: SceneState) -> bool:
         target = goal.referents(scene)["target"]
         return self.leg.carries and distance_to_ee(scene, target) > LOST_DISTANCE
 
@@ -217,7 +231,7 @@ class SteppingCourse(Course):
 
     patience = STEPPING_PATIENCE
 
-    def _plan(self, goal: Goal, scene: SceneState) -> list[Leg]:
+    def _plan(self, goal: Atom, scene: SceneState) -> list[Leg]:
         start = tuple(scene.ee_position_world.tolist())
         ways = list(legs(goal.plan(scene)))
         # The fingers move by themselves here, so first of all they take the form of the first leg.

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.agents.scripted import point_at
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
@@ -77,9 +78,8 @@ def benchmark_seed(index: int) -> int:
 def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
     """Return the planned primitive, or the next action of a smooth, low sweep."""
     if environment.control_name == "primitive":
-        skill = environment.bound_goal.plan(environment.scene)
-        ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-        return np.asarray(environment.front_camera.project(ends).ravel(), np.float32)
+        skill, skills = environment.bound_goal.plan(environment.scene), environment.control.skills
+        return point_at(skill, environment.front_camera, skills).astype(np.float32)
     rng = stream(seed, "sweep", step // 5)
     if environment.control_name == "discrete":
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)

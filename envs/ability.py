@@ -20,7 +20,7 @@ def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
         InvalidValueError: If the robot has no gripper for the task, cannot be moved by the control
             mode, or the task cannot be done by it; says what can be chosen instead.
     """
-    if task.skill in GRASPING_SKILLS and robot.gripper is None:
+    if robot.gripper is None and set(task.skills).intersection(GRASPING_SKILLS):
         able = [name for name, other in ROBOTS.items() if other.gripper]
         raise InvalidValueError(
             f"Robot '{robot.name}' has no gripper, so it cannot do the task '{task.name}'. "
@@ -35,6 +35,21 @@ def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
         raise InvalidValueError(
             f"The task '{task.name}' cannot be done by control '{control}'. Those that can: "
             f"{', '.join(task.horizon)}."
+        )
+
+
+def check_learnable(task: Task, control: str) -> None:
+    """Refuse what no network of ours acts in: it points at two places and chooses no motion.
+
+    Raises:
+        InvalidValueError: If an action of `primitive` also has to say which motion it is.
+    """
+    if control == "primitive" and len(task.skills) > 1:
+        others = [name for name in task.horizon if name != control]
+        raise InvalidValueError(
+            f"The task '{task.name}' has {len(task.skills)} motions, and learned policies and "
+            "demonstrations know a 'primitive' of one only. Choose a control among: "
+            f"{', '.join(others)}."
         )
 
 

@@ -48,9 +48,9 @@ class Control(ABC):
     """Whether a step is an attempt: using the last one up ends an episode (it terminates), while
     running out of time only cuts it short (it is truncated)."""
 
-    def __init__(self, skill: str, robot: RobotSpec) -> None:
-        """Remember which motion a primitive of this task is, and what moves."""
-        self.skill = skill
+    def __init__(self, skills: tuple[str, ...], robot: RobotSpec) -> None:
+        """Remember which motions a primitive of this task can be, and what moves."""
+        self.skills = skills
         self.robot = robot
         self.camera: Camera = FRONT
         """Where the picture was taken that an action refers to."""
@@ -118,20 +118,28 @@ class Primitive(Control):
 
     Entries: u, v of where to begin, u, v of where to end; -1 is the left or top edge. The known
     camera turns them into points on the table top; the motion controller does the rest. A reach
-    ignores the end.
+    ignores the end. In a task with several motions there is one more entry for each of them, in the
+    order of `Task.skills`, and the largest chooses, the first of equal ones.
     """
 
     name = "primitive"
     counts_attempts = True
 
+    @property
+    def size(self) -> int:
+        """Two points, and one entry for each motion if there is a choice."""
+        return ACTION_SIZES[self.name] + (len(self.skills) if len(self.skills) > 1 else 0)
+
     def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
         """Remember nothing: every motion begins and ends by itself."""
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
-        """Reach, push, or pick and place."""
-        uv = np.asarray(action, float).reshape(2, 2)
+        """Carry out one motion from its beginning to its end."""
+        points, choice = np.split(np.asarray(action, float), [ACTION_SIZES[self.name]])
+        uv = points.reshape(2, 2)
+        skill = self.skills[int(choice.argmax()) if len(choice) else 0]
         start, end = np.clip(self.camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
-        carry_out(simulation, Skill(self.skill, tuple(start), tuple(end)))
+        carry_out(simulation, Skill(skill, tuple(start), tuple(end)))
 
 
 class JointDelta(Control):
@@ -143,9 +151,9 @@ class JointDelta(Control):
 
     name = "joint_delta"
 
-    def __init__(self, skill: str, robot: RobotSpec) -> None:
+    def __init__(self, skills: tuple[str, ...], robot: RobotSpec) -> None:
         """Look the joints up."""
-        super().__init__(skill, robot)
+        super().__init__(skills, robot)
         joints = robot.read_joints()
         self._low = np.array([joint.low for joint in joints])
         self._high = np.array([joint.high for joint in joints])

@@ -20,7 +20,8 @@ from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Atom, Goal
+from vlsim.language.monitor import Monitor
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
@@ -109,7 +110,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.robot = find_robot(robot)
         CONTROLS[control]  # an unknown name is answered as such, not as something impossible
         check_ability(self.task, control, self.robot)
-        self.control = CONTROLS[control](self.task.skill, self.robot)
+        self.control = CONTROLS[control](self.task.skills, self.robot)
         self.instruction_set = instruction_set
         SETS[instruction_set]  # an unknown name is refused here, not at the first reset
         self.image_size = check_image_size(image_size)
@@ -209,9 +210,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self._sensors.begin(episode_seed)
         self._delay.begin()
         self.initial_scene = self.scene = self._simulation.state()
-        self._referents = self.goal.referents(self.scene)
-        self.bound_goal = self.goal.bind(self.scene)
-        self._progress = self.bound_goal.progress(self.initial_scene, self.scene)
+        self._monitor = Monitor(self.goal, self.scene)
+        self._progress = self._monitor.progress
         self._previous_action = np.zeros(self.control.size, np.float32)
         self._steps = self._clipped = 0
         self._is_success = self._success_once = False
@@ -261,14 +261,15 @@ class TabletopEnv(gym.Env[Observation, Any]):
         return int(self._randomizer.values.get("latency", {}).get(what, 0))
 
     def _reward_terms(self) -> dict[str, float]:
-        progress = self.bound_goal.progress(self.initial_scene, self.scene)
+        self._monitor.advance(self.scene)
+        progress = self._monitor.progress
         weights = self.task.reward_weights
         terms = {
             name: weights.get(name, 0.0) * (value - self._progress[name])
             for name, value in progress.items()
         }
         self._progress = progress
-        self._is_success = self.bound_goal.achieved(self.initial_scene, self.scene)
+        self._is_success = self._monitor.is_achieved
         terms["success"] = self.task.success_bonus * float(
             self._is_success and not self._success_once
         )
@@ -292,7 +293,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             done = self._steps / self._max_episode_steps
             observation[PRIVILEGED] = privileged(
                 scene,
-                self._referents,
+                self.bound_goal.referents(scene),
                 done,
                 self.front_camera,
                 sensed.scene,
@@ -301,23 +302,30 @@ class TabletopEnv(gym.Env[Observation, Any]):
         return observation
 
     def _info(self, terms: dict[str, float]) -> dict[str, Any]:
-        attempted = self.bound_goal.attempted(self.initial_scene, self.scene)
+        attempted = self._monitor.attempted
         return {
             "instruction": self.task_description,
             "is_success": self._is_success,
             "success_once": self._success_once,
             "reward_terms": terms,
             "goal": self.goal.to_json(),
+            "stages": self._monitor.n_stages,
+            "stages_done": self._monitor.n_done,
             "state_hash": self.scene.digest(),
             "steps": self._steps,
             "clipped_actions": self._clipped,
             "episode_seed": self.episode_seed,
-            "referent": self._referents["target"],
+            "referent": self.bound_goal.referents(self.scene)["target"],
             # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
             "attempted": NOTHING if attempted is None else attempted,
             "cameras": self._sensors.describe(self._cameras),
             "randomization": deepcopy(self._randomizer.values),
         }
+
+    @property
+    def bound_goal(self) -> Atom:
+        """What to do next: the goal, or its first part that is not done, bound to its objects."""
+        return self._monitor.atom
 
     @property
     def front_camera(self) -> Camera:

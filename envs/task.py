@@ -15,7 +15,8 @@ class Task:
         env_id: Gymnasium's name for it.
         description: One sentence.
         scenario: What its episodes begin with.
-        skill: Which motion a `primitive` action is: the name of a `world.Skill`.
+        skills: Motions that its goals need, names of `world.Skill`. With one, every action of
+            `primitive` is that motion; with more, further entries of the action choose.
         horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
@@ -25,7 +26,7 @@ class Task:
     env_id: str
     description: str
     scenario: ScenarioConfig
-    skill: str
+    skills: tuple[str, ...]
     horizon: Mapping[str, int]
     reward_weights: Mapping[str, float] = field(default_factory=dict)
     success_bonus: float = 1.0

@@ -75,10 +75,13 @@ def collect(config: CollectConfig) -> "Collection":
     # These import much, so mistakes in the options are found before.
     from vlsim.data.collection import Collection
     from vlsim.data.demonstrations import Request
+    from vlsim.envs.ability import check_learnable
+    from vlsim.envs.tasks import TASKS
     from vlsim.evaluation.workers import run_tasks
     from vlsim.scene.camera import check_image_size
     from vlsim.scripts.demonstrator import DemonstratorMaker
 
+    check_learnable(TASKS[config.task], config.control)
     request = Request(
         task=config.task,
         control=config.control,

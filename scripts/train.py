@@ -125,10 +125,11 @@ def resume(run: Path) -> None:
 
 
 def _check_names(config: TrainConfig) -> None:
+    from vlsim.envs.ability import check_learnable
     from vlsim.envs.control import CONTROLS
     from vlsim.envs.tasks import TASKS
 
-    _ = TASKS[config.task], CONTROLS[config.control]
+    check_learnable(TASKS[config.task], CONTROLS[config.control].name)
 
 
 def _train(config: TrainConfig, run: Path) -> None:

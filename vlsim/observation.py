@@ -38,7 +38,8 @@ ACTION_SIZES = {"ee_delta": 5, "primitive": 4, "joint_delta": 8, "planar": 2, "d
 
 `ee_delta`: dx, dy, dz (1 is 5 cm), dyaw (1 is 0.25 rad), gripper (above 0 opens, else closes).
 `primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
-picture.
+picture. The size is that of a task with one motion; with S > 1 motions an action has S entries
+more, and the largest of them chooses the motion.
 `joint_delta`: one entry a joint (1 is 0.2 rad, or 5 cm if it slides), gripper. The size is that of
 an arm with seven joints; an arm with another number of joints has as many and one.
 `planar`: dx, dy (1 is 2 cm) of the closed gripper or tip, at a fixed height.

@@ -14,7 +14,7 @@ ARRANGE = Task(
         n_places=(1, 1),
         movable_kinds=("cube", "cylinder"),
     ),
-    skill="pick_place",
+    skills=("pick_place",),
     horizon={"ee_delta": 100, "primitive": 1},
     reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},
 )

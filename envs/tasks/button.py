@@ -15,7 +15,7 @@ BUTTON = Task(
         n_fixtures=(2, 3),
         fixture_kinds=("button",),
     ),
-    skill="press",
+    skills=("press",),
     horizon={"ee_delta": 100, "primitive": 1},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

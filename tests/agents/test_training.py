@@ -202,6 +202,12 @@ def test_policies_are_refused_with_a_reason(finished, tmp_path):
         load_policy(str(tmp_path), "pick_place", "primitive")
 
 
+def test_a_policy_refuses_a_task_with_other_actions(finished):
+    policy = load_policy(str(finished), "pick_place", "primitive")
+    with pytest.raises(InvalidValueError, match="'proprio' with 9 entries, this task has 15"):
+        policy.act({"proprio": np.zeros((1, 15), np.float32)}, [None])
+
+
 def test_a_missing_device_is_an_error_and_no_fallback():
     with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
         training.check_device("cuda:9")

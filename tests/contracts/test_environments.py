@@ -73,9 +73,10 @@ def test_the_goals_plan_succeeds_and_random_actions_do_not(task: str) -> None:
     for seed in range(20):
         for aim in (True, False):
             environment.reset(seed=seed)
+            assert environment.bound_goal.plan(environment.scene).name in TASKS[task].skills
             rng, ended = stream(seed, "random actions"), False
             while not ended:
-                drawn_action = rng.uniform(-1, 1, 4).astype(np.float32)
+                drawn_action = rng.uniform(-1, 1, environment.control.size).astype(np.float32)
                 chosen = aimed(environment) if aim else drawn_action
                 _, _, terminated, truncated, info = environment.step(chosen)
                 ended = terminated or truncated

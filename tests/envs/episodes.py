@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.agents.scripted import point_at
 from vlsim.envs import ENV_IDS
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
@@ -22,9 +23,8 @@ SETTINGS = [
 
 def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
     """Return the primitive that the goal's plan asks for."""
-    skill = environment.bound_goal.plan(environment.scene)
-    ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
-    return np.asarray(environment.front_camera.project(ends).ravel(), np.float32)
+    skill, skills = environment.bound_goal.plan(environment.scene), environment.control.skills
+    return point_at(skill, environment.front_camera, skills).astype(np.float32)
 
 
 def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32]:

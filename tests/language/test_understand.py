@@ -3,7 +3,7 @@ import pytest
 from tests.language.strategies import table
 from vlsim.errors import InstructionError
 from vlsim.language.goals import Place, Ref
-from vlsim.language.grammar import check_goal, understand
+from vlsim.language.grammar import understand
 
 SCENE = table(
     ("red cube", 0.40, -0.1),
@@ -45,6 +45,6 @@ def test_what_is_already_true_is_refused():
 
 
 def test_a_goal_without_a_sentence_is_checked_alike():
-    check_goal(Place(Ref("ball"), Ref("bowl"), "in"), SCENE)
+    Place(Ref("ball"), Ref("bowl"), "in").check(SCENE)
     with pytest.raises(InstructionError, match="'the ball' is nothing to put things on"):
-        check_goal(Place(Ref("cube", None, "large"), Ref("ball"), "on"), SCENE)
+        Place(Ref("cube", None, "large"), Ref("ball"), "on").check(SCENE)

@@ -8,7 +8,7 @@ import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError, PlacementError, UnknownNameError
 from vlsim.language.goals import Goal, goal_from_json
-from vlsim.language.grammar import check_goal, parse, realise
+from vlsim.language.grammar import parse, realise
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.sets.base import InstructionSet
@@ -138,14 +138,14 @@ def fit_scenario(
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
     chosen = SETS[set_name]
-    wanted = parse(text) if text is not None else None
+    wanted: Goal | None = parse(text) if text is not None else None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
     rng = stream(seed, "instruction", 0)
     if scene is not None:
         fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
         if wanted is not None:
-            check_goal(wanted, fixed)
+            wanted.check(fixed)
             return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
         found = sample_goal(fixed, config.goals, chosen, rng)
         if found is None:
@@ -160,7 +160,7 @@ def fit_scenario(
     for attempt in range(ASKED_ATTEMPTS):
         drawn = draw_scene(config, ANYTHING, seed, attempt)
         try:
-            check_goal(wanted, drawn)
+            wanted.check(drawn)
             if not wanted.is_feasible(drawn):
                 raise InstructionError("Something is in the way of that.")
         except InstructionError as error:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
 from vlsim.errors import WorkerError
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
@@ -130,7 +130,7 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
     for row in range(count):
         scene_seed = derive(seed, "still", start + row)
         rng = stream(scene_seed, "sentences")
-        goals: list[tuple[Goal, str]] = []
+        goals: list[tuple[Atom, str]] = []
         attempt = 0
         while not goals:
             scene = draw_scene(scenario, seen, scene_seed, attempt)

@@ -2,6 +2,7 @@
 
 from vlsim.language.goals import (
     GOALS,
+    Atom,
     Close,
     Goal,
     Open,
@@ -14,7 +15,7 @@ from vlsim.language.goals import (
     Slide,
     goal_from_json,
 )
-from vlsim.language.grammar import check_goal, parse, realise, understand, vocabulary
+from vlsim.language.grammar import parse, realise, understand, vocabulary
 from vlsim.language.referring import describe, describe_verbose, resolve_one
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS, InstructionSet
@@ -25,6 +26,7 @@ __all__ = [
     "GOALS",
     "SETS",
     "VOCABULARY_SIZE",
+    "Atom",
     "Close",
     "Goal",
     "InstructionSet",
@@ -37,7 +39,6 @@ __all__ = [
     "Reach",
     "Ref",
     "Slide",
-    "check_goal",
     "default_tokenizer",
     "describe",
     "describe_verbose",

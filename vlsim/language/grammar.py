@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Goal, Ref
 from vlsim.language.lexicon import POLITE
 from vlsim.language.phrases import PHRASE_WORDS, Reading, readings
 from vlsim.language.templates import (
@@ -25,7 +25,6 @@ from vlsim.world import COLORS, SIZES, ObjectSpec, SceneState
 __all__ = [
     "EXAMPLE",
     "Pool",
-    "check_goal",
     "is_instruction",
     "meanings",
     "parse",
@@ -78,7 +77,7 @@ def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> s
     return None
 
 
-def parse(text: str) -> Goal:
+def parse(text: str) -> Atom:
     """Return the goal that a sentence of either pool means.
 
     Case, commas, final punctuation, the article ("the", "a" or none) and an opening or closing
@@ -96,7 +95,7 @@ def parse(text: str) -> Goal:
     return goals[0]
 
 
-def meanings(text: str) -> list[Goal]:
+def meanings(text: str) -> list[Atom]:
     """Return every goal that a sentence can mean; `parse` and `understand` want only one.
 
     >>> for goal in meanings("put the cube in the bowl on the pad"):
@@ -122,7 +121,7 @@ def is_instruction(words: Sequence[str]) -> bool:
         return False
 
 
-def understand(text: str, scene: SceneState) -> Goal:
+def understand(text: str, scene: SceneState) -> Atom:
     """Return the goal that a sentence asks for in this scene, if it asks for exactly one.
 
     Of several readings, the scene may allow only one.
@@ -135,7 +134,7 @@ def understand(text: str, scene: SceneState) -> Goal:
     refusal: InstructionError | None = None
     for goal in goals:
         try:
-            check_goal(goal, scene)
+            goal.check(scene)
         except InstructionError as error:
             refusal = refusal or error
         else:
@@ -146,24 +145,6 @@ def understand(text: str, scene: SceneState) -> Goal:
         assert refusal is not None
         raise refusal
     return possible[0]
-
-
-def check_goal(goal: Goal, scene: SceneState) -> None:
-    """Refuse a goal that this scene does not offer.
-
-    Raises:
-        InstructionError: If it names nothing or two things, asks for something that the named
-            things cannot do, or is already true. The message says which.
-    """
-    referents = goal.referents(scene)
-    if len(set(referents.values())) < len(referents):
-        names = " and ".join(f"'{getattr(goal, slot)}'" for slot in goal.slots)
-        raise InstructionError(f"{names} name the same thing; name two different things.")
-    if misfit := goal.misfit({slot: scene.specs[i] for slot, i in referents.items()}):
-        slot, why = misfit
-        raise InstructionError(f"'{getattr(goal, slot)}' {why}.")
-    if goal.achieved(scene, scene):
-        raise InstructionError("That is already true in this scene; ask for something else.")
 
 
 def _known_words(text: str) -> list[str]:
@@ -210,15 +191,17 @@ def _tree(patterns: Mapping[tuple[str, ...], tuple[Template, ...]]) -> _Node:
 _ROOT = _tree(BY_PATTERN)
 
 
-def _goals_of(words: Sequence[str]) -> list[Goal]:
+def _goals_of(words: Sequence[str]) -> list[Atom]:
     """Return the different goals that these words can mean, in the order of reading."""
     words = without_politeness(words)
     phrases: dict[int, list[Reading]] = {}
-    goals: list[Goal] = []
+    goals: list[Atom] = []
 
     def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
         if i == len(words):
             for template in node.templates:
+                if not template.fits(refs):
+                    continue
                 slots = dict(zip(template.slots, refs, strict=True))
                 goal = template.goal.build(slots, template.phrasings.fields)
                 if goal not in goals:
@@ -237,12 +220,12 @@ def _goals_of(words: Sequence[str]) -> list[Goal]:
     return [goal for goal in goals if _makes_sense(goal)] or goals
 
 
-def _preferred(goals: Sequence[Goal]) -> list[Goal]:
+def _preferred(goals: Sequence[Atom]) -> list[Atom]:
     """Return the goals without those that leave the words to another one."""
     return [goal for goal in goals if not goal.defers] or list(goals)
 
 
-def _makes_sense(goal: Goal) -> bool:
+def _makes_sense(goal: Atom) -> bool:
     """Whether things of the kinds that are named could ever do this."""
     refs = {slot: getattr(goal, slot) for slot in goal.slots}
     kinds = {slot: ref.kind for slot, ref in refs.items() if ref.kind is not None}
@@ -262,7 +245,7 @@ def _pattern(words: Sequence[str]) -> list[str]:
     return pattern
 
 
-def _which(text: str, goals: Sequence[Goal]) -> str:
+def _which(text: str, goals: Sequence[Atom]) -> str:
     """Return the question back when a sentence has more than one meaning."""
     ways = " or ".join(
         "(" + ", ".join(f"{slot} '{getattr(goal, slot)}'" for slot in goal.slots) + ")"

@@ -35,7 +35,20 @@ COLOR_OF: dict[str, str] = {word: color for color, words in COLOR_WORDS.items() 
 SIZE_OF: dict[str, str] = {word: size for size, words in SIZE_WORDS.items() for word in words}
 """Size that an adjective names."""
 
-CONTENT_WORDS: frozenset[str] = frozenset([*KIND_OF, *COLOR_OF, *SIZE_OF])
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun.
+
+    >>> plural("cube"), plural("dish")
+    ('cubes', 'dishes')
+    """
+    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
+
+
+KIND_OF_PLURAL: dict[str, str | None] = {plural(word): kind for word, kind in KIND_OF.items()}
+"""Kind that a noun in the plural names."""
+
+CONTENT_WORDS: frozenset[str] = frozenset([*KIND_OF, *KIND_OF_PLURAL, *COLOR_OF, *SIZE_OF])
 """Every word that can stand in a noun phrase after the article."""
 
 RELATION_WORDS: dict[str, tuple[str, ...]] = {
@@ -80,6 +93,12 @@ SIDE_WORDS: dict[str, str] = {"left": "left", "right": "right", "front": "front"
 
 ORDINAL_WORDS: tuple[str, ...] = ("first", "second", "third", "fourth", "fifth")
 """Places in an order."""
+
+NUMBER_WORDS: tuple[str, ...] = ("one", "two", "three", "four", "five")
+"""How many things a phrase in the plural can mean."""
+
+QUANTITY_WORDS: frozenset[str] = frozenset((*NUMBER_WORDS, "all", "both", "any", "of"))
+"""What says how many."""
 
 ARTICLE = "the"
 """The article that realised noun phrases begin with."""

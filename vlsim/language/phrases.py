@@ -5,28 +5,38 @@ cube; which of them a sentence means, its other words decide (`vlsim.language.gr
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from vlsim.errors import InstructionError
 from vlsim.language.lexicon import (
+    ARTICLE,
     ARTICLES,
     COLOR_OF,
     CONTENT_WORDS,
     KIND_OF,
+    KIND_OF_PLURAL,
+    NUMBER_WORDS,
     ORDINAL_WORDS,
     RELATION_WORDS,
     SIDE_WORDS,
     SIZE_OF,
     SUPERLATIVE_WORDS,
+    plural,
 )
-from vlsim.language.ref import Rank, Ref, Relation
+from vlsim.language.ref import Many, Rank, Ref, Relation
 from vlsim.language.relations import RELATIONS
 
 MAX_DEPTH = 2
 """How often a phrase may stand in a phrase: "the cube behind the bowl that holds the ball"."""
 OPENERS = ("that is", "which is", "that are", "which are")
 """May stand before what says where a thing is."""
-NEGATIONS = ("that is not", "which is not", "that isn't", "which isn't")
-HOLDING_VERBS = ("holds", "carries", "contains")
+NEGATIONS = (
+    *("that is not", "which is not", "that isn't", "which isn't"),
+    *("that are not", "which are not", "that aren't", "which aren't"),
+)
+HOLDING_VERBS = ("holds", "carries", "contains", "hold", "carry", "contain")
+
+INDEFINITE = ARTICLES - {ARTICLE}
 
 Reading = tuple[Ref, int]
 """A phrase, and where the sentence goes on after it."""
@@ -54,6 +64,43 @@ def _surfaces() -> dict[tuple[str, ...], str]:
 _RELATION_OF = _surfaces()
 _LONGEST_RELATION = max(map(len, _RELATION_OF))
 _NEGATIONS = tuple(tuple(words.split()) for words in NEGATIONS)
+
+
+@dataclass(frozen=True)
+class _Opener:
+    """Words that open a phrase about several things, and the noun that has to follow."""
+
+    number: int | None
+    every: bool
+    plural: bool
+
+
+def _openers() -> dict[tuple[str, ...], _Opener]:
+    found = {
+        "all": _Opener(None, True, True),
+        "all the": _Opener(None, True, True),
+        "all of the": _Opener(None, True, True),
+        "each of the": _Opener(None, True, True),
+        "every one of the": _Opener(None, True, True),
+        "every": _Opener(None, True, False),
+        "each": _Opener(None, True, False),
+        "both": _Opener(2, True, True),
+        "both the": _Opener(2, True, True),
+        "both of the": _Opener(2, True, True),
+        "any": _Opener(1, False, False),
+        "one of the": _Opener(1, False, True),
+        "any one of the": _Opener(1, False, True),
+    }
+    for number, word in enumerate(NUMBER_WORDS[1:], start=2):
+        for words in ("the {}", "all {}", "all the {}", "all of the {}"):
+            found[words.format(word)] = _Opener(number, True, True)
+        for words in ("{}", "{} of the", "any {}", "any {} of the"):
+            found[words.format(word)] = _Opener(number, False, True)
+    return {tuple(words.split()): opener for words, opener in found.items()}
+
+
+_OPENERS = _openers()
+_LONGEST_OPENER = max(map(len, _OPENERS))
 PHRASE_WORDS: frozenset[str] = frozenset(
     [
         *CONTENT_WORDS,
@@ -62,6 +109,7 @@ PHRASE_WORDS: frozenset[str] = frozenset(
         *ORDINAL_WORDS,
         *SIDE_WORDS.values(),
         *(word for words in (*_RELATION_OF, *_NEGATIONS) for word in words),
+        *(word for words in _OPENERS for word in words),
         "from",
         "and",
     ]
@@ -70,7 +118,9 @@ PHRASE_WORDS: frozenset[str] = frozenset(
 
 
 def begins_phrase(words: Sequence[str], start: int) -> bool:
-    """Whether a noun phrase begins here; "the" or "first" alone is none."""
+    """Whether a noun phrase begins here; "the", "first" or "both" alone is none."""
+    if _opener(words, start) is not None:
+        return True
     if start < len(words) and words[start] in ARTICLES:
         start += 1
     if start < len(words) and (words[start] in _SUPERLATIVE_OF or words[start] in ORDINAL_WORDS):
@@ -86,11 +136,18 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
     """
     if not begins_phrase(words, start):
         return []
+    opened = _opener(words, start)
+    if opened is not None:
+        return _several(words, start, *opened, depth)
     i = start + (words[start] in ARTICLES)
     order = _SUPERLATIVE_OF.get(words[i])
     place = ORDINAL_WORDS.index(words[i]) + 1 if words[i] in ORDINAL_WORDS else 0
     i += order is not None or place > 0
-    (kind, color, size), i = _noun(words, i)
+    looks, is_plural, i = _noun(words, i)
+    if is_plural:
+        if order or place or words[start] in INDEFINITE:
+            return []
+        return _with_rest(Many(*looks), words, i, depth)
     if place:
         side = words[i + 2] if i + 2 < len(words) else ""
         if tuple(words[i : i + 2]) != ("from", "the") or side not in _ORDER_OF_SIDE:
@@ -100,26 +157,56 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
             )
         order, i = _ORDER_OF_SIDE[side], i + 3
     rank = Rank(order, place or 1) if order else None
+    return _with_rest(Ref(*looks, rank=rank), words, i, depth)
+
+
+def _several(
+    words: Sequence[str], start: int, opener: _Opener, i: int, depth: int
+) -> list[Reading]:
+    looks, is_plural, end = _noun(words, i)
+    if is_plural != opener.plural:
+        said, noun = " ".join(words[start : end - 1]), words[end - 1]
+        other = next(w for w in KIND_OF if plural(w) == noun) if is_plural else plural(noun)
+        raise InstructionError(f"Say '{said} {other}' instead of '{said} {noun}'.")
+    ref = Many(*looks, number=opener.number, every=opener.every)
+    return _with_rest(ref, words, end, depth)
+
+
+def _with_rest(ref: Ref, words: Sequence[str], start: int, depth: int) -> list[Reading]:
+    """Return the phrase with all that may follow its noun: a negation, a relation, both."""
     found: list[Reading] = []
-    for unlike, after in [(None, i), *_negations(words, i)]:
-        found.append((Ref(kind, color, size, unlike, None, rank), after))
+    for unlike, after in [(None, start), *_negations(words, start)]:
+        negated = replace(ref, unlike=unlike) if unlike else ref
+        found.append((negated, after))
         if depth > 0:
             for relation, end in _relations(words, after, depth):
-                found.append((Ref(kind, color, size, unlike, relation, rank), end))
+                found.append((replace(negated, relation=relation), end))
     return found
+
+
+def _opener(words: Sequence[str], start: int) -> tuple[_Opener, int] | None:
+    """Return what opens a phrase about several things here, and where its noun begins."""
+    for length in range(min(_LONGEST_OPENER, len(words) - start - 1), 0, -1):
+        i = start + length
+        opener = _OPENERS.get(tuple(words[start:i]))
+        if opener is not None and words[i] in CONTENT_WORDS:
+            return opener, i
+    return None
 
 
 def _noun(
     words: Sequence[str], start: int
-) -> tuple[tuple[str | None, str | None, str | None], int]:
-    """Return kind, colour and size of the words at `start`, and where they end."""
+) -> tuple[tuple[str | None, str | None, str | None], bool, int]:
+    """Return kind, colour and size, whether the noun is in the plural, and where it ends."""
     i = start
     size = SIZE_OF.get(words[i]) if i < len(words) else None
     i += size is not None
     color = COLOR_OF.get(words[i]) if i < len(words) else None
     i += color is not None
     if i < len(words) and words[i] in KIND_OF:
-        return (KIND_OF[words[i]], color, size), i + 1
+        return (KIND_OF[words[i]], color, size), False, i + 1
+    if i < len(words) and words[i] in KIND_OF_PLURAL:
+        return (KIND_OF_PLURAL[words[i]], color, size), True, i + 1
     said = " ".join(words[start:i])
     if color and i < len(words) and words[i] in SIZE_OF:
         raise InstructionError(
@@ -146,9 +233,14 @@ def _relations(words: Sequence[str], start: int, depth: int) -> Iterator[tuple[R
         name = _RELATION_OF.get(tuple(words[start : start + length]))
         if name is None:
             continue
-        for first, end in readings(words, start + length, depth - 1):
+        for first, end in _single(words, start + length, depth - 1):
             if RELATIONS[name][0] == 1:
                 yield Relation(name, (first,)), end
             elif end < len(words) and words[end] == "and":
-                for second, last in readings(words, end + 1, depth - 1):
+                for second, last in _single(words, end + 1, depth - 1):
                     yield Relation(name, (first, second)), last
+
+
+def _single(words: Sequence[str], start: int, depth: int) -> Iterator[Reading]:
+    """Yield the phrases that begin here and are about one thing."""
+    return ((ref, end) for ref, end in readings(words, start, depth) if type(ref) is Ref)

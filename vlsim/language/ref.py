@@ -11,11 +11,13 @@ from vlsim.language.lexicon import (
     ARTICLE,
     COLOR_WORDS,
     NOUNS,
+    NUMBER_WORDS,
     ORDINAL_WORDS,
     RELATION_WORDS,
     SIDE_WORDS,
     SIZE_WORDS,
     SUPERLATIVE_WORDS,
+    plural,
 )
 from vlsim.language.relations import ORDERS, RELATIONS
 from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
@@ -78,12 +80,7 @@ class Ref:
 
     def words(self, rng: np.random.Generator | None) -> list[str]:
         """Return the noun phrase with synonyms drawn by `rng`, or the canonical one without."""
-        choices = [NOUNS[self.kind]]
-        if self.color is not None:
-            choices.insert(0, COLOR_WORDS[self.color])
-        if self.size is not None:
-            choices.insert(0, SIZE_WORDS[self.size])
-        words = [ARTICLE, *(_drawn(word, rng) for word in choices)]
+        words = [ARTICLE, *self._looks(rng)]
         if self.rank is not None:
             words = self.rank.around(words, rng)
         if self.unlike is not None:
@@ -91,6 +88,15 @@ class Ref:
         if self.relation is not None:
             words += self.relation.words(rng)
         return words
+
+    def _looks(self, rng: np.random.Generator | None) -> list[str]:
+        """Return size, colour and noun."""
+        choices = [NOUNS[self.kind]]
+        if self.color is not None:
+            choices.insert(0, COLOR_WORDS[self.color])
+        if self.size is not None:
+            choices.insert(0, SIZE_WORDS[self.size])
+        return [_drawn(word, rng) for word in choices]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values that `from_json` turns into an equal phrase."""
@@ -120,6 +126,8 @@ class Ref:
             values["relation"] = Relation(name, tuple(map(Ref.from_json, landmarks)))
         if values.get("rank") is not None:
             values["rank"] = Rank(**values["rank"])
+        if (many := values.pop("many", None)) is not None:
+            return Many(**values, **many)
         return Ref(**values)
 
 
@@ -180,6 +188,75 @@ class Bound(Ref):
 
     kind: str | None = None
     index: int = -1
+
+
+@dataclass(frozen=True)
+class Many(Ref):
+    """A noun phrase in the plural: all the objects that it fits, or some of them.
+
+    >>> str(Many("cube", "red")), str(Many("cube", number=2))
+    ('all the red cubes', 'the two cubes')
+    >>> str(Many("cube", number=2, every=False))
+    'two of the cubes'
+
+    Args:
+        number: How many there are, or are enough; None for any number of them.
+        every: Whether all of them are meant, not any `number`.
+    """
+
+    number: int | None = None
+    every: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a rank, a number without a word, and some without saying how many."""
+        super().__post_init__()
+        if self.rank is not None:
+            raise InvalidValueError("A phrase in the plural has no rank.")
+        least = 2 if self.every else 1
+        if self.number is None and not self.every:
+            raise InvalidValueError("A phrase that does not mean all needs a number.")
+        if self.number is not None and (
+            type(self.number) is not int or not least <= self.number <= len(NUMBER_WORDS)
+        ):
+            raise InvalidValueError(
+                f"The number of a phrase is from {least} to {len(NUMBER_WORDS)}, "
+                f"got {self.number!r}."
+            )
+
+    def words(self, rng: np.random.Generator | None) -> list[str]:
+        """Return the noun phrase with synonyms drawn by `rng`, or the canonical one without."""
+        *looks, noun = self._looks(rng)
+        words = [*_drawn(self._openers(), rng).split(), *looks, plural(noun)]
+        if self.unlike is not None:
+            words += ["that", "are", "not", *_said_of(self.unlike, rng)]
+        if self.relation is not None:
+            words += [_IN_PLURAL.get(word, word) for word in self.relation.words(rng)]
+        return words
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values that `Ref.from_json` turns into an equal phrase."""
+        many = {"number": self.number, "every": self.every}
+        return {**super().to_json(), "many": many}
+
+    def _openers(self) -> tuple[str, ...]:
+        """Return what says how many, in all ways."""
+        if self.number is None:
+            return "all the", "all", "the"
+        said = NUMBER_WORDS[self.number - 1]
+        if not self.every:
+            return (f"{said} of the",) if self.number == 1 else (f"{said} of the", f"any {said}")
+        return ("the two", "both") if self.number == 2 else (f"the {said}", f"all {said}")
+
+
+_IN_PLURAL = {"is": "are", "holds": "hold", "carries": "carry"}
+
+
+@dataclass(frozen=True)
+class BoundMany(Many):
+    """A plural phrase that was resolved when the goal was set."""
+
+    kind: str | None = None
+    indices: tuple[int, ...] = ()
 
 
 def _attributes(ref: Ref) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Referring expressions: from words to the objects they name, and from an object to its words."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -7,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from vlsim.errors import InstructionError
-from vlsim.language.lexicon import SIDE_WORDS
-from vlsim.language.ref import Bound, Rank, Ref, Relation
+from vlsim.language.lexicon import NUMBER_WORDS, SIDE_WORDS
+from vlsim.language.ref import Bound, BoundMany, Many, Rank, Ref, Relation
 from vlsim.language.relations import ORDERS, holds, in_order
 from vlsim.world import ObjectSpec, SceneState
 
@@ -18,6 +19,8 @@ SIZE_SHARE = 0.2
 """Share of verbose descriptions that name the size whether or not it is needed."""
 BARE_SHARE = 0.1
 """Share of verbose descriptions that say "object" instead of the kind, where that is unique."""
+NUMBER_SHARE = 0.5
+"""Share of descriptions of several things that say how many."""
 
 
 RANKS = tuple(
@@ -97,6 +100,36 @@ def resolve_one(ref: Ref, scene: SceneState) -> int:
     raise InstructionError(
         f"'{ref}' {verb} {count} things: {_listing(scene, indices)}; say which by colour or size."
     )
+
+
+def resolve_all(many: Many, scene: SceneState) -> tuple[int, ...]:
+    """Return the indices of the objects that a phrase in the plural fits, in ascending order.
+
+    Of "two of the cubes" these are all cubes; any two of them will do.
+
+    Raises:
+        InstructionError: If it names fewer things than it says (two without a number), other than
+            the number that it says, or if some could be meant or not; the message lists them.
+    """
+    if isinstance(many, BoundMany):
+        return many.indices
+    found = find(many, scene)
+    here = _listing(scene, found.sure) or "nothing"
+    if found.unsure:
+        raise InstructionError(
+            f"'{many}' names {here}, and could also mean {_listing(scene, found.unsure)}; "
+            "say which by colour or size."
+        )
+    least = many.number or 2
+    if len(found.sure) < least or (many.every and many.number not in (None, len(found.sure))):
+        raise InstructionError(f"'{many}' should be {_wanted(many)}; in the scene it fits {here}.")
+    return found.sure
+
+
+def _wanted(many: Many) -> str:
+    if many.every and many.number is not None:
+        return f"{many.number} things"
+    return f"{many.number or 2} things or more"
 
 
 def names_clearly(ref: Ref, scene: SceneState, index: int) -> bool:
@@ -200,6 +233,34 @@ def describe_by_negation(scene: SceneState, index: int, rng: np.random.Generator
         if names_clearly(ref, scene, index):
             return ref
     return None
+
+
+def describe_groups(
+    scene: SceneState, rng: np.random.Generator
+) -> list[tuple[Many, tuple[int, ...]]]:
+    """Return phrases in the plural, each with the two or more objects that it names.
+
+    They say a kind, a colour, or both; half of them say how many there are. Of two phrases that
+    name the same objects only the shorter one is among them.
+    """
+    found: dict[tuple[int, ...], Many] = {}
+    kinds = [None, *sorted({spec.kind for spec in scene.specs})]
+    colors = [None, *sorted({spec.color for spec in scene.specs})]
+    for kind, color in [
+        *((kind, None) for kind in kinds[1:]),
+        *((None, color) for color in colors[1:]),
+        *itertools.product(kinds[1:], colors[1:]),
+    ]:
+        ref = Many(kind, color)
+        indices = _plain(ref, scene.specs)
+        if len(indices) >= 2:
+            found.setdefault(indices, ref)
+    return [
+        (replace(ref, number=len(indices)), indices)
+        if len(indices) <= len(NUMBER_WORDS) and rng.random() < NUMBER_SHARE
+        else (ref, indices)
+        for indices, ref in found.items()
+    ]
 
 
 def _head(scene: SceneState, index: int) -> Ref:

@@ -5,10 +5,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from vlsim.language.goals import GOALS, Goal
+from vlsim.language.goals import GOALS, Atom
 from vlsim.language.grammar import try_realise
+from vlsim.language.ref import Ref
+from vlsim.language.referring import describe_groups
 from vlsim.language.sets.base import InstructionSet
 from vlsim.world import SceneState
+
+Named = tuple[Ref, tuple[int, ...]]
+"""A phrase and the objects that it names in a scene."""
 
 
 def sample_goal(
@@ -16,7 +21,7 @@ def sample_goal(
     goal_names: Sequence[str],
     instruction_set: InstructionSet,
     rng: np.random.Generator,
-) -> tuple[Goal, str] | None:
+) -> tuple[Atom, str] | None:
     """Return a goal for this scene with the sentence that the policy is told.
 
     Every phrase of the goal names exactly one object, those objects fit the goal, the way is free,
@@ -55,24 +60,42 @@ def _goals(
     goal_names: Sequence[str],
     instruction_set: InstructionSet,
     rng: np.random.Generator,
-) -> Iterator[Goal]:
+) -> Iterator[Atom]:
     refs = [instruction_set.describe(scene, i, rng) for i in range(len(scene.specs))]
-    named = {i: ref for i, ref in enumerate(refs) if ref is not None}
+    single = [(ref, (i,)) for i, ref in enumerate(refs) if ref is not None]
+    several: Sequence[Named] = ()
     for n in rng.permutation(len(goal_names)).tolist():
         cls = GOALS[goal_names[n]]
+        if cls.groups and not several:
+            several = describe_groups(scene, rng)
         fillings = [
-            (phrasings.fields, indices)
+            (phrasings.fields, chosen)
             for phrasings in cls.phrasings
-            for indices in itertools.permutations(named, len(cls.slots))
+            for chosen in _fillings(cls, single, several)
         ]
         for f in rng.permutation(len(fillings)).tolist():
-            fixed, indices = fillings[f]
-            filled = dict(zip(cls.slots, indices, strict=True))
-            goal = cls.build({slot: named[i] for slot, i in filled.items()}, fixed)
+            fixed, chosen = fillings[f]
+            goal = cls.build({slot: ref for slot, (ref, _) in chosen.items()}, fixed)
             if (
-                goal.misfit({slot: scene.specs[i] for slot, i in filled.items()}) is None
+                goal.misfit_in(scene, {slot: indices for slot, (_, indices) in chosen.items()})
+                is None
                 and instruction_set.matches(goal, scene)
                 and not goal.achieved(scene, scene)
                 and goal.is_feasible(scene)
             ):
                 yield goal
+
+
+def _fillings(
+    cls: type[Atom], single: Sequence[Named], several: Sequence[Named]
+) -> Iterator[dict[str, Named]]:
+    """Yield every choice of phrases for the slots in which no object is named twice."""
+    if not cls.groups:
+        for chosen in itertools.permutations(single, len(cls.slots)):
+            yield dict(zip(cls.slots, chosen, strict=True))
+        return
+    lots = [several if slot in cls.groups else single for slot in cls.slots]
+    for chosen in itertools.product(*lots):
+        indices = [i for _, named in chosen for i in named]
+        if len(indices) == len(set(indices)):
+            yield dict(zip(cls.slots, chosen, strict=True))

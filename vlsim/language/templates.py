@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals import GOALS, Goal, Phrasings
-from vlsim.language.lexicon import ARTICLE, CONTENT_WORDS, MAX_PHRASE_WORDS, POLITE
+from vlsim.language.goals import GOALS, Atom, Goal, Phrasings
+from vlsim.language.lexicon import ARTICLE, CONTENT_WORDS, MAX_PHRASE_WORDS, POLITE, QUANTITY_WORDS
+from vlsim.language.ref import Many, Ref
 from vlsim.observation import INSTRUCTION_LENGTH
 
 Pool = Literal["train", "held-out"]
@@ -24,7 +25,7 @@ class Template:
     """One phrasing: its words, with slots as "{target}", and the goal that it means."""
 
     words: tuple[str, ...]
-    goal: type[Goal]
+    goal: type[Atom]
     phrasings: Phrasings
     pool: Pool
 
@@ -47,6 +48,13 @@ class Template:
         """Words with blanks for noun phrases and without politeness."""
         return without_politeness([BLANK if w.startswith("{") else w for w in self.words])
 
+    def fits(self, refs: Sequence[Ref]) -> bool:
+        """Whether these phrases, in the sentence's order, are plural where it wants groups."""
+        return all(
+            isinstance(ref, Many) == (slot in self.goal.groups)
+            for slot, ref in zip(self.slots, refs, strict=True)
+        )
+
     def means(self, goal: Goal) -> bool:
         """Whether the sentence, its slots filled, asks for this goal."""
         return type(goal) is self.goal and all(
@@ -65,7 +73,7 @@ def without_politeness(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(words[start:end])
 
 
-def compile_templates(goals: Sequence[type[Goal]]) -> tuple[Template, ...]:
+def compile_templates(goals: Sequence[type[Atom]]) -> tuple[Template, ...]:
     """Return every phrasing of these goals.
 
     Raises:
@@ -86,7 +94,7 @@ def compile_templates(goals: Sequence[type[Goal]]) -> tuple[Template, ...]:
     return templates
 
 
-def _compile(goals: Sequence[type[Goal]]) -> Iterator[Template]:
+def _compile(goals: Sequence[type[Atom]]) -> Iterator[Template]:
     for goal in goals:
         for phrasings in goal.phrasings:
             for sentence in phrasings.train:
@@ -131,7 +139,7 @@ def vocabulary(pool: Pool) -> list[str]:
     """Return all words that sentences of this pool can contain, sorted."""
     check_pool(pool)
     literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
-    return sorted(literals | CONTENT_WORDS | {ARTICLE})
+    return sorted(literals | CONTENT_WORDS | QUANTITY_WORDS | {ARTICLE})
 
 
 TEMPLATES: tuple[Template, ...] = compile_templates([cls for _, cls in GOALS.items()])

@@ -11,6 +11,8 @@ WORDS: tuple[str, ...] = tuple(
     red set slide small sphere take the thing to touch up yellow
     a back behind beside down forward front give is left lift next of right so that button close
     drawer key lever open press pull shut slider tray
+    balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
+    sliders spheres things trays all any both five four one three two
     against away between from
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )

@@ -1,7 +1,7 @@
 """Goals: each file is one goal's page. A new goal is one new file and one import line here."""
 
 from vlsim.language.goals.arrange import Arrange
-from vlsim.language.goals.base import GOALS, Goal, Phrasings, goal_from_json
+from vlsim.language.goals.base import GOALS, Atom, Goal, Phrasings, goal_from_json
 from vlsim.language.goals.close import Close
 from vlsim.language.goals.lift import Lift
 from vlsim.language.goals.open import Open
@@ -19,6 +19,7 @@ from vlsim.language.ref import Ref
 __all__ = [
     "GOALS",
     "Arrange",
+    "Atom",
     "Close",
     "Goal",
     "Lift",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import GOALS, UNMOVABLE, Goal, Phrasings, position_xy
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
 from vlsim.language.goals.carrying import carried, was_left
 from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free
 from vlsim.language.lexicon import RELATION_WORDS
@@ -56,7 +56,7 @@ def _phrasings(relation: str) -> Phrasings:
 
 @GOALS.register("arrange")
 @dataclass(frozen=True)
-class Arrange(Goal):
+class Arrange(Atom):
     """Leave the target on the table left of, right of, in front of, behind or next to the place.
 
     Words       "put {target} left of {place}", "set {target} next to {place}", …

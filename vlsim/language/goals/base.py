@@ -1,14 +1,15 @@
 """What every goal provides: words, success, progress, referents, a plan, and a JSON form."""
 
+import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
-from vlsim.errors import InvalidValueError
-from vlsim.language.ref import Bound, Ref
-from vlsim.language.referring import resolve_one
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.ref import Bound, BoundMany, Many, Ref
+from vlsim.language.referring import resolve_all, resolve_one
 from vlsim.registry import Registry
 from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
@@ -37,27 +38,48 @@ class Phrasings:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
 class Goal(ABC):
-    """What shall become true. It reads two `SceneState`s, never a simulator."""
+    """What shall become true: an `Atom`, or atoms that are combined."""
 
     name: ClassVar[str]
-    """Name in `GOALS`."""
-    slots: ClassVar[tuple[str, ...]]
-    """Fields that hold a `Ref`, the target first."""
-    phrasings: ClassVar[tuple[Phrasings, ...]]
-    """All words for this goal."""
-    defers: ClassVar[bool] = False
-    """Whether words that fit another goal too mean that one, unless kinds or the scene decide."""
+    """What `to_json` calls it."""
 
-    target: Ref
-    """What the robot shall act on."""
+    @property
+    @abstractmethod
+    def atoms(self) -> "tuple[Atom, ...]":
+        """Return the things that are asked for, in the order in which words name them."""
 
-    @classmethod
-    def build(cls, refs: Mapping[str, Ref], fixed: Mapping[str, str]) -> "Goal":
-        """Return the goal with its slots filled and with the fields that its words fix."""
-        arguments: dict[str, Any] = {**refs, **fixed}
-        return cls(**arguments)
+    @abstractmethod
+    def stages(self, scene: SceneState) -> "tuple[Stage, ...]":
+        """Return what has to be achieved, one after the other, if it is asked for in `scene`.
+
+        Their phrases are bound to the objects that they name there: "the leftmost cube" stays the
+        same cube when it has been pushed to the right.
+
+        Raises:
+            InstructionError: If a phrase names nothing, or something else than it says.
+        """
+
+    @abstractmethod
+    def check(self, scene: SceneState) -> None:
+        """Refuse a goal that this scene does not offer.
+
+        Raises:
+            InstructionError: If it names nothing or two things, asks for something that the named
+                things cannot do, or is already true. The message says which.
+        """
+
+    @abstractmethod
+    def is_feasible(self, scene: SceneState) -> bool:
+        """Whether nothing is in the way of the planned motions."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Return plain strings and numbers that `goal_from_json` turns into an equal goal."""
+
+
+class Stage(Goal):
+    """A goal that can be tested at any moment. It reads two `SceneState`s, never a simulator."""
 
     @abstractmethod
     def achieved(self, before: SceneState, now: SceneState) -> bool:
@@ -68,6 +90,46 @@ class Goal(ABC):
         """Return named terms in [0, 1]; rewards are their differences."""
 
     @abstractmethod
+    def next_atom(self, before: SceneState, now: SceneState) -> "Atom":
+        """Return what to do next: the first part that is not achieved, the last if all are."""
+
+
+@dataclass(frozen=True)
+class Atom(Stage):
+    """One thing to do. Each has a file of its own, with its words, its test and its plan."""
+
+    slots: ClassVar[tuple[str, ...]]
+    """Fields that hold a `Ref`, the target first."""
+    groups: ClassVar[tuple[str, ...]] = ()
+    """Those of them that are about several things (`Many`)."""
+    phrasings: ClassVar[tuple[Phrasings, ...]]
+    """All words for this goal."""
+    defers: ClassVar[bool] = False
+    """Whether words that fit another goal too mean that one, unless kinds or the scene decide."""
+
+    target: Ref
+    """What the robot shall act on."""
+
+    @classmethod
+    def build(cls, refs: Mapping[str, Ref], fixed: Mapping[str, str]) -> "Atom":
+        """Return the goal with its slots filled and with the fields that its words fix."""
+        arguments: dict[str, Any] = {**refs, **fixed}
+        return cls(**arguments)
+
+    @property
+    def atoms(self) -> "tuple[Atom, ...]":
+        """Return this goal alone."""
+        return (self,)
+
+    def stages(self, scene: SceneState) -> "tuple[Atom, ...]":
+        """Return this goal alone, bound."""
+        return (self.bind(scene),)
+
+    def next_atom(self, before: SceneState, now: SceneState) -> "Atom":
+        """Return this goal."""
+        return self
+
+    @abstractmethod
     def plan(self, scene: SceneState) -> Skill:
         """Return the motion that reaches the goal from this scene, whatever happened before."""
 
@@ -75,28 +137,65 @@ class Goal(ABC):
         """Return the slot that an object of these specs cannot fill and why, None if all fit."""
         return None
 
+    def misfit_in(
+        self, scene: SceneState, named: Mapping[str, tuple[int, ...]]
+    ) -> tuple[str, str] | None:
+        """Return what `misfit` does for the objects of each slot, every one of a group tried."""
+        for indices in itertools.product(*named.values()):
+            specs = [scene.specs[i] for i in indices]
+            if found := self.misfit(dict(zip(named, specs, strict=True))):
+                return found
+        return None
+
+    def check(self, scene: SceneState) -> None:
+        """See `Goal.check`."""
+        named = self.named(scene)
+        if sum(map(len, named.values())) > len(set().union(*named.values())):
+            names = " and ".join(f"'{getattr(self, slot)}'" for slot in self.slots)
+            raise InstructionError(f"{names} name the same thing; name two different things.")
+        if misfit := self.misfit_in(scene, named):
+            slot, why = misfit
+            raise InstructionError(f"'{getattr(self, slot)}' {why}.")
+        if self.achieved(scene, scene):
+            raise InstructionError("That is already true in this scene; ask for something else.")
+
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether nothing is in the way of the planned motion."""
         return True
 
-    def referents(self, scene: SceneState) -> dict[str, int]:
-        """Return the index of the object that each slot names.
+    def named(self, scene: SceneState) -> dict[str, tuple[int, ...]]:
+        """Return the indices of the objects that each slot names: one, or those of a group.
 
         Raises:
-            InstructionError: If a phrase names nothing, or more than one thing.
+            InstructionError: If a phrase names nothing, or something else than it says.
         """
-        return {slot: resolve_one(getattr(self, slot), scene) for slot in self.slots}
+        found: dict[str, tuple[int, ...]] = {}
+        for slot in self.slots:
+            ref = getattr(self, slot)
+            found[slot] = (
+                resolve_all(ref, scene) if isinstance(ref, Many) else (resolve_one(ref, scene),)
+            )
+        return found
 
-    def bind(self, scene: SceneState) -> "Goal":
+    def referents(self, scene: SceneState) -> dict[str, int]:
+        """Return the index of the object that each slot is about now: of a group, one of them.
+
+        Raises:
+            InstructionError: If a phrase names nothing, or something else than it says.
+        """
+        return {slot: indices[0] for slot, indices in self.named(scene).items()}
+
+    def bind(self, scene: SceneState) -> "Atom":
         """Return this goal about the objects that its phrases name in `scene`, wherever they go.
 
-        "The leftmost cube" stays the same cube when it has been pushed to the right.
-
         Raises:
-            InstructionError: If a phrase names nothing, or more than one thing.
+            InstructionError: If a phrase names nothing, or something else than it says.
         """
-        named = self.referents(scene)
-        return replace(self, **{slot: Bound(index=index) for slot, index in named.items()})
+        bound: dict[str, Ref] = {
+            slot: BoundMany(indices=indices) if slot in self.groups else Bound(index=indices[0])
+            for slot, indices in self.named(scene).items()
+        }
+        return replace(self, **bound)
 
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
         """Return the movable object that was displaced most, None if none by 2 cm."""
@@ -126,7 +225,8 @@ class Goal(ABC):
         return data
 
 
-GOALS: Registry[type[Goal]] = Registry("goal")
+GOALS: Registry[type[Atom]] = Registry("goal")
+"""Every atom."""
 
 
 def goal_from_json(data: Mapping[str, Any]) -> Goal:

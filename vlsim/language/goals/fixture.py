@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import Goal, share_covered
+from vlsim.language.goals.base import Atom, share_covered
 from vlsim.language.referring import resolve_one
 from vlsim.world import ObjectSpec, SceneState, Skill
 
@@ -17,7 +17,7 @@ ATTEMPTED = 0.1
 
 
 @dataclass(frozen=True)
-class FixtureGoal(Goal):
+class FixtureGoal(Atom):
     """Bring the moving part of the target to where it is wanted, within `tolerance`."""
 
     kind: ClassVar[str]

@@ -7,7 +7,7 @@ from typing import ClassVar
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     distance_to_ee,
     position_xy,
@@ -23,7 +23,7 @@ HIGH_ENOUGH = 0.06
 
 @GOALS.register("lift")
 @dataclass(frozen=True)
-class Lift(Goal):
+class Lift(Atom):
     """Hold the target in the air.
 
     Words       "lift {target}", "pick up {target}", …

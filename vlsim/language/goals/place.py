@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     distance_to_ee,
     distance_xy,
@@ -38,7 +38,7 @@ LIFT_HEIGHT = 0.08
 
 @GOALS.register("place")
 @dataclass(frozen=True)
-class Place(Goal):
+class Place(Atom):
     """Leave the target in a container or on a surface.
 
     Words       "put {target} in {place}", "put {target} on {place}", …

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import GOALS, UNMOVABLE, Goal, Phrasings, position_xy
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
 from vlsim.language.goals.carrying import carried, was_left
 from vlsim.language.goals.paths import (
     Point,
@@ -27,7 +27,7 @@ More than the relation "between" is sure of with small things: open fingers drag
 
 @GOALS.register("place_between")
 @dataclass(frozen=True)
-class PlaceBetween(Goal):
+class PlaceBetween(Atom):
     """Leave the target on the table between two other things.
 
     Words       "put {target} between {place} and {other}", …

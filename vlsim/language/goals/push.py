@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     distance_to_ee,
     position_xy,
@@ -73,7 +73,7 @@ def _phrasings(direction: str) -> Phrasings:
 
 @GOALS.register("push")
 @dataclass(frozen=True)
-class Push(Goal):
+class Push(Atom):
     """Slide the target some way in a direction, without lifting it.
 
     Words       "push {target} to the left", "slide {target} forward", …

@@ -8,7 +8,7 @@ from typing import ClassVar
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     distance_to_ee,
     position_xy,
@@ -33,7 +33,7 @@ TIP_ROOM = 0.014
 
 @GOALS.register("push_away")
 @dataclass(frozen=True)
-class PushAway(Goal):
+class PushAway(Atom):
     """Slide the target away from another thing, without lifting it.
 
     Words       "push {target} away from {place}", "slide …", "move …"

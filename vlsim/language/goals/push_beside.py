@@ -8,7 +8,7 @@ from typing import ClassVar
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     distance_to_ee,
     distance_xy,
@@ -32,7 +32,7 @@ SHORTEST = 0.06
 
 @GOALS.register("push_beside")
 @dataclass(frozen=True)
-class PushBeside(Goal):
+class PushBeside(Atom):
     """Slide the target up to another thing, without lifting it.
 
     Words       "push {target} up to {place}", "push {target} against {place}", …

@@ -8,7 +8,7 @@ from typing import ClassVar
 from vlsim.language.goals.base import (
     GOALS,
     UNMOVABLE,
-    Goal,
+    Atom,
     Phrasings,
     check_tolerance,
     distance_to_ee,
@@ -32,7 +32,7 @@ TIP_RADIUS = 0.01
 
 @GOALS.register("push_to")
 @dataclass(frozen=True)
-class PushTo(Goal):
+class PushTo(Atom):
     """Slide the target onto the place without lifting it.
 
     Words       "push {target} to {place}", "slide …", "move …"

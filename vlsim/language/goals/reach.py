@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from vlsim.language.goals.base import (
     GOALS,
-    Goal,
+    Atom,
     Phrasings,
     check_tolerance,
     distance_to_ee,
@@ -21,7 +21,7 @@ ATTEMPT_DISTANCE = 0.05
 
 @GOALS.register("reach")
 @dataclass(frozen=True)
-class Reach(Goal):
+class Reach(Atom):
     """Bring the point between the fingertips to the target.
 
     Words       "touch {target}", "go to {target}", …

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_verbose
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
@@ -55,7 +55,7 @@ class InstructionSet:
         """Return a phrase that names object `index` and no other, None if there is none."""
         return describe_verbose(scene, index, rng)
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether this goal in this scene belongs to the set."""
         return all(self.admits(spec) for spec in scene.specs)
 

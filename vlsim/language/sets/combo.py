@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vlsim.language.goals import Goal
+from vlsim.language.goals import Atom
 from vlsim.language.sets.base import InstructionSet, add, is_held_out
 from vlsim.world import ObjectSpec, SceneState
 
@@ -15,7 +15,7 @@ class Combo(InstructionSet):
         """Admit every object."""
         return True
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether some phrase names a held-out pair in full; "the cube" alone would be no test."""
         return any(
             is_held_out(scene.specs[i])

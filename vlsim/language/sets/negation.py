@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_by_negation
 from vlsim.language.sets.base import SaidOtherwise, add
 from vlsim.world import SceneState
@@ -18,7 +18,7 @@ class ByNegation(SaidOtherwise):
         """Return what it is not."""
         return describe_by_negation(scene, index, rng)
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target's phrase has a negation."""
         return goal.target.unlike is not None and super().matches(goal, scene)
 

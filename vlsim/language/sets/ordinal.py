@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_by_rank
 from vlsim.language.sets.base import SaidOtherwise, add
 from vlsim.world import SceneState
@@ -18,7 +18,7 @@ class ByRank(SaidOtherwise):
         """Return its place in an order."""
         return describe_by_rank(scene, index, rng)
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target's phrase has a superlative or an ordinal."""
         return goal.target.rank is not None and super().matches(goal, scene)
 

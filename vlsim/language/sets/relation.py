@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vlsim.language.goals import Goal, Ref
+from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_by_place
 from vlsim.language.relations import AXES
 from vlsim.language.sets.base import SaidOtherwise, add
@@ -19,7 +19,7 @@ class ByRelation(SaidOtherwise):
         """Return where it is."""
         return describe_by_place(scene, index, (*AXES, "next to"), rng)
 
-    def matches(self, goal: Goal, scene: SceneState) -> bool:
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target's phrase says where it is."""
         return goal.target.relation is not None and super().matches(goal, scene)
 

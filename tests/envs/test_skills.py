@@ -1,0 +1,103 @@
+"""A task with several motions: one more entry of a primitive for each, and the largest chooses."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vlsim.agents.scripted import Expert, Random
+from vlsim.envs.ability import abilities, check_learnable
+from vlsim.envs.tabletop import TabletopEnv
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import InvalidValueError
+from vlsim.observation import PROPRIO
+from vlsim.scripts import collect, train
+
+BOTH = replace(
+    TASKS["pick_place"],
+    name="both",
+    scenario=replace(TASKS["push"].scenario, goals=("place", "push_to")),
+    skills=("push", "pick_place"),
+    horizon={"primitive": 2, "ee_delta": 100},
+)
+POINTS = (0.1, 0.2, -0.3, 0.4)
+
+
+def env_of(*skills: str, control: str = "primitive") -> TabletopEnv:
+    env = TabletopEnv(replace(BOTH, skills=skills), control=control, image_size=32)
+    env.reset(seed=4)
+    return env
+
+
+@pytest.fixture
+def both() -> Iterator[TabletopEnv]:
+    env = env_of(*BOTH.skills)
+    yield env
+    env.close()
+
+
+def hash_after(env: TabletopEnv, *action: float) -> str:
+    env.reset(seed=4)
+    return str(env.step(np.array(action, np.float32))[4]["state_hash"])
+
+
+def test_one_motion_takes_four_entries_and_two_motions_six(both: TabletopEnv) -> None:
+    assert both.action_space.shape == (6,)
+    observation, _ = both.reset(seed=0)
+    assert observation[PROPRIO].shape == (5 + 6,)
+    alone, closed = env_of("push"), env_of(*BOTH.skills, control="ee_delta")
+    assert alone.action_space.shape == (4,)
+    assert closed.action_space.shape == (5,)
+    alone.close()
+    closed.close()
+
+
+def test_the_largest_of_the_last_entries_chooses_the_motion(both: TabletopEnv) -> None:
+    expected = {}
+    for skill in BOTH.skills:
+        env = env_of(skill)
+        expected[skill] = hash_after(env, *POINTS)
+        env.close()
+    assert expected["push"] != expected["pick_place"]
+    assert hash_after(both, *POINTS, 0.2, 0.1) == expected["push"]
+    assert hash_after(both, *POINTS, -0.9, -0.8) == expected["pick_place"]
+    assert hash_after(both, *POINTS, 0.5, 0.5) == expected["push"]
+
+
+def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
+    expert, chance = Expert(), Random("primitive")
+    done = set()
+    for seed in range(12):
+        both.reset(seed=seed)
+        expert.reset([seed])
+        action = expert.act({}, [both])[0]
+        assert action.shape == (6,)
+        assert sorted(action[4:]) == [-1.0, 1.0]
+        done.add((both.goal.name, BOTH.skills[int(action[4:].argmax())]))
+        assert both.step(action)[4]["is_success"], seed
+    assert done == {("place", "pick_place"), ("push_to", "push")}
+    chance.reset([0])
+    assert chance.act({}, [both]).shape == (1, 6)
+
+
+def test_who_has_no_gripper_cannot_do_a_task_that_also_needs_one() -> None:
+    assert "pusher" in {robot for robot, _ in abilities(replace(BOTH, skills=("push", "reach")))}
+    assert "pusher" not in {robot for robot, _ in abilities(BOTH)}
+
+
+def test_learning_to_choose_a_motion_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for task in TASKS:
+        if len(TASKS[task].skills) == 1:
+            check_learnable(TASKS[task], "primitive")
+    check_learnable(BOTH, "ee_delta")
+    monkeypatch.setitem(TASKS._items, "reach", BOTH)
+    words = r"'both' has 2 motions.*Choose a control among: ee_delta\.$"
+    with pytest.raises(InvalidValueError, match=words):
+        train.main(["smoke", "--task", "reach", "--out", str(tmp_path / "runs")])
+    with pytest.raises(InvalidValueError, match=words):
+        collect.main(["--task", "reach", "--control", "primitive", "--out", str(tmp_path / "d")])
+    assert list(tmp_path.iterdir()) == []

@@ -14,6 +14,8 @@ WORDS: tuple[str, ...] = tuple(
     balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
     sliders spheres things trays all any both five four one three two
     against away between from
+    apart are around arrange at bring by color each far gather group groups kind line other row same
+    separate shape sort spread their them they together
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

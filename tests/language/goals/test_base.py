@@ -20,7 +20,10 @@ def test_every_goal_is_registered_under_its_name():
     assert sorted(GOALS) == [
         "arrange",
         "close",
+        "gather",
+        "gather_around",
         "lift",
+        "line_up",
         "open",
         "place",
         "place_between",
@@ -30,7 +33,9 @@ def test_every_goal_is_registered_under_its_name():
         "push_beside",
         "push_to",
         "reach",
+        "separate",
         "slide",
+        "sort",
     ]
     assert all(cls.name == name for name, cls in GOALS.items())
 

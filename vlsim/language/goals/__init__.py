@@ -3,7 +3,10 @@
 from vlsim.language.goals.arrange import Arrange
 from vlsim.language.goals.base import GOALS, Atom, Goal, Phrasings, goal_from_json
 from vlsim.language.goals.close import Close
+from vlsim.language.goals.gather import Gather
+from vlsim.language.goals.gather_around import GatherAround
 from vlsim.language.goals.lift import Lift
+from vlsim.language.goals.line_up import LineUp
 from vlsim.language.goals.open import Open
 from vlsim.language.goals.place import Place
 from vlsim.language.goals.place_between import PlaceBetween
@@ -13,7 +16,9 @@ from vlsim.language.goals.push_away import PushAway
 from vlsim.language.goals.push_beside import PushBeside
 from vlsim.language.goals.push_to import PushTo
 from vlsim.language.goals.reach import Reach
+from vlsim.language.goals.separate import Separate
 from vlsim.language.goals.slide import Slide
+from vlsim.language.goals.sort import Sort
 from vlsim.language.ref import Ref
 
 __all__ = [
@@ -21,8 +26,11 @@ __all__ = [
     "Arrange",
     "Atom",
     "Close",
+    "Gather",
+    "GatherAround",
     "Goal",
     "Lift",
+    "LineUp",
     "Open",
     "Phrasings",
     "Place",
@@ -34,6 +42,8 @@ __all__ = [
     "PushTo",
     "Reach",
     "Ref",
+    "Separate",
     "Slide",
+    "Sort",
     "goal_from_json",
 ]

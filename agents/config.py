@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from vlsim.data.still_pool import StillConfig
 from vlsim.errors import InvalidValueError
 
+CAMERA = "front"
+
 
 @dataclass(frozen=True)
 class ObjectiveConfig:
@@ -131,6 +133,12 @@ class TrainConfig:
     """What to learn; `vlsim list tasks` shows them all."""
     control: str = "primitive"
     """Control mode: ee_delta, primitive, joint_delta or planar."""
+    robot: str = "panda"
+    """What moves; `vlsim list robots` shows them all."""
+    cameras: str = CAMERA
+    """What the networks see through; only the front camera can be read so far."""
+    randomization: str = ""
+    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     seed: int = 0
     """Seeds scenes, instructions, actions and network weights."""
     image_size: int = 64

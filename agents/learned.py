@@ -24,6 +24,7 @@ from vlsim.models.actor import Actor, ActorConfig
 from vlsim.models.grounding import Grounded, GroundingConfig
 from vlsim.observation import ACTION_SIZES, IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
 from vlsim.scene.camera import FRONT
+from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
 
 GOLDEN_ROWS = 4
@@ -189,6 +190,7 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     side = sizes.grounding.image_size
     return {
         "task": config.task,
+        "robot": config.robot,
         "control": sizes.control,
         "control_hz": None if sizes.control == "primitive" else 10,
         "image_size": side,
@@ -209,6 +211,10 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
         "outputs": {
             "action": {"shape": [ACTION_SIZES[sizes.control]], "dtype": "float32", "range": [-1, 1]}
         },
+        # Where it was on average, if the randomisation moved it.
         "camera": {"eye": FRONT.eye, "target": FRONT.target, "fov_deg": FRONT.fov_deg},
+        "randomization": {
+            name: term.to_json() for name, term in choose_terms(config.randomization).items()
+        },
         "tolerance": {"torch": GOLDEN_TOLERANCE},
     }

@@ -29,6 +29,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.runs import append_metrics
+from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
 
 logger = logging.getLogger(__name__)
@@ -111,7 +112,15 @@ def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
         disable=not sys.stderr.isatty(),
     ) as bar:
         seed = derive(config.seed, "pool")
-        for part in draw_pool(scenario, config.still, config.image_size, seed, config.workers):
+        for part in draw_pool(
+            scenario,
+            config.still,
+            config.image_size,
+            seed,
+            config.workers,
+            robot=ROBOTS[config.robot],
+            randomization=config.randomization,
+        ):
             parts.append(part)
             bar.update(len(part))
     logger.info("%d still scenes in %.0f s", config.still.n_scenes, time.monotonic() - began)

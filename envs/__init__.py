@@ -18,6 +18,8 @@ ENV_IDS = {
     "slide": "vlsim/Slide-v0",
     "gather": "vlsim/Gather-v0",
     "sort": "vlsim/Sort-v0",
+    "sequence": "vlsim/Sequence-v0",
+    "tabletop": "vlsim/Tabletop-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vlsim.observation import DEPTH, IMAGE, SEGMENTATION, camera_key
 from vlsim.scene.camera import Camera, Picture
-from vlsim.scene.randomization.sensing import MAX_LATENCY
+from vlsim.scene.randomization.sensing import MAX_LATENCY, noisy, noisy_picture
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import stream
 from vlsim.world import SceneState
@@ -111,20 +111,16 @@ class Sensors:
     ) -> dict[str, NDArray[Any]]:
         rgb = picture.rgb
         if noise["pixels"]:
-            rgb = np.rint(self._noisy(rgb, noise["pixels"]).clip(0, 255)).astype(np.uint8)
+            rgb = noisy_picture(rgb, noise["pixels"], self._rng)
         found: dict[str, NDArray[Any]] = {camera_key(IMAGE, name): rgb}
         if self._depth:
             depth = picture.depth
             if noise["depth"]:
-                depth = self._noisy(depth, noise["depth"]).clip(0.0, picture.camera.far)
+                depth = noisy(depth, noise["depth"], self._rng).clip(0.0, picture.camera.far)
             found[camera_key(DEPTH, name)] = depth
         if self._segmentation:
             found[camera_key(SEGMENTATION, name)] = simulation.segmentation(picture)
         return found
-
-    def _noisy(self, values: NDArray[Any], std: float) -> NDArray[np.float32]:
-        grains = self._rng.standard_normal(values.shape, np.float32)
-        return np.asarray(values + np.float32(std) * grains, np.float32)
 
     def describe(self, cameras: Mapping[str, Camera]) -> dict[str, dict[str, NDArray[np.float64]]]:
         """Return intrinsics (3, 3), pixels, and extrinsics (4, 4) of every camera.

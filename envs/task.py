@@ -20,6 +20,7 @@ class Task:
         horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
+        per_motion: Whether the horizon is for each motion that a goal takes, not for all of them.
     """
 
     name: str
@@ -30,3 +31,4 @@ class Task:
     horizon: Mapping[str, int]
     reward_weights: Mapping[str, float] = field(default_factory=dict)
     success_bonus: float = 1.0
+    per_motion: bool = False

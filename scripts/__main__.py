@@ -9,7 +9,7 @@ import vlsim
 from vlsim.errors import UnknownNameError, VlsimError
 
 COMMANDS = {
-    "list": "show tasks, instruction sets, goals, metrics, presets and policies",
+    "list": "show tasks, robots, instruction sets, goals, metrics, presets and policies",
     "train": "train a policy from a preset, or resume a run",
     "record": "film a policy",
     "benchmark": "measure policies on instruction sets, with intervals and controls",
@@ -20,6 +20,7 @@ COMMANDS = {
 
 EXAMPLES = """\
   vlsim list tasks                    what can be learned
+  vlsim list tasks --gallery gallery  the same in pictures
   vlsim train demo                    train the small agent of the README
   vlsim train --resume runs/demo      go on where a run stopped
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo

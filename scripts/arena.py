@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vlsim import envs
 from vlsim.agents import policies
@@ -14,16 +14,26 @@ from vlsim.deploy.manifest import read_manifest
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
-from vlsim.observation import IMAGE
+from vlsim.observation import ACTION_SIZES, IMAGE
 
 AUTO = "auto"
 CONTROL = "ee_delta"
 IMAGE_SIZE = 64
+ROBOT = "panda"
+CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
 SIMULATION = ("data", "envs", "language", "scene")
 """Folders of the modules that episodes come from."""
 MOST_WORKERS = 8
 """More are only started when asked for."""
+
+
+class Conditions(NamedTuple):
+    """What a policy is trained for, and is run with."""
+
+    control: str
+    image_size: int
+    robot: str
 
 
 @dataclass(frozen=True)
@@ -44,23 +54,28 @@ class EnvMaker:
     """Makes environments; can be sent to another process."""
 
     task: str
-    control: str
-    image_size: int
+    conditions: Conditions
+    randomization: str = ""
+    cameras: tuple[str, ...] = (CAMERA,)
 
     def __call__(self, instruction_set: str) -> Environment:
         """Make the environment of an instruction set."""
+        control, image_size, robot = self.conditions
         return envs.make_env(
             self.task,
-            self.control,
+            control,
+            robot=robot,
             instruction_set=instruction_set,
-            image_size=self.image_size,
+            image_size=image_size,
+            cameras=self.cameras,
+            randomization=self.randomization,
             render_mode="rgb_array",
         )
 
     @property
     def description(self) -> str:
-        """What the episodes depend on besides task and control."""
-        return f"image_size={self.image_size}, code={simulation_code()}"
+        """What the episodes depend on besides task, control, robot and randomisation."""
+        return f"image_size={self.conditions.image_size}, code={simulation_code()}"
 
 
 def entrant(spec: str, task: str, control: str, *, is_bound: bool = False) -> Entrant:
@@ -70,25 +85,56 @@ def entrant(spec: str, task: str, control: str, *, is_bound: bool = False) -> En
     return Entrant(spec, PolicyMaker(spec, task, control), fingerprint, is_bound)
 
 
-def conditions(specs: Sequence[str], control: str, image_size: int) -> tuple[str, int]:
-    """Return control mode and size of the picture: as asked for, or as the policies were trained.
+def conditions(
+    specs: Sequence[str], control: str, image_size: int, robot: str = AUTO
+) -> Conditions:
+    """Return what policies are run with: what was asked for, or what they were trained with.
 
     Args:
         specs: The policies.
         control: A control mode, or `AUTO`.
         image_size: Pixels, or 0 for what the policies were trained with.
+        robot: A robot, or `AUTO`.
 
     Raises:
         InvalidValueError: If the policies were trained for different ones, or for others than
             asked for.
     """
+    # Bundles were silent about the robot while there was one.
     trained = {
-        spec: read_manifest(path)["spec"] for spec in specs if (path := policies.find_bundle(spec))
+        spec: {"robot": ROBOT} | read_manifest(path)["spec"]
+        for spec in specs
+        if (path := policies.find_bundle(spec))
     }
-    return (
+    return Conditions(
         str(_agree("control", None if control == AUTO else control, trained, CONTROL)),
         int(_agree("image_size", image_size or None, trained, IMAGE_SIZE)),
+        str(_agree("robot", None if robot == AUTO else robot, trained, ROBOT)),
     )
+
+
+def check_ability(task: str, control: str, robot: str) -> None:
+    """Refuse what no environment can be made of, before anything is begun.
+
+    Raises:
+        UnknownNameError: If one of the names does not exist.
+        InvalidValueError: If this robot cannot do this task by this control mode.
+    """
+    from vlsim.envs import ability
+    from vlsim.envs.tasks import TASKS
+    from vlsim.scene.robots import ROBOTS
+
+    if control not in ACTION_SIZES:
+        raise UnknownNameError("control mode", control, ACTION_SIZES)
+    ability.check_ability(TASKS[task], control, ROBOTS[robot])
+
+
+def check_randomization(words: str) -> str:
+    """Return `words` if they name terms of the randomisation, else say what is wrong with them."""
+    from vlsim.scene.randomization import choose_terms
+
+    choose_terms(words)
+    return words
 
 
 def check_task(task: str) -> None:
@@ -107,6 +153,20 @@ def split_sets(words: str) -> tuple[str, ...]:
 
     names = tuple(name.strip() for name in words.split(",") if name.strip())
     return tuple(SETS[name].name for name in names)
+
+
+def split_cameras(words: str) -> tuple[str, ...]:
+    """Split "front,wrist" and refuse cameras that have no name.
+
+    >>> split_cameras("wrist, viewer")
+    ('wrist', 'viewer')
+    """
+    from vlsim.scene.viewpoints import CAMERAS
+
+    names = tuple(dict.fromkeys(name.strip() for name in words.split(",") if name.strip()))
+    for name in names:
+        _ = CAMERAS[name]
+    return names
 
 
 def control_sets() -> tuple[str, ...]:
@@ -150,13 +210,14 @@ def usable_cores() -> int:
 def _agree(
     name: str, asked: str | int | None, trained: dict[str, dict[str, Any]], default: str | int
 ) -> str | int:
+    option = name.replace("_", "-")
     found = {spec: entry[name] for spec, entry in trained.items() if name in entry}
     for spec, value in found.items():
         if asked is None:
             asked = value
         if value != asked:
             raise InvalidValueError(
-                f"{spec} was trained with {name} {value}, not {asked}: policies of one benchmark "
-                "need the same."
+                f"{spec} was trained with {name} {value}, not {asked}. Leave --{option} out; "
+                "policies of one benchmark need the same."
             )
     return default if asked is None else asked

@@ -1,6 +1,10 @@
 """Measure policies on instruction sets: success with intervals, controls, paired differences.
 
 Interrupt it with Ctrl-C; the same command goes on where it stopped.
+
+Examples:
+  vlsim benchmark --policy expert --task drawer --robot iiwa --sets seen --episodes 50
+  vlsim benchmark --policy runs/demo --task pick_place --randomization looks --out varied
 """
 
 import json as json_format
@@ -33,6 +37,10 @@ class BenchmarkConfig:
     """Folder that receives results.json, episodes.jsonl, report.html and videos of failures."""
     control: str = arena.AUTO
     """Control mode; auto: what the policies were trained with, else ee_delta."""
+    robot: str = arena.AUTO
+    """What moves; auto: what the policies were trained with, else panda."""
+    randomization: str = ""
+    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     image_size: int = 0
     """Side of the picture, pixels; 0: what the policies were trained with, else 64."""
     seed: int = 0
@@ -63,24 +71,28 @@ def main(argv: Sequence[str] | None = None) -> None:
 def benchmark(config: BenchmarkConfig) -> None:
     """Run a benchmark and print its table."""
     arena.check_task(config.task)
-    control, image_size = arena.conditions(config.policy, config.control, config.image_size)
+    conditions = arena.conditions(config.policy, config.control, config.image_size, config.robot)
+    arena.check_ability(config.task, conditions.control, conditions.robot)
     sets = arena.split_sets(config.sets)
 
     # These import much, so mistakes in the options are found before.
     from vlsim.evaluation import Plan, run_benchmark
     from vlsim.evaluation.table import results_table
 
-    make_env = arena.EnvMaker(config.task, control, image_size)
+    randomization = arena.check_randomization(config.randomization)
+    make_env = arena.EnvMaker(config.task, conditions, randomization)
     bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
-            arena.entrant(spec, config.task, control, is_bound=spec in bounds)
+            arena.entrant(spec, config.task, conditions.control, is_bound=spec in bounds)
             for spec in (*config.policy, *bounds)
         ],
         make_env,
         Plan(
             task=config.task,
-            control=control,
+            control=conditions.control,
+            robot=conditions.robot,
+            randomization=randomization,
             sets=sets,
             controls=arena.control_sets(),
             episodes=config.episodes,

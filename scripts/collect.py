@@ -1,6 +1,10 @@
 """Record demonstrations of the expert, to learn from by imitation. Failed episodes are left out.
 
 Interrupt it with Ctrl-C; the same command goes on where it stopped.
+
+Examples:
+  vlsim collect --task reach --episodes 100 --out demonstrations
+  vlsim collect --task push --robot iiwa --control planar --randomization looks --out varied
 """
 
 import sys
@@ -12,8 +16,7 @@ from typing import TYPE_CHECKING
 import tyro
 from tqdm import tqdm
 
-from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.observation import ACTION_SIZES
+from vlsim.errors import InvalidValueError
 from vlsim.scripts import arena
 
 if TYPE_CHECKING:
@@ -30,6 +33,10 @@ class CollectConfig:
     """Folder that receives manifest.json and the shards; one that was begun is finished."""
     control: str = arena.CONTROL
     """Control mode: ee_delta, primitive, joint_delta, planar or discrete."""
+    robot: str = arena.ROBOT
+    """What moves; `vlsim list robots` shows them all."""
+    randomization: str = ""
+    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"
@@ -66,8 +73,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def collect(config: CollectConfig) -> "Collection":
     """Fill a folder with demonstrations and return what is in it."""
     arena.check_task(config.task)
-    if config.control not in ACTION_SIZES:
-        raise UnknownNameError("control mode", config.control, ACTION_SIZES)
+    arena.check_ability(config.task, config.control, config.robot)
     sets = arena.split_sets(config.set)
     if len(sets) != 1:
         raise InvalidValueError(f"Demonstrations are of one instruction set, got '{config.set}'.")
@@ -90,6 +96,8 @@ def collect(config: CollectConfig) -> "Collection":
         seed=config.seed,
         image_size=check_image_size(config.image_size),
         code=arena.simulation_code(),
+        robot=config.robot,
+        randomization=arena.check_randomization(config.randomization),
     )
     collection = Collection(config.out, request)
     with tqdm(total=config.episodes, initial=collection.tried, unit="ep", disable=None) as progress:

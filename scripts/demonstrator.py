@@ -40,6 +40,8 @@ class Demonstrator:
             request.control,
             instruction_set=request.set,
             image_size=request.image_size,
+            robot=request.robot,
+            randomization=request.randomization,
             privileged=True,
         )
 

@@ -1,19 +1,21 @@
-"""Show what there is: tasks, robots, instruction sets, goals, metrics, presets and policies.
+"""Show what there is: tasks, robots, randomisations, sets, goals, metrics, presets and policies.
 
 Imports no torch, so it answers at once.
 """
 
 import json as json_format
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import tyro
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vlsim.errors import UnknownNameError
+from vlsim.errors import InvalidValueError, UnknownNameError
 
 Row = dict[str, str]
 
@@ -31,9 +33,11 @@ class ListConfig:
     """What to show."""
 
     what: tyro.conf.Positional[str] = "all"
-    """tasks, robots, sets, goals, metrics, presets, policies, or all."""
+    """tasks, robots, randomizations, sets, goals, metrics, presets, policies, or all."""
     json: bool = False
     """Print JSON instead of tables."""
+    gallery: Path | None = None
+    """Folder that receives tasks.png, a picture of all tasks, and one of each; with `tasks`."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -43,12 +47,20 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise UnknownNameError("list", config.what, ["all", *LISTS])
     names = LISTS if config.what == "all" else [config.what]
     lists = {name: LISTS[name]() for name in names}
+    if config.gallery is not None and config.what != "tasks":
+        raise InvalidValueError("A gallery shows tasks: vlsim list tasks --gallery FOLDER")
     if config.json:
         print(json_format.dumps(lists, indent=2))
     else:
         console = Console()
         for name, rows in lists.items():
             console.print(_table(name, rows))
+    if config.gallery is not None:
+        from vlsim.envs.tasks import TASKS
+        from vlsim.scripts.gallery import make_gallery
+
+        pictures = make_gallery([task for _, task in TASKS.items()], config.gallery)
+        print(f"Gallery: {pictures[0]}", file=sys.stderr if config.json else sys.stdout)
 
 
 def tasks() -> list[Row]:
@@ -65,6 +77,15 @@ def robots() -> list[Row]:
     return [
         row | {"controls": ", ".join(ROBOTS[row["name"]].controls)} for row in _rows(ROBOTS.items())
     ]
+
+
+def randomizations() -> list[Row]:
+    """Return what `--randomization` takes."""
+    from vlsim.scene.randomization import PRESETS, TERMS
+
+    names = {name: _describe(TERMS[name]) for name in TERMS}
+    groups = {name: ", ".join(terms) for name, terms in PRESETS.items() if name not in TERMS}
+    return [{"name": name, "description": words} for name, words in (names | groups).items()]
 
 
 def instruction_sets() -> list[Row]:
@@ -108,6 +129,7 @@ def policies() -> list[Row]:
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "tasks": tasks,
     "robots": robots,
+    "randomizations": randomizations,
     "sets": instruction_sets,
     "goals": goals,
     "metrics": metrics,

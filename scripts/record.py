@@ -1,4 +1,9 @@
-"""Film a policy: the very episodes that `vlsim benchmark` counts, with what the policy looks at."""
+"""Film a policy: the very episodes that `vlsim benchmark` counts, with what the policy looks at.
+
+Examples:
+  vlsim record --policy expert --task drawer --robot iiwa --cameras front,wrist
+  vlsim record --policy runs/demo --task pick_place --set combo --heatmap --randomization light
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +34,12 @@ class RecordConfig:
     """Folder that receives the videos, episodes.jsonl, and what happened at each step."""
     control: str = arena.AUTO
     """Control mode; auto: what the policy was trained with, else ee_delta."""
+    robot: str = arena.AUTO
+    """What moves; auto: what the policy was trained with, else panda."""
+    cameras: str = ""
+    """Cameras whose pictures are shown beside the film, with commas: front, wrist, viewer."""
+    randomization: str = ""
+    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     image_size: int = 0
     """Side of the picture, pixels; 0: what the policy was trained with, else 64."""
     seed: int = 0
@@ -55,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 def record(config: RecordConfig) -> None:
     """Film episodes and print what became of each."""
     arena.check_task(config.task)
-    control, image_size = arena.conditions([config.policy], config.control, config.image_size)
+    conditions = arena.conditions([config.policy], config.control, config.image_size, config.robot)
+    control = conditions.control
+    arena.check_ability(config.task, control, conditions.robot)
 
     from vlsim.episode import write_episodes
     from vlsim.evaluation import benchmark_seeds
@@ -67,8 +80,14 @@ def record(config: RecordConfig) -> None:
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, control, set_name)
     policy = arena.PolicyMaker(config.policy, config.task, control)()
-    make_env = arena.EnvMaker(config.task, control, image_size)
-    films = FilmConfig(heatmap=config.heatmap, gif=config.gif, steps=True)
+    shown = arena.split_cameras(config.cameras)
+    make_env = arena.EnvMaker(
+        config.task,
+        conditions,
+        arena.check_randomization(config.randomization),
+        tuple(dict.fromkeys((arena.CAMERA, *shown))),
+    )
+    films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
     episodes = []
     numbers = range(config.first, config.first + config.episodes)
     for i in tqdm(numbers, desc="episodes", disable=None):

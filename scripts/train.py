@@ -1,4 +1,10 @@
-"""Train a policy from a preset. Ctrl-C is safe: `--resume` goes on where a run stopped."""
+"""Train a policy from a preset. Ctrl-C is safe: `--resume` goes on where a run stopped.
+
+Examples:
+  vlsim train demo --seed 1 --name second
+  vlsim train demo --robot iiwa --randomization light,background
+  vlsim train --resume runs/demo
+"""
 
 import sys
 from collections.abc import Sequence
@@ -8,6 +14,7 @@ from pathlib import Path
 import tyro
 
 from vlsim.agents.config import (
+    CAMERA,
     GroundingStageConfig,
     ObjectiveConfig,
     PPOConfig,
@@ -15,6 +22,7 @@ from vlsim.agents.config import (
 )
 from vlsim.data.still_pool import StillConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.scripts import arena
 
 PROG = "vlsim train"
 
@@ -107,7 +115,7 @@ def start(config: TrainConfig, out: Path, name: str) -> Path:
     from vlsim.runs import start_run
 
     check_device(config.device)
-    _check_names(config)
+    _check(config)
     run = start_run(out, name, config, device=config.device)
     _train(config, run)
     return run
@@ -124,12 +132,34 @@ def resume(run: Path) -> None:
     _train(config_from_json(TrainConfig, run / "config.json"), run)
 
 
-def _check_names(config: TrainConfig) -> None:
+def _check(config: TrainConfig) -> None:
+    """Refuse what cannot be done or learned, before the run has a folder."""
+    from vlsim.agents.learned import actor_config
+    from vlsim.data.demonstrations import read_manifest
     from vlsim.envs.ability import check_learnable
-    from vlsim.envs.control import CONTROLS
     from vlsim.envs.tasks import TASKS
+    from vlsim.language.vocabulary import VOCABULARY_SIZE
 
-    check_learnable(TASKS[config.task], CONTROLS[config.control].name)
+    arena.check_task(config.task)
+    arena.check_ability(config.task, config.control, config.robot)
+    check_learnable(TASKS[config.task], config.control)
+    arena.check_randomization(config.randomization)
+    if config.cameras != CAMERA:
+        raise InvalidValueError(
+            f"cameras must be '{CAMERA}' in training, got '{config.cameras}': vlsim's networks "
+            "read no other picture. To see what others show, use: vlsim record --cameras"
+        )
+    actor_config(config, VOCABULARY_SIZE)
+    if config.imitation.steps:
+        shown = read_manifest(Path(config.demonstrations))["request"]
+        for name, wanted in (("control", config.control), ("robot", config.robot)):
+            # Folders were silent about the robot while there was one.
+            if shown.get(name, arena.ROBOT) != wanted:
+                raise InvalidValueError(
+                    f"{config.demonstrations} holds demonstrations of {name} "
+                    f"'{shown.get(name, arena.ROBOT)}', not '{wanted}'; collect others with: "
+                    f"vlsim collect --task {config.task} --{name} {wanted}"
+                )
 
 
 def _train(config: TrainConfig, run: Path) -> None:
@@ -140,7 +170,9 @@ def _train(config: TrainConfig, run: Path) -> None:
     options = {
         "task": config.task,
         "control": config.control,
+        "robot": config.robot,
         "image_size": config.image_size,
+        "randomization": config.randomization,
         "privileged": True,
     }
     try:

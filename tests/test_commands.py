@@ -137,5 +137,14 @@ def test_list_prints_only_json_on_stdout_and_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     lists = json.loads(done.stdout)
-    assert list(lists) == ["tasks", "robots", "sets", "goals", "metrics", "presets", "policies"]
+    assert list(lists) == [
+        "tasks",
+        "robots",
+        "randomizations",
+        "sets",
+        "goals",
+        "metrics",
+        "presets",
+        "policies",
+    ]
     assert json.loads(done.stderr) == []

@@ -15,6 +15,7 @@ from vlsim.video import (
     VideoWriter,
     caption,
     heatmap_overlay,
+    lines_for,
     scale,
     side_by_side,
     write_picture,
@@ -113,6 +114,45 @@ def test_a_long_caption_wraps_and_never_leaves_the_frame() -> None:
 def test_a_bar_of_given_lines_has_one_height_for_all_words() -> None:
     heights = {caption(grey(10, 240), "move +0.31 " * n, lines=2).shape[0] for n in (0, 1, 5, 50)}
     assert heights == {caption(grey(10, 240), "x " * 50, lines=2).shape[0]}
+
+
+def lines_of(text: str, lines: int | None = None) -> int:
+    """Count the lines of ink in the bar of a frame 480 pixels wide."""
+    bar = caption(grey(10, 480), text, lines=lines)[10:]
+    has_ink = (bar > 120).any(axis=(1, 2))
+    return int(np.count_nonzero(has_ink[1:] & ~has_ink[:-1]))
+
+
+def test_a_text_that_does_not_fit_is_set_smaller_before_anything_is_left_out() -> None:
+    # Without letters that reach below the line, whose ink would join two lines.
+    words = "on a red can on a blue can at a lime can at a brown can "
+    assert lines_of(words * 2) == 3
+    assert lines_of(words * 2, lines=3) == 3
+    bar = caption(grey(10, 480), words * 2, lines=2)
+    assert bar.shape == caption(grey(10, 480), words, lines=2).shape
+    # Nothing is missing: more words after it change the picture.
+    assert (bar != caption(grey(10, 480), words * 2 + "on me", lines=2)).any()
+
+
+def test_what_does_not_fit_at_the_smallest_size_is_left_out() -> None:
+    endless = [caption(grey(10, 480), "word " * n, lines=2) for n in (200, 300)]
+    assert (endless[0] == endless[1]).all()
+
+
+@pytest.mark.parametrize(("words", "lines"), [(1, 1), (12, 1), (13, 2), (20, 2), (80, 7)])
+def test_the_room_grows_with_the_longest_instruction(words: int, lines: int) -> None:
+    assert lines_for(words) == lines
+
+
+@pytest.mark.parametrize("words", [20, 40, 80])
+def test_long_words_fit_in_the_room_for_them(words: int) -> None:
+    # The longest words that instructions are made of, and the usual short ones between them.
+    said = ("put the small yellow cylinder behind the large purple drawer and then " * 9).split()
+    lines = lines_for(words)
+    bars = [caption(grey(10, 480), " ".join(said[:n]), lines=lines) for n in (words - 1, words)]
+    shapes = {bar.shape for bar in bars}
+    assert len(shapes) == 1
+    assert (bars[0] != bars[1]).any(), "the last word was left out"
 
 
 def test_an_outcome_has_its_colour_and_changes_no_size() -> None:

@@ -5,17 +5,17 @@ A frame is (H, W, 3) uint8, RGB. Nothing here changes the frame it is given.
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import atomic_write
+from vlsim.lettering import cut, font_of, pitch, wrap
 
 Frame: TypeAlias = NDArray[np.uint8]
 Color: TypeAlias = tuple[int, int, int]
@@ -30,6 +30,10 @@ HEAT: Color = (0, 235, 255)
 FORMATS = (".mp4", ".gif")
 MOST_OPAQUE = 0.65
 """How far the hottest point of a heat-map hides the picture."""
+SMALLEST_FONT, LARGEST_FONT = 11, 20
+"""Of a caption, pixels."""
+WORDS_PER_LINE = 12
+"""Words that a line of room holds on average, if a long text is set a little smaller."""
 
 
 class VideoWriter:
@@ -126,25 +130,39 @@ def caption(
         frame: Shape (H, W, 3).
         text: Wrapped to the width.
         outcome: A word at the right end, such as "success" or "failed".
-        lines: Height of the bar in lines; what does not fit is left out.
+        lines: Height of the bar in lines of the usual size. A text that needs more is set smaller;
+            what does not fit even so is left out, with "…" in its place.
     """
     _check(frame)
     width = frame.shape[1]
-    size = max(11, min(20, round(width / 26)))
-    font = _font(size)
+    size = max(SMALLEST_FONT, min(LARGEST_FONT, round(width / 26)))
+    font = font_of(size)
     margin = size // 2
     reserved = max(int(font.getlength(word)) for word in OUTCOMES) + 3 * margin
-    wrapped = _wrap(text, font, width - margin - reserved)
-    lines = lines or len(wrapped)
-    pitch = round(size * 1.3)
-    bar = Image.new("RGB", (width, pitch * lines + margin), BAR)
+    room = width - margin - reserved
+    wrapped = wrap(text, size, room)
+    height = pitch(size) * (lines or len(wrapped))
+    while len(wrapped) * pitch(size) > height and size > SMALLEST_FONT:
+        size -= 1
+        wrapped = wrap(text, size, room)
+    wrapped = cut(wrapped, height // pitch(size), size, room)
+    bar = Image.new("RGB", (width, height + margin), BAR)
     draw = ImageDraw.Draw(bar)
-    for i, line in enumerate(wrapped[:lines]):
-        draw.text((margin, margin // 2 + i * pitch), line, fill=INK, font=font)
+    for i, line in enumerate(wrapped):
+        draw.text((margin, margin // 2 + i * pitch(size)), line, fill=INK, font=font_of(size))
     if outcome:
         left = width - margin - font.getlength(outcome)
         draw.text((left, margin // 2), outcome, fill=OUTCOMES.get(outcome, GREY), font=font)
     return np.vstack([frame, np.asarray(bar)])
+
+
+def lines_for(words: int) -> int:
+    """Return the `lines` of a `caption` that hold a text of this many words.
+
+    >>> lines_for(20), lines_for(80)
+    (2, 7)
+    """
+    return -(-words // WORDS_PER_LINE)
 
 
 def heatmap_overlay(frame: Frame, heat: ArrayLike, color: Color = HEAT) -> Frame:
@@ -193,25 +211,6 @@ def side_by_side(frames: Sequence[Frame], gap: int = 8) -> Frame:
         canvas[: frame.shape[0], left : left + frame.shape[1]] = frame
         left += frame.shape[1] + gap
     return canvas
-
-
-def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise InvalidValueError("This Pillow was built without FreeType; install Pillow's wheel.")
-    return font
 
 
 def _check(frame: Frame) -> None:

@@ -20,7 +20,8 @@ from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.runs import read_metrics
-from vlsim.scripts import collect
+from vlsim.scene.randomization import choose_terms
+from vlsim.scripts import arena, collect
 from vlsim.scripts import train as command
 from vlsim.scripts.train import PRESETS
 from vlsim.seeding import stream
@@ -100,6 +101,49 @@ def test_imitation_is_a_stage_of_its_own_and_goes_on_where_it_stopped(tmp_path):
     assert all(torch.equal(before[name], value) for name, value in weights(run).items())
     grounded = load_file(run / "grounded" / "weights.safetensors")
     assert torch.equal(grounded["head.layers.0.weight"], before["head.layers.0.weight"])
+
+
+def test_a_randomised_run_of_another_robot_says_so_and_resumes(tmp_path):
+    few = replace(SMOKE.still, n_scenes=16)
+    config = replace(SMOKE, robot="iiwa", randomization="light,background", still=few)
+    run = command.start(config, tmp_path, "varied")
+    written = json.loads((run / "config.json").read_text())
+    assert (written["robot"], written["cameras"]) == ("iiwa", "front")
+    assert written["randomization"] == "light,background"
+    spec = json.loads((run / "policy" / "manifest.json").read_text())["spec"]
+    assert spec["robot"] == "iiwa"
+    assert list(spec["randomization"]) == ["background", "light"]
+    assert choose_terms(spec["randomization"]) == choose_terms("light,background")
+    assert arena.conditions([str(run)], arena.AUTO, 0) == ("primitive", 64, "iiwa")
+    before = weights(run)
+    shutil.rmtree(run / "policy")
+    shutil.rmtree(run / "checkpoints" / "ppo-00000002")
+    command.main(["--resume", str(run)])
+    assert all(torch.equal(before[name], value) for name, value in weights(run).items())
+
+
+def test_robot_and_randomisation_change_what_is_learned_from(finished):
+    few = replace(SMOKE, still=replace(SMOKE.still, n_scenes=8, moving_arm=True))
+    scenario = TASKS["pick_place"].scenario
+    pools = [
+        training._draw(config, scenario)
+        for config in (few, replace(few, robot="iiwa"), replace(few, randomization="light"))
+    ]
+    for other in pools[1:]:
+        assert np.array_equal(pools[0].tokens, other.tokens)
+        assert (pools[0].images != other.images).any()
+
+
+def test_a_run_of_one_robot_does_not_learn_from_demonstrations_of_another(tmp_path):
+    shown = tmp_path / "shown"
+    collect.main(["--task", "reach", "--episodes", "1", "--out", str(shown), "--workers", "0"])
+    reach = ["smoke", "--task", "reach", "--control", "ee_delta", "--out", str(tmp_path / "runs")]
+    imitate = ["--demonstrations", str(shown), "--imitation.steps", "1"]
+    with pytest.raises(InvalidValueError, match="of robot 'panda', not 'iiwa'; collect others"):
+        command.main([*reach, *imitate, "--robot", "iiwa"])
+    with pytest.raises(InvalidValueError, match="of control 'ee_delta', not 'planar'"):
+        command.main([*reach, *imitate, "--control", "planar"])
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_blind_run_has_no_word_in_its_pool():
@@ -219,12 +263,20 @@ def test_a_missing_device_is_an_error_and_no_fallback():
         (["demoo"], "Did you mean 'demo'"),
         (["smoke", "--task", "pick"], "No task named 'pick'"),
         (["smoke", "--control", "ee"], "No control mode named 'ee'"),
+        (["smoke", "--control", "discrete"], "No head for control 'discrete'"),
+        (["smoke", "--robot", "pusher"], "'pusher' has no gripper"),
+        (["smoke", "--task", "push", "--robot", "pusher", "--control", "ee_delta"], "be moved by"),
+        (["smoke", "--cameras", "front,wrist"], "cameras must be 'front' in training, got 'fron"),
+        (["smoke", "--randomization", "lihgt"], "Did you mean 'light'"),
+        (["smoke", "--randomization", '{"light"'], "is no JSON"),
         (["--resume", "nowhere"], "no run folder"),
     ],
 )
-def test_mistakes_on_the_command_line_are_refused(arguments, words):
+def test_mistakes_on_the_command_line_are_refused(arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises((UnknownNameError, InvalidValueError), match=words):
         command.main(arguments)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

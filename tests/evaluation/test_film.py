@@ -65,12 +65,12 @@ def test_a_heat_map_stands_beside_the_picture(tmp_path: Path) -> None:
     config = FilmConfig(heatmap=True)
     film_episode(Looker(), FakeEnv, THREE, SETTING, tmp_path / "b.mp4", config=config)
     plain, both = (imageio.imread(tmp_path / f"{n}.mp4", index=0) for n in "ab")
-    assert both.shape[1] == plain.shape[1] + 8 + 40
-    panel = both[:40, -40:].astype(int)
+    assert both.shape[1] == plain.shape[1] + 8 + 60
+    panel = both[:60, -60:].astype(int)
     coolness = panel[:, :, 2] - panel[:, :, 0]
     hottest = np.unravel_index(coolness.argmax(), coolness.shape)
-    assert 10 <= hottest[0] < 20
-    assert 20 <= hottest[1] < 30
+    assert 15 <= hottest[0] < 30
+    assert 30 <= hottest[1] < 45
 
 
 class Bored(Looker):

@@ -117,7 +117,8 @@ def test_bounds_are_marked_and_nothing_touched_is_a_dash() -> None:
     summary = summarise(table, bounds=["expert"])
     assert summary["scores"][0]["referent_accuracy"] is None
     assert summary["differences"] == []
-    text = printed({"task": "t", "control": "c", "episodes": 60, **summary})
+    setting = Plan("t", "c", ("seen",)).setting
+    text = printed({**setting, "episodes": 60, **summary})
     assert "expert (bound)" in text
     assert "–" in text  # noqa: RUF001
 

@@ -21,11 +21,9 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
             raise UnknownNameError("policy", spec, POLICIES)
         return POLICIES[name]()
 
-    def make_env(
-        task: str, control: str, *, instruction_set: str, image_size: int, render_mode: str
-    ) -> FakeEnv:
-        calls.append(("make_env", task, control, instruction_set, image_size, render_mode))
-        return FakeEnv(instruction_set)
+    def make_env(task: str, control: str, **options: object) -> FakeEnv:
+        calls.append(("make_env", task, control, *options.items()))
+        return FakeEnv(str(options["instruction_set"]))
 
     monkeypatch.setattr(policies, "load_policy", load_policy)
     monkeypatch.setattr(envs, "make_env", make_env)

@@ -13,20 +13,20 @@ def bundle(path: Path, **spec: object) -> Path:
 
 
 def test_without_training_the_defaults_hold() -> None:
-    assert arena.conditions(["expert", "random"], arena.AUTO, 0) == ("ee_delta", 64)
-    assert arena.conditions([], "primitive", 128) == ("primitive", 128)
+    assert arena.conditions(["expert", "random"], arena.AUTO, 0) == ("ee_delta", 64, "panda")
+    assert arena.conditions([], "primitive", 128) == ("primitive", 128, "panda")
 
 
 def test_a_bundle_says_what_it_was_trained_with(tmp_path: Path) -> None:
     run = tmp_path / "demo"
     bundle(run / "policy")
-    assert arena.conditions(["expert", str(run)], arena.AUTO, 0) == ("primitive", 96)
-    assert arena.conditions([str(run / "policy")], arena.AUTO, 0) == ("primitive", 96)
+    assert arena.conditions(["expert", str(run)], arena.AUTO, 0) == ("primitive", 96, "panda")
+    assert arena.conditions([str(run / "policy")], arena.AUTO, 0) == ("primitive", 96, "panda")
 
 
 def test_a_bundle_that_says_nothing_gets_the_defaults(tmp_path: Path) -> None:
     write(tmp_path / "a.vlsim", spec={})
-    assert arena.conditions([str(tmp_path / "a.vlsim")], arena.AUTO, 0) == ("ee_delta", 64)
+    assert arena.conditions([str(tmp_path / "a.vlsim")], arena.AUTO, 0) == ("ee_delta", 64, "panda")
 
 
 def test_policies_of_one_benchmark_must_agree(tmp_path: Path) -> None:
@@ -40,6 +40,52 @@ def test_policies_of_one_benchmark_must_agree(tmp_path: Path) -> None:
         arena.conditions([one], "ee_delta", 0)
     with pytest.raises(InvalidValueError, match="trained with image_size 96, not 64"):
         arena.conditions([one], arena.AUTO, 64)
+
+
+def test_a_bundle_says_what_robot_it_was_trained_with(tmp_path: Path) -> None:
+    iiwa = str(bundle(tmp_path / "iiwa.vlsim", robot="iiwa"))
+    old = str(bundle(tmp_path / "old.vlsim"))
+    assert arena.conditions([iiwa], arena.AUTO, 0) == ("primitive", 96, "iiwa")
+    assert arena.conditions([iiwa], arena.AUTO, 0, "iiwa").robot == "iiwa"
+    assert arena.conditions(["expert"], arena.AUTO, 0, "pusher").robot == "pusher"
+    with pytest.raises(
+        InvalidValueError, match=r"iiwa\.vlsim was trained with robot iiwa, not panda"
+    ):
+        arena.conditions([old, iiwa], arena.AUTO, 0)
+    # A bundle from before there were robots is one of the Panda's.
+    with pytest.raises(
+        InvalidValueError, match=r"old\.vlsim was trained with robot panda, not iiwa"
+    ):
+        arena.conditions([old], arena.AUTO, 0, "iiwa")
+
+
+@pytest.mark.parametrize(
+    ("task", "control", "robot", "message"),
+    [
+        ("reach", "ee-delta", "panda", "Did you mean 'ee_delta'"),
+        ("reach", "ee_delta", "pnada", "Did you mean 'panda'"),
+        ("pick_place", "primitive", "pusher", "'pusher' has no gripper"),
+        ("push", "ee_delta", "pusher", "'pusher' cannot be moved by control 'ee_delta'"),
+        ("pick_place", "planar", "panda", "'pick_place' cannot be done by control 'planar'"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(task: str, control: str, robot: str, message: str) -> None:
+    with pytest.raises((UnknownNameError, InvalidValueError), match=message):
+        arena.check_ability(task, control, robot)
+
+
+def test_what_can_be_done_is_not_refused() -> None:
+    arena.check_ability("push", "planar", "pusher")
+    assert arena.check_randomization("light, looks") == "light, looks"
+    assert arena.check_randomization("") == ""
+    assert arena.split_cameras("") == ()
+
+
+def test_cameras_and_randomisations_are_answered_with_the_nearest_name() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'wrist'"):
+        arena.split_cameras("front,wirst")
+    with pytest.raises(UnknownNameError, match="Did you mean 'light'"):
+        arena.check_randomization("lihgt")
 
 
 def test_an_entrant_carries_the_hash_of_its_weights(tmp_path: Path) -> None:
@@ -69,11 +115,20 @@ def test_names_are_checked_with_the_nearest_one() -> None:
 
 def test_the_golden_frame_is_a_hash_of_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = install(monkeypatch)
-    make_env = arena.EnvMaker("reach", "ee_delta", 64)
+    conditions = arena.Conditions("ee_delta", 64, "iiwa")
+    make_env = arena.EnvMaker("reach", conditions, "light", ("front", "wrist"))
     found = arena.golden_frame(make_env)
     assert found == arena.golden_frame(make_env)
     assert len(found) == 16
-    assert calls[0] == ("make_env", "reach", "ee_delta", "seen", 64, "rgb_array")
+    options = {
+        "robot": "iiwa",
+        "instruction_set": "seen",
+        "image_size": 64,
+        "cameras": ("front", "wrist"),
+        "randomization": "light",
+        "render_mode": "rgb_array",
+    }
+    assert calls[0] == ("make_env", "reach", "ee_delta", *options.items())
     assert make_env.description == f"image_size=64, code={arena.simulation_code()}"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.bundles import write
 from tests.scripts.fake_world import install
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation import EvaluationError
@@ -68,6 +69,17 @@ def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             "loading the policy failed.*Did you mean 'reader'",
         ),
         ([], InvalidValueError, "at least one policy"),
+        (["--policy", "reader", "--robot", "iwa"], UnknownNameError, "Did you mean 'iiwa'"),
+        (
+            ["--policy", "reader", "--robot", "pusher"],
+            InvalidValueError,
+            "'pusher' cannot be moved by control 'ee_delta'",
+        ),
+        (
+            ["--policy", "reader", "--randomization", "lihgt"],
+            UnknownNameError,
+            "Did you mean 'light'",
+        ),
         (
             ["--policy", "reader", "--episodes", "0"],
             InvalidValueError,
@@ -87,6 +99,55 @@ def test_a_mistake_is_one_line(
     with pytest.raises(error, match=message) as caught:
         main(command(tmp_path, *more))
     assert "\n" not in str(caught.value)
+
+
+def test_robot_and_randomisation_reach_the_environments_and_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = install(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "200")
+    more = ["--policy", "reader", "--robot", "iiwa", "--randomization", "light,mass"]
+    main(command(tmp_path, *more, "--sets", "seen"))
+    for call in calls:
+        if call[0] == "make_env":
+            assert {("robot", "iiwa"), ("randomization", "light,mass")} <= set(call[3:])
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert (results["robot"], results["randomization"]) == ("iiwa", "light,mass")
+    assert "reach, ee_delta, iiwa, randomised: light,mass" in capsys.readouterr().out
+    report = (tmp_path / "report.html").read_text()
+    assert "robot iiwa · randomised: light,mass · 20 episodes" in report
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--robot", "iiwa"], "in which robot is 'panda', not 'iiwa'"),
+        (["--randomization", "light"], "in which randomization is '', not 'light'"),
+    ],
+)
+def test_a_folder_never_mixes_robots_or_randomisations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str], message: str
+) -> None:
+    install(monkeypatch)
+    main(command(tmp_path, "--policy", "reader", "--sets", "seen"))
+    with pytest.raises(InvalidValueError, match=message):
+        main(command(tmp_path, "--policy", "reader", "--sets", "seen", *more))
+
+
+def test_a_policy_meets_the_robot_that_it_was_trained_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = install(monkeypatch)
+    spec = {"control": "ee_delta", "image_size": 96, "robot": "iiwa"}
+    policy = str(write(tmp_path / "reader.vlsim", spec=spec))
+    main(command(tmp_path / "out", "--policy", policy, "--sets", "seen"))
+    made = [call for call in calls if call[0] == "make_env"]
+    assert made
+    assert all(
+        {("robot", "iiwa"), ("image_size", 96)}
+        <= {item for item in call[3:] if item[0] != "cameras"}
+        for call in made
+    )
 
 
 def test_ctrl_c_says_how_to_go_on(

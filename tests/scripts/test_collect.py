@@ -12,6 +12,7 @@ from vlsim.agents.scripted import Expert
 from vlsim.data import demonstrations
 from vlsim.data.demonstrations import MANIFEST, load_demonstrations
 from vlsim.envs import make_env
+from vlsim.errors import InvalidValueError
 from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.collect import main
 from vlsim.scripts.demonstrator import Demonstrator
@@ -99,11 +100,39 @@ def test_workers_give_the_same_files(tmp_path: Path) -> None:
     assert contents(tmp_path / "here") == contents(tmp_path / "there")
 
 
+def test_it_records_another_robot_under_a_randomisation(tmp_path: Path) -> None:
+    more = ["--episodes", "1", "--robot", "iiwa", "--randomization", "light,background"]
+    main(command(tmp_path, *more))
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert manifest["request"]["robot"] == "iiwa"
+    assert manifest["request"]["randomization"] == "light,background"
+    seed = manifest["shards"][0]["episodes"][0]["seed"]
+    env = make_env("reach", robot="iiwa", randomization=["light", "background"], image_size=32)
+    observation, _ = env.reset(seed=seed)
+    env.close()
+    assert np.array_equal(load_demonstrations(tmp_path).image[0], observation["image"])
+
+
+def test_a_folder_from_before_there_were_robots_goes_on(tmp_path: Path) -> None:
+    main(command(tmp_path))
+    path = tmp_path / MANIFEST
+    manifest = json.loads(path.read_text())
+    del manifest["request"]["robot"], manifest["request"]["randomization"]
+    path.write_text(json.dumps(manifest))
+    main(command(tmp_path))
+    with pytest.raises(InvalidValueError, match="with robot = 'panda', not 'iiwa'"):
+        main(command(tmp_path, "--robot", "iiwa"))
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [
         (["--task", "peach"], "Did you mean 'reach'"),
         (["--control", "ee-delta"], "Did you mean 'ee_delta'"),
+        (["--robot", "iwa"], "Did you mean 'iiwa'"),
+        (["--robot", "pusher"], "'pusher' cannot be moved by control 'ee_delta'"),
+        (["--task", "drawer", "--control", "planar"], "cannot be done by control 'planar'"),
+        (["--randomization", "lihgt"], "Did you mean 'light'"),
         (["--set", "sean"], "Did you mean 'seen'"),
         (["--set", ""], "one instruction set"),
         (["--set", "seen,combo"], "one instruction set"),

@@ -1,7 +1,11 @@
 from pathlib import Path
 
+import imageio.v3 as imageio
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from tests.evaluation.fakes import FakeEnv
 from tests.scripts.fake_world import install
 from vlsim.episode import read_episodes
 from vlsim.errors import InvalidValueError, UnknownNameError
@@ -56,6 +60,29 @@ def test_gif_and_heat_map_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "seen-000.gif" in names(tmp_path)
 
 
+def test_cameras_are_shown_beside_the_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = install(monkeypatch)
+    asked: list[tuple[str, int]] = []
+
+    def look(self: FakeEnv, name: str, size: int) -> NDArray[np.uint8]:
+        asked.append((name, size))
+        return np.full((size, size, 3), 99, np.uint8)
+
+    monkeypatch.setattr(FakeEnv, "camera_picture", look, raising=False)
+    more = ["--episodes", "1", "--robot", "iiwa", "--randomization", "light"]
+    main(command(tmp_path, *more, "--cameras", "wrist,viewer,front"))
+    options = dict(item for item in calls[1][3:] if isinstance(item, tuple))
+    assert options["cameras"] == ("front", "wrist", "viewer")
+    assert (options["robot"], options["randomization"]) == ("iiwa", "light")
+    # Half as wide as the fake picture, which is 40 x 60.
+    assert set(asked) == {("wrist", 30), ("viewer", 30), ("front", 30)}
+    frame = imageio.imread(tmp_path / "seen-000.mp4", index=0)
+    # Two columns of pictures beside it, with gaps of 8.
+    assert frame.shape[1] == 60 + 2 * (8 + 30)
+    main(command(tmp_path / "one", *more, "--cameras", "wrist"))
+    assert asked[-1] == ("wrist", 60)
+
+
 @pytest.mark.parametrize(
     ("more", "error", "message"),
     [
@@ -63,6 +90,10 @@ def test_gif_and_heat_map_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (["--set", "sen"], UnknownNameError, "Did you mean 'seen'"),
         (["--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
         (["--policy", "reeder"], UnknownNameError, "Did you mean 'reader'"),
+        (["--robot", "iwa"], UnknownNameError, "Did you mean 'iiwa'"),
+        (["--control", "planar", "--task", "lift"], InvalidValueError, "cannot be done by control"),
+        (["--cameras", "front,wirst"], UnknownNameError, "Did you mean 'wrist'"),
+        (["--randomization", "lihgt"], UnknownNameError, "Did you mean 'light'"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(

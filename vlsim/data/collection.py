@@ -66,10 +66,12 @@ class Collection:
             self._save()
             return
         manifest = read_manifest(folder)
+        # What an older manifest does not say was the default.
+        found = asdict(Request(**manifest["request"]))
         for key, wanted in asdict(request).items():
-            if manifest["request"].get(key) != wanted:
+            if found[key] != wanted:
                 raise InvalidValueError(
-                    f"{folder} holds demonstrations with {key} = {manifest['request'].get(key)!r}, "
+                    f"{folder} holds demonstrations with {key} = {found[key]!r}, "
                     f"not {wanted!r}; choose another folder."
                 )
         for entry in manifest["shards"]:

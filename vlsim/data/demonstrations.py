@@ -75,6 +75,9 @@ class Request:
     image_size: int
     code: str
     """Hash of the modules that the episodes come from: shards of two versions are never mixed."""
+    robot: str = "panda"
+    randomization: str = ""
+    """As in `TabletopEnv`: names with commas, or JSON."""
 
     @property
     def n_shards(self) -> int:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
@@ -17,6 +17,12 @@ from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.scene.camera import FRONT
+from vlsim.scene.randomization import choose_terms
+from vlsim.scene.randomization.randomizer import RandomizationChoice
+from vlsim.scene.randomization.stills import VariedStills
+from vlsim.scene.randomization.term import Term
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import PANDA
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
 from vlsim.world import COLORS, KINDS, MAX_OBJECTS, SIZES, ObjectSpec
@@ -74,15 +80,40 @@ class StillPool:
 
 
 def draw_pool(
-    scenario: ScenarioConfig, config: StillConfig, image_size: int, seed: int, workers: int = 2
+    scenario: ScenarioConfig,
+    config: StillConfig,
+    image_size: int,
+    seed: int,
+    workers: int = 2,
+    *,
+    robot: RobotSpec = PANDA,
+    randomization: RandomizationChoice | None = None,
 ) -> Iterator[StillPool]:
     """Yield the pool in parts, in order; the same for any number of workers.
+
+    Args:
+        scenario: What scenes and goals are drawn from.
+        config: How many, and how.
+        image_size: Side of the pictures, pixels.
+        seed: Of all chance in the pool.
+        workers: Processes.
+        robot: What stands behind the table.
+        randomization: What differs between the pictures beside the scene, as in `TabletopEnv`.
 
     Raises:
         WorkerError: If a worker process dies.
     """
+    terms = choose_terms(randomization)
     tasks = [
-        (scenario, config, image_size, seed, start, min(CHUNK, config.n_scenes - start))
+        _Part(
+            scenario,
+            config,
+            image_size,
+            seed,
+            range(start, min(start + CHUNK, config.n_scenes)),
+            robot,
+            terms,
+        )
         for start in range(0, config.n_scenes, CHUNK)
     ]
     if workers <= 1:
@@ -114,9 +145,25 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> StillPool:
-    scenario, config, image_size, seed, start, count = task
-    stills, tokenizer, seen = StillScenes(), default_tokenizer(), SETS["seen"]
+@dataclass(frozen=True)
+class _Part:
+    """What one task of a worker is: some scenes of the pool."""
+
+    scenario: ScenarioConfig
+    config: StillConfig
+    image_size: int
+    seed: int
+    numbers: range
+    robot: RobotSpec
+    terms: Mapping[str, Term]
+
+
+def _draw_part(task: _Part) -> StillPool:
+    config, scenario, image_size, seed = task.config, task.scenario, task.image_size, task.seed
+    stills, tokenizer, seen = StillScenes(task.robot), default_tokenizer(), SETS["seen"]
+    # Without terms the scene need not be built anew for every picture, which takes a while.
+    varied = VariedStills(task.robot, task.terms) if task.terms else None
+    count = len(task.numbers)
     shape = (count, config.n_sentences)
     part = StillPool(
         images=np.zeros((count, image_size, image_size, 3), np.uint8),
@@ -127,8 +174,8 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
         refs=np.full((*shape, 2, 3), -1, np.int8),
     )
     poses = stills.arm_poses(stream(seed, "arm poses")) if config.moving_arm else [None]
-    for row in range(count):
-        scene_seed = derive(seed, "still", start + row)
+    for row, number in enumerate(task.numbers):
+        scene_seed = derive(seed, "still", number)
         rng = stream(scene_seed, "sentences")
         goals: list[tuple[Atom, str]] = []
         attempt = 0
@@ -140,7 +187,11 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
             )
             goals = [pair for pair in found if pair is not None]
         joints = poses[int(rng.integers(len(poses)))]
-        part.images[row] = stills.draw(scene, FRONT, image_size, joints).rgb
+        camera = FRONT
+        if varied is None:
+            part.images[row] = stills.draw(scene, FRONT, image_size, joints).rgb
+        else:
+            part.images[row], camera = varied.draw(scene, image_size, scene_seed, joints)
         part.objects[row, : len(scene.specs)] = [_indices(spec) for spec in scene.specs]
         for column in range(config.n_sentences):
             goal, text = goals[column % len(goals)]
@@ -148,9 +199,11 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
             for role, index in goal.referents(scene).items():
                 r = ROLES.index(role)
                 part.present[row, column, r] = True
-                part.uv[row, column, r] = FRONT.project(scene.hold_world(index))
+                part.uv[row, column, r] = camera.project(scene.hold_world(index))
                 part.refs[row, column, r] = _indices(getattr(goal, role))
     stills.close()
+    if varied is not None:
+        varied.close()
     return part
 
 

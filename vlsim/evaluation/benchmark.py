@@ -77,8 +77,7 @@ def run_benchmark(
 
     results = {
         "schema_version": SCHEMA_VERSION,
-        "task": plan.task,
-        "control": plan.control,
+        **plan.setting,
         "episodes": plan.episodes,
         "seed": plan.seed,
         "sets": list(plan.all_sets),

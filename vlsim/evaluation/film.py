@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vlsim import video
 from vlsim.episode import Episode, Step
 from vlsim.errors import InvalidValueError
@@ -32,6 +34,8 @@ class FilmConfig:
 
     heatmap: bool = False
     """Show beside it where the policy believes the named object to be."""
+    cameras: tuple[str, ...] = ()
+    """Cameras of the environment whose pictures are shown beside it."""
     gif: bool = False
     """Write a small gif too."""
     strip: bool = False
@@ -120,7 +124,7 @@ class _Film:
             heat = policy.attention(observations)
             if heat is None:
                 raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
-            seen = video.scale(observations[IMAGE][self.row], picture.shape[0])
+            seen = video.scale(observations[IMAGE][self.row], picture.shape[1])
             self.panel = video.heatmap_overlay(seen, heat[self.row])
         if not self.steps:
             self._add(picture, 0)
@@ -151,17 +155,26 @@ class _Film:
             self._add(self.env.render(), len(self.steps) + 1)
 
     def _add(self, picture: Frame, step: int, outcome: str | None = None) -> None:
-        parts = [picture] if self.panel is None else [picture, self.panel]
+        parts = [picture, *self._seen(picture.shape[1])]
+        if self.panel is not None:
+            parts.append(self.panel)
         earned = (f"{name} {value:+.2f}" for name, value in self.earned.items())
         words = " · ".join((f"step {step}", *earned))
         # All frames of a video need one size, so the room for the words does not depend on them.
-        lines = 2 if self.panel is None else 1
+        lines = 2 if len(parts) == 1 else 1
         frame = video.caption(video.side_by_side(parts), words, outcome, lines=lines)
         for writer in self.videos:
             is_gif = writer.path.suffix == ".gif"
             writer.add(video.scale(frame, GIF_HEIGHT) if is_gif else frame)
         if self.config.strip and outcome is None:
             self.stills.add(picture)
+
+    def _seen(self, side: int) -> list[Frame]:
+        """Return what the cameras see now: one as large as the scene, or two in a column."""
+        size = side // min(2, max(1, len(self.config.cameras)))
+        found: list[Frame] = [self.env.camera_picture(name, size) for name in self.config.cameras]
+        columns = [found[i : i + 2] for i in range(0, len(found), 2)]
+        return [np.vstack(column) for column in columns]
 
 
 class _Stills:

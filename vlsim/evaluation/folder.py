@@ -42,8 +42,7 @@ class BenchmarkFolder:
         versions = provenance["packages"]
         asked: dict[str, Json] = {
             "schema_version": SCHEMA_VERSION,
-            "task": plan.task,
-            "control": plan.control,
+            **plan.setting,
             "seed": plan.seed,
             "environment": plan.environment,
             "renderer": provenance["renderer"],

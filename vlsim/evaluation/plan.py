@@ -37,6 +37,9 @@ class Plan:
     seed: int = 0
     films: int = 2
     """Failures to film, of each policy on each set that is no control."""
+    robot: str = "panda"
+    randomization: str = ""
+    """What differs between episodes beside the scene, in the words that were typed."""
     environment: str = ""
     """Whatever else the episodes depend on, such as the size of the picture."""
 
@@ -46,6 +49,16 @@ class Plan:
             raise InvalidValueError("A benchmark needs at least one instruction set, got none.")
         if self.films < 0:
             raise InvalidValueError(f"films must be 0 or more, got {self.films}.")
+
+    @property
+    def setting(self) -> dict[str, str]:
+        """What the results are said to be of."""
+        return {
+            "task": self.task,
+            "control": self.control,
+            "robot": self.robot,
+            "randomization": self.randomization,
+        }
 
     @property
     def all_sets(self) -> tuple[str, ...]:

@@ -45,7 +45,10 @@ def render_report(results: Results, folder: Path) -> str:
 def _header(results: Results) -> str:
     origin = results["provenance"]
     version = origin["packages"].get("vlsim", "")
+    varied = results["randomization"]
     facts = [
+        f"robot {results['robot']}",
+        f"randomised: {varied}" if varied else "",
         f"{results['episodes']} episodes for each policy and set",
         f"benchmark seed {results['seed']}",
         origin["time"][:10],

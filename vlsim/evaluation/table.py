@@ -34,7 +34,7 @@ def _parts(results: Results) -> Iterator[RenderableType]:
 
 
 def _scores(results: Results) -> Table:
-    title = f"{results['task']}, {results['control']}: {results['episodes']} episodes a set"
+    title = f"{words.setting(results)}: {results['episodes']} episodes a set"
     table = Table(
         title=title,
         title_justify="left",

@@ -6,6 +6,17 @@ from typing import Any
 NOTHING = "–"  # noqa: RUF001 (an en dash, as in printed tables)
 
 
+def setting(results: Mapping[str, Any]) -> str:
+    """Write what was measured: the task, how it was done, and by whom.
+
+    >>> what = {"task": "reach", "control": "planar", "robot": "iiwa", "randomization": "light"}
+    >>> setting(what)
+    'reach, planar, iiwa, randomised: light'
+    """
+    varied = f", randomised: {results['randomization']}" if results["randomization"] else ""
+    return f"{results['task']}, {results['control']}, {results['robot']}{varied}"
+
+
 def estimate(data: Mapping[str, Any] | None, digits: int = 2) -> str:
     """Write an estimate as value [low, high]; nothing measured is a dash.
 

@@ -13,9 +13,9 @@ WORDS: tuple[str, ...] = tuple(
     drawer key lever open press pull shut slider tray
     balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
     sliders spheres things trays all any both five four one three two
-    against away between from
-    apart are around arrange at bring by color each far gather group groups kind line other row same
-    separate shape sort spread their them they together
+    an are else if its no otherwise see their them then there they was were where you
+    against away between from apart around arrange at bring by color each far gather group groups
+    kind line other row same separate shape sort spread together
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

@@ -10,6 +10,8 @@ from vlsim.models.grounding import ROLES, Grounded, GroundingConfig, GroundingNe
 from vlsim.observation import ACTION_SIZES, EE_PROPRIO
 
 N_UV = 2 * len(ROLES)
+POINTED = "primitive"
+"""Control mode whose actions are points of the picture."""
 STEERED = ("ee_delta", "joint_delta", "planar")
 """Control modes whose actions are small motions."""
 SHIFT_SCALE = 0.1
@@ -27,6 +29,14 @@ class ActorConfig:
     grounding: GroundingConfig = field(default_factory=GroundingConfig)
     hidden: int = 128
     """Width of the layers between what is seen and what is done (not for `primitive`)."""
+
+    def __post_init__(self) -> None:
+        """Refuse a control mode that has no head."""
+        if self.control not in (POINTED, *STEERED):
+            raise InvalidValueError(
+                f"No head for control '{self.control}'. It can learn: {POINTED}, "
+                f"{', '.join(STEERED)}."
+            )
 
     @property
     def action_size(self) -> int:
@@ -105,15 +115,10 @@ class Actor(nn.Module):
         self.config = config
         self.grounding = GroundingNet(config.vocabulary_size, config.grounding)
         self.head: nn.Module
-        if config.control == "primitive":
+        if config.control == POINTED:
             self.head = PointingHead(self.n_features)
-        elif config.control in STEERED:
-            self.head = SteeringHead(config)
         else:
-            raise InvalidValueError(
-                f"No head for control '{config.control}'. It can learn: primitive, "
-                f"{', '.join(STEERED)}."
-            )
+            self.head = SteeringHead(config)
 
     @property
     def n_features(self) -> int:

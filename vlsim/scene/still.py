@@ -7,6 +7,7 @@ from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect
 from vlsim.scene.robot import EndEffectorTarget, Robot
+from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.world import SceneState
@@ -20,11 +21,11 @@ POSE_LOW, POSE_HIGH = (0.30, -0.22, 0.03), (0.68, 0.22, 0.30)
 class StillScenes:
     """Draws many scenes, one after the other, with a new set of objects each time."""
 
-    def __init__(self) -> None:
-        """Start a client with the arm and the table."""
+    def __init__(self, robot: RobotSpec = PANDA) -> None:
+        """Start a client with the robot and the table."""
         self._client = connect()
         add_table(self._client, collides=False)
-        self._robot = Robot(self._client, PANDA)
+        self._robot = Robot(self._client, robot)
         self._objects: list[int] = []
 
     def arm_poses(self, rng: np.random.Generator) -> list[tuple[float, ...]]:

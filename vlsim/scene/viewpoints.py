@@ -13,7 +13,10 @@ from vlsim.scene.camera import FRONT, VIEWER, Camera
 from vlsim.world import REACH_OF_WORLD
 
 CameraChoice: TypeAlias = Sequence[str] | Mapping[str, Camera | Mapping[str, Any]]
-"""Names of `CAMERAS`, or names with cameras or with the fields of cameras."""
+"""Names of `CAMERAS`, or names with cameras or with the fields of cameras.
+
+A string, as people type it, holds names with commas.
+"""
 
 MAIN = "front"
 """The camera that every environment has: primitives and labels are in its picture."""
@@ -39,11 +42,16 @@ PARALLEL = 1e-3
 def choose_cameras(asked: CameraChoice) -> dict[str, Camera]:
     """Return the cameras that were asked for, the front one first.
 
+    >>> list(choose_cameras("wrist,front"))
+    ['front', 'wrist']
+
     Raises:
         UnknownNameError: If a name is not in `CAMERAS` and no camera comes with it.
         InvalidValueError: If a camera cannot be, or there is none named "front".
     """
-    names = (asked,) if isinstance(asked, str) else tuple(asked)
+    if isinstance(asked, str):
+        asked = tuple(name.strip() for name in asked.split(",") if name.strip())
+    names = tuple(asked)
     if MAIN not in names:
         raise InvalidValueError(
             f"cameras must have one named '{MAIN}', whose picture is the observation 'image', "

@@ -32,6 +32,7 @@ def test_every_goal_is_registered_under_its_name():
         "push_away",
         "push_beside",
         "push_to",
+        "put_back",
         "reach",
         "separate",
         "slide",

@@ -1,8 +1,19 @@
 """Goals: each file is one goal's page. A new goal is one new file and one import line here."""
 
 from vlsim.language.goals.arrange import Arrange
-from vlsim.language.goals.base import GOALS, Atom, Goal, Phrasings, goal_from_json
+from vlsim.language.goals.base import (
+    COMBINED,
+    GOALS,
+    Atom,
+    Goal,
+    Phrasings,
+    Stage,
+    goal_from_json,
+)
+from vlsim.language.goals.both import And
 from vlsim.language.goals.close import Close
+from vlsim.language.goals.conditional import If
+from vlsim.language.goals.for_all import ForAll
 from vlsim.language.goals.gather import Gather
 from vlsim.language.goals.gather_around import GatherAround
 from vlsim.language.goals.lift import Lift
@@ -15,20 +26,26 @@ from vlsim.language.goals.push import Push
 from vlsim.language.goals.push_away import PushAway
 from vlsim.language.goals.push_beside import PushBeside
 from vlsim.language.goals.push_to import PushTo
+from vlsim.language.goals.put_back import PutBack
 from vlsim.language.goals.reach import Reach
 from vlsim.language.goals.separate import Separate
 from vlsim.language.goals.slide import Slide
 from vlsim.language.goals.sort import Sort
+from vlsim.language.goals.then import Then
 from vlsim.language.ref import Ref
 
 __all__ = [
+    "COMBINED",
     "GOALS",
+    "And",
     "Arrange",
     "Atom",
     "Close",
+    "ForAll",
     "Gather",
     "GatherAround",
     "Goal",
+    "If",
     "Lift",
     "LineUp",
     "Open",
@@ -40,10 +57,13 @@ __all__ = [
     "PushAway",
     "PushBeside",
     "PushTo",
+    "PutBack",
     "Reach",
     "Ref",
     "Separate",
     "Slide",
     "Sort",
+    "Stage",
+    "Then",
     "goal_from_json",
 ]

@@ -87,18 +87,11 @@ class GroupGoal(Atom):
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether something is clearly lacking, and as many moves as there are things mend it."""
         members = self.named(scene)["target"]
-        lacks = self._lacks(scene, members)
-        if lacks < CLEARLY:
+        if self._lacks(scene, members) < CLEARLY:
             return False
         for _ in members:
-            move = _next_move(self, scene)
-            if move is None:
-                return False
-            positions = scene.positions_world.copy()
-            positions[move[0], :2] = move[1]
-            scene = scene.replace(positions_world=positions)
-            lacks = self._lacks(scene, members)
-            if lacks <= 0.0:
+            scene = self.after_motion(scene)
+            if self._lacks(scene, members) <= 0.0:
                 return True
         return False
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vlsim.language.goals.paths import FREE_GAP, Point
 from vlsim.world import WORKSPACE, Array, SceneState
@@ -70,7 +71,7 @@ def _grid() -> Array:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
-def _is_free(scene: SceneState, spots: Array, index: int, close: set[int]) -> Array:
+def _is_free(scene: SceneState, spots: Array, index: int, close: set[int]) -> NDArray[np.bool_]:
     """Return which spots (S, 2) an object can be left at. Shape (S,), bool."""
     spec = scene.specs[index]
     free = _have_fingers_room(scene, spots, index)
@@ -84,7 +85,7 @@ def _is_free(scene: SceneState, spots: Array, index: int, close: set[int]) -> Ar
     return free
 
 
-def _have_fingers_room(scene: SceneState, spots: Array, index: int) -> Array:
+def _have_fingers_room(scene: SceneState, spots: Array, index: int) -> NDArray[np.bool_]:
     """Return at which spots (S, 2) nothing stands where the open fingers come. Shape (S,), bool."""
     room = np.ones(len(spots), bool)
     for i, other in enumerate(scene.specs):

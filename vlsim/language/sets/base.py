@@ -39,6 +39,8 @@ class InstructionSet:
         pool: Which phrasings sentences are drawn from.
         picks_other: Whether the goal is another one, with another target, than `seen` draws from
             the same scene and generator.
+        forms: Forms of instructions (`vlsim.language.composer`), None for those of the task.
+        steps: Fewest and most steps of a chain, None for those of the task.
     """
 
     name: str
@@ -46,6 +48,8 @@ class InstructionSet:
     is_control: bool = False
     pool: Pool = "train"
     picks_other: bool = False
+    forms: tuple[str, ...] | None = None
+    steps: tuple[int, int] | None = None
 
     def admits(self, spec: ObjectSpec) -> bool:
         """Whether an object like this may stand in the scene."""

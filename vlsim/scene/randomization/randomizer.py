@@ -1,5 +1,6 @@
 """All terms by name, and the one who draws from those that an environment has."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -44,7 +45,10 @@ PRESETS.add("physics", ("friction", "mass", "gain"))
 PRESETS.add("all", tuple(TERMS))
 
 RandomizationChoice: TypeAlias = str | Sequence[str] | Mapping[str, Term | Mapping[str, Any]]
-"""Names of presets, or terms by name, each a `Term` or a mapping of the fields that differ."""
+"""Names of presets, or terms by name, each a `Term` or a mapping of the fields that differ.
+
+A string, as people type it, holds names with commas, or the mapping as JSON.
+"""
 
 
 def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
@@ -52,8 +56,10 @@ def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
 
     >>> list(choose_terms(["mass", "looks"]))
     ['background', 'object-color', 'distractors', 'light', 'camera', 'mass']
-    >>> choose_terms({"gain": {"motors": 1.1}})
-    {'gain': GainTerm(every=0, motors=Constant(value=1.1))}
+    >>> choose_terms({"gain": {"motors": 1.1}}) == choose_terms('{"gain": {"motors": 1.1}}')
+    True
+    >>> list(choose_terms("mass,light")), choose_terms("")
+    (['light', 'mass'], {})
 
     Raises:
         UnknownNameError: If there is no such preset, term or field.
@@ -61,12 +67,26 @@ def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
     """
     if asked is None:
         return {}
+    if isinstance(asked, str):
+        asked = _read(asked)
     if isinstance(asked, Mapping):
         found = {name: _term_of(name, given) for name, given in asked.items()}
     else:
-        presets = (asked,) if isinstance(asked, str) else tuple(asked)
-        found = {name: TERMS[name]() for preset in presets for name in PRESETS[preset]}
+        found = {name: TERMS[name]() for preset in asked for name in PRESETS[preset]}
     return {name: found[name] for name in TERMS if name in found}
+
+
+def _read(words: str) -> list[str] | Mapping[str, Any]:
+    if not words.lstrip().startswith("{"):
+        return [name.strip() for name in words.split(",") if name.strip()]
+    try:
+        found: Mapping[str, Any] = json.loads(words)
+    except json.JSONDecodeError as error:
+        raise InvalidValueError(
+            f"The randomisation {words!r:.80} is no JSON ({error}). Write names with commas, or "
+            'terms with their fields: {"light": {"every": 10}}.'
+        ) from error
+    return found
 
 
 def _term_of(name: str, given: object) -> Term:

@@ -1,9 +1,13 @@
 """Sensing and acting: noise in what is measured, and late pictures and actions.
 
-These terms only say how much: `vlsim.envs.sensors` carries them out.
+These terms only say how much, and how noise is added: `vlsim.envs.sensors` carries them out.
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vlsim.scene.randomization.distributions import Choice, Distribution, Uniform
 from vlsim.scene.randomization.term import Extent, Term, drawn
@@ -44,3 +48,16 @@ class LatencyTerm(Term):
     name = "latency"
     action: Distribution = drawn(Choice((0, 1, 2, 3)), Extent(0, MAX_LATENCY, whole=True))
     observation: Distribution = drawn(Choice((0, 1, 2, 3)), Extent(0, MAX_LATENCY, whole=True))
+
+
+def noisy(values: NDArray[Any], std: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return `values` with normal noise of standard deviation `std` in every entry."""
+    grains = rng.standard_normal(values.shape, np.float32)
+    return np.asarray(values + np.float32(std) * grains, np.float32)
+
+
+def noisy_picture(
+    rgb: NDArray[np.uint8], std: float, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Return a picture (H, W, 3) with noise of `std` grey levels in every channel."""
+    return np.asarray(np.rint(noisy(rgb, std, rng).clip(0, 255)), np.uint8)

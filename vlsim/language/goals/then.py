@@ -53,14 +53,14 @@ class Then(Goal):
         at_start = [step.stages(scene) for step in self.steps]
         for number, (step, stages) in enumerate(zip(self.steps, at_start, strict=True), start=1):
             try:
-                if number == 1:
-                    step.check(scene)
-                elif all(stage.achieved(scene, scene) for stage in stages):
-                    raise InstructionError("That is true by then; ask for something else.")
                 for atom in step.atoms:
                     if misfit := atom.misfit_in(scene, atom.named(scene)):
                         slot, why = misfit
                         raise InstructionError(f"'{getattr(atom, slot)}' {why}.")
+                if number == 1:
+                    step.check(scene)
+                elif all(stage.achieved(scene, scene) for stage in stages):
+                    raise InstructionError("That is true by then; ask for something else.")
             except InstructionError as error:
                 raise InstructionError(f"Step {number}: {error}") from error
             for stage in stages:

@@ -152,6 +152,7 @@ class Course:
         """Plan at the first step."""
         self._legs: list[Leg] = []
         self._steps = 0
+        self._grasped = 0
 
     @property
     def leg(self) -> "Leg":
@@ -163,18 +164,27 @@ class Course:
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
             self._steps = 0
-        if not self._legs or self._steps >= self.patience or self._has_lost(goal, scene):
-            self._legs = self._plan(goal, scene)
+        if not self._legs or self._steps >= self.patience or self._has_lost(scene):
+            skill = goal.plan(scene)
+            self._legs = self._plan(skill, scene)
+            self._grasped = _nearest(scene, skill.start_world)
             self._steps = 0
         self._steps += 1
         return self.leg.steer(scene)
 
-    def _plan(self, goal: Atom, scene: SceneState) -> list["Leg"]:
-        return list(legs(goal.plan(scene)))
+    def _plan(self, skill: Skill, scene: SceneState) -> list["Leg"]:
+        return list(legs(skill))
 
-    def _has_lost(self, goal: Atom, scene: SceneState) -> bool:
-        target = goal.referents(scene)["target"]
-        return self.leg.carries and distance_to_ee(scene, target) > LOST_DISTANCE
+    def _has_lost(self, scene: SceneState) -> bool:
+        # The goal may already be about another thing of its group than the one in the fingers.
+        return self.leg.carries and distance_to_ee(scene, self._grasped) > LOST_DISTANCE
+
+
+def _nearest(scene: SceneState, point: tuple[float, float]) -> int:
+    """Return the index of the object that can be moved and is nearest to a point on the table."""
+    ways = np.hypot(*(scene.positions_world[:, :2] - point).T)
+    ways[[not spec.movable for spec in scene.specs]] = np.inf
+    return int(ways.argmin())
 
 
 @dataclass(frozen=True)
@@ -233,9 +243,8 @@ class SteppingCourse(Course):
 
     patience = STEPPING_PATIENCE
 
-    def _plan(self, goal: Atom, scene: SceneState) -> list[Leg]:
+    def _plan(self, skill: Skill, scene: SceneState) -> list[Leg]:
         start = tuple(scene.ee_position_world.tolist())
-        skill = goal.plan(scene)
         ways = list(legs(skill))
         # The fingers move by themselves here, so first of all they take the form of the first leg.
         first = replace(ways[0].pose, position=start)

@@ -16,6 +16,10 @@ ENV_IDS = {
     "drawer": "vlsim/Drawer-v0",
     "button": "vlsim/Button-v0",
     "slide": "vlsim/Slide-v0",
+    "gather": "vlsim/Gather-v0",
+    "sort": "vlsim/Sort-v0",
+    "sequence": "vlsim/Sequence-v0",
+    "tabletop": "vlsim/Tabletop-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

@@ -10,18 +10,28 @@ from vlsim.language.goals import (
     GOALS,
     Arrange,
     Close,
+    Gather,
+    GatherAround,
     Lift,
+    LineUp,
     Open,
     Place,
+    PlaceBetween,
     Press,
     Push,
+    PushAway,
+    PushBeside,
     PushTo,
     Reach,
     Ref,
+    Separate,
     Slide,
+    Sort,
 )
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
+from vlsim.language.goals.sort import WAYS
+from vlsim.language.ref import Many
 from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
 from vlsim.world import (
@@ -51,6 +61,13 @@ REFS = st.builds(
     st.sampled_from([None, *SIZES]),
     material=st.sampled_from([None, *MATERIALS]),
 )
+MANIES = st.builds(
+    Many,
+    st.sampled_from([None, *TRAINED_KINDS]),
+    st.sampled_from([None, *COLORS]),
+    st.sampled_from([None, *SIZES]),
+    number=st.sampled_from([None, 2, 3, 4, 5]),
+)
 GOALS_IN_WORDS = st.one_of(
     st.builds(Reach, REFS),
     st.builds(PushTo, REFS, REFS),
@@ -58,6 +75,14 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Push, REFS, st.sampled_from(sorted(DIRECTIONS))),
     st.builds(Lift, REFS),
     st.builds(Arrange, REFS, REFS, st.sampled_from(SIDES)),
+    st.builds(PlaceBetween, REFS, REFS, REFS),
+    st.builds(PushAway, REFS, REFS),
+    st.builds(PushBeside, REFS, REFS),
+    st.builds(Gather, MANIES),
+    st.builds(GatherAround, MANIES, REFS),
+    st.builds(Separate, MANIES),
+    st.builds(LineUp, MANIES),
+    st.builds(Sort, MANIES, st.sampled_from(sorted(WAYS))),
     st.builds(Open, REFS),
     st.builds(Close, REFS),
     st.builds(Press, REFS),

@@ -28,7 +28,7 @@ def test_understand_returns_the_goal_that_names_one_thing_each():
         ("put the bowl on the pad", "'the bowl' cannot be moved; name one of: cube, cyl"),
         ("put the ball in the pad", "'the pad' is nothing to put this into; name a bowl"),
         ("put the ball on the bowl", "'the bowl' is nothing to put things on; name a pad"),
-        ("push the ball to the bowl", "'the bowl' is nothing to push things onto; name a pad"),
+        ("push the ball onto the bowl", "'the bowl' is nothing to push things onto; name a pad"),
         ("put the ball in the green thing", "'the ball' and 'the green object' name the same"),
         ("hello", "Unknown word 'hello'"),
     ],

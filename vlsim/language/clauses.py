@@ -93,6 +93,11 @@ def _makes_sense(goal: Atom) -> bool:
     return len(specs) < len(refs) or goal.misfit(specs) is None
 
 
+def preferred(goals: Sequence[Goal]) -> list[Goal]:
+    """Return the goals without those that leave their words to another one."""
+    return [g for g in goals if not any(atom.defers for atom in g.atoms)] or list(goals)
+
+
 def write_clause(
     goal: Atom | ForAll, rng: np.random.Generator, pool: Pool, pronoun: str | None = None
 ) -> list[str] | None:
@@ -119,7 +124,7 @@ def write_clause(
         if len(words) > INSTRUCTION_LENGTH:
             continue
         if pronoun is None:
-            if read_clause(words) == [goal]:
+            if preferred(read_clause(words)) == [goal]:
                 return words
         # "Pick it up" is English, "pick up it" is not.
         elif f"up {pronoun}" not in " ".join(words):

@@ -7,6 +7,7 @@ from typing import get_args
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.clauses import preferred
 from vlsim.language.goals import Goal
 from vlsim.language.lexicon import POLITE
 from vlsim.language.phrases import PHRASE_WORDS, readings
@@ -84,7 +85,7 @@ def parse(text: str) -> Goal:
     Raises:
         InstructionError: If it is empty, has unknown words, fits no phrasing, or has two meanings.
     """
-    goals = meanings(text)
+    goals = preferred(meanings(text))
     if len(goals) > 1:
         raise InstructionError(_which(text, goals))
     return goals[0]

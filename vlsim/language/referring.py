@@ -262,8 +262,8 @@ def describe_by_comparison(scene: SceneState, index: int, rng: np.random.Generat
 def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:
     """Return phrases in the plural, each with the two to five objects that it names.
 
-    They say a kind, a colour, or both. Of two phrases that name the same objects only the shorter
-    one is among them.
+    They say a kind, a colour, both, or nothing. Of two phrases that name the same objects only the
+    first one is among them.
     """
     found: dict[tuple[int, ...], Many] = {}
     kinds = [None, *sorted({spec.kind for spec in scene.specs})]
@@ -272,6 +272,7 @@ def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:
         *((kind, None) for kind in kinds[1:]),
         *((None, color) for color in colors[1:]),
         *itertools.product(kinds[1:], colors[1:]),
+        (None, None),
     ]:
         ref = Many(kind, color)
         indices = _plain(ref, scene.specs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.clauses import read_clause, write_clause
+from vlsim.language.clauses import preferred, read_clause, write_clause
 from vlsim.language.goals import And, Atom, ForAll, Goal, If, Then
 from vlsim.language.goals.then import MAX_STEPS
 from vlsim.language.lexicon import ARTICLE, CONDITIONS, CONNECTORS, OTHERWISE, RELATION_WORDS
@@ -226,7 +226,7 @@ def write_sentence(goal: Goal, rng: np.random.Generator, pool: Pool) -> list[str
     words = _written(goal, rng, pool, _NONE)
     if words is None or isinstance(goal, Atom | ForAll):
         return words
-    return words if read_sentence(words) == [goal] else None
+    return words if preferred(read_sentence(words)) == [goal] else None
 
 
 def _written(

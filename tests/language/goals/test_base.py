@@ -20,15 +20,23 @@ def test_every_goal_is_registered_under_its_name():
     assert sorted(GOALS) == [
         "arrange",
         "close",
+        "gather",
+        "gather_around",
         "lift",
+        "line_up",
         "open",
         "place",
+        "place_between",
         "press",
         "push",
+        "push_away",
+        "push_beside",
         "push_to",
         "put_back",
         "reach",
+        "separate",
         "slide",
+        "sort",
     ]
     assert all(cls.name == name for name, cls in GOALS.items())
 

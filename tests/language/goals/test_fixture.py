@@ -134,7 +134,7 @@ def test_who_only_moves_a_cube_acted_on_the_cube():
         ("slide the button left", SCENE, "'the button' cannot be moved; name one of: cube"),
         ("open the drawer", SCENE, "'the drawer' names two things"),
         ("close the red drawer", SCENE, "already true"),
-        ("push the cube to the button", SCENE, "nothing to push things onto"),
+        ("push the cube onto the button", SCENE, "nothing to push things onto"),
         ("put the cube on the slider", SCENE, "nothing to put things on"),
         ("pick up the blue drawer and put it on the slider", SCENE, "cannot be moved"),
     ],

@@ -14,15 +14,23 @@ from vlsim.language.goals.both import And
 from vlsim.language.goals.close import Close
 from vlsim.language.goals.conditional import If
 from vlsim.language.goals.for_all import ForAll
+from vlsim.language.goals.gather import Gather
+from vlsim.language.goals.gather_around import GatherAround
 from vlsim.language.goals.lift import Lift
+from vlsim.language.goals.line_up import LineUp
 from vlsim.language.goals.open import Open
 from vlsim.language.goals.place import Place
+from vlsim.language.goals.place_between import PlaceBetween
 from vlsim.language.goals.press import Press
 from vlsim.language.goals.push import Push
+from vlsim.language.goals.push_away import PushAway
+from vlsim.language.goals.push_beside import PushBeside
 from vlsim.language.goals.push_to import PushTo
 from vlsim.language.goals.put_back import PutBack
 from vlsim.language.goals.reach import Reach
+from vlsim.language.goals.separate import Separate
 from vlsim.language.goals.slide import Slide
+from vlsim.language.goals.sort import Sort
 from vlsim.language.goals.then import Then
 from vlsim.language.ref import Ref
 
@@ -34,19 +42,27 @@ __all__ = [
     "Atom",
     "Close",
     "ForAll",
+    "Gather",
+    "GatherAround",
     "Goal",
     "If",
     "Lift",
+    "LineUp",
     "Open",
     "Phrasings",
     "Place",
+    "PlaceBetween",
     "Press",
     "Push",
+    "PushAway",
+    "PushBeside",
     "PushTo",
     "PutBack",
     "Reach",
     "Ref",
+    "Separate",
     "Slide",
+    "Sort",
     "Stage",
     "Then",
     "goal_from_json",

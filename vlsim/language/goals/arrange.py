@@ -6,18 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
+from vlsim.language.goals.carrying import carried, was_left
 from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free
-from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
-from vlsim.language.goals.push_to import LIFTED
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
@@ -108,13 +99,7 @@ class Arrange(Atom):
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies there and the gripper has let go."""
         target, place = self._indices(before)
-        height = float(now.positions_world[target, 2])
-        return (
-            holds(self.relation, now, target, (place,)) is True
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
-            and not is_held(now, target)
-        )
+        return holds(self.relation, now, target, (place,)) is True and was_left(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach`, `lift` and `move`."""
@@ -122,18 +107,7 @@ class Arrange(Atom):
         if holds(self.relation, now, target, (place,)):
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
         spot = self._spot(before) or position_xy(before, place)
-        rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
-        return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
-            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
-            "move": share_covered(
-                math.dist(spot, position_xy(before, target)),
-                math.dist(spot, position_xy(now, target)),
-            ),
-        }
+        return carried(before, now, target, spot)
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether some spot there is free."""

@@ -131,6 +131,8 @@ class Atom(Stage):
     """Those of them that are about several things (`Many`)."""
     phrasings: ClassVar[tuple[Phrasings, ...]]
     """All words for this goal."""
+    defers: ClassVar[bool] = False
+    """Whether words that fit another goal too mean that one, unless kinds or the scene decide."""
 
     target: Ref
     """What the robot shall act on."""

@@ -40,6 +40,21 @@ def is_inside_workspace(point: Point) -> bool:
     return all(low <= at <= high for at, (low, high) in zip(point, WORKSPACE, strict=True))
 
 
+def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) -> bool:
+    """Whether something this wide can be at `point` without hindering a fixture's moving part.
+
+    Fixtures stand straight; anything else has no room of its own.
+    """
+    joint = scene.specs[index].joint
+    if joint is None:
+        return True
+    gaps = [
+        max(at + low - to, to - at - high)
+        for at, (low, high), to in zip(position_xy(scene, index), joint.room, point, strict=True)
+    ]
+    return max(gaps) >= radius + CLEARANCE
+
+
 def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
     """Whether something this wide can be left there, and the fingers let go of it.
 

@@ -146,14 +146,7 @@ class Push(Atom):
 
     def plan(self, scene: SceneState) -> Skill:
         """Return a push from behind the target."""
-        target = resolve_one(self.target, scene)
-        dx, dy = DIRECTIONS[self.direction]
-        x, y = position_xy(scene, target)
-        radius = scene.specs[target].radius
-        behind, contact = radius + STANDOFF, PLANNED - radius - TIP_RADIUS
-        return Skill(
-            "push", (x - behind * dx, y - behind * dy), (x + contact * dx, y + contact * dy)
-        )
+        return push_along(scene, resolve_one(self.target, scene), DIRECTIONS[self.direction])
 
     def _moved(self, before: SceneState, now: SceneState, target: int) -> tuple[float, float]:
         """Return how far the target came along the direction, and how far beside it, metres."""
@@ -161,3 +154,19 @@ class Push(Atom):
         dx, dy = DIRECTIONS[self.direction]
         wx, wy = nx - bx, ny - by
         return wx * dx + wy * dy, abs(wx * dy - wy * dx)
+
+
+def push_along(scene: SceneState, target: int, direction: Point, length: float = PLANNED) -> Skill:
+    """Return the push that slides an object some way.
+
+    Args:
+        scene: The facts.
+        target: The object.
+        direction: (x, y) in the world frame, length 1.
+        length: How far the object goes, metres.
+    """
+    dx, dy = direction
+    x, y = position_xy(scene, target)
+    radius = scene.specs[target].radius
+    behind, contact = radius + STANDOFF, length - radius - TIP_RADIUS
+    return Skill("push", (x - behind * dx, y - behind * dy), (x + contact * dx, y + contact * dy))

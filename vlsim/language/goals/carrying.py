@@ -1,0 +1,40 @@
+"""What goals share whose target is carried to a spot on the table and left there."""
+
+import math
+
+from vlsim.language.goals.base import distance_to_ee, position_xy, share_covered
+from vlsim.language.goals.paths import Point
+from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
+from vlsim.language.goals.push_to import LIFTED
+from vlsim.world import SceneState
+
+
+def was_left(scene: SceneState, target: int) -> bool:
+    """Whether the object lies on the table, at rest, and the gripper has let go."""
+    height = float(scene.positions_world[target, 2])
+    return (
+        abs(height - scene.specs[target].height / 2) <= LIFTED
+        and scene.is_at_rest(target)
+        and not is_held(scene, target)
+    )
+
+
+def carried(before: SceneState, now: SceneState, target: int, spot: Point) -> dict[str, float]:
+    """Return how far the object has come on its way to the spot, as terms in [0, 1].
+
+    approach: share of the initial distance from end effector to target that is covered
+    lift: share of an 8 cm rise
+    move: share of the initial distance to the spot that is covered
+    """
+    rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
+    return {
+        "approach": share_covered(
+            distance_to_ee(before, target) - GRASP_DISTANCE,
+            distance_to_ee(now, target) - GRASP_DISTANCE,
+        ),
+        "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+        "move": share_covered(
+            math.dist(spot, position_xy(before, target)),
+            math.dist(spot, position_xy(now, target)),
+        ),
+    }

@@ -1,0 +1,130 @@
+"""What goals about a group share: its things are picked up and left one after the other."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import ClassVar
+
+import numpy as np
+
+from vlsim.errors import InstructionError
+from vlsim.language.goals.base import UNMOVABLE, Atom, distance_to_ee, position_xy, share_covered
+from vlsim.language.goals.carrying import was_left
+from vlsim.language.goals.moves import best_move
+from vlsim.language.goals.paths import Point
+from vlsim.language.goals.place import GRASP_DISTANCE
+from vlsim.language.ref import Many
+from vlsim.world import Array, ObjectSpec, SceneState, Skill
+
+CLEARLY = 0.03
+"""A group that lacks less than this is not asked for, metres: it nearly is as it shall be."""
+
+
+@dataclass(frozen=True)
+class GroupGoal(Atom):
+    """Bring all things of the group to where nothing is lacking."""
+
+    slots: ClassVar[tuple[str, ...]] = ("target",)
+    groups: ClassVar[tuple[str, ...]] = ("target",)
+    fewest: ClassVar[int] = 2
+    """How many things it takes."""
+
+    @abstractmethod
+    def lacking(
+        self, scene: SceneState, members: Sequence[int], points: Array, spare: float
+    ) -> Array:
+        """Return what is lacking, in metres; 0 where all is as it shall be. Shape (S,).
+
+        Args:
+            scene: The facts about everything but the places of the group's things.
+            members: The n things of the group.
+            points: S places for each of them, shape (S, n, 2), metres.
+            spare: How much better it shall be than success demands, metres.
+        """
+
+    def beside(self, scene: SceneState) -> tuple[int, ...]:
+        """Return other things that the group may come close to."""
+        return ()
+
+    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
+        """Return what does not fit: all things of the group must be movable."""
+        return None if specs["target"].movable else ("target", UNMOVABLE)
+
+    def misfit_in(
+        self, scene: SceneState, named: Mapping[str, tuple[int, ...]]
+    ) -> tuple[str, str] | None:
+        """Return what does not fit, the number of things included."""
+        if len(named["target"]) < self.fewest:
+            return "target", f"should be {self.fewest} things or more for that"
+        return super().misfit_in(scene, named)
+
+    def check(self, scene: SceneState) -> None:
+        """See `Goal.check`."""
+        if isinstance(self.target, Many) and not self.target.every:
+            raise InstructionError(
+                f"'{self.target}' leaves open which; say 'all' or 'both', with their colour."
+            )
+        super().check(scene)
+
+    def achieved(self, before: SceneState, now: SceneState) -> bool:
+        """Whether nothing is lacking, and all things lie on the table and were let go."""
+        members = self.named(before)["target"]
+        return all(was_left(now, i) for i in members) and self._lacks(now, members) <= 0.0
+
+    def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
+        """Return `approach` and `move`; both are 1 while nothing is lacking."""
+        members = self.named(before)["target"]
+        lacks = self._lacks(now, members)
+        if lacks <= 0.0:
+            return {"approach": 1.0, "move": 1.0}
+        near = [min(distance_to_ee(s, i) for i in members) - GRASP_DISTANCE for s in (before, now)]
+        return {
+            "approach": share_covered(near[0], near[1]),
+            "move": share_covered(self._lacks(before, members), lacks),
+        }
+
+    def is_feasible(self, scene: SceneState) -> bool:
+        """Whether something is clearly lacking, and as many moves as there are things mend it."""
+        members = self.named(scene)["target"]
+        if self._lacks(scene, members) < CLEARLY:
+            return False
+        for _ in members:
+            scene = self.after_motion(scene)
+            if self._lacks(scene, members) <= 0.0:
+                return True
+        return False
+
+    def plan(self, scene: SceneState) -> Skill:
+        """Return a pick of one thing and a release where it helps most."""
+        target = self.referents(scene)["target"]
+        here = position_xy(scene, target)
+        move = _next_move(self, scene)
+        return Skill("pick_place", here, move[1] if move else here)
+
+    def referents(self, scene: SceneState) -> dict[str, int]:
+        """Return the thing of the group that has to be moved next, and what the rest names."""
+        named = super().referents(scene)
+        move = _next_move(self, scene)
+        return {**named, "target": move[0]} if move else named
+
+    def attempted(self, before: SceneState, now: SceneState) -> int | None:
+        """Return what `referents` does if any thing of the group was displaced most."""
+        moved = super().attempted(before, now)
+        return self.referents(now)["target"] if moved in self.named(before)["target"] else moved
+
+    def _lacks(self, scene: SceneState, members: Sequence[int]) -> float:
+        points = scene.positions_world[None, list(members), :2]
+        return float(self.lacking(scene, members, points, 0.0)[0])
+
+
+# The plan, the referents and their labels ask for the same move of the same scene.
+@lru_cache(maxsize=64)
+def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
+    members = goal.named(scene)["target"]
+    return best_move(scene, members, partial(goal.lacking, scene, members), goal.beside(scene))
+
+
+def radii_of(scene: SceneState, members: Sequence[int]) -> Array:
+    """Return the radii of things. Shape (n,), metres."""
+    return np.array([scene.specs[i].radius for i in members])

@@ -16,6 +16,7 @@ ENV_IDS = {
     "drawer": "vlsim/Drawer-v0",
     "button": "vlsim/Button-v0",
     "slide": "vlsim/Slide-v0",
+    "stack": "vlsim/Stack-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

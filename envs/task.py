@@ -20,6 +20,8 @@ class Task:
         horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
+        firm_grip: Whether the gripper is a firm one (`Gripper.firm`). The first tasks do without:
+            their episodes stay as they were.
     """
 
     name: str
@@ -30,3 +32,4 @@ class Task:
     horizon: Mapping[str, int]
     reward_weights: Mapping[str, float] = field(default_factory=dict)
     success_bonus: float = 1.0
+    firm_grip: bool = False

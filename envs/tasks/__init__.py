@@ -9,8 +9,9 @@ from vlsim.envs.tasks.pick_place import PICK_PLACE
 from vlsim.envs.tasks.push import PUSH
 from vlsim.envs.tasks.reach import REACH
 from vlsim.envs.tasks.slide import SLIDE
+from vlsim.envs.tasks.stack import STACK
 from vlsim.registry import Registry
 
 TASKS: Registry[Task] = Registry("task")
-for _task in (REACH, PUSH, LIFT, PICK_PLACE, ARRANGE, DRAWER, BUTTON, SLIDE):
+for _task in (REACH, PUSH, LIFT, PICK_PLACE, ARRANGE, DRAWER, BUTTON, SLIDE, STACK):
     TASKS.add(_task.name, _task)

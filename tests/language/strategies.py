@@ -19,9 +19,13 @@ from vlsim.language.goals import (
     Reach,
     Ref,
     Slide,
+    Stack,
+    StackFour,
+    StackThree,
 )
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
+from vlsim.language.goals.stack import Tower
 from vlsim.seeding import stream
 from vlsim.world import (
     COLORS,
@@ -47,6 +51,10 @@ REFS = st.builds(
     st.sampled_from([None, *COLORS]),
     st.sampled_from([None, *SIZES]),
 )
+SHORT_REFS = st.builds(
+    Ref, st.sampled_from([k for k in KINDS if KINDS[k].flat]), st.sampled_from([None, *COLORS])
+)
+"""Phrases of which four fit in a sentence."""
 GOALS_IN_WORDS = st.one_of(
     st.builds(Reach, REFS),
     st.builds(PushTo, REFS, REFS),
@@ -58,6 +66,9 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Close, REFS),
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
+    st.builds(Stack, REFS, REFS),
+    st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
+    st.builds(StackFour, SHORT_REFS, SHORT_REFS, SHORT_REFS, SHORT_REFS),
 )
 POOLS = st.sampled_from(["train", "held-out"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
@@ -87,13 +98,18 @@ def random_scene(
     movables: int = 4,
     places: int = 2,
     fixture: str | None = None,
+    *,
+    flat: bool = False,
 ) -> SceneState:
     """Return a scene of the size that the demo uses, of admitted things.
 
-    With a `fixture` there are three of that kind instead of the places.
+    With a `fixture` there are three of that kind instead of the places. If `flat`, all that moves
+    can be stacked.
     """
     every = [ObjectSpec(k, c, s) for k in KINDS for c in COLORS for s in SIZES]
     every = [spec for spec in every if admits(spec)]
+    if flat:
+        every = [spec for spec in every if KINDS[spec.kind].flat or not spec.movable]
     lots = (
         [spec for spec in every if spec.movable],
         [spec for spec in every if not spec.movable and not spec.joint],
@@ -110,6 +126,8 @@ def scene_for(
     goal: str, rng: np.random.Generator, admits: Callable[[ObjectSpec], bool]
 ) -> SceneState:
     """Return a random scene that holds what the goal acts on."""
+    if issubclass(GOALS[goal], Tower):
+        return random_scene(rng, admits, movables=len(GOALS[goal].slots) + 2, flat=True)
     return random_scene(rng, admits, fixture=getattr(GOALS[goal], "kind", None))
 
 

@@ -145,8 +145,11 @@ def _draw_part(task: tuple[ScenarioConfig, StillConfig, int, int, int, int]) -> 
         for column in range(config.n_sentences):
             goal, text = goals[column % len(goals)]
             part.tokens[row, column] = tokenizer.encode(text)
-            for role, index in goal.referents(scene).items():
-                r = ROLES.index(role)
+            named = goal.referents(scene)
+            for r, role in enumerate(ROLES):
+                if role not in named:
+                    continue
+                index = named[role]
                 part.present[row, column, r] = True
                 part.uv[row, column, r] = FRONT.project(scene.hold_world(index))
                 part.refs[row, column, r] = _indices(getattr(goal, role))

@@ -11,6 +11,7 @@ WORDS: tuple[str, ...] = tuple(
     red set slide small sphere take the thing to touch up yellow
     a back behind beside down forward front give is left lift next of right so that button close
     drawer key lever open press pull shut slider tray
+    bottom build stack top tower
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

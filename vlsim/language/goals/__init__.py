@@ -11,6 +11,7 @@ from vlsim.language.goals.push import Push
 from vlsim.language.goals.push_to import PushTo
 from vlsim.language.goals.reach import Reach
 from vlsim.language.goals.slide import Slide
+from vlsim.language.goals.stack import Stack, StackFour, StackThree
 from vlsim.language.ref import Ref
 
 __all__ = [
@@ -28,5 +29,8 @@ __all__ = [
     "Reach",
     "Ref",
     "Slide",
+    "Stack",
+    "StackFour",
+    "StackThree",
     "goal_from_json",
 ]

@@ -15,7 +15,7 @@ from vlsim.language.goals.base import (
     position_xy,
     share_covered,
 )
-from vlsim.language.goals.paths import Point, is_inside_workspace
+from vlsim.language.goals.paths import FREE_GAP, Point, is_inside_workspace
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.goals.push_to import LIFTED
 from vlsim.language.lexicon import RELATION_WORDS
@@ -24,8 +24,6 @@ from vlsim.language.referring import resolve_one
 from vlsim.language.relations import AXES, holds
 from vlsim.world import ObjectSpec, SceneState, Skill
 
-FREE_GAP = 0.03
-"""Free space that a thing is left with around it, metres: the open fingers need it."""
 NEXT_GAP = 0.04
 """Gap between the outlines when something is left next to a thing, metres."""
 STEPS, STEP = 6, 0.02

@@ -108,7 +108,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.config = self.task.scenario.changed(scenario or {})
         self._has_fixtures = self.config.n_fixtures[1] > 0
         self.control_name = control
-        self.robot = find_robot(robot)
+        found = find_robot(robot)
+        self.robot = found.with_firm_grip() if self.task.firm_grip else found
         CONTROLS[control]  # an unknown name is answered as such, not as something impossible
         check_ability(self.task, control, self.robot)
         self.control = CONTROLS[control](self.task.skills, self.robot)

@@ -197,8 +197,11 @@ def _draw_part(task: _Part) -> StillPool:
         for column in range(config.n_sentences):
             goal, text = goals[column % len(goals)]
             part.tokens[row, column] = tokenizer.encode(text)
-            for role, index in goal.referents(scene).items():
-                r = ROLES.index(role)
+            named = goal.referents(scene)
+            for r, role in enumerate(ROLES):
+                if role not in named:
+                    continue
+                index = named[role]
                 part.present[row, column, r] = True
                 part.uv[row, column, r] = camera.project(scene.hold_world(index))
                 part.refs[row, column, r] = _indices(getattr(goal, role))

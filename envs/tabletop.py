@@ -11,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim import video
-from vlsim.data.scenarios import Scenario, fit_scenario
+from vlsim.data.scenarios import Scenario, check_set, fit_scenario
 from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
@@ -28,7 +28,6 @@ from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
     EE_PROPRIO,
     INSTRUCTION,
-    INSTRUCTION_LENGTH,
     PRIVILEGED,
     PROPRIO,
 )
@@ -43,6 +42,8 @@ from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
+MOST_MOTIONS = 10
+"""Motions that the longest episode has time for, where the horizon is that of one."""
 NOTHING = -1
 """`info["attempted"]` where the agent has acted on no object."""
 
@@ -50,7 +51,7 @@ NOTHING = -1
 class TabletopEnv(gym.Env[Observation, Any]):
     """A robot carries out an instruction on a tabletop.
 
-    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (20,) token ids,
+    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (L,) token ids,
     `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
     Another camera adds the same under its name: `image_wrist`, `depth_wrist`, …
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
@@ -122,7 +123,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
             )
         self.render_mode = render_mode
         self.render_size = render_size
-        self._max_episode_steps = self.task.horizon[control]
+        check_set(self.config, SETS[instruction_set])
+        self._horizon = self.task.horizon[control]
+        self._max_episode_steps = self._horizon * (MOST_MOTIONS if self.task.per_motion else 1)
         self._privileged = privileged
         chosen = choose_cameras(cameras)
         self._randomizer = Randomizer(choose_terms(randomization), chosen)
@@ -152,7 +155,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         limit = np.float32(10.0)
         found: dict[str, spaces.Space[Any]] = {
             **self._sensors.spaces(cameras),
-            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (INSTRUCTION_LENGTH,), np.int64),
+            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (self.config.n_words,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
         }
         if self._privileged:
@@ -197,7 +200,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
 
     def _begin(self, scenario: Scenario, episode_seed: int) -> None:
         # First what can fail: a refused reset leaves the running episode as it is.
-        self._tokens = default_tokenizer().encode(scenario.text)
+        self._tokens = default_tokenizer().encode(scenario.text, self.config.n_words)
         self.episode_seed = episode_seed
         self.goal: Goal = scenario.goal
         self.task_description = scenario.text
@@ -210,6 +213,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.initial_scene = self.scene = self._simulation.state()
         self._monitor = Monitor(self.goal, self.scene)
         self._progress = self._monitor.progress
+        motions = min(self._monitor.n_motions, MOST_MOTIONS) if self.task.per_motion else 1
+        self._limit = self._horizon * motions
         self._previous_action = np.zeros(self.control.size, np.float32)
         self._steps = self._clipped = 0
         self._is_success = self._success_once = False
@@ -235,7 +240,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self._randomizer.advance(self._steps, self._simulation)
         self.scene = self._simulation.state()
         terms = self._reward_terms()
-        spent = self._steps >= self._max_episode_steps
+        spent = self._steps >= self._limit
         terminated = self._is_success or (spent and self.control.counts_attempts)
         truncated = spent and not terminated
         return self._observe(), sum(terms.values()), terminated, truncated, self._info(terms)
@@ -288,7 +293,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             PROPRIO: np.concatenate([sensed.measured, self._previous_action]).astype(np.float32),
         }
         if self._privileged:
-            done = self._steps / self._max_episode_steps
+            done = self._steps / self._limit
             observation[PRIVILEGED] = privileged(
                 scene,
                 self.bound_goal.referents(scene),
@@ -340,7 +345,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             raise gym.error.ResetNeeded("Call reset before render.")
         frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
         words = self.task_description or "(no instruction)"
-        return video.caption(frame, words, lines=video.lines_for(self.task.longest_instruction))
+        return video.caption(frame, words, lines=video.lines_for(self.config.n_words))
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""

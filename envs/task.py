@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vlsim.data.scenarios import ScenarioConfig
-from vlsim.observation import INSTRUCTION_LENGTH
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Task:
         horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
-        longest_instruction: Words that pictures for people leave room for.
+        per_motion: Whether the horizon is for each motion that a goal takes, not for all of them.
     """
 
     name: str
@@ -32,4 +31,4 @@ class Task:
     horizon: Mapping[str, int]
     reward_weights: Mapping[str, float] = field(default_factory=dict)
     success_bonus: float = 1.0
-    longest_instruction: int = INSTRUCTION_LENGTH
+    per_motion: bool = False

@@ -8,9 +8,11 @@ from vlsim.envs.tasks.lift import LIFT
 from vlsim.envs.tasks.pick_place import PICK_PLACE
 from vlsim.envs.tasks.push import PUSH
 from vlsim.envs.tasks.reach import REACH
+from vlsim.envs.tasks.sequence import SEQUENCE
 from vlsim.envs.tasks.slide import SLIDE
+from vlsim.envs.tasks.tabletop import TABLETOP
 from vlsim.registry import Registry
 
 TASKS: Registry[Task] = Registry("task")
-for _task in (REACH, PUSH, LIFT, PICK_PLACE, ARRANGE, DRAWER, BUTTON, SLIDE):
+for _task in (REACH, PUSH, LIFT, PICK_PLACE, ARRANGE, DRAWER, BUTTON, SLIDE, SEQUENCE, TABLETOP):
     TASKS.add(_task.name, _task)

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError, PlacementError, UnknownNameError
+from vlsim.language.composer import check_forms, sample_instruction
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import parse, realise
-from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.sets.base import InstructionSet
+from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.scene.placement import place
 from vlsim.seeding import stream
 from vlsim.world import (
@@ -61,9 +62,16 @@ class ScenarioConfig:
     """What everything but fixtures, which are plain, is made of."""
     similarity: float = 0.5
     """Chance that an object shares colour or kind with the first one, so that every word counts."""
+    forms: tuple[str, ...] = ("atom",)
+    """Forms of the instructions (`vlsim.language.composer`), each as likely as it is often here."""
+    steps: tuple[int, int] = (2, 2)
+    """Fewest and most steps of a chain."""
+    n_words: int = INSTRUCTION_LENGTH
+    """Words of the longest instruction."""
 
     def __post_init__(self) -> None:
         """Refuse empty ranges, more objects than a scene holds, and names that do not exist."""
+        check_forms(self.forms)
         for name, kinds in (
             ("n_movable", self.movable_kinds),
             ("n_places", self.place_kinds),
@@ -127,7 +135,7 @@ def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
     chosen = SETS[set_name]
     for attempt in range(ATTEMPTS):
         scene = draw_scene(config, chosen, seed, attempt)
-        found = sample_goal(scene, config.goals, chosen, stream(seed, "instruction", attempt))
+        found = _sample(config, scene, chosen, stream(seed, "instruction", attempt))
         if found is not None:
             return Scenario(scene, *found)
     raise InvalidValueError(
@@ -165,7 +173,7 @@ def fit_scenario(
         if wanted is not None:
             wanted.check(fixed)
             return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
-        found = sample_goal(fixed, config.goals, chosen, rng)
+        found = _sample(config, fixed, chosen, rng)
         if found is None:
             raise InvalidValueError(
                 f"The set '{set_name}' finds no goal in this scene; ask for an 'instruction' or a "
@@ -187,6 +195,34 @@ def fit_scenario(
             return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
     raise InstructionError(
         f"{reason} (The same in {ASKED_ATTEMPTS - 1} other scenes of this task.)"
+    )
+
+
+def check_set(config: ScenarioConfig, chosen: InstructionSet) -> None:
+    """Refuse a set that wants forms which the task does not draw, and has no room for.
+
+    Raises:
+        InvalidValueError: Says which.
+    """
+    for form in chosen.forms or ():
+        if form not in config.forms:
+            raise InvalidValueError(
+                f"The set '{chosen.name}' draws the form '{form}', which this task does not have; "
+                "use it with the task 'sequence' or 'tabletop'."
+            )
+
+
+def _sample(
+    config: ScenarioConfig, scene: SceneState, chosen: InstructionSet, rng: np.random.Generator
+) -> tuple[Goal, str] | None:
+    return sample_instruction(
+        scene,
+        config.goals,
+        chosen,
+        rng,
+        forms=config.forms,
+        steps=config.steps,
+        n_words=config.n_words,
     )
 
 

@@ -1,26 +1,18 @@
 """Goals to sentences and back, both through the one table in `templates`."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.goals import Atom, Goal, Ref
+from vlsim.language.goals import Goal
 from vlsim.language.lexicon import POLITE
-from vlsim.language.phrases import PHRASE_WORDS, Reading, readings
-from vlsim.language.templates import (
-    BLANK,
-    BY_PATTERN,
-    TEMPLATES,
-    Pool,
-    Template,
-    check_pool,
-    vocabulary,
-    without_politeness,
-)
+from vlsim.language.phrases import PHRASE_WORDS, readings
+from vlsim.language.sentences import read_sentence, unread_part, write_sentence
+from vlsim.language.templates import BLANK, BY_PATTERN, Pool, check_pool, vocabulary
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import COLORS, SIZES, ObjectSpec, SceneState
+from vlsim.world import SceneState
 
 __all__ = [
     "EXAMPLE",
@@ -38,11 +30,11 @@ EXAMPLE = "put the green cube in the red bowl"
 """A sentence that error messages offer."""
 
 _QUOTED = 80
-_KNOWN = frozenset({*vocabulary("train"), *vocabulary("held-out"), *PHRASE_WORDS, POLITE})
+_KNOWN = frozenset({*vocabulary("train"), *vocabulary("held-out"), *PHRASE_WORDS, POLITE, "first"})
 
 
 def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
-    """Return a sentence that means `goal`: lower case, no punctuation, at most 20 words.
+    """Return a sentence that means `goal`: lower case, no punctuation, clauses of 20 words at most.
 
     Phrasing and synonyms are drawn by `rng`. `parse` returns a goal equal to `goal`, except that
     no words express a tolerance other than the default.
@@ -67,17 +59,11 @@ def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
 def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str | None:
     """Return what `realise` does, or None if no phrasing is short and clear enough."""
     check_pool(pool)
-    choices = [t for t in TEMPLATES if t.pool == pool and t.means(goal)]
-    while choices:
-        words: list[str] = []
-        for word in choices.pop(int(rng.integers(len(choices)))).words:
-            words += getattr(goal, word[1:-1]).words(rng) if word.startswith("{") else [word]
-        if len(words) <= INSTRUCTION_LENGTH and _goals_of(words) == [goal]:
-            return " ".join(words)
-    return None
+    words = write_sentence(goal, rng, pool)
+    return None if words is None else " ".join(words)
 
 
-def parse(text: str) -> Atom:
+def parse(text: str) -> Goal:
     """Return the goal that a sentence of either pool means.
 
     Case, commas, final punctuation, the article ("the", "a" or none) and an opening or closing
@@ -95,7 +81,7 @@ def parse(text: str) -> Atom:
     return goals[0]
 
 
-def meanings(text: str) -> list[Atom]:
+def meanings(text: str) -> list[Goal]:
     """Return every goal that a sentence can mean; `parse` and `understand` want only one.
 
     >>> for goal in meanings("put the cube in the bowl on the pad"):
@@ -107,21 +93,21 @@ def meanings(text: str) -> list[Atom]:
         InstructionError: If it is empty, has unknown words, or fits no phrasing.
     """
     words = _known_words(text)
-    goals = _goals_of(words)
+    goals = read_sentence(words)
     if not goals:
-        raise InstructionError(_no_phrasing(text, _pattern(words)))
+        raise InstructionError(_no_phrasing(unread_part(words) or words))
     return goals
 
 
 def is_instruction(words: Sequence[str]) -> bool:
     """Whether these words mean something, without the cost of saying why not."""
     try:
-        return bool(_goals_of(words))
+        return bool(read_sentence(words))
     except InstructionError:
         return False
 
 
-def understand(text: str, scene: SceneState) -> Atom:
+def understand(text: str, scene: SceneState) -> Goal:
     """Return the goal that a sentence asks for in this scene, if it asks for exactly one.
 
     Of several readings, the scene may allow only one.
@@ -170,65 +156,6 @@ def _with_nearest(word: str) -> str:
     return _quote(word) + (f" (did you mean '{near[0]}'?)" if near else "")
 
 
-class _Node:
-    """Where the reader is in the patterns: which word, or a noun phrase, may come next."""
-
-    def __init__(self) -> None:
-        self.next: dict[str, _Node] = {}
-        self.templates: tuple[Template, ...] = ()
-
-
-def _tree(patterns: Mapping[tuple[str, ...], tuple[Template, ...]]) -> _Node:
-    root = _Node()
-    for pattern, templates in patterns.items():
-        node = root
-        for word in pattern:
-            node = node.next.setdefault(word, _Node())
-        node.templates = templates
-    return root
-
-
-_ROOT = _tree(BY_PATTERN)
-
-
-def _goals_of(words: Sequence[str]) -> list[Atom]:
-    """Return the different goals that these words can mean, in the order of reading."""
-    words = without_politeness(words)
-    phrases: dict[int, list[Reading]] = {}
-    goals: list[Atom] = []
-
-    def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
-        if i == len(words):
-            for template in node.templates:
-                if not template.fits(refs):
-                    continue
-                slots = dict(zip(template.slots, refs, strict=True))
-                goal = template.goal.build(slots, template.phrasings.fields)
-                if goal not in goals:
-                    goals.append(goal)
-            return
-        if words[i] in node.next:
-            walk(node.next[words[i]], i + 1, refs)
-        blank = node.next.get(BLANK)
-        if blank is not None:
-            if i not in phrases:
-                phrases[i] = readings(words, i)
-            for ref, end in phrases[i]:
-                walk(blank, end, (*refs, ref))
-
-    walk(_ROOT, 0, ())
-    return [goal for goal in goals if _makes_sense(goal)] or goals
-
-
-def _makes_sense(goal: Atom) -> bool:
-    """Whether things of the kinds that are named could ever do this."""
-    refs = {slot: getattr(goal, slot) for slot in goal.slots}
-    kinds = {slot: ref.kind for slot, ref in refs.items() if ref.kind is not None}
-    color, size = next(iter(COLORS)), next(iter(SIZES))
-    specs = {slot: ObjectSpec(kind, color, size) for slot, kind in kinds.items()}
-    return len(specs) < len(refs) or goal.misfit(specs) is None
-
-
 def _pattern(words: Sequence[str]) -> list[str]:
     """Return the words with a blank for every noun phrase, each as short as it can be."""
     pattern: list[str] = []
@@ -240,21 +167,26 @@ def _pattern(words: Sequence[str]) -> list[str]:
     return pattern
 
 
-def _which(text: str, goals: Sequence[Atom]) -> str:
+def _which(text: str, goals: Sequence[Goal]) -> str:
     """Return the question back when a sentence has more than one meaning."""
-    ways = " or ".join(
-        "(" + ", ".join(f"{slot} '{getattr(goal, slot)}'" for slot in goal.slots) + ")"
-        for goal in goals[:3]
-    )
+    ways = " or ".join(f"({_roles(goal)})" for goal in goals[:3])
     return f"{_quote(text)} can mean {ways}; which one? Say it in other words."
 
 
-def _no_phrasing(text: str, pattern: Sequence[str]) -> str:
+def _roles(goal: Goal) -> str:
+    """Return what the goal calls what it is about, for people."""
+    return "; ".join(
+        ", ".join(f"{slot} '{getattr(atom, slot)}'" for slot in atom.slots) for atom in goal.atoms
+    )
+
+
+def _no_phrasing(words: Sequence[str]) -> str:
+    pattern = _pattern(words)
     known = {" ".join(pattern): str(found[0]) for pattern, found in BY_PATTERN.items()}
     said = " ".join(pattern[: 2 * INSTRUCTION_LENGTH])
     near = difflib.get_close_matches(said, known, n=2, cutoff=0.0)
     shown = " and ".join(f"'{known[n]}'" for n in near)
-    return f"No phrasing fits {_quote(text)}; the nearest are {shown}."
+    return f"No phrasing fits {_quote(' '.join(words))}; the nearest are {shown}."
 
 
 def _quote(text: str) -> str:

@@ -51,6 +51,11 @@ class Monitor:
         return len(self._stages)
 
     @property
+    def n_motions(self) -> int:
+        """How many motions the whole goal takes."""
+        return sum(stage.n_motions() for stage in self._stages)
+
+    @property
     def n_done(self) -> int:
         """How many of them are done."""
         return self._index + self.is_achieved

@@ -44,7 +44,7 @@ def sample_goal(
         UnknownNameError: If a goal name does not exist.
     """
     unwanted = None
-    for goal in _goals(scene, goal_names, instruction_set, rng):
+    for goal in candidates(scene, goal_names, instruction_set, rng):
         target = goal.referents(scene)["target"]
         if instruction_set.picks_other and unwanted is None:
             unwanted = target
@@ -55,12 +55,20 @@ def sample_goal(
     return None
 
 
-def _goals(
+def candidates(
     scene: SceneState,
     goal_names: Sequence[str],
     instruction_set: InstructionSet,
     rng: np.random.Generator,
 ) -> Iterator[Atom]:
+    """Yield the goals that the scene offers, in random order.
+
+    Args:
+        scene: Where the goal shall be reached.
+        goal_names: Names in `GOALS`; all goals of one come before those of the next.
+        instruction_set: Which goals are wanted, and how things are called.
+        rng: Decides phrases and order.
+    """
     refs = [instruction_set.describe(scene, i, rng) for i in range(len(scene.specs))]
     single = [(ref, (i,)) for i, ref in enumerate(refs) if ref is not None]
     several: Sequence[Named] = ()

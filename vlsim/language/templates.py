@@ -5,7 +5,8 @@ blank. Goals that share a pattern are about different kinds of things.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
@@ -13,12 +14,12 @@ from vlsim.language.goals import GOALS, Atom, Goal, Phrasings
 from vlsim.language.lexicon import (
     ARTICLE,
     CONTENT_WORDS,
+    JOINING_WORDS,
     MAX_PHRASE_WORDS,
     POLITE,
     QUANTITY_WORDS,
     TRAINED_CONTENT_WORDS,
 )
-from vlsim.language.ref import Many, Ref
 from vlsim.observation import INSTRUCTION_LENGTH
 
 Pool = Literal["train", "held-out"]
@@ -35,6 +36,8 @@ class Template:
     goal: type[Atom]
     phrasings: Phrasings
     pool: Pool
+    for_many: bool = False
+    """Whether the words are about several targets: "push them", "so that they are"."""
 
     def __str__(self) -> str:
         """Return the sentence as it is written on the goal's page."""
@@ -55,12 +58,18 @@ class Template:
         """Words with blanks for noun phrases and without politeness."""
         return without_politeness([BLANK if w.startswith("{") else w for w in self.words])
 
-    def fits(self, refs: Sequence[Ref]) -> bool:
-        """Whether these phrases, in the sentence's order, are plural where it wants groups."""
-        return all(
-            isinstance(ref, Many) == (slot in self.goal.groups)
-            for slot, ref in zip(self.slots, refs, strict=True)
-        )
+    @property
+    def about_many(self) -> "Template":
+        """The same about several targets."""
+        return replace(self, words=_in_plural(self.words), for_many=True)
+
+    def accepts(self, *, many: bool) -> bool:
+        """Whether the words can be about several targets, or about one."""
+        return self.for_many == many or self._is_for_both
+
+    @cached_property
+    def _is_for_both(self) -> bool:
+        return not self.for_many and _in_plural(self.words) == self.words
 
     def means(self, goal: Goal) -> bool:
         """Whether the sentence, its slots filled, asks for this goal."""
@@ -101,6 +110,26 @@ def compile_templates(goals: Sequence[type[Atom]]) -> tuple[Template, ...]:
     return templates
 
 
+def _in_plural(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words for several targets.
+
+    >>> _in_plural("move {target} so that it is in {place}".split())[2:6]
+    ('so', 'that', 'they', 'are')
+    """
+    found: list[str] = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        is_subject = word == "it" and _PLURAL_OF.get(following, following) != following
+        found.append("they" if is_subject else _PLURAL_OF.get(word, word))
+    return tuple(found)
+
+
+_PLURAL_OF = {
+    **{"it": "them", "its": "their", "is": "are", "has": "have", "goes": "go", "was": "were"},
+    **{verb + "s": verb for verb in ("belong", "end", "get", "rest", "sit", "stand")},
+}
+"""Words that change when they are about several targets."""
+
+
 def _compile(goals: Sequence[type[Atom]]) -> Iterator[Template]:
     for goal in goals:
         for phrasings in goal.phrasings:
@@ -108,6 +137,11 @@ def _compile(goals: Sequence[type[Atom]]) -> Iterator[Template]:
                 yield Template(tuple(sentence.split()), goal, phrasings, "train")
             for sentence in phrasings.held_out:
                 yield Template(tuple(sentence.split()), goal, phrasings, "held-out")
+
+
+def _with_plurals(templates: Sequence[Template]) -> tuple[Template, ...]:
+    """Return the templates, and those about several targets after them."""
+    return *templates, *(t.about_many for t in templates if t.goal.lasts and not t.goal.groups)
 
 
 def index_patterns(
@@ -146,11 +180,15 @@ def vocabulary(pool: Pool) -> list[str]:
     """Return all words that sentences of this pool can contain, sorted."""
     check_pool(pool)
     literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
-    return sorted(literals | TRAINED_CONTENT_WORDS | QUANTITY_WORDS | {ARTICLE})
+    return sorted(
+        literals | TRAINED_CONTENT_WORDS | QUANTITY_WORDS | JOINING_WORDS[pool] | {ARTICLE}
+    )
 
 
-TEMPLATES: tuple[Template, ...] = compile_templates([cls for _, cls in GOALS.items()])
-"""Every phrasing of every goal."""
+TEMPLATES: tuple[Template, ...] = _with_plurals(
+    compile_templates([cls for _, cls in GOALS.items()])
+)
+"""Every phrasing of every goal, of those about one target also the form about several."""
 
 BY_PATTERN: dict[tuple[str, ...], tuple[Template, ...]] = index_patterns(TEMPLATES)
 """The templates of each pattern."""

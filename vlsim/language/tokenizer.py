@@ -41,19 +41,18 @@ class InstructionTokenizer:
         """Count the token ids."""
         return int(self._tokenizer.get_vocab_size())
 
-    def encode(self, text: str) -> NDArray[np.int64]:
-        """Return the ids of one sentence. Shape (L,).
+    def encode(self, text: str, length: int = INSTRUCTION_LENGTH) -> NDArray[np.int64]:
+        """Return the ids of one sentence. Shape (length,).
 
         Raises:
-            InstructionError: If it has more than `INSTRUCTION_LENGTH` words.
+            InstructionError: If it has more than `length` words.
         """
         ids = self._tokenizer.encode(text).ids
-        if len(ids) > INSTRUCTION_LENGTH:
+        if len(ids) > length:
             raise InstructionError(
-                f"The instruction has {len(ids)} words, allowed are {INSTRUCTION_LENGTH}; "
-                "shorten it."
+                f"The instruction has {len(ids)} words, allowed are {length}; shorten it."
             )
-        row = np.zeros(INSTRUCTION_LENGTH, np.int64)
+        row = np.zeros(length, np.int64)
         row[: len(ids)] = ids
         return row
 

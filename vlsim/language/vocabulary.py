@@ -13,6 +13,7 @@ WORDS: tuple[str, ...] = tuple(
     drawer key lever open press pull shut slider tray
     balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
     sliders spheres things trays all any both five four one three two
+    an are else if its no otherwise see their them then there they was were where you
     metal plain striped tiny wooden
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )

@@ -26,6 +26,7 @@ def test_every_goal_is_registered_under_its_name():
         "press",
         "push",
         "push_to",
+        "put_back",
         "reach",
         "slide",
     ]

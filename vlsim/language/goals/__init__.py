@@ -1,24 +1,41 @@
 """Goals: each file is one goal's page. A new goal is one new file and one import line here."""
 
 from vlsim.language.goals.arrange import Arrange
-from vlsim.language.goals.base import GOALS, Atom, Goal, Phrasings, goal_from_json
+from vlsim.language.goals.base import (
+    COMBINED,
+    GOALS,
+    Atom,
+    Goal,
+    Phrasings,
+    Stage,
+    goal_from_json,
+)
+from vlsim.language.goals.both import And
 from vlsim.language.goals.close import Close
+from vlsim.language.goals.conditional import If
+from vlsim.language.goals.for_all import ForAll
 from vlsim.language.goals.lift import Lift
 from vlsim.language.goals.open import Open
 from vlsim.language.goals.place import Place
 from vlsim.language.goals.press import Press
 from vlsim.language.goals.push import Push
 from vlsim.language.goals.push_to import PushTo
+from vlsim.language.goals.put_back import PutBack
 from vlsim.language.goals.reach import Reach
 from vlsim.language.goals.slide import Slide
+from vlsim.language.goals.then import Then
 from vlsim.language.ref import Ref
 
 __all__ = [
+    "COMBINED",
     "GOALS",
+    "And",
     "Arrange",
     "Atom",
     "Close",
+    "ForAll",
     "Goal",
+    "If",
     "Lift",
     "Open",
     "Phrasings",
@@ -26,8 +43,11 @@ __all__ = [
     "Press",
     "Push",
     "PushTo",
+    "PutBack",
     "Reach",
     "Ref",
     "Slide",
+    "Stage",
+    "Then",
     "goal_from_json",
 ]

@@ -15,7 +15,7 @@ from vlsim.language.goals.base import (
     position_xy,
     share_covered,
 )
-from vlsim.language.goals.paths import Point, is_inside_workspace
+from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.goals.push_to import LIFTED
 from vlsim.language.lexicon import RELATION_WORDS
@@ -24,8 +24,6 @@ from vlsim.language.referring import resolve_one
 from vlsim.language.relations import AXES, holds
 from vlsim.world import ObjectSpec, SceneState, Skill
 
-FREE_GAP = 0.03
-"""Free space that a thing is left with around it, metres: the open fingers need it."""
 NEXT_GAP = 0.04
 """Gap between the outlines when something is left next to a thing, metres."""
 STEPS, STEP = 6, 0.02
@@ -153,17 +151,9 @@ class Arrange(Atom):
                     c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
                     far = nearest + step * STEP
                     spot = px + far * (dx * c - dy * s), py + far * (dx * s + dy * c)
-                    if is_inside_workspace(spot) and _is_free(scene, spot, width, target):
+                    if is_inside_workspace(spot) and is_spot_free(scene, spot, width, target):
                         return spot
         return None
 
     def _indices(self, scene: SceneState) -> tuple[int, int]:
         return resolve_one(self.target, scene), resolve_one(self.place, scene)
-
-
-def _is_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
-    return all(
-        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
-        for i, spec in enumerate(scene.specs)
-        if i != target
-    )

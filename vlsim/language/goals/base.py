@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.goals.forecast import after
 from vlsim.language.ref import Bound, BoundMany, Many, Ref
 from vlsim.language.referring import resolve_all, resolve_one
 from vlsim.registry import Registry
@@ -16,6 +17,8 @@ from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 DISPLACED = 0.02
 """An object that moved less than this was not acted on, metres."""
 
+MOST_MOTIONS = 12
+"""No goal that is asked for at once takes more."""
 
 UNMOVABLE = f"cannot be moved; name one of: {', '.join(k for k in KINDS if KINDS[k].movable)}"
 """Why a thing is no target, for error messages."""
@@ -77,6 +80,11 @@ class Goal(ABC):
     def to_json(self) -> dict[str, Any]:
         """Return plain strings and numbers that `goal_from_json` turns into an equal goal."""
 
+    @classmethod
+    @abstractmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Goal":
+        """Build what `to_json` wrote, without the name."""
+
 
 class Stage(Goal):
     """A goal that can be tested at any moment. It reads two `SceneState`s, never a simulator."""
@@ -90,8 +98,21 @@ class Stage(Goal):
         """Return named terms in [0, 1]; rewards are their differences."""
 
     @abstractmethod
+    def n_motions(self) -> int:
+        """Return how many motions it takes once it is bound: one for each thing that is moved."""
+
+    @abstractmethod
     def next_atom(self, before: SceneState, now: SceneState) -> "Atom":
         """Return what to do next: the first part that is not achieved, the last if all are."""
+
+    def expected(self, scene: SceneState) -> SceneState:
+        """Return the scene as it should be when the goal, asked for in `scene`, is achieved."""
+        now = scene
+        for _ in range(MOST_MOTIONS):
+            if self.achieved(scene, now):
+                break
+            now = self.next_atom(scene, now).after_motion(now)
+        return now
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,10 @@ class Atom(Stage):
 
     slots: ClassVar[tuple[str, ...]]
     """Fields that hold a `Ref`, the target first."""
+    lasts: ClassVar[bool] = True
+    """Whether it stays achieved when the robot goes on to something else."""
+    stands_alone: ClassVar[bool] = True
+    """Whether it makes sense as the first thing that is asked for."""
     groups: ClassVar[tuple[str, ...]] = ()
     """Those of them that are about several things (`Many`)."""
     phrasings: ClassVar[tuple[Phrasings, ...]]
@@ -123,6 +148,11 @@ class Atom(Stage):
         """Return this goal alone, bound."""
         return (self.bind(scene),)
 
+    def n_motions(self) -> int:
+        """Return the number of things in its groups, 1 if it has none."""
+        groups = [getattr(self, slot) for slot in self.groups]
+        return sum(len(group.indices) for group in groups) or 1
+
     def next_atom(self, before: SceneState, now: SceneState) -> "Atom":
         """Return this goal."""
         return self
@@ -130,6 +160,10 @@ class Atom(Stage):
     @abstractmethod
     def plan(self, scene: SceneState) -> Skill:
         """Return the motion that reaches the goal from this scene, whatever happened before."""
+
+    def after_motion(self, scene: SceneState) -> SceneState:
+        """Return the scene as it should be after the planned motion."""
+        return after(self.plan(scene), scene)
 
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return the slot that an object of these specs cannot fill and why, None if all fit."""
@@ -222,9 +256,19 @@ class Atom(Stage):
             data[f.name] = value
         return data
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Atom":
+        """Build what `to_json` wrote, without the name."""
+        values = dict(data)
+        for slot in cls.slots:
+            values[slot] = Ref.from_json(values[slot])
+        return cls(**values)
+
 
 GOALS: Registry[type[Atom]] = Registry("goal")
 """Every atom."""
+COMBINED: "Registry[type[Goal]]" = Registry("combined goal")
+"""What combines atoms."""
 
 
 def goal_from_json(data: Mapping[str, Any]) -> Goal:
@@ -236,10 +280,9 @@ def goal_from_json(data: Mapping[str, Any]) -> Goal:
     """
     try:
         values = dict(data)
-        cls = GOALS[values.pop("goal")]
-        for slot in cls.slots:
-            values[slot] = Ref.from_json(values[slot])
-        return cls(**values)
+        name = values.pop("goal")
+        cls: type[Goal] = COMBINED[name] if name in COMBINED else GOALS[name]
+        return cls.from_json(values)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InvalidValueError):
             raise

@@ -78,6 +78,13 @@ class FixtureGoal(Atom):
         (x, y, _), (end_x, end_y, _) = start.tolist(), end.tolist()
         return Skill(self.skill, (x, y), (end_x, end_y))
 
+    def after_motion(self, scene: SceneState) -> SceneState:
+        """Return the scene with the part where it is wanted."""
+        target = resolve_one(self.target, scene)
+        joints = scene.joint_positions.copy()
+        joints[target] = self.wanted(scene, target)
+        return scene.replace(joint_positions=joints)
+
     def _remaining(self, scene: SceneState) -> float:
         target = resolve_one(self.target, scene)
         way = self.wanted(scene, target) - float(scene.joint_positions[target])

@@ -34,6 +34,7 @@ class Lift(Atom):
     """
 
     name: ClassVar[str] = "lift"
+    lasts: ClassVar[bool] = False
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

@@ -8,6 +8,10 @@ from vlsim.world import WORKSPACE, SceneState
 
 CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
+FREE_GAP = 0.03
+"""Free space that a thing is left with around it, metres: the open fingers need it."""
+OPEN_FINGER, FINGER_ROOM = 0.052, 0.015
+"""How far the middle of an open finger is from what it grasps, and the room it needs, metres."""
 Point = tuple[float, float]
 
 
@@ -34,6 +38,48 @@ def is_way_free(
 def is_inside_workspace(point: Point) -> bool:
     """Whether objects may be left there."""
     return all(low <= at <= high for at, (low, high) in zip(point, WORKSPACE, strict=True))
+
+
+def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
+    """Whether something this wide can be left there, and the fingers let go of it.
+
+    Args:
+        scene: The facts.
+        spot: World frame, metres.
+        radius: Half the width of what is left there, metres.
+        target: Its index; where it is now does not matter.
+    """
+    return all(
+        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
+        for i, spec in enumerate(scene.specs)
+        if i != target
+    )
+
+
+def is_graspable(scene: SceneState, target: int) -> bool:
+    """Whether wide open fingers come down on both sides of a thing without hitting the furniture.
+
+    They stand to its left and right. What is in a bowl is out of their reach.
+    """
+    x, y = position_xy(scene, target)
+    fingers = (x, y - OPEN_FINGER), (x, y + OPEN_FINGER)
+    for i, spec in enumerate(scene.specs):
+        centre = position_xy(scene, i)
+        if spec.inner_radius > 0.0:
+            if math.dist((x, y), centre) < spec.radius:
+                return False
+            if any(math.dist(finger, centre) < spec.radius + FINGER_ROOM for finger in fingers):
+                return False
+        elif spec.joint is not None:
+            room = spec.joint.room
+            for finger in fingers:
+                off = [at - middle for at, middle in zip(finger, centre, strict=True)]
+                if all(
+                    low - FINGER_ROOM < o < high + FINGER_ROOM
+                    for o, (low, high) in zip(off, room, strict=True)
+                ):
+                    return False
+    return True
 
 
 def distance_to_segment(point: Point, start: Point, end: Point) -> float:

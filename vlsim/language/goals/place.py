@@ -1,7 +1,7 @@
 """Place: pick the named object up and leave it in or on the named place."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
@@ -17,6 +17,7 @@ from vlsim.language.goals.base import (
     position_xy,
     share_covered,
 )
+from vlsim.language.goals.paths import Point
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.world import ObjectSpec, SceneState, Skill
@@ -34,6 +35,10 @@ GRASP_DISTANCE = 0.02
 """The end effector has arrived at what it shall grasp within this distance, metres."""
 LIFT_HEIGHT = 0.08
 """Rise of the target that counts as fully lifted, metres."""
+EDGE = 0.004
+"""A thing is left this far within the edge of a surface, metres."""
+SQUEEZE = 0.002
+"""How much closer than their outlines two things are left: they give way, metres."""
 
 
 @GOALS.register("place")
@@ -152,18 +157,31 @@ class Place(Atom):
         }
 
     def is_feasible(self, scene: SceneState) -> bool:
-        """Whether nothing else lies in or on the place."""
-        target, place = self._indices(scene)
-        return all(
-            distance_xy(scene, i, place) > scene.specs[place].radius
-            for i, spec in enumerate(scene.specs)
-            if spec.movable and i != target
-        )
+        """Whether there is room in or on the place."""
+        return self._spot(scene) is not None
 
     def plan(self, scene: SceneState) -> Skill:
-        """Return a pick at the target's centre and a release over the place's."""
+        """Return a pick at the target's centre and a release over the place's, or beside it."""
         target, place = self._indices(scene)
-        return Skill("pick_place", position_xy(scene, target), position_xy(scene, place))
+        spot = self._spot(scene) or position_xy(scene, place)
+        return Skill("pick_place", position_xy(scene, target), spot)
+
+    def _spot(self, scene: SceneState) -> Point | None:
+        """Return where to let go: the middle of an empty place, else beside what is there."""
+        target, place = self._indices(scene)
+        spec, middle = scene.specs[place], position_xy(scene, place)
+        there = [
+            i
+            for i, other in enumerate(scene.specs)
+            if other.movable and i != target and distance_xy(scene, i, place) <= spec.radius
+        ]
+        if not there:
+            return middle
+        radius = scene.specs[target].radius
+        inner = spec.inner_radius - radius if self.relation == "in" else spec.radius - EDGE
+        # The fingers open to the left and right, so things lie one behind the other.
+        spots = [(middle[0] + sign * inner, middle[1]) for sign in (0.0, 1.0, -1.0)]
+        return next((spot for spot in spots if _has_room(scene, spot, radius, there)), None)
 
     def _indices(self, scene: SceneState) -> tuple[int, int]:
         return resolve_one(self.target, scene), resolve_one(self.place, scene)
@@ -185,6 +203,14 @@ class Place(Atom):
         top = float(scene.positions_world[place, 2]) + scene.specs[place].height / 2
         resting = top + scene.specs[target].height / 2
         return height < resting if self.relation == "in" else height <= resting + ON_TOP
+
+
+def _has_room(scene: SceneState, spot: Point, radius: float, there: Sequence[int]) -> bool:
+    """Whether something this wide fits between the things that lie there."""
+    return all(
+        math.dist(spot, position_xy(scene, i)) >= radius + scene.specs[i].radius - SQUEEZE
+        for i in there
+    )
 
 
 def is_held(scene: SceneState, target: int) -> bool:

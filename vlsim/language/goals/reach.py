@@ -31,6 +31,7 @@ class Reach(Atom):
     """
 
     name: ClassVar[str] = "reach"
+    lasts: ClassVar[bool] = False
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

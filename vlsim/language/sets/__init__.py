@@ -1,7 +1,9 @@
 """Instruction sets. A new set is one new file and one import line here."""
 
 from vlsim.language.sets.base import HELD_OUT_PAIRS, SETS, InstructionSet, is_held_out
+from vlsim.language.sets.chain import CHAINS
 from vlsim.language.sets.combo import COMBO
+from vlsim.language.sets.count import COUNT
 from vlsim.language.sets.counterfactual import COUNTERFACTUAL
 from vlsim.language.sets.negation import NEGATION
 from vlsim.language.sets.new_object import NEW_OBJECT
@@ -14,7 +16,9 @@ from vlsim.language.sets.seen import SEEN
 from vlsim.language.sets.shuffled import SHUFFLED
 
 __all__ = [
+    "CHAINS",
     "COMBO",
+    "COUNT",
     "COUNTERFACTUAL",
     "HELD_OUT_PAIRS",
     "NEGATION",

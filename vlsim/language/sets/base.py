@@ -39,6 +39,8 @@ class InstructionSet:
         pool: Which phrasings sentences are drawn from.
         picks_other: Whether the goal is another one, with another target, than `seen` draws from
             the same scene and generator.
+        forms: Forms of instructions (`vlsim.language.composer`), None for those of the task.
+        steps: Fewest and most steps of a chain, None for those of the task.
         kinds: Movable kinds that its scenes show besides those of the task.
         sizes: Sizes that its scenes show instead of those of the task.
     """
@@ -48,6 +50,8 @@ class InstructionSet:
     is_control: bool = False
     pool: Pool = "train"
     picks_other: bool = False
+    forms: tuple[str, ...] | None = None
+    steps: tuple[int, int] | None = None
     kinds: tuple[str, ...] = ()
     sizes: tuple[str, ...] | None = None
 

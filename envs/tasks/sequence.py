@@ -1,0 +1,23 @@
+"""Sequence: several things one after the other."""
+
+from vlsim.data.scenarios import ScenarioConfig
+from vlsim.envs.task import Task
+
+SEQUENCE = Task(
+    name="sequence",
+    env_id="vlsim/Sequence-v0",
+    description="Do one thing after the other, as a chain of instructions says.",
+    scenario=ScenarioConfig(
+        goals=("reach", "push", "lift", "place", "arrange", "open", "close", "press", "slide"),
+        n_movable=(3, 4),
+        n_places=(1, 2),
+        n_fixtures=(1, 1),
+        forms=("then",),
+        steps=(1, 2),
+        n_words=128,
+    ),
+    skills=("reach", "push", "lift", "pick_place", "press", "drag"),
+    horizon={"ee_delta": 100, "primitive": 2},
+    per_motion=True,
+    reward_weights={"steps": 2.0},
+)

@@ -1,0 +1,23 @@
+"""Tabletop: everything that vlsim can ask for."""
+
+from vlsim.data.scenarios import ScenarioConfig
+from vlsim.envs.task import Task
+from vlsim.language.goals import GOALS
+
+TABLETOP = Task(
+    name="tabletop",
+    env_id="vlsim/Tabletop-v0",
+    description="Do whatever is asked for: every goal, alone and combined.",
+    scenario=ScenarioConfig(
+        goals=tuple(name for name, goal in GOALS.items() if goal.stands_alone),
+        n_movable=(3, 4),
+        n_places=(1, 2),
+        n_fixtures=(1, 1),
+        forms=("atom", "atom", "atom", "atom", "then", "and", "for_all", "if"),
+        n_words=48,
+    ),
+    skills=("reach", "push", "lift", "pick_place", "press", "drag"),
+    horizon={"ee_delta": 100, "primitive": 2},
+    per_motion=True,
+    reward_weights={"approach": 0.2, "lift": 0.3, "move": 1.0, "steps": 2.0},
+)

@@ -1,0 +1,125 @@
+"""Reads and writes clauses, a verb with its noun phrases, through the one table in `templates`."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from vlsim.language.goals import Atom, ForAll, Goal
+from vlsim.language.phrases import Reading, readings
+from vlsim.language.ref import Many, Ref
+from vlsim.language.templates import (
+    BLANK,
+    BY_PATTERN,
+    TEMPLATES,
+    Pool,
+    Template,
+    without_politeness,
+)
+from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.world import COLORS, SIZES, ObjectSpec
+
+
+class _Node:
+    """Where the reader is in the patterns: which word, or a noun phrase, may come next."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.templates: tuple[Template, ...] = ()
+
+
+def _tree(patterns: Mapping[tuple[str, ...], tuple[Template, ...]]) -> _Node:
+    root = _Node()
+    for pattern, templates in patterns.items():
+        node = root
+        for word in pattern:
+            node = node.next.setdefault(word, _Node())
+        node.templates = templates
+    return root
+
+
+_ROOT = _tree(BY_PATTERN)
+
+
+def read_clause(words: Sequence[str]) -> list[Goal]:
+    """Return the different goals that these words can mean as one clause, in the order of reading.
+
+    Raises:
+        InstructionError: If a noun phrase in it is malformed, or what it asks for cannot be true of
+            several things at once.
+    """
+    words = without_politeness(words)
+    phrases: dict[int, list[Reading]] = {}
+    goals: list[Goal] = []
+
+    def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
+        if i == len(words):
+            for template in node.templates:
+                goal = _goal(template, refs)
+                if goal is not None and goal not in goals:
+                    goals.append(goal)
+            return
+        if words[i] in node.next:
+            walk(node.next[words[i]], i + 1, refs)
+        blank = node.next.get(BLANK)
+        if blank is not None:
+            if i not in phrases:
+                phrases[i] = readings(words, i)
+            for ref, end in phrases[i]:
+                walk(blank, end, (*refs, ref))
+
+    walk(_ROOT, 0, ())
+    return [goal for goal in goals if _makes_sense(goal.atoms[0])] or goals
+
+
+def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:
+    """Return the goal of a template with these phrases, None if singular or plural do not fit."""
+    slots = dict(zip(template.slots, refs, strict=True))
+    plural = {slot for slot, ref in slots.items() if isinstance(ref, Many)}
+    is_atom = plural == set(template.goal.groups)
+    if not is_atom and (plural != {"target"} or template.goal.groups):
+        return None
+    if not template.accepts(many=not is_atom):
+        return None
+    atom = template.goal.build(slots, template.phrasings.fields)
+    return atom if is_atom else ForAll(atom)
+
+
+def _makes_sense(goal: Atom) -> bool:
+    """Whether things of the kinds that are named could ever do this."""
+    refs = {slot: getattr(goal, slot) for slot in goal.slots}
+    kinds = {slot: ref.kind for slot, ref in refs.items() if ref.kind is not None}
+    color, size = next(iter(COLORS)), next(iter(SIZES))
+    specs = {slot: ObjectSpec(kind, color, size) for slot, kind in kinds.items()}
+    return len(specs) < len(refs) or goal.misfit(specs) is None
+
+
+def write_clause(
+    goal: Atom | ForAll, rng: np.random.Generator, pool: Pool, pronoun: str | None = None
+) -> list[str] | None:
+    """Return words that mean `goal` and nothing else, None if no phrasing is short and clear.
+
+    Args:
+        goal: What to say.
+        rng: Draws phrasing and synonyms.
+        pool: Which phrasings to draw from.
+        pronoun: What stands for the target; its meaning depends on the clause before.
+    """
+    atom = goal.each if isinstance(goal, ForAll) else goal
+    many = isinstance(goal, ForAll)
+    choices = [t for t in TEMPLATES if t.pool == pool and t.for_many == many and t.means(atom)]
+    while choices:
+        words: list[str] = []
+        for word in choices.pop(int(rng.integers(len(choices)))).words:
+            if pronoun is not None and word == "{target}":
+                words.append(pronoun)
+            else:
+                words += getattr(atom, word[1:-1]).words(rng) if word.startswith("{") else [word]
+        if len(words) > INSTRUCTION_LENGTH:
+            continue
+        if pronoun is None:
+            if read_clause(words) == [goal]:
+                return words
+        # "Pick it up" is English, "pick up it" is not.
+        elif f"up {pronoun}" not in " ".join(words):
+            return words
+    return None

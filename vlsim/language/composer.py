@@ -1,0 +1,267 @@
+"""Draws instructions of every form: one thing to do, chains, several things at once, conditions."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.goals import GOALS, And, Atom, ForAll, Goal, If, PutBack, Stage, Then
+from vlsim.language.goals.paths import is_graspable
+from vlsim.language.grammar import try_realise
+from vlsim.language.ref import Many, Ref
+from vlsim.language.referring import describe_groups, find
+from vlsim.language.sampler import candidates, sample_goal
+from vlsim.language.sets.base import InstructionSet
+from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.world import COLORS, KINDS, SceneState
+
+SAME_SHARE = 0.3
+"""How often a step of a chain is about the same thing as the step before it, where possible."""
+BACK_SHARE = 0.15
+"""How often a step puts something back, where that is possible."""
+SOME_SHARE = 0.5
+"""How often "two of the …" is said instead of "all the …", where there are more than two."""
+OTHERWISE_SHARE = 0.7
+"""How often a condition that is true has an "otherwise"."""
+LOOKED_AT = 30
+"""Candidates that are looked at for a step or for several things at once."""
+TRIES = 4
+"""Instructions that are drawn until one is short enough."""
+
+
+def sample_instruction(
+    scene: SceneState,
+    goal_names: Sequence[str],
+    instruction_set: InstructionSet,
+    rng: np.random.Generator,
+    *,
+    forms: Sequence[str] = ("atom",),
+    steps: tuple[int, int] = (2, 2),
+    n_words: int = INSTRUCTION_LENGTH,
+) -> tuple[Goal, str] | None:
+    """Return an instruction for this scene: a goal, and the sentence that the policy is told.
+
+    Every phrase names what it says, the goal is not already true, and nothing is in the way when
+    its parts are done in their order.
+
+    Args:
+        scene: Where the goal shall be reached.
+        goal_names: Names in `GOALS` to draw from.
+        instruction_set: Which goals and words are wanted; it may demand forms and steps.
+        rng: Decides everything.
+        forms: Out of `FORMS`; each is as likely as it is often in here, where it is possible.
+        steps: Fewest and most steps of a chain.
+        n_words: Words of the longest sentence.
+
+    Returns:
+        The goal and its sentence, None if this scene offers none.
+    """
+    forms, steps = instruction_set.forms or forms, instruction_set.steps or steps
+    if tuple(forms) == ("atom",):
+        return sample_goal(scene, goal_names, instruction_set, rng)
+    for f in rng.permutation(len(forms)).tolist():
+        if forms[f] == "atom":
+            found: tuple[Goal, str] | None = sample_goal(scene, goal_names, instruction_set, rng)
+        else:
+            draw = _Draw(scene, goal_names, instruction_set, rng, steps)
+            found = _worded(FORMS[forms[f]], draw, n_words)
+        if found is not None:
+            return found
+    return None
+
+
+def check_forms(forms: Sequence[str]) -> None:
+    """Refuse a form that does not exist."""
+    known = ("atom", *FORMS)
+    for form in forms:
+        if form not in known:
+            raise InvalidValueError(f"No form '{form}'. Known: {', '.join(known)}.")
+
+
+class _Draw:
+    """What the forms draw from."""
+
+    def __init__(
+        self,
+        scene: SceneState,
+        names: Sequence[str],
+        chosen: InstructionSet,
+        rng: np.random.Generator,
+        steps: tuple[int, int],
+    ) -> None:
+        self.scene = scene
+        self.names = [name for name in names if not GOALS[name].groups]
+        self.chosen = chosen
+        self.rng = rng
+        self.steps = steps
+
+    def atoms(self, now: SceneState) -> Iterator[Atom]:
+        """Yield what can be done in a later scene and is called the same in the first one."""
+        for goal in candidates(now, self.names, self.chosen, self.rng):
+            try:
+                if now is self.scene or (
+                    goal.named(self.scene) == goal.named(now) and _is_in_reach(goal, now)
+                ):
+                    yield goal
+            except InstructionError:
+                continue
+
+    def chance(self, share: float) -> bool:
+        """Whether something happens that has this probability."""
+        return bool(self.rng.random() < share)
+
+
+def _worded(
+    form: Callable[[_Draw], Goal | None], draw: _Draw, n_words: int
+) -> tuple[Goal, str] | None:
+    for _ in range(TRIES):
+        unwanted = form(draw) if draw.chosen.picks_other else None
+        goal = form(draw)
+        if goal is None or goal == unwanted:
+            continue
+        text = try_realise(goal, draw.rng, draw.chosen.pool)
+        if text is not None and len(text.split()) <= n_words:
+            return goal, draw.chosen.rewrite(text, draw.rng)
+    return None
+
+
+def _chain(draw: _Draw) -> Goal | None:
+    """Return a chain; every step is possible where the steps before it lead."""
+    low, high = draw.steps
+    count = int(draw.rng.integers(low, high + 1))
+    found: list[Atom] = []
+    now = draw.scene
+    for number in range(count):
+        goal = _step(draw, now, found, is_last=number == count - 1)
+        if goal is None:
+            return None
+        (stage,) = goal.stages(draw.scene)
+        then = stage.expected(now)
+        if not stage.achieved(now, then):
+            return None
+        found.append(goal)
+        now = then
+    return found[0] if count == 1 else Then(tuple(found))
+
+
+def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool) -> Atom | None:
+    last = before[-1].target if before else None
+    if last is not None and draw.chance(BACK_SHARE):
+        back = PutBack(last)
+        if _can_be_put_back(back, draw.scene, now):
+            return back
+    possible = (goal for goal in draw.atoms(now) if goal.lasts or is_last)
+    if last is not None and draw.chance(SAME_SHARE):
+        tried = list(islice(possible, LOOKED_AT))
+        same = [goal for goal in tried if goal.target == last]
+        return next(iter(same or tried), None)
+    return next(possible, None)
+
+
+def _is_in_reach(goal: Atom, now: SceneState) -> bool:
+    """Whether the fingers can take what they have to, where the steps before have left it."""
+    takes = goal.plan(now).name in ("pick_place", "lift")
+    return not takes or is_graspable(now, goal.referents(now)["target"])
+
+
+def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:
+    bound = goal.bind(start)
+    return (
+        goal.misfit_in(start, goal.named(start)) is None
+        and not bound.achieved(start, now)
+        and bound.is_feasible(now)
+        and _is_in_reach(bound, now)
+    )
+
+
+def _both(draw: _Draw) -> Goal | None:
+    """Return two things about different targets that are true together when both are done."""
+    first = next((goal for goal in draw.atoms(draw.scene) if goal.lasts), None)
+    if first is None:
+        return None
+    then = first.bind(draw.scene).expected(draw.scene)
+    taken = first.named(draw.scene)["target"]
+    for second in islice(draw.atoms(then), LOOKED_AT):
+        if not second.lasts or set(taken).intersection(*second.named(draw.scene).values()):
+            continue
+        (both,) = And((first, second)).stages(draw.scene)
+        if both.achieved(draw.scene, both.expected(draw.scene)):
+            return And((first, second))
+    return None
+
+
+def _for_all(draw: _Draw) -> Goal | None:
+    """Return the same thing to do with several objects."""
+    groups = describe_groups(draw.scene, draw.rng)
+    examples = [goal for goal in islice(draw.atoms(draw.scene), LOOKED_AT) if goal.lasts]
+    for example in examples:
+        for g in draw.rng.permutation(len(groups)).tolist():
+            many, _ = groups[g]
+            goal = _with_target(example, _some_of(many, draw))
+            if _is_possible(goal, draw):
+                return goal
+    return None
+
+
+def _some_of(many: Many, draw: _Draw) -> Many:
+    n = len(find(many, draw.scene).sure)
+    if n <= 2 or not draw.chance(SOME_SHARE):
+        return many
+    return Many(many.kind, many.color, number=int(draw.rng.integers(2, n)), every=False)
+
+
+def _with_target(example: Atom, many: Many) -> ForAll:
+    return ForAll(replace(example, target=many))
+
+
+def _is_possible(goal: ForAll, draw: _Draw) -> bool:
+    try:
+        goal.check(draw.scene)
+    except InstructionError:
+        return False
+    (stage,) = goal.stages(draw.scene)
+    return stage.is_feasible(draw.scene) and _comes_true(stage, draw.scene)
+
+
+def _comes_true(stage: Stage, scene: SceneState) -> bool:
+    return stage.achieved(scene, stage.expected(scene))
+
+
+def _condition(draw: _Draw) -> Goal | None:
+    """Return what depends on a thing that is there, or is not."""
+    goals = list(islice(draw.atoms(draw.scene), 2))
+    if len(goals) < 2:
+        return None
+    is_there, negated = draw.chance(0.5), draw.chance(0.25)
+    ref = _a_thing(draw, is_there=is_there)
+    if ref is None:
+        return None
+    if is_there != negated and not draw.chance(OTHERWISE_SHARE):
+        return If(ref, negated, goals[0])
+    return If(ref, negated, goals[0], goals[1])
+
+
+def _a_thing(draw: _Draw, *, is_there: bool) -> Ref | None:
+    specs = draw.scene.specs
+    if is_there:
+        spec = specs[int(draw.rng.integers(len(specs)))]
+        return Ref(spec.kind, spec.color if draw.chance(0.5) else None)
+    kinds = sorted({spec.kind for spec in specs if KINDS[spec.kind].movable})
+    absent = [
+        Ref(kind, color)
+        for kind in kinds
+        for color in COLORS
+        if not any((spec.kind, spec.color) == (kind, color) for spec in specs)
+    ]
+    return absent[int(draw.rng.integers(len(absent)))] if absent else None
+
+
+FORMS: dict[str, Callable[[_Draw], Goal | None]] = {
+    "then": _chain,
+    "and": _both,
+    "for_all": _for_all,
+    "if": _condition,
+}
+"""How each form beside "atom" is drawn."""

@@ -1,0 +1,16 @@
+"""Chains of one to five and of ten instructions; training says two at most."""
+
+from vlsim.language.sets.base import InstructionSet, add
+
+CHAIN_LENGTHS = (1, 2, 3, 4, 5, 10)
+CHAINS = tuple(
+    add(
+        InstructionSet(
+            f"chain-{n}",
+            f"{n} instructions, one after the other." if n > 1 else "One instruction alone.",
+            forms=("then",),
+            steps=(n, n),
+        )
+    )
+    for n in CHAIN_LENGTHS
+)

@@ -36,7 +36,7 @@ def test_everything_that_is_registered_is_on_the_page(text: str) -> None:
     headings = re.findall(r"^### (.+)$", text, re.MULTILINE)
     assert headings == [*TASKS, *(f"Goal {name}" for name in (*GOALS, *COMBINED))]
     sets = re.findall(
-        r"^\| `([a-z-]+)`.* \|$", text.partition("## Instruction sets")[2], re.MULTILINE
+        r"^\| `([a-z0-9-]+)`.* \|$", text.partition("## Instruction sets")[2], re.MULTILINE
     )
     assert sets == list(SETS)
 

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim import video
-from vlsim.data.scenarios import Scenario, fit_scenario
+from vlsim.data.scenarios import Scenario, chosen_set, fit_scenario
 from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
@@ -21,7 +21,6 @@ from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Goal
-from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
@@ -67,7 +66,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         task: Name of a task; `vlsim list tasks` shows them.
         control: "ee_delta", "primitive", "joint_delta", "planar" or "discrete".
         robot: Name of a robot, `vlsim list robots` shows them, or a `RobotSpec`.
-        instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them.
+        instruction_set: Which scenes and words are drawn: `vlsim list sets` shows them, or the
+            path of a JSON Lines file of sentences, such as "my.jsonl" (docs/sentences.md).
         image_size: Side of the picture, 32 to 512 pixels.
         privileged: Adds the training-only observation.
         depth: Adds `depth` (H, W) float32, metres, of every camera.
@@ -111,7 +111,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         check_ability(self.task, control, self.robot)
         self.control = CONTROLS[control](self.task.skill, self.robot)
         self.instruction_set = instruction_set
-        SETS[instruction_set]  # an unknown name is refused here, not at the first reset
+        # What does not exist, or has nothing for this task, is refused here, not at a reset.
+        self._set = chosen_set(instruction_set, self.task.name, self.config)
         self.image_size = check_image_size(image_size)
         if render_mode not in (None, "rgb_array"):
             raise InvalidValueError(
@@ -183,7 +184,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         asked.pop("lerobot_new_rollout", None)
         scenario = fit_scenario(
             self.config,
-            self.instruction_set,
+            self._set,
             episode_seed,
             text=asked.pop("instruction", None),
             goal=asked.pop("goal", None),

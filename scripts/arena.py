@@ -15,6 +15,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
 from vlsim.observation import IMAGE
+from vlsim.scripts.sentences import Files
 
 AUTO = "auto"
 CONTROL = "ee_delta"
@@ -46,13 +47,15 @@ class EnvMaker:
     task: str
     control: str
     image_size: int
+    files: Files = ()
+    """Instruction sets that are files, by the names that they are called."""
 
     def __call__(self, instruction_set: str) -> Environment:
         """Make the environment of an instruction set."""
         return envs.make_env(
             self.task,
             self.control,
-            instruction_set=instruction_set,
+            instruction_set=dict(self.files).get(instruction_set, instruction_set),
             image_size=self.image_size,
             render_mode="rgb_array",
         )

@@ -13,6 +13,7 @@ import tyro
 from rich.console import Console
 
 from vlsim.scripts import arena
+from vlsim.scripts.sentences import find_sets, fingerprints
 
 BOUNDS = ("expert", "random")
 
@@ -26,7 +27,8 @@ class BenchmarkConfig:
     task: str
     """What they do; `vlsim list tasks` shows them all."""
     sets: str = "seen,combo,paraphrase"
-    """Instruction sets, with commas; `vlsim list sets` shows them all. Controls are always run."""
+    """Instruction sets, with commas; `vlsim list sets` shows them all. Controls are always run.
+    A file of your own sentences is a set too: seen,my.jsonl (docs/sentences.md)."""
     episodes: int = 200
     """Episodes of each policy on each set."""
     out: Path = Path("benchmark")
@@ -64,13 +66,13 @@ def benchmark(config: BenchmarkConfig) -> None:
     """Run a benchmark and print its table."""
     arena.check_task(config.task)
     control, image_size = arena.conditions(config.policy, config.control, config.image_size)
-    sets = arena.split_sets(config.sets)
+    sets, files = find_sets(config.sets, config.task)
 
     # These import much, so mistakes in the options are found before.
     from vlsim.evaluation import Plan, run_benchmark
     from vlsim.evaluation.table import results_table
 
-    make_env = arena.EnvMaker(config.task, control, image_size)
+    make_env = arena.EnvMaker(config.task, control, image_size, files)
     bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
@@ -87,6 +89,7 @@ def benchmark(config: BenchmarkConfig) -> None:
             seed=config.seed,
             films=config.films,
             environment=make_env.description,
+            files=fingerprints(files),
         ),
         config.out,
         workers=config.workers,

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from vlsim.errors import InvalidValueError
 from vlsim.scripts import arena
+from vlsim.scripts.sentences import find_sets
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class RecordConfig:
     task: str
     """What it does; `vlsim list tasks` shows them all."""
     set: str = "seen"
-    """Instruction set; `vlsim list sets` shows them all."""
+    """Instruction set; `vlsim list sets` shows them all. Or a file of your own: my.jsonl."""
     episodes: int = 4
     """How many."""
     first: int = 0
@@ -61,13 +62,14 @@ def record(config: RecordConfig) -> None:
     from vlsim.evaluation import benchmark_seeds
     from vlsim.evaluation.film import FilmConfig, film_episode
     from vlsim.evaluation.rollout import GROUP, Setting
-    from vlsim.language.sets import SETS
 
-    set_name = SETS[config.set].name
+    (set_name, *others), files = find_sets(config.set, config.task)
+    if others:
+        raise InvalidValueError(f"A film is of one instruction set, got '{config.set}'.")
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, control, set_name)
     policy = arena.PolicyMaker(config.policy, config.task, control)()
-    make_env = arena.EnvMaker(config.task, control, image_size)
+    make_env = arena.EnvMaker(config.task, control, image_size, files)
     films = FilmConfig(heatmap=config.heatmap, gif=config.gif, steps=True)
     episodes = []
     numbers = range(config.first, config.first + config.episodes)

@@ -1,17 +1,20 @@
 """A scenario is where an episode begins: a scene at rest, a goal in it, and its sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from vlsim.data.needs import named, needed_specs
 from vlsim.errors import InstructionError, InvalidValueError, PlacementError, UnknownNameError
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import check_goal, parse, realise
 from vlsim.language.sampler import sample_goal
-from vlsim.language.sets import SETS
+from vlsim.language.sets import SETS, Written, find_set
 from vlsim.language.sets.base import InstructionSet
+from vlsim.language.sets.written import Line, is_offered
 from vlsim.scene.placement import place
 from vlsim.seeding import stream
 from vlsim.world import (
@@ -99,27 +102,31 @@ class Scenario:
     text: str
 
 
-def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
+def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: int) -> Scenario:
     """Return the scenario that belongs to `seed`: possible, unambiguous, and not already done.
 
     Raises:
         PlacementError: If that many objects do not fit on the table.
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
-    chosen = SETS[set_name]
+    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
+    if isinstance(chosen, Written):
+        lines = fitting_lines(config, chosen)
+        line = lines[int(stream(seed, "sentence").integers(len(lines)))]
+        return Scenario(scene_offering(config, line, seed), line.goal, line.text)
     for attempt in range(ATTEMPTS):
         scene = draw_scene(config, chosen, seed, attempt)
         found = sample_goal(scene, config.goals, chosen, stream(seed, "instruction", attempt))
         if found is not None:
             return Scenario(scene, *found)
     raise InvalidValueError(
-        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes; allow more objects."
+        f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes; allow more objects."
     )
 
 
 def fit_scenario(
     config: ScenarioConfig,
-    set_name: str,
+    set_name: str | InstructionSet,
     seed: int,
     *,
     text: str | None = None,
@@ -137,7 +144,7 @@ def fit_scenario(
     """
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
-    chosen = SETS[set_name]
+    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
     wanted = parse(text) if text is not None else None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
@@ -150,12 +157,12 @@ def fit_scenario(
         found = sample_goal(fixed, config.goals, chosen, rng)
         if found is None:
             raise InvalidValueError(
-                f"The set '{set_name}' finds no goal in this scene; ask for an 'instruction' or a "
-                "'goal' too, or take another set."
+                f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
+                "a 'goal' too, or take another set."
             )
         return Scenario(fixed, *found)
     if wanted is None:
-        return draw_scenario(config, set_name, seed)
+        return draw_scenario(config, chosen, seed)
     reason: InstructionError | None = None
     for attempt in range(ASKED_ATTEMPTS):
         drawn = draw_scene(config, ANYTHING, seed, attempt)
@@ -172,16 +179,98 @@ def fit_scenario(
     )
 
 
-def draw_scene(
-    config: ScenarioConfig, chosen: InstructionSet, seed: int, attempt: int = 0
-) -> SceneState:
-    """Return a scene at rest, without two objects that look the same."""
-    rng = stream(seed, "layout", attempt)
-    specs = (
-        *_draw_specs(config.movable_kinds, config.n_movable, config.similarity, chosen, rng),
-        *_draw_specs(config.place_kinds, config.n_places, config.similarity, chosen, rng),
-        *_draw_specs(config.fixture_kinds, config.n_fixtures, config.similarity, chosen, rng),
+def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
+    """Return the set, or the file of sentences, of that name, as far as it is for this task.
+
+    Raises:
+        UnknownNameError: If there is none.
+        InvalidValueError: If a line of the file is no instruction, or none is for this task.
+    """
+    chosen = find_set(name)
+    if isinstance(chosen, Written):
+        chosen = chosen.of_task(task)
+        fitting_lines(config, chosen)
+    return chosen
+
+
+@lru_cache(maxsize=64)
+def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
+    """Return the lines of a set that are for this task and about things that it has.
+
+    Raises:
+        InvalidValueError: If there are none, or a line that names this task does not fit it.
+    """
+    lines = []
+    for line in chosen.lines:
+        reason = _misfit(config, line.goal)
+        if reason and line.task and line.task == chosen.task:
+            raise InvalidValueError(f"{line.where}: 'task' is '{line.task}', but {reason}.")
+        if reason is None and chosen.is_for(line, config.goals):
+            lines.append(line)
+    if not lines:
+        raise InvalidValueError(
+            f"'{chosen.name}' has no sentence for this task, whose goals are "
+            f"{', '.join(config.goals)}."
+        )
+    return tuple(lines)
+
+
+def _misfit(config: ScenarioConfig, goal: Goal) -> str | None:
+    """Return why no scene of a task can hold what a goal asks for, None if one can."""
+    if goal.name not in config.goals:
+        return f"the goal '{goal.name}' is none of its goals: {', '.join(config.goals)}"
+    strangers = {ref.kind for ref in named(goal)} - {None, *_kinds(config)}
+    if strangers:
+        return f"its scenes hold no {' and no '.join(sorted(map(str, strangers)))}"
+    return None
+
+
+def _kinds(config: ScenarioConfig) -> tuple[str, ...]:
+    """Return the kinds that the scenes of a task can hold."""
+    lots = (
+        (config.n_movable, config.movable_kinds),
+        (config.n_places, config.place_kinds),
+        (config.n_fixtures, config.fixture_kinds),
     )
+    return tuple(kind for (_, most), kinds in lots for kind in kinds if most > 0)
+
+
+def scene_offering(config: ScenarioConfig, line: Line, seed: int) -> SceneState:
+    """Return the scene of `seed` in which a written sentence is clear, possible and not yet true.
+
+    Raises:
+        InvalidValueError: If none is found; names the line.
+    """
+    for attempt in range(ASKED_ATTEMPTS):
+        needed = needed_specs(line.goal, _kinds(config), stream(seed, "needed", attempt))
+        if needed is None:
+            break
+        scene = draw_scene(config, SETS["seen"], seed, attempt, needed)
+        if is_offered(line.goal, scene):
+            return scene
+    raise InvalidValueError(
+        f"{line.where}: '{line.text}' fits no scene of this task; it may name too many things, or "
+        "things that cannot do this."
+    )
+
+
+def draw_scene(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    seed: int,
+    attempt: int = 0,
+    needed: Sequence[ObjectSpec] = (),
+) -> SceneState:
+    """Return a scene at rest, without two objects that look the same, in which `needed` stand."""
+    rng = stream(seed, "layout", attempt)
+    specs: list[ObjectSpec] = []
+    for kinds, count in (
+        (config.movable_kinds, config.n_movable),
+        (config.place_kinds, config.n_places),
+        (config.fixture_kinds, config.n_fixtures),
+    ):
+        given = [spec for spec in needed if spec.kind in kinds][: count[1]]
+        specs += _draw_specs(kinds, count, config.similarity, chosen, rng, given)
     positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
     joints = np.zeros(len(specs))
     for i, spec in enumerate(specs):
@@ -190,7 +279,7 @@ def draw_scene(
             yaws[i] = 0.0
             starts = spec.joint.starts
             joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
-    return resting_scene(specs, positions, yaws, joints)
+    return resting_scene(tuple(specs), positions, yaws, joints)
 
 
 def _draw_specs(
@@ -199,9 +288,10 @@ def _draw_specs(
     similarity: float,
     chosen: InstructionSet,
     rng: np.random.Generator,
+    given: Sequence[ObjectSpec],
 ) -> list[ObjectSpec]:
     number = int(rng.integers(count[0], count[1] + 1))
-    specs: list[ObjectSpec] = []
+    specs = list(given)
     while len(specs) < number:
         kind, color, size = (
             names[int(rng.integers(len(names)))] for names in (kinds, tuple(COLORS), tuple(SIZES))

@@ -39,6 +39,8 @@ class Plan:
     """Failures to film, of each policy on each set that is no control."""
     environment: str = ""
     """Whatever else the episodes depend on, such as the size of the picture."""
+    files: tuple[tuple[str, str], ...] = ()
+    """(name, hash) of the sets that come from a file: two of one name are never mixed."""
 
     def __post_init__(self) -> None:
         """Refuse a plan that measures nothing."""

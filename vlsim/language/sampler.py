@@ -8,6 +8,7 @@ import numpy as np
 from vlsim.language.goals import GOALS, Goal
 from vlsim.language.grammar import try_realise
 from vlsim.language.sets.base import InstructionSet
+from vlsim.language.sets.written import Written
 from vlsim.world import SceneState
 
 
@@ -38,6 +39,8 @@ def sample_goal(
     Raises:
         UnknownNameError: If a goal name does not exist.
     """
+    if isinstance(instruction_set, Written):
+        return instruction_set.sample(scene, goal_names, rng)
     unwanted = None
     for goal in _goals(scene, goal_names, instruction_set, rng):
         target = goal.referents(scene)["target"]

@@ -21,6 +21,7 @@ def test_the_sets_are_these():
     assert sorted(SETS) == [
         "combo",
         "counterfactual",
+        "human",
         "negation",
         "no-instruction",
         "ordinal",

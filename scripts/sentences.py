@@ -49,15 +49,35 @@ def fingerprints(files: Files) -> Files:
     )
 
 
-def check_task_names(lines: "tuple[Line, ...]") -> None:
+def check_task_name(line: "Line") -> None:
     """Refuse a line that names a task that does not exist."""
     from vlsim.envs.tasks import TASKS
 
-    for line in lines:
-        if line.task and line.task not in TASKS:
-            raise InvalidValueError(
-                f"{line.where}: 'task': {UnknownNameError('task', line.task, TASKS)}"
-            )
+    if line.task and line.task not in TASKS:
+        raise InvalidValueError(
+            f"{line.where}: 'task': {UnknownNameError('task', line.task, TASKS)}"
+        )
+
+
+def tasks_of(line: "Line") -> tuple[list[str], str]:
+    """Return the tasks that have a scene for a line, and why the others have none."""
+    from vlsim.data.scenarios import misfit, scene_offering
+    from vlsim.envs.tasks import TASKS
+
+    fitting: list[str] = []
+    reason = ""
+    for name in [line.task] if line.task else TASKS:
+        config = TASKS[name].scenario
+        if (no := misfit(config, line.goal)) is None:
+            try:
+                scene_offering(config, line, seed=0)
+                fitting.append(name)
+            except InvalidValueError as error:
+                reason = str(error)
+        # Of the tasks, the one with this goal knows best what is in the way.
+        elif line.goal.name in config.goals or line.task:
+            reason = reason or f"{line.where}: 'text' does not fit the task '{name}': {no}."
+    return fitting, reason or f"{line.where}: no task has the goal '{line.goal.name}'."
 
 
 def _checked(chosen: "Written", task: str) -> str:
@@ -65,7 +85,8 @@ def _checked(chosen: "Written", task: str) -> str:
     from vlsim.data.scenarios import fitting_lines, scene_offering
     from vlsim.envs.tasks import TASKS
 
-    check_task_names(chosen.lines)
+    for line in chosen.lines:
+        check_task_name(line)
     config = TASKS[task].scenario
     lines = fitting_lines(config, chosen.of_task(task))
     for line in lines:

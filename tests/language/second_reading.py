@@ -39,8 +39,10 @@ SPELLINGS = {
 NO = {"not", "no", "never", "without", "stop", "avoid", "except", "nothing", "nor", "neither"}
 HARMLESS = (
     "no longer", "without lifting it", "if you do not mind", "do not forget to", "why do not you",
+    "have a second", "little robot",
 )  # fmt: skip
-"""Where a "no" is none."""
+"""Where a "no" is none, a second no ordinal, and a size none of a thing."""
+FILLERS = {"please", "just", "kindly", "simply", "um", "umm", "uh", "er", "erm", "hm", "hmm"}
 VERBS = {
     "reach": "touch touched touching tap tapping reach reaching go going approach move contact "
     "near head hand finger fingers gripper bring send guide steer lay put",
@@ -76,12 +78,18 @@ SIDES = {
 }  # fmt: skip
 
 
+_APPOSITION = re.compile(
+    rf"\b(?:{'|'.join(NOUNS)})(?: i mean)? the (?:(?:{'|'.join([*COLORS, *SIZES])}) )+one$"
+)
+"""The cube, the red one."""
+
+
 def disagreement(text: str, goal: Goal) -> str | None:
     """Return in what a second reading of the text differs from a goal, None if in nothing."""
     said = " ".join(_words(text))
     for harmless in HARMLESS:
         said = said.replace(harmless, "")
-    words = said.split()
+    words = [word for word in said.split() if word not in FILLERS]
     refs = [getattr(goal, slot) for slot in goal.slots]
     every = [ref for outer in refs for ref in _nested(outer)]
     if (found := Counter(_content(words))) != (
@@ -124,7 +132,7 @@ def _content(words: list[str]) -> list[object]:
     for i, word in enumerate(words):
         after = words[i + 1 : i + 2]
         if word in NOUNS or word in COLORS or word in SIZES:
-            if word == "one" and i == 0:
+            if _is_no_noun(words, i):
                 continue
             # "The one that is small": a noun even where an adjective stands for it.
             found.append(NOUNS.get(word) or COLORS.get(word) or SIZES.get(word))
@@ -141,9 +149,19 @@ def _content(words: list[str]) -> list[object]:
     return found
 
 
+def _is_no_noun(words: list[str], i: int) -> bool:
+    """Whether "one" opens the sentence, or "can" is no tin but a verb, as in "if you can"."""
+    before, after = words[i - 1 : i], words[i + 1 : i + 2]
+    if words[i] == "one":
+        said = " ".join(words[: i + 1])
+        return i == 0 or bool(_APPOSITION.search(said))
+    verb = not before or before[0] in ("you", "we", "i", "it") or after[:1] in (["you"], ["not"])
+    return words[i] == "can" and verb and before not in (["the"], ["a"])
+
+
 def _roles(words: list[str], goal: Goal) -> str | None:
     """Return what is wrong if the place does not stand after its preposition."""
-    heads = [i for i, word in enumerate(words) if word in NOUNS]
+    heads = [i for i, word in enumerate(words) if word in NOUNS and not _is_no_noun(words, i)]
     after = PREPOSITIONS[getattr(goal, "relation", goal.name)].split()
     target, place = (getattr(goal, slot) for slot in ("target", "place"))
     for i in heads:

@@ -202,7 +202,7 @@ def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
     """
     lines = []
     for line in chosen.lines:
-        reason = _misfit(config, line.goal)
+        reason = misfit(config, line.goal)
         if reason and line.task and line.task == chosen.task:
             raise InvalidValueError(f"{line.where}: 'task' is '{line.task}', but {reason}.")
         if reason is None and chosen.is_for(line, config.goals):
@@ -215,7 +215,7 @@ def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _misfit(config: ScenarioConfig, goal: Goal) -> str | None:
+def misfit(config: ScenarioConfig, goal: Goal) -> str | None:
     """Return why no scene of a task can hold what a goal asks for, None if one can."""
     if goal.name not in config.goals:
         return f"the goal '{goal.name}' is none of its goals: {', '.join(config.goals)}"

@@ -124,7 +124,7 @@ def meanings(text: str) -> list[Goal]:
         if goals:
             return goals
     _check_known(text, words)
-    raise refusal or InstructionError(_no_phrasing(text, _pattern(words)))
+    raise refusal or InstructionError(_no_phrasing(text, _pattern(words[:_QUOTED])))
 
 
 def is_instruction(words: Sequence[str]) -> bool:

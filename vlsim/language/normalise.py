@@ -16,6 +16,7 @@ from vlsim.language.synonyms import NAMES, SPELLINGS, VERBS
 
 LONGEST = 60
 """Words of a sentence that is read in other words; a longer one is no instruction for a robot."""
+MOST_CHARACTERS = 12 * LONGEST
 
 UNDERSTOOD: frozenset[str] = frozenset(
     word for table in (NAMES, VERBS) for said in table for word in said.split()
@@ -39,7 +40,7 @@ def wordings(text: str) -> Iterator[list[str]]:
     """
     words = plain_words(text)
     yield words
-    if len(words) > LONGEST:
+    if len(words) > LONGEST or len(text) > MOST_CHARACTERS:
         return
     said, verbs_end_in_ing = without_courtesy(_spelled(text))
     said = in_order(_named(doing(said) if verbs_end_in_ing else said))

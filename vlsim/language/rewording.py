@@ -84,7 +84,9 @@ _CLAUSES = tuple(
          r"\2 \1\3"),
         (r"(?:take|get|fetch|grasp|grab|pick up|pick) X and put it( .+)", r"put \1\2"),
         (r"(?:find|locate|look for|search for) X and pick it up", r"pick up \1"),
-        (r"(?:take|grab) X", r"pick up \1"),
+        (r"grab X", r"pick up \1"),
+        # "Take it off the table" may mean to put it away.
+        (r"take X(?<! table)", r"pick up \1"),
         # Lifting.
         (r"(?:pick up|pick|lift|lift up|hold|hold up) X (?:up )?(?:off the table|from the table|"
          r"off of the table|up off the table|into the air|up into the air|in the air|"

@@ -60,6 +60,8 @@ def test_a_sentence_of_the_grammar_is_read_as_it_stands(
         "pop the cube that's red inside the bowl which is blue",
         "um, just, uh, drop that red cube within the blue bowl now",
         "in the blue bowl goes the red cube",
+        "pick up the red cube; put it in the blue bowl",
+        "grab the red cube and then put it in the blue bowl using your hand",
         "get the scarlet block into the navy bowl",
         "I want the red cube put in the blue bowl",
         "  PUT   the “red” cube — in the blue bowl...  ",

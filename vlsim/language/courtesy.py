@@ -7,7 +7,8 @@ OPENINGS = (
     "erm", "hm", "hmm", "oh", "hey", "hi", "hello", "hi there", "hey there", "hello there",
     "hey you", "robot", "mister robot", "dear robot", "little robot", "buddy", "mate", "pal",
     "dude", "my friend", "good morning", "good afternoon", "good evening", "thanks", "thank you",
-    "sorry", "excuse me", "now", "now then", "just", "simply", "go ahead and", "could you",
+    "sorry", "excuse me", "now", "now then", "just", "simply", "go ahead and",
+    "possibly", "perhaps", "maybe", "could you",
     "can you", "would you", "will you", "could you maybe", "would you be so kind as to",
     "would you be kind enough to", "be so kind as to", "be so good as to", "i want you to",
     "i would like you to", "i need you to", "i would love you to", "we need you to",
@@ -40,7 +41,9 @@ CLOSINGS = (
     "if you can", "if you could", "if you would", "if possible", "if you do not mind",
     "when you are ready", "whenever you are ready", "when you have a moment",
     "when you have a second", "when you have a minute", "when you have time", "when you can",
-    "when you get a chance", "would you mind", "if that is ok", "if that is okay",
+    "when you get a chance", "would you mind", "with the gripper", "with your gripper",
+    "with your hand", "with your finger", "using the gripper", "using your gripper",
+    "using your hand", "using your finger", "if that is ok", "if that is okay",
     "if that is possible",
 )  # fmt: skip
 """What may come after it."""

@@ -82,7 +82,8 @@ _CLAUSES = tuple(
          r"(put|touch|lift|press|push|slide|move|open|close) it( .+)?", r"\2 \1\3"),
         (r"(?:take|get|fetch|grasp|grab) X and (lift|push|slide|move|open|close) it( .+)?",
          r"\2 \1\3"),
-        (r"(?:take|get|fetch|grasp|grab|pick up|pick) X and put it( .+)", r"put \1\2"),
+        (r"(?:take|get|fetch|grasp|grab|pick up|pick) X (?:and |then |and then )?"
+         r"put it( .+)", r"put \1\2"),
         (r"(?:find|locate|look for|search for) X and pick it up", r"pick up \1"),
         (r"grab X", r"pick up \1"),
         # "Take it off the table" may mean to put it away.
@@ -125,7 +126,7 @@ _CLAUSES = tuple(
          r"(left|right)", r"\1 \2 to the \3 \4"),
         # Fixtures.
         (r"(?:slide|pull|move|draw|push|yank|tug|swing|drag|get) X open", r"open \1"),
-        (r"(?:pull open|slide open|open up) X", r"open \1"),
+        (r"(?:pull open|pull out|slide open|open up) X", r"open \1"),
         (r"(?:slide|push|move|pull|swing|slam|get) X (?:closed|close|shut)", r"close \1"),
         (r"(?:push shut|push closed|close up|slam shut) X", r"close \1"),
         (r"(open|close) X (?:all the way|completely|fully|entirely)(?: up)?", r"\1 \2"),

@@ -155,7 +155,7 @@ def _is_no_noun(words: list[str], i: int) -> bool:
     if words[i] == "one":
         said = " ".join(words[: i + 1])
         return i == 0 or bool(_APPOSITION.search(said))
-    verb = not before or before[0] in ("you", "we", "i", "it") or after[:1] in (["you"], ["not"])
+    verb = before[:1] in (["you"], ["we"], ["i"], ["it"]) or after in (["you"], ["not"])
     return words[i] == "can" and verb and before not in (["the"], ["a"])
 
 

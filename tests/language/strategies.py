@@ -135,7 +135,14 @@ def scene_for(
     goal: str, rng: np.random.Generator, admits: Callable[[ObjectSpec], bool]
 ) -> SceneState:
     """Return a random scene that holds what the goal acts on."""
+    if GOALS[goal].groups:
+        return random_scene(rng, lambda spec: admits(spec) and _is_common(spec), 6, 1)
     return random_scene(rng, admits, fixture=getattr(GOALS[goal], "kind", None))
+
+
+def _is_common(spec: ObjectSpec) -> bool:
+    """Whether it is one of a few things that are alike, of which there are groups."""
+    return spec.kind in ("cube", "cylinder", "bowl") and spec.color in ("red", "green", "purple")
 
 
 def table(*things: tuple[str, float, float], yaws: tuple[float, ...] | None = None) -> SceneState:

@@ -15,6 +15,7 @@ from vlsim.world import ObjectSpec, SceneState
 SEEDS = st.integers(0, 2**32)
 PLAIN = [name for name, s in SETS.items() if not s.is_control]
 SAME_GOAL = ["paraphrase", "no-instruction", "shuffled"]
+ONE_THING = ["combo", "negation", "ordinal", "relation"]
 ALONE = sorted(name for name, goal in GOALS.items() if goal.stands_alone)
 
 
@@ -36,6 +37,8 @@ def test_a_sampled_sentence_is_understood_as_its_goal_in_its_scene(
 @pytest.mark.parametrize("set_name", sorted(SETS))
 def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name: str):
     instruction_set = SETS[set_name]
+    if GOALS[name].groups and set_name in ONE_THING:
+        pytest.skip("This set is about how one thing is called.")
     rng = stream(0, "offers")
     scenes = [scene_for(name, rng, instruction_set.admits) for _ in range(120)]
     found = [sample_goal(scene, [name], instruction_set, rng) for scene in scenes]

@@ -36,7 +36,6 @@ class GatherAround(GroupGoal):
                 "gather {target} around {place}",
                 "please gather {target} around {place}",
                 "gather {target} at {place}",
-                "gather {target} next to {place}",
                 "gather {target} close to {place}",
                 "put {target} around {place}",
                 "place {target} around {place}",

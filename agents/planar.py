@@ -1,4 +1,4 @@
-"""The expert of the `planar` control mode: goes round the objects, and pushes from behind."""
+"""The expert of the `planar` control mode: goes round things, and pushes them from behind."""
 
 import heapq
 import math
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vlsim.language.goals import Atom
 from vlsim.language.goals.base import is_surface, position_xy
+from vlsim.language.goals.push_to import STANDOFF, TIP_RADIUS
 from vlsim.observation import METRES_PER_PLANAR_STEP
 from vlsim.scene.motion import HIGH, LOW
 from vlsim.world import SceneState, Skill
@@ -34,6 +35,8 @@ PUSH_SHARE = 0.7
 """Share of the greatest speed that a push has: a tall thing that is pushed faster topples."""
 PATIENCE = 12
 """Steps after which a way that was not finished is looked for anew."""
+LEVER = 0.011
+"""Half the thickness of a slider's lever, metres."""
 Point = tuple[float, float]
 
 
@@ -48,12 +51,13 @@ class PlanarCourse:
 
     def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `planar` action. Shape (2,)."""
-        skill, tip = goal.plan(scene), _tip(scene)
+        skill, tip = _without_grasp(goal.plan(scene)), _tip(scene)
+        target = goal.referents(scene)["target"]
         if skill.name != "push":
-            return self._go(scene, skill.start_world, goal.referents(scene)["target"])
+            return self._go(scene, skill.start_world, target)
         along, across = _line(skill, tip)
         # Anywhere behind the target will do: an arm does not reach as far as every start.
-        beyond = _line(skill, position_xy(scene, goal.referents(scene)["target"]))[0]
+        beyond = _line(skill, _obstacle(scene, target)[0])[0]
         is_behind = along > beyond
         allowed = STRAY if self._pushes else ARRIVAL_DISTANCE
         self._pushes = is_behind and abs(across) <= allowed
@@ -118,10 +122,32 @@ def _costs(scene: SceneState, shape: NDArray[np.int64], target: int | None) -> N
     for i, spec in enumerate(scene.specs):
         if i == target or is_surface(spec):
             continue
-        at, reach = position_xy(scene, i), spec.footprint + BERTH
-        depth = 1.0 - np.hypot(x - at[0], y - at[1]) / reach
+        at, radius = _obstacle(scene, i)
+        depth = 1.0 - np.hypot(x - at[0], y - at[1]) / (radius + BERTH)
         costs += TOUCH_COST * np.maximum(0.0, depth)
     return costs
+
+
+def _obstacle(scene: SceneState, index: int) -> tuple[Point, float]:
+    """Return centre and radius of what an object has at the height of the tip, metres."""
+    if scene.specs[index].kind == "slider":
+        # The tip passes over the rail; the lever stands in its way.
+        x, y, _ = scene.hold_world(index).tolist()
+        return (x, y), LEVER
+    return position_xy(scene, index), scene.specs[index].footprint
+
+
+def _without_grasp(skill: Skill) -> Skill:
+    """Return the push that does what dragging a lever would; any other skill as it is."""
+    if skill.name != "drag":
+        return skill
+    (x, y), (end_x, end_y), (ux, uy) = skill.start_world, skill.end_world, _direction(skill)
+    behind, contact = LEVER + STANDOFF, LEVER + TIP_RADIUS
+    return Skill(
+        "push",
+        (x - behind * ux, y - behind * uy),
+        (end_x - contact * ux, end_y - contact * uy),
+    )
 
 
 def _cell(at: Point, shape: NDArray[np.int64]) -> tuple[int, int]:

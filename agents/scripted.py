@@ -46,6 +46,8 @@ STEPPING_PATIENCE = 70
 """The same for `discrete`, whose steps are shorter and go along one axis each."""
 STEPPING_SHARE = 0.55
 """Share of a `discrete` step that must be left along an axis for a step along it to be worth it."""
+DRAGGING_SHARE = 0.05
+"""The same while a handle is dragged: its joint ends before the fingers have gone too far."""
 LOST_DISTANCE = 0.04
 """A target farther than this from the closed fingers was not grasped or has slipped out, metres."""
 
@@ -248,7 +250,9 @@ class SteppingCourse(Course):
         first = replace(ways[0].pose, position=start)
         found: list[Leg] = [Stride(first, 0.0, True, False, start)]
         for leg in ways:
-            found.append(Stride(leg.pose, leg.speed, leg.grips, leg.carries, start))
+            drags = skill.name == "drag" and leg.pose.opening == CLOSED and not leg.grips
+            share = DRAGGING_SHARE if drags else STEPPING_SHARE
+            found.append(Stride(leg.pose, leg.speed, leg.grips, leg.carries, start, share))
             start = leg.pose.position
         return found
 
@@ -258,6 +262,8 @@ class Stride(Leg):
     """A leg in steps of `discrete`, as close as they come to the straight line from `start`."""
 
     start: tuple[float, float, float]
+    share: float = STEPPING_SHARE
+    """Share of a step that must be left along an axis for a step along it to be worth it."""
 
     def is_done(self, scene: SceneState, steps: int) -> bool:
         """Whether no step leads closer, `steps` steps after it set out."""
@@ -279,7 +285,7 @@ class Stride(Leg):
 
     def _useful(self, scene: SceneState) -> list[str]:
         way = np.array(self.pose.position) - scene.ee_position_world
-        least = STEPPING_SHARE * METRES_PER_DISCRETE_STEP**2
+        least = self.share * METRES_PER_DISCRETE_STEP**2
         return [name for name in STEPS if float(_step(name) @ way) > least]
 
 

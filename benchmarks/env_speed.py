@@ -3,7 +3,8 @@
 Everything is measured in the same run, in turns, with a picture at every step:
 
 - `bare`: a loop that makes the same PyBullet calls and nothing else. It follows the targets of the
-  same actions from the same scene, and must end in the same state, bit for bit.
+  same actions from the same scene, and must end in the same state, bit for bit. Of drawers, buttons
+  and sliders it reads the joints too; their motors are set once, when the scene is built.
 - `panda-gym`: PandaPickAndPlace-v3 with the same renderer, from pip, in a venv of its own.
 
 Rates are steps per second of CPU time: that is what one free core gives, and other people's work
@@ -32,10 +33,12 @@ import pybullet as p
 from numpy.typing import NDArray
 
 from vlsim.data.scenarios import draw_scenario
-from vlsim.envs import make_env
+from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.tabletop import TabletopEnv
+from vlsim.envs.tasks import TASKS
 from vlsim.scene import robot
 from vlsim.scene.camera import FRONT
+from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
 from vlsim.scene.robot import EndEffectorTarget
 from vlsim.scene.simulation import SUBSTEPS, Simulation
@@ -43,7 +46,8 @@ from vlsim.seeding import derive, stream
 from vlsim.world import SceneState
 
 SIZES = (64, 128, 224)
-TASKS = ("reach", "pick_place")
+FIXTURE_TASKS = tuple(name for name in ENV_IDS if TASKS[name].scenario.n_fixtures[1] > 0)
+MEASURED = ("reach", "pick_place", *FIXTURE_TASKS)
 SEED = derive(0, "speed", 0)
 STEPS = {64: 60, 128: 30, 224: 15}
 """Steps of one round; a few tenths of a second."""
@@ -95,6 +99,7 @@ def step_bare(
     """Return the CPU seconds that the same calls of PyBullet take, written down one by one."""
     simulation.reset(start)
     client, arm, objects = simulation._client, simulation.robot.body, simulation._objects
+    fixtures = [objects[i] for i, spec in enumerate(start.specs) if spec.joint]
     arm_joints, fingers_of_panda, end_effector = (0, 1, 2, 3, 4, 5, 6), (9, 10), 11
     joints = arm_joints + fingers_of_panda
     forces = (200.0,) * 7 + (15.0,) * 2
@@ -129,6 +134,9 @@ def step_bare(
         for body in objects:
             p.getBasePositionAndOrientation(body, physicsClientId=client)
             p.getBaseVelocity(body, physicsClientId=client)
+        for body in fixtures:
+            p.getLinkState(body, JOINT, computeLinkVelocity=1, physicsClientId=client)
+            p.getJointState(body, JOINT, physicsClientId=client)
         p.getLinkState(
             arm,
             end_effector,
@@ -185,12 +193,12 @@ def start_panda(python: Path, size: int, stack: ExitStack) -> Callable[[int], fl
     return run
 
 
-def compare(size: int, rounds: int, python: Path | None) -> list[dict[str, Any]]:
-    """Return rates and ratios of every task at one picture size."""
+def compare(tasks: list[str], size: int, rounds: int, python: Path | None) -> list[dict[str, Any]]:
+    """Return rates and ratios of some tasks at one picture size."""
     lines = []
     with ExitStack() as stack:
         panda = start_panda(python, size, stack) if python else None
-        for task in TASKS:
+        for task in tasks:
             steps, environment, bare = STEPS[size], make_env(task, image_size=size), Simulation()
             actions = random_actions(steps)
             targets = targets_of(task, actions)
@@ -267,12 +275,13 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--tasks", default=",".join(MEASURED), help="which tasks, with commas")
     parser.add_argument("--quick", action="store_true", help="2 rounds: a smoke run")
     parser.add_argument("--venv", type=Path, help="keep panda-gym's venv here, or find it here")
     parser.add_argument("--no-panda-gym", action="store_true", help="compare with PyBullet only")
     parser.add_argument("--out", type=Path, help="write the numbers as JSON")
     arguments = parser.parse_args()
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds, tasks = 2 if arguments.quick else arguments.rounds, arguments.tasks.split(",")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     found: dict[str, Any] = {"seed": SEED, "rounds": rounds, "load": os.getloadavg()[0]}
     with tempfile.TemporaryDirectory() as temporary:
@@ -280,10 +289,10 @@ def main() -> None:
         python = None if arguments.no_panda_gym else panda_python(folder)
         found["steps"] = []
         for size in SIZES:
-            for line in compare(size, rounds, python):
+            for line in compare(tasks, size, rounds, python):
                 found["steps"].append(line)
                 print_line(line)
-    for task in TASKS:
+    for task in tasks:
         found[f"reset {task} ms"] = spread_ms = reset_ms(task)
         middle = spread_ms["median"]
         print(f"reset {task}: {middle:.1f} ms {verdict(middle, MOST_RESET_MS, at_most=True)}")

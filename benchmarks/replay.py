@@ -1,64 +1,97 @@
 """Count what differs when episodes are replayed: the expected number is 0.
 
-Each of 50 seeds is played once and then replayed with the same actions in five ways: in a fresh
-process, in the same process after other episodes, and in `ParallelEnvs` with 1, 2 and 4 workers.
-Every observation, reward and state hash is compared, for each task, robot and control mode, once as
-it comes and once with two cameras and every term of the randomisation drawn anew every few steps.
+    python benchmarks/replay.py --out runs/replay
+
+Each of 50 seeds is played once and then replayed with the same actions in six ways: twice at once
+in another environment, after other episodes, in a fresh process, and in `ParallelEnvs` with 1, 2
+and 4 workers. Every observation, reward and state hash is compared, for each task, robot and
+control mode, once as it comes and once with two cameras and every term of the randomisation drawn
+anew every few steps; and for each term alone.
 
 Primitives are aimed as the goal's plan says; `ee_delta` sweeps the gripper through the objects, for
 without contacts every simulator repeats. The other control modes act by chance, five steps alike.
 
-    python benchmarks/replay.py --out replay.json
+Stop it with Ctrl-C: the same command goes on, and measures anew what the code has changed since.
+With `--quick` 4 seeds are replayed for 20 steps, one number of workers a cell and everything drawn:
+each pair of a robot and a control mode, each term and each way comes in 10 minutes. `replays.jsonl`
+in the folder has a line for each cell and way, `replay.md` is the table.
 """
 
 import argparse
 import hashlib
 import itertools
-import json
 import multiprocessing
 import os
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from vlsim.agents.scripted import point_at
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
+from vlsim.errors import VlsimError
+from vlsim.files import append_json_lines, atomic_write, read_json_lines
 from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.scene.randomization import TERMS
+from vlsim.scripts import arena
 from vlsim.seeding import derive, stream
 
-SEEDS = 50
+SEEDS, QUICK_SEEDS = 50, 4
+QUICK_STEPS = 20
 PER_PROCESS = 5
 """Seeds that one fresh process replays."""
 BATCH = 4
 """Environments side by side: as many as the most workers."""
 WORKERS = (1, 2, 4)
+WAYS = ("at once", "after others", "fresh process", *(f"workers: {n}" for n in WORKERS))
 PARTS = ("observations", "rewards", "state hashes")
 TOUCHED = 0.005
 """An object that moved further than this was touched, metres."""
+DRAWN: dict[str, dict[str, Any]] = {
+    name: {} if TERMS[name].at_reset_only else {"every": 3} for name in TERMS
+}
+"""Every term of the randomisation, drawn anew every few steps if that is possible."""
+PLAIN, ALL = "plain", "all terms"
 LOOKS: dict[str, dict[str, Any]] = {
-    "plain": {},
-    "random": {
+    PLAIN: {},
+    ALL: {
         "cameras": ("front", "wrist"),
         "depth": True,
         "segmentation": True,
-        "randomization": {
-            name: {} if TERMS[name].at_reset_only else {"every": 3} for name in TERMS
-        },
+        "randomization": DRAWN,
     },
+    **{name: {"randomization": {name: fields}} for name, fields in DRAWN.items()},
 }
-"""Options of an environment as it comes, and of one with all that may differ."""
+"""Options of an environment as it comes, of one with all that may differ, and of one per term."""
+TERM_PAIR = ("pick_place", "panda", "ee_delta")
+"""Where each term is drawn alone."""
 Row = tuple[str, float, str]
 Action = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is replayed."""
+
+    task: str
+    robot: str
+    control: str
+    look: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Arguments of the environment."""
+        names = {"task": self.task, "robot": self.robot, "control": self.control}
+        return {**names, **LOOKS[self.look]}
 
 
 @dataclass
@@ -90,13 +123,16 @@ def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
     return action
 
 
-def play(environment: TabletopEnv, seed: int, actions: list[Action] | None = None) -> Playthrough:
-    """Play the episode of `seed`, with given actions or with those of `choose`."""
+def play(
+    environment: TabletopEnv, seed: int, actions: list[Action] | None = None, steps: int = 0
+) -> Playthrough:
+    """Play the episode of `seed` with given actions, or with those of `choose`, `steps` at most."""
     done = Playthrough()
     observation, info = environment.reset(seed=seed)
     done.rows.append(row(observation, 0.0, info))
     ended = False
-    while not ended:
+    most = len(actions) if actions is not None else steps
+    while not ended and (not most or len(done.actions) < most):
         step = len(done.actions)
         action = actions[step] if actions is not None else choose(environment, seed, step)
         observation, reward, terminated, truncated, info = environment.step(action)
@@ -105,7 +141,8 @@ def play(environment: TabletopEnv, seed: int, actions: list[Action] | None = Non
         ended = terminated or truncated
     before, now = environment.initial_scene, environment.scene
     moved = np.linalg.norm(now.positions_world - before.positions_world, axis=1)
-    done.touched = bool((moved > TOUCHED).any())
+    slid = np.abs(now.joint_positions - before.joint_positions)
+    done.touched = bool((np.maximum(moved, slid) > TOUCHED).any())
     return done
 
 
@@ -116,6 +153,17 @@ def row(observation: dict[str, NDArray[Any]], reward: float, info: dict[str, Any
         h.update(np.ascontiguousarray(observation[key]).tobytes())
     # As 32 bits, which is what a vector environment returns.
     return h.hexdigest(), float(np.float32(reward)), info["state_hash"]
+
+
+def at_once(
+    options: dict[str, Any], originals: list[Playthrough]
+) -> Iterator[tuple[int, list[Row]]]:
+    """Replay each seed in another environment, and once more at once."""
+    environment = make_env(**options)
+    for i, original in enumerate(originals):
+        for _ in range(2):
+            yield i, play(environment, benchmark_seed(i), original.actions).rows
+    environment.close()
 
 
 def in_fresh_processes(
@@ -204,66 +252,131 @@ def compare(
     return counts
 
 
-def measure(task: str, robot: str, control: str, look: str, seeds: int) -> list[dict[str, Any]]:
-    """Return one line of the table for each way of replaying."""
-    options = {"task": task, "robot": robot, "control": control, **LOOKS[look]}
+def measure(cell: Cell, ways: Iterable[str], seeds: int, steps: int) -> Iterator[dict[str, Any]]:
+    """Yield a line of `replays.jsonl` for each way of replaying."""
+    options = cell.options
     environment = make_env(**options)
-    originals = [play(environment, benchmark_seed(i)) for i in range(seeds)]
+    originals = [play(environment, benchmark_seed(i), steps=steps) for i in range(seeds)]
     environment.close()
-    ways = {
-        "fresh process": in_fresh_processes(options, originals),
-        "after others": after_other_episodes(options, originals),
-        **{f"workers: {n}": in_workers(options, originals, n) for n in WORKERS},
-    }
-    touched = sum(p.touched for p in originals) / seeds
-    steps = sum(len(p.actions) for p in originals)
-    return [
-        {
-            "task": task,
-            "robot": robot,
-            "control": control,
-            "look": look,
-            "way": way,
+    for way in ways:
+        if way.startswith("workers"):
+            replays = in_workers(options, originals, int(way.split()[1]))
+        else:
+            replays = IN_ONE[way](options, originals)
+        yield {
             **compare(originals, replays),
-            "steps": steps,
-            "touched": touched,
+            "steps": sum(len(p.actions) for p in originals),
+            "touched": sum(p.touched for p in originals),
         }
-        for way, replays in ways.items()
-    ]
+
+
+IN_ONE = {
+    "at once": at_once,
+    "after others": after_other_episodes,
+    "fresh process": in_fresh_processes,
+}
+"""Ways without a vector of environments."""
+
+
+def cells_of(tasks: list[str], *, quick: bool) -> dict[Cell, tuple[str, ...]]:
+    """Return everything that is replayed, each with its ways."""
+    looks = (ALL,) if quick else (PLAIN, ALL)
+    pairs = [(task, *able) for task in tasks for able in abilities(TASKS[task])]
+    cells = [Cell(*pair, look) for pair, look in itertools.product(pairs, looks)]
+    if TERM_PAIR in pairs:
+        cells += [Cell(*TERM_PAIR, name) for name in DRAWN]
+    alone = WAYS[: -len(WORKERS)]
+    return {
+        # In a quick run the numbers of workers take turns: most of its time is starting them.
+        cell: (*alone, f"workers: {WORKERS[i % len(WORKERS)]}") if quick else WAYS
+        for i, cell in enumerate(cells)
+    }
+
+
+def replay(
+    cells: dict[Cell, tuple[str, ...]], seeds: int, steps: int, path: Path
+) -> list[dict[str, Any]]:
+    """Return a line for each cell and way; those that `path` has not are measured and added."""
+    now = {"seeds": seeds, "most_steps": steps, "code": code()}
+    done: dict[tuple[Cell, str], dict[str, Any]] = {}
+    for _, line in read_json_lines(path, drop_torn=True) if path.exists() else ():
+        if now.items() <= line.items():
+            cell = Cell(line["task"], line["robot"], line["control"], line["look"])
+            done[cell, line["way"]] = line
+    wanted = [(cell, way) for cell, ways in cells.items() for way in ways]
+    with tqdm(total=len(wanted), unit="way", disable=None) as progress:
+        progress.update(sum(key in done for key in wanted))
+        for cell, ways in cells.items():
+            missing = [way for way in ways if (cell, way) not in done]
+            for way, counts in zip(missing, measure(cell, missing, seeds, steps), strict=False):
+                done[cell, way] = {**vars(cell), "way": way, **now, **counts}
+                append_json_lines(path, [done[cell, way]])
+                progress.update()
+    return [done[key] for key in wanted]
+
+
+def code() -> str:
+    """Return a hash of what the episodes come from."""
+    found = f"{arena.simulation_code()} {version('numpy')} {version('pybullet')}"
+    return hashlib.sha256(found.encode()).hexdigest()[:12]
+
+
+def page(lines: list[dict[str, Any]], seeds: int, steps: int) -> str:
+    """Return the table as Markdown."""
+    by_task: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        by_task.setdefault(line["task"], []).append(line)
+    head = ("task", "pairs", "replays", "steps replayed", "objects touched", *PARTS)
+    table = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for task, found in [*by_task.items(), ("all", lines)]:
+        pairs = len({(line["task"], line["robot"], line["control"]) for line in found})
+        total = {name: sum(line[name] for line in found) for name in (*PARTS, "replays")}
+        touched = sum(line["touched"] for line in found) / sum(line["seeds"] for line in found)
+        played = sum(line["steps"] for line in found)
+        cells = [task, pairs, total["replays"], played, f"{touched:.0%}"]
+        table.append("| " + " | ".join(map(str, [*cells, *(total[p] for p in PARTS)])) + " |")
+    ways = ", ".join(f"{way} {sum(x['replays'] for x in lines if x['way'] == way)}" for way in WAYS)
+    looks = ", ".join(
+        f"{look} {sum(x['replays'] for x in lines if x['look'] == look)}" for look in LOOKS
+    )
+    length = f", {steps} steps at most" if steps else ""
+    return f"""# Replays
+
+Episodes of {seeds} seeds{length}, played again with the same actions by
+`python benchmarks/replay.py`. The last three columns count the replays in which a bit differed.
+
+{chr(10).join(table)}
+
+Replays by way: {ways}.
+
+By what was drawn: {looks}.
+"""
 
 
 def main() -> int:
-    """Print the table; the exit code is 1 if anything differed."""
+    """Replay what is missing and write the table; the exit code is 1 if anything differed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--quick", action="store_true", help="6 seeds: a smoke run")
-    parser.add_argument("--out", type=Path, help="write the numbers as JSON")
+    parser.add_argument("--seeds", type=int, help=f"{SEEDS}, or {QUICK_SEEDS} with --quick")
+    parser.add_argument("--tasks", default=",".join(ENV_IDS), help="which tasks, with commas")
+    parser.add_argument("--quick", action="store_true", help="everything once, in 10 minutes")
+    parser.add_argument("--out", type=Path, default=Path("runs/replay"), help="folder")
     arguments = parser.parse_args()
-    seeds = 6 if arguments.quick else arguments.seeds
+    seeds = arguments.seeds or (QUICK_SEEDS if arguments.quick else SEEDS)
+    steps = QUICK_STEPS if arguments.quick else 0
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    begun, lines = time.perf_counter(), []
-    print(
-        f"{'task':<12}{'robot':<8}{'control':<12}{'look':<8}{'way':<15}{'replays':>8}{'obs':>6}"
-        f"{'reward':>8}{'hash':>6}"
-    )
-    for task in ENV_IDS:
-        for (robot, control), look in itertools.product(abilities(TASKS[task]), LOOKS):
-            for line in measure(task, robot, control, look, seeds):
-                lines.append(line)
-                print(
-                    f"{task:<12}{robot:<8}{control:<12}{look:<8}{line['way']:<15}"
-                    f"{line['replays']:>8}{line['observations']:>6}{line['rewards']:>8}"
-                    f"{line['state hashes']:>6}",
-                    flush=True,
-                )
-            print(f"  {line['steps']} steps, objects touched in {line['touched']:.0%} of episodes")
-    replays = sum(line["replays"] for line in lines)
+    try:
+        cells = cells_of(arguments.tasks.split(","), quick=arguments.quick)
+        lines = replay(cells, seeds, steps, arguments.out / "replays.jsonl")
+    except VlsimError as error:
+        sys.exit(f"replay.py: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"Stopped. The same command goes on from what is in {arguments.out}.")
+    table = arguments.out / "replay.md"
+    with atomic_write(table) as temporary:
+        temporary.write_text(page(lines, seeds, steps), encoding="utf-8")
     differing = sum(line[part] for line in lines for part in PARTS)
-    seconds = time.perf_counter() - begun
-    print(f"{replays} replays of {seeds} seeds: {differing} differences, {seconds:.0f} s")
-    if arguments.out:
-        found = {"seeds": [benchmark_seed(i) for i in range(seeds)], "lines": lines}
-        arguments.out.write_text(json.dumps({**found, "differences": differing}, indent=1))
+    replays = sum(line["replays"] for line in lines)
+    print(f"{replays} replays of {seeds} seeds: {differing} differences. Table: {table}")
     return int(differing > 0)
 
 

@@ -10,7 +10,7 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import ROBOTS
 
 GRASPING_SKILLS = ("pick_place", "lift", "drag")
-"""Skills that take a gripper."""
+"""Skills that take a gripper, unless the task can be done in the plane."""
 
 
 def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
@@ -20,7 +20,9 @@ def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
         InvalidValueError: If the robot has no gripper for the task, cannot be moved by the control
             mode, or the task cannot be done by it; says what can be chosen instead.
     """
-    if robot.gripper is None and set(task.skills).intersection(GRASPING_SKILLS):
+    can_push = control == "planar" and control in task.horizon
+    grasps = not can_push and bool(set(task.skills).intersection(GRASPING_SKILLS))
+    if robot.gripper is None and grasps:
         able = [name for name, other in ROBOTS.items() if other.gripper]
         raise InvalidValueError(
             f"Robot '{robot.name}' has no gripper, so it cannot do the task '{task.name}'. "

@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.scene.camera import Camera
-from vlsim.world import KINDS, SceneState
+from vlsim.world import KINDS, TRAINED_KINDS, SceneState
 
-_KIND_NAMES = tuple(k for k, kind in KINDS.items() if not kind.joint)
-_FIXTURE_NAMES = tuple(k for k, kind in KINDS.items() if kind.joint)
+# A kind that training never shows is none of them.
+_KIND_NAMES = tuple(k for k in TRAINED_KINDS if not KINDS[k].joint)
+_FIXTURE_NAMES = tuple(k for k in TRAINED_KINDS if KINDS[k].joint)
 _FACTS_PER_ROLE = 3 + 3 + 2 + len(_KIND_NAMES)
 _FACTS_OF_FIXTURE = 3 + 1 + len(_FIXTURE_NAMES)
 
@@ -52,7 +53,7 @@ def privileged(
         facts[row, :3] = position - scene.ee_position_world
         facts[row, 3:6] = scene.velocities_world[index]
         facts[row, 6:8] = spec.radius, spec.height
-        if not spec.joint:
+        if spec.kind in _KIND_NAMES:
             facts[row, 8 + _KIND_NAMES.index(spec.kind)] = 1.0
     rest = (*scene.ee_position_world, done)
     joint = _joint_facts(scene, referents["target"]) if with_fixtures else ()

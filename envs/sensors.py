@@ -94,9 +94,9 @@ class Sensors:
             places[name] = picture.camera
             pictures.update(self._observations(name, picture, simulation, noise))
         measured = np.array([*scene.ee_position_world, scene.ee_yaw, scene.gripper_opening])
-        stds = np.array([*[noise["position"]] * 3, noise["yaw"], noise["opening"]])
-        if stds.any():
-            measured += stds * self._rng.standard_normal(5)
+        stds = [*[noise["position"]] * 3, noise["yaw"], noise["opening"]]
+        if any(stds):
+            measured += np.array(stds) * self._rng.standard_normal(5)
         self._history.append(Sensed(pictures, measured, places, scene))
         found = self._history[-1 - min(age, len(self._history) - 1)]
         # A picture may be returned more than once, and belongs to whoever got it.

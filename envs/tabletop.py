@@ -22,7 +22,7 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Atom, Goal
 from vlsim.language.monitor import Monitor
-from vlsim.language.sets import SETS
+from vlsim.language.sets import find_set
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
@@ -67,7 +67,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         task: Name of a task; `vlsim list tasks` shows them.
         control: "ee_delta", "primitive", "joint_delta", "planar" or "discrete".
         robot: Name of a robot, `vlsim list robots` shows them, or a `RobotSpec`.
-        instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them.
+        instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them. Two that
+            go together make a pair: "combo+background".
         image_size: Side of the picture, 32 to 512 pixels.
         privileged: Adds the training-only observation.
         depth: Adds `depth` (H, W) float32, metres, of every camera.
@@ -75,7 +76,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         cameras: Names out of "front", "wrist" and "viewer", or names with cameras; "front" is
             always among them. Their matrices are in `info["cameras"]`.
         randomization: What differs between episodes beside the scene: names of presets, or terms
-            with their fields; see `docs/randomization.md`. What was drawn is in
+            with their fields; see `docs/randomization.md`. The terms of the instruction set are
+            added; of one that is in both, what is asked for here counts. What was drawn is in
             `info["randomization"]`.
         render_mode: "rgb_array" or None.
         render_size: Side of the pictures for people, 480 pixels or more.
@@ -110,8 +112,10 @@ class TabletopEnv(gym.Env[Observation, Any]):
         CONTROLS[control]  # an unknown name is answered as such, not as something impossible
         check_ability(self.task, control, self.robot)
         self.control = CONTROLS[control](self.task.skills, self.robot)
-        self.instruction_set = instruction_set
-        SETS[instruction_set]  # an unknown name is refused here, not at the first reset
+        # An unknown name is refused here, not at the first reset.
+        chosen_set = find_set(instruction_set)
+        check_set(self.config, chosen_set)
+        self.instruction_set = chosen_set.name
         self.image_size = check_image_size(image_size)
         if render_mode not in (None, "rgb_array"):
             raise InvalidValueError(
@@ -123,12 +127,13 @@ class TabletopEnv(gym.Env[Observation, Any]):
             )
         self.render_mode = render_mode
         self.render_size = render_size
-        check_set(self.config, SETS[instruction_set])
         self._horizon = self.task.horizon[control]
         self._max_episode_steps = self._horizon * (MOST_MOTIONS if self.task.per_motion else 1)
         self._privileged = privileged
         chosen = choose_cameras(cameras)
-        self._randomizer = Randomizer(choose_terms(randomization), chosen)
+        conditions = choose_terms(chosen_set.randomization)
+        terms = choose_terms({**conditions, **choose_terms(randomization)})
+        self._randomizer = Randomizer(terms, chosen)
         self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation)
         self._delay = Delay()
         self.action_space = self.control.space

@@ -144,15 +144,15 @@ def check_task(task: str) -> None:
 
 
 def split_sets(words: str) -> tuple[str, ...]:
-    """Split "seen,combo" and refuse sets that do not exist.
+    """Split "seen,combo" and refuse sets that do not exist, and pairs that do not go together.
 
-    >>> split_sets("seen, combo")
-    ('seen', 'combo')
+    >>> split_sets("seen, combo, background+combo")
+    ('seen', 'combo', 'combo+background')
     """
-    from vlsim.language.sets import SETS
+    from vlsim.language.sets import find_set
 
-    names = tuple(name.strip() for name in words.split(",") if name.strip())
-    return tuple(SETS[name].name for name in names)
+    names = (name.strip() for name in words.split(",") if name.strip())
+    return tuple(dict.fromkeys(find_set(name).name for name in names))
 
 
 def split_cameras(words: str) -> tuple[str, ...]:
@@ -169,11 +169,24 @@ def split_cameras(words: str) -> tuple[str, ...]:
     return names
 
 
-def control_sets() -> tuple[str, ...]:
-    """Return the sets that are controls."""
-    from vlsim.language.sets import SETS
+def control_sets(asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the sets that are controls, and the pairs among those asked for that are."""
+    from vlsim.language.sets import SETS, find_set
 
-    return tuple(name for name, chosen in SETS.items() if chosen.is_control)
+    return tuple(name for name in dict.fromkeys((*SETS, *asked)) if find_set(name).is_control)
+
+
+def check_sets(task: str, sets: Sequence[str]) -> None:
+    """Refuse sets that this task offers no goal for, before anything is measured.
+
+    Raises:
+        InvalidValueError: If there is one.
+    """
+    from vlsim.data.scenarios import draw_scenario
+    from vlsim.envs.tasks import TASKS
+
+    for name in sets:
+        draw_scenario(TASKS[task].scenario, name, seed=0)
 
 
 def golden_frame(make_env: EnvMaker) -> str:
@@ -210,14 +223,18 @@ def usable_cores() -> int:
 def _agree(
     name: str, asked: str | int | None, trained: dict[str, dict[str, Any]], default: str | int
 ) -> str | int:
-    option = name.replace("_", "-")
+    is_asked = asked is not None
     found = {spec: entry[name] for spec, entry in trained.items() if name in entry}
     for spec, value in found.items():
         if asked is None:
             asked = value
         if value != asked:
             raise InvalidValueError(
-                f"{spec} was trained with {name} {value}, not {asked}. Leave --{option} out; "
-                "policies of one benchmark need the same."
+                f"{spec} was trained with {name} {value}, not {asked}. "
+                + (
+                    f"Leave --{name.replace('_', '-')} out to use that."
+                    if is_asked
+                    else "Policies of one benchmark need the same; measure them in two."
+                )
             )
     return default if asked is None else asked

@@ -30,7 +30,8 @@ class BenchmarkConfig:
     task: str
     """What they do; `vlsim list tasks` shows them all."""
     sets: str = "seen,combo,paraphrase"
-    """Instruction sets, with commas; `vlsim list sets` shows them all. Controls are always run."""
+    """Instruction sets, with commas; `vlsim list sets` shows them all, "combo+background" is a
+    pair. Controls are always run."""
     episodes: int = 200
     """Episodes of each policy on each set."""
     out: Path = Path("benchmark")
@@ -74,6 +75,7 @@ def benchmark(config: BenchmarkConfig) -> None:
     conditions = arena.conditions(config.policy, config.control, config.image_size, config.robot)
     arena.check_ability(config.task, conditions.control, conditions.robot)
     sets = arena.split_sets(config.sets)
+    arena.check_sets(config.task, sets)
 
     # These import much, so mistakes in the options are found before.
     from vlsim.evaluation import Plan, run_benchmark
@@ -94,7 +96,7 @@ def benchmark(config: BenchmarkConfig) -> None:
             robot=conditions.robot,
             randomization=randomization,
             sets=sets,
-            controls=arena.control_sets(),
+            controls=arena.control_sets(sets),
             episodes=config.episodes,
             seed=config.seed,
             films=config.films,

@@ -37,6 +37,8 @@ class CollectConfig:
     """What moves; `vlsim list robots` shows them all."""
     randomization: str = ""
     """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
+    cameras: str = arena.CAMERA
+    """Cameras whose pictures are recorded, with commas; vlsim's own networks read the front one."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"
@@ -85,6 +87,7 @@ def collect(config: CollectConfig) -> "Collection":
     from vlsim.envs.tasks import TASKS
     from vlsim.evaluation.workers import run_tasks
     from vlsim.scene.camera import check_image_size
+    from vlsim.scene.viewpoints import choose_cameras
     from vlsim.scripts.demonstrator import DemonstratorMaker
 
     check_learnable(TASKS[config.task], config.control)
@@ -98,6 +101,7 @@ def collect(config: CollectConfig) -> "Collection":
         code=arena.simulation_code(),
         robot=config.robot,
         randomization=arena.check_randomization(config.randomization),
+        cameras=tuple(choose_cameras(config.cameras)),
     )
     collection = Collection(config.out, request)
     with tqdm(total=config.episodes, initial=collection.tried, unit="ep", disable=None) as progress:

@@ -42,6 +42,7 @@ class Demonstrator:
             image_size=request.image_size,
             robot=request.robot,
             randomization=request.randomization,
+            cameras=request.cameras,
             privileged=True,
         )
 
@@ -95,4 +96,5 @@ class Demonstrator:
             ),
             episode=np.array([number for number, _ in rows], np.int64),
             success=np.array([step[2] for _, step in rows], np.bool_),
+            pictures={key: observed(key) for key in self._request.image_keys[1:]},
         )

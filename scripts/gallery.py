@@ -63,7 +63,7 @@ def examples(task: Task, count: int = SENTENCES) -> list[Example]:
         scenario = draw_scenario(task.scenario, SET, seed)
         found[Example(seed, scenario.text)] = scenario.goal
     # Backwards, so that the first episode of each kind is the one that stays.
-    kinds = {goal.name: example for example, goal in reversed(found.items())}
+    kinds = {_kind(goal): example for example, goal in reversed(found.items())}
     variants = {_variant(goal): example for example, goal in reversed(found.items())}
     chosen: dict[str, Example] = {}
     for example in (*reversed(kinds.values()), *reversed(variants.values()), *found):
@@ -71,10 +71,15 @@ def examples(task: Task, count: int = SENTENCES) -> list[Example]:
     return list(chosen.values())[:count]
 
 
-def _variant(goal: Goal) -> str:
-    """Return what a goal is without the things that it is about."""
-    words = {name: value for name, value in goal.to_json().items() if isinstance(value, str)}
-    return str(sorted(words.items()))
+def _kind(goal: Goal) -> tuple[str, ...]:
+    """Return what a goal asks for, without its details."""
+    return goal.name, *(atom.name for atom in goal.atoms)
+
+
+def _variant(goal: Goal) -> tuple[str, ...]:
+    """Return the same with details such as a direction, without the things that it is about."""
+    said = [value for atom in goal.atoms for value in atom.to_json().values()]
+    return goal.name, *(value for value in said if isinstance(value, str))
 
 
 def scene_picture(task: Task, seed: int, width: int = WIDTH) -> Frame:

@@ -6,8 +6,9 @@ as the texture cannot be kept. Kinematics, limits and inertias are the stock fil
 and the fingers collide, as boxes. An arm without collision shapes has no rotational inertia unless
 it is loaded with `URDF_USE_INERTIA_FROM_FILE`.
 
-The objects are unit shapes, radius 1, centred on the origin: `ball.obj` (height 2), `cylinder.obj`
-and `bowl.obj` (height 1). Scale x and y by an object's radius and z by its height.
+The objects are unit shapes, radius 1 (of the cube, half a side), centred on the origin: `ball.obj`
+has the height 2, all others 1. Scale x and y by an object's radius and z by its height. Their
+texture coordinates are for materials.
 
     python -m vlsim.scripts.make_meshes --out vlsim/scene/assets
 """
@@ -22,7 +23,17 @@ import numpy as np
 import tyro
 
 from vlsim.errors import MissingExtraError
-from vlsim.scripts.mesh_shapes import Mesh, ball, bowl, cylinder
+from vlsim.scripts.mesh_shapes import (
+    Mesh,
+    ball,
+    bowl,
+    cross,
+    cube,
+    cylinder,
+    prism,
+    ring,
+    star,
+)
 from vlsim.scripts.mesh_simplify import collapse_edges
 from vlsim.scripts.mesh_stock import split_by_color
 from vlsim.scripts.mesh_visibility import visible_faces
@@ -59,6 +70,8 @@ COLLISION = {
 }
 """(sides, centre) of boxes in the link's frame, metres. A finger is a pad 2 cm wide and high, whose
 inner face is the plane y = 0 (two fingers at 0 touch), and the bar that holds it."""
+OBJECTS = (ball, bowl, cross, cube, cylinder, prism, ring, star)
+"""The shapes of objects; each gives its name to a file."""
 NOTICE = """\
 Panda model of vlsim
 
@@ -79,7 +92,7 @@ class MakeMeshesConfig:
     """Where the meshes go."""
 
     out: Path = Path(__file__).resolve().parents[1] / "vlsim" / "scene" / "assets"
-    """Folder that receives panda/, ball.obj, cylinder.obj and bowl.obj."""
+    """Folder that receives panda/ and the .obj files of the objects."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -96,13 +109,11 @@ def make_meshes(out: Path) -> None:
     (folder / "panda.urdf").write_text(_urdf(stock / "panda.urdf", parts), encoding="utf-8")
     (folder / "NOTICE").write_text(NOTICE, encoding="utf-8")
     shutil.copyfile(stock / "LICENSE.txt", folder / "LICENSE.txt")
-    for name, mesh, height in (
-        ("ball", ball(), 2),
-        ("cylinder", cylinder(), 1),
-        ("bowl", bowl(), 1),
-    ):
-        title = f"Unit {name}: radius 1, height {height}, centre at the origin."
-        text = mesh.to_obj(title, DECIMALS, CREASE_DEGREES)
+    for shape in OBJECTS:
+        name, mesh = shape.__name__, shape()
+        height = np.ptp(mesh.points[:, 2])
+        title = f"Unit {name}: radius 1, height {height:g}, centre at the origin."
+        text = mesh.to_obj(title, DECIMALS, CREASE_DEGREES, mesh.projected())
         (out / f"{name}.obj").write_text(text, encoding="utf-8")
 
 

@@ -2,18 +2,22 @@
 
     python -m vlsim.scripts.make_textures
 
-They are grey, so that a colour can be given to them, and repeat without a seam.
+They are grey, so that a colour can be given to them. Those that cover the table repeat without a
+seam; those of materials lie once on each side of a thing.
 """
 
 import numpy as np
 from PIL import Image
 
+from vlsim.scene import materials
 from vlsim.scene.textures import FOLDER, TEXTURES
 from vlsim.seeding import stream
 from vlsim.world import Array
 
 SIDE = 128
 """Pixels."""
+MATERIAL_SIDE = 32
+"""The same of a material's: things are small."""
 DARKEST = 0.55
 """Of the brightest grey: a texture must not hide the colour that it is given."""
 
@@ -53,11 +57,33 @@ def texture(name: str) -> Image.Image:
     return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
 
 
+def material_texture(name: str) -> Image.Image:
+    """Return what multiplies the colour of a thing of this material."""
+    grey = 255 * material_pattern(name)
+    return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+
+
+def material_pattern(name: str) -> Array:
+    """Return how bright each point of a side is. Shape (MATERIAL_SIDE, MATERIAL_SIDE)."""
+    y, x = (np.indices((MATERIAL_SIDE, MATERIAL_SIDE)) + 0.5) / MATERIAL_SIDE
+    if name == "striped":
+        return np.where(np.abs(np.abs(x - 0.5) - 0.22) < 0.10, 0.12, 1.0)
+    if name == "metal":
+        # A dark and a bright band across each side, as polished things mirror what is around.
+        places, shades = (0.0, 0.25, 0.42, 0.58, 0.8, 1.0), (0.55, 0.4, 1.0, 1.0, 0.3, 0.5)
+        return np.asarray(np.interp((x + y) / 2, places, shades))
+    rings = np.sin(2 * np.pi * (3.0 * y + 0.35 * np.sin(2 * np.pi * x)))
+    return np.where(rings > 0.3, 0.62, 1.0)
+
+
 def main() -> None:
-    """Write every texture into the folder of assets."""
+    """Write every texture into the folders of assets."""
     FOLDER.mkdir(exist_ok=True)
     for name in TEXTURES:
         texture(name).save(FOLDER / f"{name}.png", optimize=True)
+    materials.FOLDER.mkdir(exist_ok=True)
+    for name in materials.LOOKS:
+        material_texture(name).save(materials.FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

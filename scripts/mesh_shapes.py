@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.scene.bodies import CROSS_WIDTH
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -14,6 +16,12 @@ BOWL_PROFILE = ((0.78, -0.5), (1.0, 0.5), (47 / 55, 0.5), (0.70, -0.45))
 """(radius, z) from the outer foot over the rim to the inner floor; the rim is as thick as
 `world.KINDS['bowl']` says, the floor wide enough for a large cube."""
 CYLINDER_SIDES = 12
+STAR_POINTS = 5
+STAR_NOTCH = 0.45
+"""Radius at which the points of a star meet: as thin as they can be and be seen from afar."""
+RING_SIDES = 16
+RING_OPENING = 0.5
+"""Inner radius of a ring."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +94,46 @@ class Mesh:
                 faces += [[a, b, len(points) - 1] for a, b in itertools.pairwise(loop)]
         return Mesh(np.array(points), np.array(faces))
 
-    def to_obj(self, title: str, decimals: int, crease_degrees: float) -> str:
-        """Return Wavefront text: one `v`, one `vn` for each distinct value, faces as `v//vn`."""
-        normals = self.corner_normals(crease_degrees).reshape(-1, 3).round(2) + 0.0
-        table, which = np.unique(normals, axis=0, return_inverse=True)
-        which = which.reshape(self.faces.shape)
+    def projected(self) -> Floats:
+        """Texture coordinates of the faces' corners of a unit shape. Shape (F, 3, 2), in [0, 1].
+
+        Seen from above and from the front, u is y: what runs along x on the top goes on down the
+        front. On the two other sides u is x.
+        """
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        units = (self.points - low) / (high - low)
+        axes = np.abs(self.normals_and_areas()[0].round(6)).argmax(axis=1)
+        across = np.array([(1, 2), (0, 2), (1, 0)])[axes]
+        return np.take_along_axis(units[self.faces], across[:, None, :], axis=2)
+
+    def to_obj(
+        self, title: str, decimals: int, crease_degrees: float, uvs: Floats | None = None
+    ) -> str:
+        """Return Wavefront text: one `v`, `vt` and `vn` for each distinct value.
+
+        Faces are `v//vn`, or `v/vt/vn` with texture coordinates `uvs` (F, 3, 2).
+        """
+        normals, which = _table(self.corner_normals(crease_degrees))
         lines = [f"# {title}"]
         lines += ["v " + _numbers(p, decimals) for p in self.points]
-        lines += ["vn " + _numbers(n, 2) for n in table]
+        between = np.full(self.faces.shape, "", dtype=object)
+        if uvs is not None:
+            places, at = _table(uvs)
+            lines += ["vt " + _numbers(t, 2) for t in places]
+            between = (at + 1).astype(str).astype(object)
+        lines += ["vn " + _numbers(n, 2) for n in normals]
         lines += [
-            "f " + " ".join(f"{v + 1}//{n + 1}" for v, n in zip(face, normal, strict=True))
-            for face, normal in zip(self.faces, which, strict=True)
+            "f " + " ".join(f"{v + 1}/{t}/{n + 1}" for v, t, n in zip(*corners, strict=True))
+            for corners in zip(self.faces, between, which, strict=True)
         ]
         return "\n".join(lines) + "\n"
+
+
+def _table(values: Floats) -> tuple[Floats, Ints]:
+    """Return the distinct rows of values (F, 3, N), to 0.01, and which of them each is, (F, 3)."""
+    rows = values.reshape(-1, values.shape[2]).round(2) + 0.0
+    table, which = np.unique(rows, axis=0, return_inverse=True)
+    return table, which.reshape(values.shape[:2])
 
 
 def _numbers(values: Floats, decimals: int) -> str:
@@ -158,17 +193,75 @@ def bowl() -> Mesh:
     return _revolve(BOWL_PROFILE, BOWL_SIDES, caps=(False, True))
 
 
-def _revolve(profile: tuple[tuple[float, float], ...], sides: int, caps: tuple[bool, bool]) -> Mesh:
-    """Turn a profile of (radius, z), upwards on its outside, about z; `caps` close its two ends."""
+def cube() -> Mesh:
+    """Return a box with sides 2, height 1, centred on the origin."""
+    return _extrude(np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]))
+
+
+def star() -> Mesh:
+    """Return an upright star of five points, one of them towards +y, in a circle of radius 1.
+
+    So a gripper that closes along y takes it between that point and the two opposite ones.
+    """
+    angles = np.pi / 2 + np.pi * np.arange(2 * STAR_POINTS) / STAR_POINTS
+    radii = np.where(np.arange(2 * STAR_POINTS) % 2 == 0, 1.0, STAR_NOTCH)
+    return _extrude(np.c_[radii * np.cos(angles), radii * np.sin(angles)])
+
+
+def ring() -> Mesh:
+    """Return a flat ring of radius 1 and height 1 with a round hole, centred on the origin."""
+    wall = ((RING_OPENING, -0.5), (1.0, -0.5), (1.0, 0.5), (RING_OPENING, 0.5))
+    return _revolve(wall, RING_SIDES, caps=(False, False), closed=True)
+
+
+def cross() -> Mesh:
+    """Return an upright cross with four equal arms along x and y, in a circle of radius 1."""
+    wide, far = CROSS_WIDTH, (1 - CROSS_WIDTH**2) ** 0.5
+    arm = np.array([(far, -wide), (far, wide), (wide, wide)])
+    turn = np.array([(0.0, 1.0), (-1.0, 0.0)])
+    quarters = [arm @ np.linalg.matrix_power(turn, quarter) for quarter in range(4)]
+    return _extrude(np.concatenate(quarters))
+
+
+def prism() -> Mesh:
+    """Return an upright triangular prism, one edge towards +y, in a circle of radius 1."""
+    angles = np.pi / 2 + 2 * np.pi * np.arange(3) / 3
+    return _extrude(np.c_[np.cos(angles), np.sin(angles)])
+
+
+def _extrude(outline: Floats) -> Mesh:
+    """Return the body of height 1 over an outline (N, 2), counter-clockwise, seen whole from 0."""
+    n = len(outline)
+    rings = [np.c_[outline, np.full(n, z)] for z in (-0.5, 0.5)]
+    middles = np.array([(0.0, 0.0, -0.5), (0.0, 0.0, 0.5)])
+    faces = []
+    for a in range(n):
+        b = (a + 1) % n
+        faces += [(a, b, b + n), (a, b + n, a + n), (2 * n, b, a), (2 * n + 1, a + n, b + n)]
+    return Mesh(np.concatenate([*rings, middles]), np.array(faces, dtype=np.int64))
+
+
+def _revolve(
+    profile: tuple[tuple[float, float], ...],
+    sides: int,
+    caps: tuple[bool, bool],
+    *,
+    closed: bool = False,
+) -> Mesh:
+    """Turn a profile of (radius, z), upwards on its outside, about z.
+
+    `caps` close its two ends; a `closed` profile has none, as its last point leads to its first.
+    """
     angles = 2 * np.pi * np.arange(sides) / sides
     points = np.concatenate(
         [np.c_[r * np.cos(angles), r * np.sin(angles), np.full(sides, z)] for r, z in profile]
     )
     faces = []
-    for ring in range(len(profile) - 1):
+    for level in range(len(profile) if closed else len(profile) - 1):
         for i in range(sides):
-            a, b = ring * sides + i, ring * sides + (i + 1) % sides
-            faces += [(a, b, b + sides), (a, b + sides, a + sides)]
+            a, b = level * sides + i, level * sides + (i + 1) % sides
+            c, d = (a + sides) % len(points), (b + sides) % len(points)
+            faces += [(a, b, d), (a, d, c)]
     last = (len(profile) - 1) * sides
     for i in range(1, sides - 1):
         if caps[0]:

@@ -74,9 +74,9 @@ def record(config: RecordConfig) -> None:
     from vlsim.evaluation import benchmark_seeds
     from vlsim.evaluation.film import FilmConfig, film_episode
     from vlsim.evaluation.rollout import GROUP, Setting
-    from vlsim.language.sets import SETS
+    from vlsim.language.sets import find_set
 
-    set_name = SETS[config.set].name
+    set_name = find_set(config.set).name
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, control, set_name)
     policy = arena.PolicyMaker(config.policy, config.task, control)()

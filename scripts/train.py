@@ -153,11 +153,10 @@ def _check(config: TrainConfig) -> None:
     if config.imitation.steps:
         shown = read_manifest(Path(config.demonstrations))["request"]
         for name, wanted in (("control", config.control), ("robot", config.robot)):
-            # Folders were silent about the robot while there was one.
-            if shown.get(name, arena.ROBOT) != wanted:
+            if shown[name] != wanted:
                 raise InvalidValueError(
-                    f"{config.demonstrations} holds demonstrations of {name} "
-                    f"'{shown.get(name, arena.ROBOT)}', not '{wanted}'; collect others with: "
+                    f"{config.demonstrations} holds demonstrations of {name} '{shown[name]}', not "
+                    f"'{wanted}'; collect others with: "
                     f"vlsim collect --task {config.task} --{name} {wanted}"
                 )
 

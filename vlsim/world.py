@@ -7,7 +7,6 @@ behind -x.
 """
 
 import hashlib
-import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,51 +16,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
-from vlsim.joint import BUTTON, DRAWER, JOINT_SLACK, SLIDER, Joint
+from vlsim.joint import JOINT_SLACK
+from vlsim.things import (
+    COLORS,
+    KINDS,
+    MATERIALS,
+    PLAIN,
+    SIZES,
+    TRAINED_KINDS,
+    Kind,
+    ObjectSpec,
+)
+
+__all__ = [
+    "COLORS",
+    "HOME_EE_POSITION",
+    "KINDS",
+    "MATERIALS",
+    "MAX_OBJECTS",
+    "PLAIN",
+    "REACH_OF_WORLD",
+    "REST_SPEED",
+    "SIZES",
+    "TRAINED_KINDS",
+    "WORKSPACE",
+    "Array",
+    "Kind",
+    "ObjectSpec",
+    "SceneState",
+    "Skill",
+    "resting_scene",
+]
 
 Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Kind:
-    """The geometry of one kind of object at size "small".
-
-    `radius` is half the side of square kinds; `inner_radius` is 0 unless things fit inside; a kind
-    with a joint is a fixture: it stands on the table like furniture, and a part of it moves.
-    """
-
-    name: str
-    movable: bool
-    radius: float
-    height: float
-    square: bool = False
-    inner_radius: float = 0.0
-    joint: Joint | None = None
-
-
-KINDS: dict[str, Kind] = {
-    k.name: k
-    for k in (
-        Kind("cube", movable=True, radius=0.020, height=0.040, square=True),
-        Kind("cylinder", movable=True, radius=0.018, height=0.048),
-        Kind("ball", movable=True, radius=0.020, height=0.040),
-        Kind("bowl", movable=False, radius=0.055, height=0.030, inner_radius=0.047),
-        Kind("pad", movable=False, radius=0.050, height=0.002, square=True),
-        Kind("drawer", movable=False, radius=0.036, height=0.045, square=True, joint=DRAWER),
-        Kind("button", movable=False, radius=0.030, height=0.036, square=True, joint=BUTTON),
-        Kind("slider", movable=False, radius=0.022, height=0.042, square=True, joint=SLIDER),
-    )
-}
-COLORS: dict[str, tuple[float, float, float]] = {
-    "red": (0.85, 0.08, 0.08),
-    "green": (0.10, 0.60, 0.15),
-    "blue": (0.10, 0.25, 0.90),
-    "yellow": (0.95, 0.85, 0.10),
-    "purple": (0.50, 0.10, 0.65),
-    "orange": (1.00, 0.45, 0.00),
-}
-SIZES: dict[str, float] = {"small": 1.0, "large": 1.3}
-"""Scale of each size; the ratio keeps the two apart in a picture."""
 
 WORKSPACE = ((0.34, 0.66), (-0.19, 0.19))
 """Where object centres lie, ((x low, x high), (y low, y high)), metres."""
@@ -73,67 +61,6 @@ REACH_OF_WORLD = 10.0
 
 REST_SPEED = 0.02
 """An object slower than this is at rest, metres per second."""
-
-
-@dataclass(frozen=True, order=True)
-class ObjectSpec:
-    """What an object is: kind, colour, size. Two objects of one scene may share a spec's parts."""
-
-    kind: str
-    color: str
-    size: str = "small"
-
-    def __post_init__(self) -> None:
-        """Refuse names that do not exist."""
-        for value, known in ((self.kind, KINDS), (self.color, COLORS), (self.size, SIZES)):
-            if value not in known:
-                raise InvalidValueError(f"'{value}' is none of {', '.join(known)}.")
-
-    @property
-    def movable(self) -> bool:
-        """Whether the robot can move it (places are fixed)."""
-        return KINDS[self.kind].movable
-
-    @property
-    def scale(self) -> float:
-        """Factor on the kind's lengths."""
-        return SIZES[self.size]
-
-    @property
-    def radius(self) -> float:
-        """Radius, or half the side of a square kind, metres."""
-        return KINDS[self.kind].radius * self.scale
-
-    @property
-    def inner_radius(self) -> float:
-        """Radius of the opening of a container, 0 for anything else, metres."""
-        return KINDS[self.kind].inner_radius * self.scale
-
-    @property
-    def height(self) -> float:
-        """Height above what it stands on, metres.
-
-        Pads are 2 mm thick whatever their size. Fixtures are equally high, because the palm is only
-        4 cm above the fingertips that hold a handle.
-        """
-        kind = KINDS[self.kind]
-        return kind.height if kind.name == "pad" or kind.joint else kind.height * self.scale
-
-    @property
-    def joint(self) -> Joint | None:
-        """The joint of a fixture, at this size; None for anything else."""
-        joint = KINDS[self.kind].joint
-        return joint and joint.scaled(self.scale)
-
-    @property
-    def footprint(self) -> float:
-        """Radius of the smallest circle around its outline seen from above, metres.
-
-        Of a fixture it is the circle around its centre that has room for all its positions.
-        """
-        if self.joint:
-            return max(math.hypot(x, y) for x in self.joint.room[0] for y in self.joint.room[1])
-        return self.radius * (2**0.5 if KINDS[self.kind].square else 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +129,7 @@ class SceneState:
     def digest(self) -> str:
         """Hash of every bit of the state: equal digests mean equal scenes."""
         facts = (
-            "|".join([f"{s.kind} {s.color} {s.size}" for s in self.specs]).encode(),
+            "|".join([str(s) for s in self.specs]).encode(),
             self.positions_world.tobytes(),
             self.orientations_xyzw.tobytes(),
             self.velocities_world.tobytes(),
@@ -225,6 +152,7 @@ class SceneState:
                     "kind": s.kind,
                     "color": s.color,
                     "size": s.size,
+                    **({} if s.material == PLAIN else {"material": s.material}),
                     "position": p,
                     "orientation_xyzw": q,
                     **({"joint_position": j} if s.joint else {}),
@@ -254,7 +182,8 @@ class SceneState:
         try:
             objects = list(data["objects"])
             specs = tuple(
-                ObjectSpec(o["kind"], o["color"], o.get("size", "small")) for o in objects
+                ObjectSpec(o["kind"], o["color"], o.get("size", "small"), o.get("material", PLAIN))
+                for o in objects
             )
             k, upright = len(specs), [0.0, 0.0, 0.0, 1.0]
             state = SceneState(

@@ -15,6 +15,6 @@ ARRANGE = Task(
         movable_kinds=("cube", "cylinder"),
     ),
     skills=("pick_place",),
-    horizon={"ee_delta": 100, "primitive": 1},
+    horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 150},
     reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},
 )

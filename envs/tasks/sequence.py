@@ -2,6 +2,7 @@
 
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.language.sets.chain import LONGEST_TRAINED
 
 SEQUENCE = Task(
     name="sequence",
@@ -9,11 +10,11 @@ SEQUENCE = Task(
     description="Do one thing after the other, as a chain of instructions says.",
     scenario=ScenarioConfig(
         goals=("reach", "push", "lift", "place", "arrange", "open", "close", "press", "slide"),
-        n_movable=(3, 4),
+        n_movable=(3, 3),
         n_places=(1, 2),
         n_fixtures=(1, 1),
         forms=("then",),
-        steps=(1, 2),
+        steps=(1, LONGEST_TRAINED),
         n_words=128,
     ),
     skills=("reach", "push", "lift", "pick_place", "press", "drag"),

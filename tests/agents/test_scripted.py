@@ -9,7 +9,17 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.agents.planar import find_way
-from vlsim.agents.scripted import Course, Expert, Random, legs, point_at
+from vlsim.agents.scripted import (
+    DRAGGING_SHARE,
+    STEPPING_SHARE,
+    Course,
+    Expert,
+    Random,
+    SteppingCourse,
+    Stride,
+    legs,
+    point_at,
+)
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
@@ -17,8 +27,9 @@ from vlsim.envs.tasks import TASKS
 from vlsim.episode import Episode
 from vlsim.evaluation.policy import Policy
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate
+from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.scene.camera import FRONT
-from vlsim.scene.robot import HOME
+from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.robots import PUSHER
 from vlsim.world import Skill
 
@@ -103,6 +114,14 @@ def test_the_way_in_the_plane_goes_round_what_stands_there() -> None:
     assert np.abs(straight[:, 1]).max() < 0.001
 
 
+def test_the_way_in_the_plane_leads_over_a_rail_but_round_its_lever() -> None:
+    standing = scene(("slider", 0.5, 0.0))
+    beside = np.array(find_way(standing, (0.4, 0.05), (0.6, 0.05), None))
+    assert np.abs(beside[:, 1] - 0.05).max() < 0.001
+    round_it = np.array(find_way(standing, (0.4, 0.0), (0.6, 0.0), None))
+    assert np.linalg.norm(round_it - (0.5, 0.0), axis=1).min() > 0.025
+
+
 @pytest.mark.parametrize("control", CONTROLS)
 @pytest.mark.parametrize("task", ENV_IDS)
 def test_chance_hardly_ever_succeeds(task: str, control: str) -> None:
@@ -156,6 +175,30 @@ def test_the_fingers_close_where_they_grasp_and_carry_until_they_open() -> None:
     assert [leg.grips for leg in found] == [False, False, True, False, False, False, True, False]
     assert [leg.carries for leg in found] == [False, False, False, True, True, True, False, False]
     assert HOME not in [leg.pose for leg in found]
+
+
+def test_a_handle_is_dragged_a_step_too_far_rather_than_not_far_enough() -> None:
+    near = scene().replace(ee_position_world=np.array([0.481, 0.0, 0.03]))
+    pose = EndEffectorTarget((0.49, 0.0, 0.03), opening=0.0)
+    start = (0.40, 0.0, 0.03)
+    # 9 mm are left, less than half a step of 2 cm.
+    assert Stride(pose, 0.25, False, False, start).is_done(near, 1)
+    drag = Stride(pose, 0.25, False, False, start, DRAGGING_SHARE)
+    assert not drag.is_done(near, 1)
+    assert drag.steer(near).tolist() == [DISCRETE_ACTIONS.index("+x")]
+    assert drag.is_done(near.replace(ee_position_world=np.array([0.4895, 0.0, 0.03])), 1)
+
+
+def test_nothing_but_a_handle_is_taken_too_far() -> None:
+    shares = {}
+    for task in ("slide", "pick_place"):
+        made = make_env(task, "discrete", image_size=32)
+        made.reset(seed=0)
+        strides = SteppingCourse()._plan(made.bound_goal, made.scene)
+        shares[task] = [stride.share for stride in strides if isinstance(stride, Stride)]
+        made.close()
+    assert shares["slide"].count(DRAGGING_SHARE) == 1
+    assert set(shares["pick_place"]) == {STEPPING_SHARE}
 
 
 def test_an_object_that_slips_out_of_the_fingers_is_grasped_again(env: TabletopEnv) -> None:

@@ -36,8 +36,8 @@ def test_shapes_are_those_of_the_docstring(pool: StillPool) -> None:
     assert pool.tokens.shape == (40, 4, 20)
     assert pool.uv.shape == (40, 4, 2, 2)
     assert pool.present.all()
-    assert pool.objects.shape == (40, 8, 3)
-    assert pool.refs.shape == (40, 4, 2, 3)
+    assert pool.objects.shape == (40, 8, 4)
+    assert pool.refs.shape == (40, 4, 2, 4)
 
 
 def test_head_and_tail_are_the_first_and_the_last_scenes(pool: StillPool) -> None:
@@ -46,7 +46,7 @@ def test_head_and_tail_are_the_first_and_the_last_scenes(pool: StillPool) -> Non
 
 
 def test_every_phrase_fits_exactly_one_object_of_its_scene(pool: StillPool) -> None:
-    for objects, refs in zip(pool.objects, pool.refs.reshape(40, 8, 3), strict=True):
+    for objects, refs in zip(pool.objects, pool.refs.reshape(40, 8, 4), strict=True):
         for ref in refs:
             said = ref >= 0
             assert (objects[:, said] == ref[said]).all(axis=1).sum() == 1
@@ -59,7 +59,7 @@ def test_a_label_lies_on_pixels_of_the_object_that_the_phrase_names(pool: StillP
         seed = derive(0, "still", row)
         scene = draw_scene(PLACE, SETS["seen"], seed)
         indices = [
-            (list(KINDS).index(s.kind), list(COLORS).index(s.color), list(SIZES).index(s.size))
+            (list(KINDS).index(s.kind), list(COLORS).index(s.color), list(SIZES).index(s.size), 0)
             for s in scene.specs
         ]
         if pool.objects[row, : len(indices)].tolist() != [list(i) for i in indices]:
@@ -69,7 +69,7 @@ def test_a_label_lies_on_pixels_of_the_object_that_the_phrase_names(pool: StillP
         np.testing.assert_array_equal(picture.rgb, pool.images[row])
         found = simulation.segmentation(picture)
         for ref, (u, v) in zip(
-            pool.refs[row].reshape(-1, 3), pool.uv[row].reshape(-1, 2), strict=True
+            pool.refs[row].reshape(-1, 4), pool.uv[row].reshape(-1, 2), strict=True
         ):
             named = next(
                 i

@@ -97,6 +97,22 @@ def test_a_tip_in_the_plane_begins_beside_the_objects_and_keeps_its_height(
     assert env.scene.gripper_opening < 0.002
 
 
+@pytest.mark.parametrize("robot", ["panda", "iiwa", "pusher"])
+def test_a_tip_that_moves_levers_passes_over_their_rails(made: Any, robot: str) -> None:
+    env = made("slide", "planar", robot=robot)
+    slider = next(i for i, spec in enumerate(env.scene.specs) if spec.kind == "slider")
+    x, y, _ = env.scene.hold_world(slider).tolist()
+    start = env.scene.ee_position_world.tolist()
+    assert start[2] == pytest.approx(0.034, abs=2e-3)
+    # Across the rail, 4 cm beside the lever: what touched it would stop there.
+    for to in ((0.28, y + 0.04), (x + 0.04, y + 0.04)):
+        for _ in range(25):
+            way = (np.array(to) - env.scene.ee_position_world[:2]) / 0.02
+            env.step(np.clip(way, -1, 1).astype(np.float32))
+    np.testing.assert_allclose(env.scene.ee_position_world[:2], (x + 0.04, y + 0.04), atol=0.006)
+    np.testing.assert_allclose(env.scene.joint_positions, env.initial_scene.joint_positions)
+
+
 def test_a_tip_in_the_plane_does_not_wind_up_where_it_cannot_go(made: Any) -> None:
     env = made("push", "planar", robot="pusher")
     for _ in range(30):
@@ -145,6 +161,8 @@ def test_an_arm_with_other_joints_has_an_action_of_another_size(made: Any) -> No
             "panda",
             "'pick_place' cannot be done by control 'planar'. Those that can: ee_delta, primitive,",
         ),
+        ("slide", "primitive", "pusher", "'pusher' has no gripper, so it cannot do the task"),
+        ("drawer", "planar", "pusher", "'pusher' has no gripper, so it cannot do the task"),
         ("pick_place", "ee_delta", replace(PANDA, gripper=None), "that can: panda, iiwa."),
     ],
 )
@@ -162,9 +180,12 @@ def test_a_wrong_name_is_answered_as_such() -> None:
 
 def test_the_abilities_are_these() -> None:
     every = {"ee_delta", "primitive", "joint_delta", "planar", "discrete"}
-    for task, controls in (("push", every), ("pick_place", every - {"planar"})):
+    for task in TASKS:
+        controls = every if task in ("reach", "push", "slide") else every - {"planar"}
         found = list(abilities(TASKS[task]))
         for robot in ("panda", "iiwa"):
             assert {c for r, c in found if r == robot} == controls
     assert [c for r, c in abilities(TASKS["reach"]) if r == "pusher"] == ["primitive", "planar"]
     assert [c for r, c in abilities(TASKS["pick_place"]) if r == "pusher"] == []
+    # To drag a lever takes a gripper, to push it none.
+    assert [c for r, c in abilities(TASKS["slide"]) if r == "pusher"] == ["planar"]

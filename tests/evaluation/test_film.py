@@ -4,6 +4,7 @@ from pathlib import Path
 import imageio.v3 as imageio
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.evaluation.fakes import FakeEnv, Guesser, Looker, MovingEnv, Reader
@@ -58,6 +59,22 @@ def test_gif_stills_and_steps_lie_beside_the_film(tmp_path: Path) -> None:
         assert strip.height == STILL_HEIGHT
         assert strip.width == 4 * 300 + 3 * 4
     assert frames(tmp_path / "a.gif") >= 3
+
+
+class Captioned(FakeEnv):
+    """Draws a square scene with a white bar of words below it."""
+
+    def render(self) -> NDArray[np.uint8]:
+        bar = np.full((30, 60, 3), 255, np.uint8)
+        return np.vstack([np.full((60, 60, 3), 90, np.uint8), bar])
+
+
+def test_stills_leave_out_the_words_below_the_scene(tmp_path: Path) -> None:
+    config = FilmConfig(strip=True)
+    film_episode(Reader(), Captioned, THREE, SILENT, tmp_path / "a.mp4", config=config)
+    with Image.open(tmp_path / "a.jpg") as strip:
+        assert strip.size == (4 * STILL_HEIGHT + 3 * 4, STILL_HEIGHT)
+        assert np.asarray(strip).max() < 120
 
 
 def test_a_heat_map_stands_beside_the_picture(tmp_path: Path) -> None:

@@ -101,12 +101,21 @@ def printed(results: dict[str, Any], width: int = 120) -> str:
 
 def test_the_terminal_table_has_values_with_intervals_and_n(results: dict[str, Any]) -> None:
     text = printed(results)
-    assert re.search(r"reader +│ seen +│ 1\.00 \[0\.84, 1\.00\] .*│ +20 │", text)
-    assert "no-instruction (control)" in text
+    assert re.search(r"^ reader +\n +seen +1\.00 \[0\.84, 1\.00\] .* 20 $", text, re.MULTILINE)
+    assert "no-instruction *" in text
+    assert "* A control shows what success is worth" in text
     assert "Warning: n = 20 is below 50" in text
     assert "reader: seen minus no-instruction +" in text
     assert EVIL in text.replace("\n", "")
     assert "Paired differences of success" in text
+
+
+def test_in_80_columns_no_number_and_no_name_of_a_set_is_broken(results: dict[str, Any]) -> None:
+    lines = printed(results, width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    for name in ("seen", "no-instruction *"):
+        (row, *_) = [line for line in lines if line.startswith(f"   {name} ")]
+        assert re.fullmatch(r" +\S+( \*)?( +\d\.\d\d \[\d\.\d\d, \d\.\d\d\]){2}.* 20 ", row)
 
 
 def test_bounds_are_marked_and_nothing_touched_is_a_dash() -> None:

@@ -32,11 +32,14 @@ from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
 from vlsim.language.goals.sort import WAYS
 from vlsim.language.ref import Many
+from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
 from vlsim.world import (
     COLORS,
     KINDS,
+    MATERIALS,
     SIZES,
+    TRAINED_KINDS,
     WORKSPACE,
     ObjectSpec,
     SceneState,
@@ -53,13 +56,14 @@ SPECS = st.builds(
 )
 REFS = st.builds(
     Ref,
-    st.sampled_from([None, *KINDS]),
+    st.sampled_from([None, *TRAINED_KINDS]),
     st.sampled_from([None, *COLORS]),
     st.sampled_from([None, *SIZES]),
+    material=st.sampled_from([None, *MATERIALS]),
 )
 MANIES = st.builds(
     Many,
-    st.sampled_from([None, *KINDS]),
+    st.sampled_from([None, *TRAINED_KINDS]),
     st.sampled_from([None, *COLORS]),
     st.sampled_from([None, *SIZES]),
     number=st.sampled_from([None, 2, 3, 4, 5]),
@@ -84,7 +88,7 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
 )
-POOLS = st.sampled_from(["train", "held-out"])
+POOLS = st.sampled_from(["train", "held-out", "lexical", "syntactic"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
 
 
@@ -112,12 +116,14 @@ def random_scene(
     movables: int = 4,
     places: int = 2,
     fixture: str | None = None,
+    kinds: tuple[str, ...] = TRAINED_KINDS,
+    sizes: tuple[str, ...] = ("small", "large"),
 ) -> SceneState:
     """Return a scene of the size that the demo uses, of admitted things.
 
     With a `fixture` there are three of that kind instead of the places.
     """
-    every = [ObjectSpec(k, c, s) for k in KINDS for c in COLORS for s in SIZES]
+    every = [ObjectSpec(k, c, s) for k in kinds for c in COLORS for s in sizes]
     every = [spec for spec in every if admits(spec)]
     lots = (
         [spec for spec in every if spec.movable],
@@ -131,13 +137,17 @@ def random_scene(
     return scatter(tuple(specs), rng)
 
 
-def scene_for(
-    goal: str, rng: np.random.Generator, admits: Callable[[ObjectSpec], bool]
-) -> SceneState:
-    """Return a random scene that holds what the goal acts on."""
+def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionSet) -> SceneState:
+    """Return a random scene of the set that holds what the goal acts on."""
     if GOALS[goal].groups:
-        return random_scene(rng, lambda spec: admits(spec) and _is_common(spec), 6, 1)
-    return random_scene(rng, admits, fixture=getattr(GOALS[goal], "kind", None))
+        return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
+    return random_scene(
+        rng,
+        instruction_set.admits,
+        fixture=getattr(GOALS[goal], "kind", None),
+        kinds=(*TRAINED_KINDS, *instruction_set.kinds),
+        sizes=instruction_set.sizes or ("small", "large"),
+    )
 
 
 def _is_common(spec: ObjectSpec) -> bool:

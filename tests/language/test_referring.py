@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from tests.language.strategies import PROPERTY, REFS, RNGS, SCENES, random_scene, table
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.lexicon import COLOR_OF, KIND_OF, SIZE_OF
+from vlsim.language.lexicon import COLOR_OF, KIND_OF, MATERIAL_OF, SIZE_OF
 from vlsim.language.ref import Ref
 from vlsim.language.referring import describe, describe_verbose, find, resolve_one
 from vlsim.seeding import stream
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec, SceneState
+from vlsim.world import COLORS, KINDS, SIZES, TRAINED_KINDS, ObjectSpec, SceneState
 
 EVERY_REF = [
     Ref(*parts) for parts in itertools.product([None, *KINDS], [None, *COLORS], [None, *SIZES])
@@ -26,7 +26,9 @@ def named_by(ref: Ref, scene: SceneState) -> list[int]:
         if all(
             said is None or said == is_so
             for said, is_so in zip(
-                (ref.kind, ref.color, ref.size), (s.kind, s.color, s.size), strict=True
+                (ref.kind, ref.color, ref.size, ref.material),
+                (s.kind, s.color, s.size, s.material),
+                strict=True,
             )
         )
     ]
@@ -82,7 +84,7 @@ def test_training_descriptions_use_every_attribute_value():
         for i in range(len(scene.specs)):
             ref = describe_verbose(scene, i, rng)
             said |= {ref.kind, ref.color, ref.size} if ref else set()
-    assert said == {None, *KINDS, *COLORS, *SIZES}
+    assert said == {None, *TRAINED_KINDS, *COLORS, "small", "large"}
 
 
 @PROPERTY
@@ -132,8 +134,8 @@ def test_a_phrase_of_unknown_attributes_is_refused(parts: tuple[str | None, ...]
 def test_words_say_each_attribute_once_in_order(ref: Ref, rng: np.random.Generator | None):
     article, *rest = ref.words(rng)
     assert article == "the"
-    wanted = [v for v in (ref.size, ref.color) if v]
-    assert [SIZE_OF.get(w) or COLOR_OF[w] for w in rest[:-1]] == wanted
+    wanted = [v for v in (ref.size, ref.color, ref.material) if v]
+    assert [(SIZE_OF | COLOR_OF | MATERIAL_OF)[w] for w in rest[:-1]] == wanted
     assert KIND_OF[rest[-1]] == ref.kind
 
 

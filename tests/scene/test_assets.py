@@ -9,7 +9,17 @@ import pybullet_data
 import pytest
 
 from vlsim.scripts import make_iiwa, make_meshes
-from vlsim.scripts.mesh_shapes import Mesh, ball, bowl, cylinder
+from vlsim.scripts.mesh_shapes import (
+    Mesh,
+    ball,
+    bowl,
+    cross,
+    cube,
+    cylinder,
+    prism,
+    ring,
+    star,
+)
 from vlsim.scripts.mesh_simplify import collapse_edges
 from vlsim.world import KINDS
 
@@ -33,7 +43,7 @@ def read_obj(path: Path) -> tuple[Mesh, np.ndarray]:
         word, *rest = line.split()
         if word in rows:
             rows[word].append(rest)
-    corners = np.array([[c.split("//") for c in row] for row in rows["f"]], int) - 1
+    corners = np.array([[c.split("/")[::2] for c in row] for row in rows["f"]], int) - 1
     mesh = Mesh(np.array(rows["v"], float), corners[:, :, 0])
     return mesh, np.array(rows["vn"], float)[corners[:, :, 1]]
 
@@ -64,7 +74,8 @@ def joints(urdf: Path) -> list[tuple[object, ...]]:
 
 
 def test_there_is_one_mesh_for_each_link_and_colour() -> None:
-    expected = {"ball.obj", "bowl.obj", "cylinder.obj"} | {f"panda/{part}.obj" for part in PARTS}
+    objects = ("ball", "bowl", "cross", "cube", "cylinder", "prism", "ring", "star")
+    expected = {f"{name}.obj" for name in objects} | {f"panda/{part}.obj" for part in PARTS}
     expected |= {f"iiwa/link_{i}.obj" for i in range(8)}
     assert set(OBJ_FILES) == expected
 
@@ -151,7 +162,15 @@ def test_licence_and_notice_are_there() -> None:
 
 @pytest.mark.parametrize(
     ("mesh", "name", "faces", "height"),
-    [(ball(), "ball", 80, 2.0), (cylinder(), "cylinder", 44, 1.0), (bowl(), "bowl", 110, 1.0)],
+    [
+        (ball(), "ball", 80, 2.0),
+        (cylinder(), "cylinder", 44, 1.0),
+        (bowl(), "bowl", 110, 1.0),
+        (star(), "star", 40, 1.0),
+        (ring(), "ring", 128, 1.0),
+        (cross(), "cross", 48, 1.0),
+        (prism(), "prism", 12, 1.0),
+    ],
 )
 def test_an_object_has_radius_1_and_its_height_about_the_origin(
     mesh: Mesh, name: str, faces: int, height: float
@@ -181,6 +200,38 @@ def test_the_bowl_is_as_thick_at_the_rim_as_its_kind_says_and_shows_its_inside()
     outwards = (normals[:, :2] * mesh.points[mesh.faces].mean(axis=1)[:, :2]).sum(axis=1)
     # Outer and inner wall: as many triangles look in as look out.
     assert (outwards > 0.1).sum() == (outwards < -0.1).sum() == 32
+
+
+@pytest.mark.parametrize(
+    ("mesh", "volume"),
+    [
+        (cube(), 4.0),
+        # Five kites between the centre, two notches and a point.
+        (star(), 5 * 0.45 * np.sin(np.pi / 5)),
+        (ring(), 8 * np.sin(np.pi / 8) * (1 - 0.5**2)),
+        # Two bars less the square that both cover; a bar is as long as its corners let it be.
+        (cross(), 4 * 0.36 * (2 * (1 - 0.36**2) ** 0.5 - 0.36)),
+        (prism(), 3 * 3**0.5 / 4),
+    ],
+    ids=["cube", "star", "ring", "cross", "prism"],
+)
+def test_a_shape_is_closed_and_has_the_volume_of_its_outline(mesh: Mesh, volume: float) -> None:
+    a, b, c = (mesh.points[mesh.faces[:, i]] for i in range(3))
+    assert np.einsum("ij,ij->", a, np.cross(b, c)) / 6 == pytest.approx(volume)
+    edges = {(f[i - 1], f[i]) for f in mesh.faces.tolist() for i in range(3)}
+    assert len(edges) == 3 * len(mesh.faces)
+    assert all((b, a) in edges for a, b in edges)
+
+
+def test_what_runs_along_a_texture_goes_on_from_the_top_down_the_front() -> None:
+    mesh = cube()
+    uvs, normals = mesh.projected(), mesh.normals_and_areas()[0]
+    assert uvs.min() == 0.0
+    assert uvs.max() == 1.0
+    for axis, seen in ((0, 1), (1, 0), (2, 1)):
+        on = np.abs(normals[:, axis]) > 0.5
+        along = mesh.points[mesh.faces[on]][..., seen]
+        np.testing.assert_allclose(uvs[on][..., 0], (along + 1) / 2)
 
 
 def test_a_flat_square_needs_two_faces_and_keeps_its_outline() -> None:
@@ -227,7 +278,7 @@ def test_the_script_makes_the_committed_files(tmp_path: Path) -> None:
     # Written by hand.
     committed.pop(Path("pusher/pusher.urdf"))
     # Those have a script and a test of their own.
-    textures = {path for path in committed if path.parts[0] == "textures"}
+    textures = {path for path in committed if path.parts[0] in ("textures", "materials")}
     assert made == {path: content for path, content in committed.items() if path not in textures}
 
 

@@ -1,5 +1,6 @@
 """Objects behave as their kind says: they stand, roll to a stop, and stay in a bowl."""
 
+import itertools
 import math
 
 import numpy as np
@@ -40,7 +41,7 @@ def test_an_object_that_rests_goes_on_resting(simulation: Simulation, kind: str,
 
 
 @pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("kind", ["cube", "cylinder", "ball"])
+@pytest.mark.parametrize("kind", [k for k in KINDS if KINDS[k].movable])
 def test_a_bowl_holds_what_falls_into_it(simulation: Simulation, kind: str, size: str) -> None:
     simulation.reset(dropped(kind, size, 0.05))
     end = wait(simulation, 1.5)
@@ -70,3 +71,34 @@ def test_an_object_has_its_colour_and_its_size_in_the_picture(simulation: Simula
             mean = picture.rgb[found].mean(axis=0) / 255
             assert np.argmax(mean) == np.argmax(rgb) or color == "purple"
         assert areas["large"] == pytest.approx(1.3**2 * areas["small"], rel=0.15)
+        assert areas["small"] == pytest.approx(1.3**2 * areas["tiny"], rel=0.15)
+
+
+def test_every_two_kinds_of_a_colour_and_size_differ_in_the_policys_picture(
+    simulation: Simulation,
+) -> None:
+    masks = {}
+    for kind in [k for k in KINDS if KINDS[k].movable]:
+        simulation.reset(scene((kind, 0.55, 0.05)))
+        masks[kind] = simulation.segmentation(simulation.render(FRONT, 64)) == 0
+    for one, other in itertools.combinations(masks, 2):
+        either = (masks[one] | masks[other]).sum()
+        differing = (masks[one] ^ masks[other]).sum()
+        assert differing / either >= 0.15, (one, other)
+
+
+@pytest.mark.parametrize(
+    # Over the hole; and within the outline around a cross, but between two of its arms.
+    ("kind", "x", "y", "stays"),
+    [("ring", 0.0, 0.0, True), ("cross", 0.0, 0.02, True), ("cross", 0.017, 0.017, False)],
+)
+def test_a_ring_is_solid_and_a_cross_has_notches(
+    simulation: Simulation, kind: str, x: float, y: float, stays: bool
+) -> None:
+    specs = (ObjectSpec(kind, "red", "large"), ObjectSpec("ball", "blue", "tiny"))
+    state = resting_scene(specs, np.array([[0.5, 0.0], [0.5 + x, y]]), np.zeros(2))
+    positions = state.positions_world.copy()
+    positions[1, 2] += specs[0].height
+    simulation.reset(state.replace(positions_world=positions))
+    end = wait(simulation, 0.5)
+    assert bool(end.positions_world[1, 2] > specs[0].height) is stays

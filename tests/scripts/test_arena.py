@@ -110,7 +110,9 @@ def test_names_are_checked_with_the_nearest_one() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'combo'"):
         arena.split_sets("seen,comb")
     assert arena.split_sets("seen, combo,") == ("seen", "combo")
-    assert set(arena.control_sets()) == {"no-instruction", "shuffled", "counterfactual"}
+    controls = {"no-instruction", "shuffled", "counterfactual", "gibberish"}
+    assert set(arena.control_sets(["seen"])) == controls
+    assert set(arena.control_sets(["seen", "shuffled+light"])) == {*controls, "shuffled+light"}
 
 
 def test_the_golden_frame_is_a_hash_of_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

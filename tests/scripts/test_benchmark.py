@@ -11,7 +11,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation import EvaluationError
 from vlsim.scripts.benchmark import main
 
-CONTROLS = ["no-instruction", "shuffled", "counterfactual"]
+CONTROLS = ["no-instruction", "shuffled", "counterfactual", "gibberish"]
 
 
 def command(out: Path, *more: str) -> list[str]:

@@ -113,11 +113,39 @@ def test_it_records_another_robot_under_a_randomisation(tmp_path: Path) -> None:
     assert np.array_equal(load_demonstrations(tmp_path).image[0], observation["image"])
 
 
+def test_pictures_of_further_cameras_lie_beside_those_of_the_front_one(tmp_path: Path) -> None:
+    main(command(tmp_path, "--episodes", "1", "--cameras", "front,wrist"))
+    found = load_demonstrations(tmp_path, 1)
+    assert list(found.pictures) == ["image_wrist"]
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert manifest["request"]["cameras"] == ["front", "wrist"]
+    env = make_env("reach", cameras=("front", "wrist"), image_size=32)
+    observation, _ = env.reset(seed=manifest["shards"][0]["episodes"][0]["seed"])
+    env.close()
+    assert np.array_equal(found.image[0], observation["image"])
+    assert np.array_equal(found.pictures["image_wrist"][0], observation["image_wrist"])
+    assert len(found.pictures["image_wrist"]) == len(found)
+    plain = tmp_path / "plain"
+    main(command(plain, "--episodes", "1"))
+    assert np.array_equal(load_demonstrations(plain).action, found.action)
+
+
+def test_a_shard_without_a_camera_that_was_asked_for_is_refused(tmp_path: Path) -> None:
+    main(command(tmp_path, "--episodes", "1"))
+    path = tmp_path / MANIFEST
+    manifest = json.loads(path.read_text())
+    manifest["request"]["cameras"] = ["front", "wrist"]
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(InvalidValueError, match="expected action, episode, image, image_wrist"):
+        load_demonstrations(tmp_path)
+
+
 def test_a_folder_from_before_there_were_robots_goes_on(tmp_path: Path) -> None:
     main(command(tmp_path))
     path = tmp_path / MANIFEST
     manifest = json.loads(path.read_text())
-    del manifest["request"]["robot"], manifest["request"]["randomization"]
+    for name in ("robot", "randomization", "cameras"):
+        del manifest["request"][name]
     path.write_text(json.dumps(manifest))
     main(command(tmp_path))
     with pytest.raises(InvalidValueError, match="with robot = 'panda', not 'iiwa'"):
@@ -129,6 +157,8 @@ def test_a_folder_from_before_there_were_robots_goes_on(tmp_path: Path) -> None:
     [
         (["--task", "peach"], "Did you mean 'reach'"),
         (["--control", "ee-delta"], "Did you mean 'ee_delta'"),
+        (["--cameras", "front,wirst"], "Did you mean 'wrist'"),
+        (["--cameras", "wrist"], "must have one named 'front'"),
         (["--robot", "iwa"], "Did you mean 'iiwa'"),
         (["--robot", "pusher"], "'pusher' cannot be moved by control 'ee_delta'"),
         (["--task", "drawer", "--control", "planar"], "cannot be done by control 'planar'"),

@@ -5,11 +5,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vlsim.data.demonstrations import (
-    ARRAYS,
     FORMAT,
     MANIFEST,
     SCHEMA_VERSION,
@@ -66,8 +66,7 @@ class Collection:
             self._save()
             return
         manifest = read_manifest(folder)
-        # What an older manifest does not say was the default.
-        found = asdict(Request(**manifest["request"]))
+        found = manifest["request"]
         for key, wanted in asdict(request).items():
             if found[key] != wanted:
                 raise InvalidValueError(
@@ -132,5 +131,6 @@ class Collection:
 def pack(index: int, steps: Demonstrations, tried: Sequence[Tried]) -> Shard:
     """Return a shard; the same steps give the same bytes."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: getattr(steps, name) for name in ARRAYS})
+    arrays: dict[str, Any] = steps.arrays()
+    np.savez_compressed(buffer, **arrays)
     return Shard(index, buffer.getvalue(), len(steps), tuple(tried))

@@ -7,17 +7,23 @@ that succeeded. Nothing is pickled, so loading a stranger's folder runs no code.
 import hashlib
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, read_json
-from vlsim.observation import ACTION_SIZES, EE_PROPRIO, INSTRUCTION_LENGTH
+from vlsim.observation import (
+    ACTION_SIZES,
+    EE_PROPRIO,
+    IMAGE,
+    INSTRUCTION_LENGTH,
+    camera_key,
+)
 
 FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 1
 MANIFEST = "manifest.json"
@@ -38,6 +44,8 @@ class Demonstrations:
         action: What was done. Shape (N, A), float32, in [-1, 1].
         episode: Which episode the step belongs to, counted from 0. Shape (N,), int64.
         success: Whether the goal held after the step. Shape (N,), bool.
+        pictures: What further cameras saw, by the observation's name, such as `image_wrist`. Shape
+            (N, H, W, 3) each, uint8.
     """
 
     image: NDArray[np.uint8]
@@ -47,6 +55,17 @@ class Demonstrations:
     action: NDArray[np.float32]
     episode: NDArray[np.int64]
     success: NDArray[np.bool_]
+    pictures: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(arrays: Mapping[str, NDArray[Any]]) -> "Demonstrations":
+        """Return what `arrays` gave, or others of the same names."""
+        pictures = {name: array for name, array in arrays.items() if name not in ARRAYS}
+        return Demonstrations(**{name: arrays[name] for name in ARRAYS}, pictures=pictures)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return every array by name, as a shard holds them."""
+        return {name: getattr(self, name) for name in ARRAYS} | dict(self.pictures)
 
     def __len__(self) -> int:
         """Count the steps."""
@@ -58,8 +77,8 @@ class Demonstrations:
         return len(np.unique(self.episode))
 
 
-ARRAYS = tuple(f.name for f in fields(Demonstrations))
-"""Names of the arrays of a shard."""
+ARRAYS = tuple(f.name for f in fields(Demonstrations) if f.name != "pictures")
+"""Names of the arrays that every shard has."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +97,13 @@ class Request:
     robot: str = "panda"
     randomization: str = ""
     """As in `TabletopEnv`: names with commas, or JSON."""
+    cameras: tuple[str, ...] = ("front",)
+    """Names of the cameras, the front one first."""
+
+    @property
+    def image_keys(self) -> tuple[str, ...]:
+        """Names of the pictures, as in an observation; that of the front camera first."""
+        return tuple(camera_key(IMAGE, name) for name in self.cameras)
 
     @property
     def n_shards(self) -> int:
@@ -91,8 +117,8 @@ class Request:
 
 def join(parts: Iterable[Demonstrations]) -> Demonstrations:
     """Return the steps of several, one after the other."""
-    found = list(parts)
-    return Demonstrations(*(np.concatenate([getattr(p, name) for p in found]) for name in ARRAYS))
+    found = [part.arrays() for part in parts]
+    return Demonstrations.of({name: np.concatenate([p[name] for p in found]) for name in found[0]})
 
 
 def load_demonstrations(folder: Path | str, episodes: int | None = None) -> Demonstrations:
@@ -133,7 +159,7 @@ def load_demonstrations(folder: Path | str, episodes: int | None = None) -> Demo
     if episodes is None or len(numbers) == episodes:
         return every
     n_rows = int(np.searchsorted(every.episode, numbers[episodes]))
-    return Demonstrations(*(getattr(every, name)[:n_rows] for name in ARRAYS))
+    return Demonstrations.of({name: array[:n_rows] for name, array in every.arrays().items()})
 
 
 def read_manifest(folder: Path) -> Json:
@@ -147,6 +173,9 @@ def read_manifest(folder: Path) -> Json:
         _refuse(path, f"has schema version {version!r}; this vlsim reads {SCHEMA_VERSION}")
     try:
         request = Request(**manifest["request"])
+        # JSON has lists; and what an older manifest does not say was the default.
+        request = replace(request, cameras=tuple(map(str, request.cameras)))
+        manifest["request"] = asdict(request)
         if request.control not in ACTION_SIZES or min(request.episodes, request.image_size) < 1:
             _refuse(path, f"describes no demonstrations: {manifest['request']}")
         for entry in manifest["shards"]:
@@ -181,21 +210,22 @@ def _load_shard(folder: Path, entry: Json, request: Json) -> Demonstrations:
             arrays = {name: archive[name] for name in archive.files}
     except Exception as error:
         _refuse(path, f"is no file of plain arrays: {' '.join(str(error).split())}")
-    if arrays.keys() != set(ARRAYS):
-        _refuse(path, f"holds {', '.join(sorted(arrays))}; expected {', '.join(sorted(ARRAYS))}")
+    names = {*ARRAYS, *Request(**request).image_keys}
+    if arrays.keys() != names:
+        _refuse(path, f"holds {', '.join(sorted(arrays))}; expected {', '.join(sorted(names))}")
     for name, (shape, dtype) in _expected(entry["rows"], request, arrays).items():
         got = arrays[name]
         if got.shape != shape or got.dtype != dtype:
             _refuse(path, f"'{name}' is {got.dtype} {got.shape}; expected {dtype} {shape}")
-    return Demonstrations(**arrays)
+    return Demonstrations.of(arrays)
 
 
 def _expected(rows: int, request: Json, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
     side, n_actions = request["image_size"], ACTION_SIZES[request["control"]]
     # How many facts there are is the business of the environments, which no data module knows.
     facts = arrays["privileged"]
-    return {
-        "image": ((rows, side, side, 3), "uint8"),
+    pictures = dict.fromkeys(Request(**request).image_keys, ((rows, side, side, 3), "uint8"))
+    return pictures | {
         "instruction": ((rows, INSTRUCTION_LENGTH), "int64"),
         "proprio": ((rows, EE_PROPRIO + n_actions), "float32"),
         "privileged": ((rows, facts.shape[1] if facts.ndim > 1 else 0), "float32"),

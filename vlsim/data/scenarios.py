@@ -10,7 +10,7 @@ from vlsim.errors import InstructionError, InvalidValueError, PlacementError, Un
 from vlsim.language.composer import check_forms, sample_instruction
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import parse, realise
-from vlsim.language.sets import SETS
+from vlsim.language.sets import SETS, find_set
 from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.scene.placement import place
@@ -18,8 +18,11 @@ from vlsim.seeding import stream
 from vlsim.world import (
     COLORS,
     KINDS,
+    MATERIALS,
     MAX_OBJECTS,
+    PLAIN,
     SIZES,
+    TRAINED_KINDS,
     ObjectSpec,
     SceneState,
     resting_scene,
@@ -28,6 +31,8 @@ from vlsim.world import (
 MAX_YAW = 0.26
 """Objects are turned by at most this much, radians; the gripper straightens them."""
 ATTEMPTS = 200
+DRAWS = 10_000
+"""Objects that are drawn before a scene is given up for want of different ones."""
 ANYTHING = SETS["combo"]
 """Admits every object: who asks for a thing shall get it."""
 ASKED_ATTEMPTS = 1000
@@ -46,11 +51,15 @@ class ScenarioConfig:
     """Fewest and most places (bowls and pads)."""
     n_fixtures: tuple[int, int] = (0, 0)
     """Fewest and most fixtures (drawers, buttons and sliders)."""
-    movable_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.movable)
+    movable_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].movable)
+    """Held-out kinds show in the sets that admit them only."""
     place_kinds: tuple[str, ...] = tuple(
-        k for k, v in KINDS.items() if not v.movable and not v.joint
+        k for k in TRAINED_KINDS if not KINDS[k].movable and not KINDS[k].joint
     )
-    fixture_kinds: tuple[str, ...] = tuple(k for k, v in KINDS.items() if v.joint)
+    fixture_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].joint)
+    sizes: tuple[str, ...] = ("small", "large")
+    materials: tuple[str, ...] = (PLAIN,)
+    """What everything but fixtures, which are plain, is made of."""
     similarity: float = 0.5
     """Chance that an object shares colour or kind with the first one, so that every word counts."""
     forms: tuple[str, ...] = ("atom",)
@@ -61,7 +70,7 @@ class ScenarioConfig:
     """Words of the longest instruction."""
 
     def __post_init__(self) -> None:
-        """Refuse empty ranges, more objects than a scene holds, and kinds that do not exist."""
+        """Refuse empty ranges, more objects than a scene holds, and names that do not exist."""
         check_forms(self.forms)
         for name, kinds in (
             ("n_movable", self.movable_kinds),
@@ -78,6 +87,15 @@ class ScenarioConfig:
             for kind in kinds:
                 if kind not in KINDS:
                     raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
+        for what, names, known in (
+            ("size", self.sizes, tuple(SIZES)),
+            ("material", self.materials, MATERIALS),
+        ):
+            if not names:
+                raise InvalidValueError(f"{what}s must name at least one {what}.")
+            for name in names:
+                if name not in known:
+                    raise InvalidValueError(f"No {what} '{name}'. Known: {', '.join(known)}.")
         counts = {name: getattr(self, name)[1] for name in ("n_movable", "n_places", "n_fixtures")}
         most = sum(counts.values())
         if most > MAX_OBJECTS:
@@ -114,14 +132,20 @@ def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
         PlacementError: If that many objects do not fit on the table.
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
-    chosen = SETS[set_name]
+    chosen = find_set(set_name)
     for attempt in range(ATTEMPTS):
-        scene = draw_scene(config, chosen, seed, attempt)
+        try:
+            scene = draw_scene(config, chosen, seed, attempt)
+        except PlacementError:
+            if chosen.n_objects is None:
+                raise
+            continue  # The set, not the task, wants that many: the next scene may have fewer.
         found = _sample(config, scene, chosen, stream(seed, "instruction", attempt))
         if found is not None:
             return Scenario(scene, *found)
     raise InvalidValueError(
-        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes; allow more objects."
+        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes for {', '.join(config.goals)}; "
+        "allow more objects, or take another task."
     )
 
 
@@ -145,7 +169,7 @@ def fit_scenario(
     """
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
-    chosen = SETS[set_name]
+    chosen = find_set(set_name)
     wanted: Goal | None = parse(text) if text is not None else None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
@@ -211,13 +235,23 @@ def _sample(
 def draw_scene(
     config: ScenarioConfig, chosen: InstructionSet, seed: int, attempt: int = 0
 ) -> SceneState:
-    """Return a scene at rest, without two objects that look the same."""
+    """Return a scene at rest, without two objects that look the same.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If there are not as many that look different.
+    """
     rng = stream(seed, "layout", attempt)
     specs = (
-        *_draw_specs(config.movable_kinds, config.n_movable, config.similarity, chosen, rng),
-        *_draw_specs(config.place_kinds, config.n_places, config.similarity, chosen, rng),
-        *_draw_specs(config.fixture_kinds, config.n_fixtures, config.similarity, chosen, rng),
+        *_draw_specs(config, (*config.movable_kinds, *chosen.kinds), config.n_movable, chosen, rng),
+        *_draw_specs(config, config.place_kinds, config.n_places, chosen, rng),
+        *_draw_specs(config, config.fixture_kinds, config.n_fixtures, chosen, rng),
     )
+    if chosen.n_objects is not None:
+        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
+        specs += tuple(
+            _draw_specs(config, config.movable_kinds, (few, many), chosen, rng, besides=specs)
+        )
     positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
     joints = np.zeros(len(specs))
     for i, spec in enumerate(specs):
@@ -226,28 +260,39 @@ def draw_scene(
             yaws[i] = 0.0
             starts = spec.joint.starts
             joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
-    return resting_scene(specs, positions, yaws, joints)
+    scene = resting_scene(specs, positions, yaws, joints)
+    return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
 
 
 def _draw_specs(
+    config: ScenarioConfig,
     kinds: tuple[str, ...],
     count: tuple[int, int],
-    similarity: float,
     chosen: InstructionSet,
     rng: np.random.Generator,
+    besides: tuple[ObjectSpec, ...] = (),
 ) -> list[ObjectSpec]:
     number = int(rng.integers(count[0], count[1] + 1))
+    choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
     specs: list[ObjectSpec] = []
-    while len(specs) < number:
-        kind, color, size = (
-            names[int(rng.integers(len(names)))] for names in (kinds, tuple(COLORS), tuple(SIZES))
-        )
-        if specs and rng.random() < similarity:
+    for _ in range(DRAWS):
+        if len(specs) == number:
+            return specs
+        kind, color, size = (names[int(rng.integers(len(names)))] for names in choices)
+        if specs and rng.random() < config.similarity:
             if rng.random() < 0.5:
                 kind = specs[0].kind
             else:
                 color = specs[0].color
-        spec = ObjectSpec(kind, color, size)
-        if spec not in specs and chosen.admits(spec):
+        material = PLAIN
+        if not KINDS[kind].joint:
+            # Of one material nothing is drawn, as before there were any.
+            which = int(rng.integers(len(config.materials))) if len(config.materials) > 1 else 0
+            material = config.materials[which]
+        spec = ObjectSpec(kind, color, size, material)
+        if spec not in (*specs, *besides) and chosen.admits(spec):
             specs.append(spec)
-    return specs
+    raise InvalidValueError(
+        f"Could not draw {number} objects that look different, only {len(specs)}: the set "
+        f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer objects."
+    )

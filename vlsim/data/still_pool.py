@@ -25,12 +25,12 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
-from vlsim.world import COLORS, KINDS, MAX_OBJECTS, SIZES, ObjectSpec
+from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec
 
 ROLES = ("target", "place")
 CHUNK = 125
 """Scenes that one task of a worker draws."""
-_ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES))
+_ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES), MATERIALS)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ class StillPool:
         uv: Image coordinates of what the target and the place phrases name. Shape (N, S, 2, 2),
             float32.
         present: Whether the goal has that role. Shape (N, S, 2), bool.
-        objects: Kind, colour and size index of every object, -1 for none. Shape (N, K, 3), int8.
-        refs: The same of every phrase, -1 where it is silent. Shape (N, S, 2, 3), int8.
+        objects: Kind, colour, size and material index of every object, -1 for none. Shape
+            (N, K, 4), int8.
+        refs: The same of every phrase, -1 where it is silent. Shape (N, S, 2, 4), int8.
     """
 
     images: NDArray[np.uint8]
@@ -170,8 +171,8 @@ def _draw_part(task: _Part) -> StillPool:
         tokens=np.zeros((*shape, tokenizer.encode("").shape[0]), np.int64),
         uv=np.zeros((*shape, 2, 2), np.float32),
         present=np.zeros((*shape, 2), bool),
-        objects=np.full((count, MAX_OBJECTS, 3), -1, np.int8),
-        refs=np.full((*shape, 2, 3), -1, np.int8),
+        objects=np.full((count, MAX_OBJECTS, len(_ATTRIBUTES)), -1, np.int8),
+        refs=np.full((*shape, 2, len(_ATTRIBUTES)), -1, np.int8),
     )
     poses = stills.arm_poses(stream(seed, "arm poses")) if config.moving_arm else [None]
     for row, number in enumerate(task.numbers):
@@ -208,7 +209,7 @@ def _draw_part(task: _Part) -> StillPool:
 
 
 def _indices(thing: ObjectSpec | Ref) -> tuple[int, ...]:
-    values = (thing.kind, thing.color, thing.size)
+    values = (thing.kind, thing.color, thing.size, thing.material)
     return tuple(
         -1 if value is None else names.index(value)
         for value, names in zip(values, _ATTRIBUTES, strict=True)

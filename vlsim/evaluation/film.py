@@ -159,7 +159,7 @@ class _Film:
         if self.panel is not None:
             parts.append(self.panel)
         earned = (f"{name} {value:+.2f}" for name, value in self.earned.items())
-        words = " · ".join((f"step {step}", *earned))
+        words = ", ".join((f"step {step}", *earned))
         # All frames of a video need one size, so the room for the words does not depend on them.
         lines = 2 if len(parts) == 1 else 1
         frame = video.caption(video.side_by_side(parts), words, outcome, lines=lines)
@@ -188,13 +188,18 @@ class _Stills:
     def add(self, picture: Frame) -> None:
         self._last = picture
         if self._seen % self._stride == 0:
-            self._kept.append(video.scale(picture, STILL_HEIGHT))
+            self._kept.append(_still(picture))
             if len(self._kept) > 8 * STILLS:
                 self._kept = self._kept[::2]
                 self._stride *= 2
         self._seen += 1
 
     def pick(self) -> list[Frame]:
-        found = [*self._kept, video.scale(self._last, STILL_HEIGHT)]
+        found = [*self._kept, _still(self._last)]
         places = {round(i * (len(found) - 1) / (STILLS - 1)) for i in range(STILLS)}
         return [found[place] for place in sorted(places)]
+
+
+def _still(picture: Frame) -> Frame:
+    """Return the square scene without what is written below it, which the report says itself."""
+    return video.scale(picture[: picture.shape[1]], STILL_HEIGHT)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -12,6 +13,9 @@ from rich.text import Text
 from vlsim.evaluation import words
 
 Results = Mapping[str, Any]
+
+CONTROL = "*"
+"""Marks a set that is a control."""
 
 
 def results_table(results: Results) -> RenderableType:
@@ -34,24 +38,19 @@ def _parts(results: Results) -> Iterator[RenderableType]:
 
 
 def _scores(results: Results) -> Table:
-    title = f"{words.setting(results)}: {results['episodes']} episodes a set"
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        caption="Shares with 95 % Wilson intervals. A control shows what success is worth.",
-        caption_justify="left",
+    table = _table(
+        f"{words.setting(results)}: {results['episodes']} episodes a set",
+        f"Shares with 95 % Wilson intervals. {CONTROL} A control shows what success is worth.",
     )
-    for name in ("policy", "set"):
-        table.add_column(name, overflow="fold")
     for name in ("success", "right object", "return", "steps", "n"):
-        table.add_column(name, justify="right", no_wrap=name == "success")
+        table.add_column(name, justify="right", no_wrap=True)
     for policy, scores in groupby(results["scores"], key=lambda score: score["policy"]):
-        for i, score in enumerate(scores):
-            mark = " (bound)" if score["is_bound"] else ""
+        group = list(scores)
+        table.add_section()
+        table.add_row(escape(policy) + (" (bound)" if group[0]["is_bound"] else ""), style="bold")
+        for score in group:
             table.add_row(
-                escape(policy + mark) if i == 0 else "",
-                escape(score["set"]) + (" (control)" if score["is_control"] else ""),
+                _set(score),
                 words.estimate(score["success"]),
                 words.estimate(score["referent_accuracy"]),
                 f"{score['return']['value']:.2f}",
@@ -59,30 +58,46 @@ def _scores(results: Results) -> Table:
                 str(score["n"]),
                 style="dim" if score["is_control"] or score["is_bound"] else "",
             )
-        table.add_section()
     return table
 
 
 def _differences(results: Results) -> Table:
+    table = _table(
+        "Paired differences of success, on the same seeds",
+        "p: exact McNemar test. Wins: episodes in which only that one succeeded.",
+    )
+    for name in ("difference", "p", "wins"):
+        table.add_column(name, justify="right", no_wrap=True)
+    pairs = groupby(results["differences"], key=lambda entry: (entry["first"], entry["second"]))
+    for (first, second), entries in pairs:
+        table.add_section()
+        table.add_row(escape(f"{first} - {second}"), style="bold")
+        for entry in entries:
+            table.add_row(
+                _set(entry),
+                words.difference(entry),
+                words.p_value(entry["p_value"]).removeprefix("p ").removeprefix("= "),
+                f"{entry['only_first']} : {entry['only_second']}",
+                style="dim" if entry["is_control"] else "",
+            )
+    return table
+
+
+def _table(title: str, caption: str) -> Table:
+    """Return a table for 80 columns; policies stand above their sets, as names can be long."""
     table = Table(
-        title="Paired differences of success, on the same seeds",
+        title=title,
         title_justify="left",
         title_style="bold",
-        caption="p: exact McNemar test. Wins: episodes in which only that one succeeded.",
+        caption=caption,
         caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
     )
-    table.add_column("first minus second", overflow="fold")
     table.add_column("set", overflow="fold")
-    table.add_column("difference", justify="right", no_wrap=True)
-    table.add_column("p", justify="right", no_wrap=True)
-    table.add_column("wins", justify="right", no_wrap=True)
-    for entry in results["differences"]:
-        table.add_row(
-            escape(f"{entry['first']} - {entry['second']}"),
-            escape(entry["set"]) + (" (control)" if entry["is_control"] else ""),
-            words.difference(entry),
-            words.p_value(entry["p_value"]).removeprefix("p ").removeprefix("= "),
-            f"{entry['only_first']} : {entry['only_second']}",
-            style="dim" if entry["is_control"] else "",
-        )
     return table
+
+
+def _set(row: Mapping[str, Any]) -> str:
+    return f"  {escape(row['set'])}{' ' + CONTROL if row['is_control'] else ''}"

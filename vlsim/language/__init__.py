@@ -18,7 +18,7 @@ from vlsim.language.goals import (
 from vlsim.language.grammar import parse, realise, understand, vocabulary
 from vlsim.language.referring import describe, describe_verbose, resolve_one
 from vlsim.language.sampler import sample_goal
-from vlsim.language.sets import SETS, InstructionSet
+from vlsim.language.sets import SETS, InstructionSet, find_set
 from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 
@@ -42,6 +42,7 @@ __all__ = [
     "default_tokenizer",
     "describe",
     "describe_verbose",
+    "find_set",
     "goal_from_json",
     "parse",
     "realise",

@@ -9,8 +9,8 @@ from vlsim.language.phrases import Reading, readings
 from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import (
     BLANK,
+    BY_GOAL,
     BY_PATTERN,
-    TEMPLATES,
     Pool,
     Template,
     without_politeness,
@@ -111,7 +111,9 @@ def write_clause(
     """
     atom = goal.each if isinstance(goal, ForAll) else goal
     many = isinstance(goal, ForAll)
-    choices = [t for t in TEMPLATES if t.pool == pool and t.for_many == many and t.means(atom)]
+    choices = [
+        t for t in BY_GOAL.get((type(atom), pool), ()) if t.for_many == many and t.means(atom)
+    ]
     while choices:
         words: list[str] = []
         for word in choices.pop(int(rng.integers(len(choices)))).words:

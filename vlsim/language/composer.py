@@ -22,7 +22,7 @@ SAME_SHARE = 0.3
 BACK_SHARE = 0.15
 """How often a step puts something back, where that is possible."""
 SOME_SHARE = 0.5
-"""How often "two of the …" is said instead of "all the …", where there are more than two."""
+"""How often a set that says numbers says "two of the …" where there are more than two."""
 OTHERWISE_SHARE = 0.7
 """How often a condition that is true has an "otherwise"."""
 LOOKED_AT = 30
@@ -150,7 +150,7 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
     last = before[-1].target if before else None
     if last is not None and draw.chance(BACK_SHARE):
         back = PutBack(last)
-        if _can_be_put_back(back, draw.scene, now):
+        if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
             return back
     possible = (goal for goal in draw.atoms(now) if goal.lasts or is_last)
     if last is not None and draw.chance(SAME_SHARE):
@@ -194,22 +194,24 @@ def _both(draw: _Draw) -> Goal | None:
 
 def _for_all(draw: _Draw) -> Goal | None:
     """Return the same thing to do with several objects."""
-    groups = describe_groups(draw.scene, draw.rng)
+    groups = describe_groups(draw.scene)
     examples = [goal for goal in islice(draw.atoms(draw.scene), LOOKED_AT) if goal.lasts]
     for example in examples:
         for g in draw.rng.permutation(len(groups)).tolist():
             many, _ = groups[g]
-            goal = _with_target(example, _some_of(many, draw))
+            goal = _with_target(example, _how_many(many, draw))
             if _is_possible(goal, draw):
                 return goal
     return None
 
 
-def _some_of(many: Many, draw: _Draw) -> Many:
+def _how_many(many: Many, draw: _Draw) -> Many:
     n = len(find(many, draw.scene).sure)
-    if n <= 2 or not draw.chance(SOME_SHARE):
+    if not draw.chosen.says_numbers:
         return many
-    return Many(many.kind, many.color, number=int(draw.rng.integers(2, n)), every=False)
+    if n > 2 and draw.chance(SOME_SHARE):
+        return replace(many, number=int(draw.rng.integers(2, n)), every=False)
+    return replace(many, number=n)
 
 
 def _with_target(example: Atom, many: Many) -> ForAll:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 
@@ -19,6 +20,7 @@ __all__ = [
     "EXAMPLE",
     "Pool",
     "is_instruction",
+    "is_known",
     "meanings",
     "parse",
     "realise",
@@ -31,7 +33,14 @@ EXAMPLE = "put the green cube in the red bowl"
 """A sentence that error messages offer."""
 
 _QUOTED = 80
-_KNOWN = frozenset({*vocabulary("train"), *vocabulary("held-out"), *PHRASE_WORDS, POLITE, "first"})
+_KNOWN = frozenset(
+    {
+        *(word for pool in get_args(Pool) for word in vocabulary(pool)),
+        *PHRASE_WORDS,
+        POLITE,
+        "first",
+    }
+)
 
 
 def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
@@ -106,6 +115,11 @@ def is_instruction(words: Sequence[str]) -> bool:
         return bool(read_sentence(words))
     except InstructionError:
         return False
+
+
+def is_known(word: str) -> bool:
+    """Whether some sentence of any pool can contain this word."""
+    return word in _KNOWN
 
 
 def understand(text: str, scene: SceneState) -> Goal:

@@ -1,11 +1,12 @@
 """Content words: which nouns, colours and sizes name which attribute, and the words around them.
 
-Every content word below is trained. What the held-out pool withholds are verbs, prepositions and
-other function words ("deposit", "inside", "belongs"); those stand in the held-out `Phrasings` on
-each goal's page. So a held-out sentence says something new about things whose names are known.
+Every content word below is trained, except for the names of kinds that are held out. What the
+held-out pool withholds are verbs, prepositions and other function words ("deposit", "inside",
+"belongs"); those stand in the held-out `Phrasings` on each goal's page. So a held-out sentence says
+something new about things whose names are known.
 """
 
-from vlsim.world import COLORS
+from vlsim.world import COLORS, KINDS
 
 NOUNS: dict[str | None, tuple[str, ...]] = {
     "cube": ("cube", "block"),
@@ -16,6 +17,10 @@ NOUNS: dict[str | None, tuple[str, ...]] = {
     "drawer": ("drawer", "tray"),
     "button": ("button", "key"),
     "slider": ("slider", "lever"),
+    "star": ("star",),
+    "ring": ("ring", "hoop"),
+    "cross": ("cross", "plus"),
+    "prism": ("prism", "triangle"),
     None: ("object", "thing"),
 }
 """Synonyms of each kind; None is any kind. The first is the canonical word."""
@@ -23,8 +28,20 @@ NOUNS: dict[str | None, tuple[str, ...]] = {
 COLOR_WORDS: dict[str, tuple[str, ...]] = {color: (color,) for color in COLORS}
 """Synonyms of each colour."""
 
-SIZE_WORDS: dict[str, tuple[str, ...]] = {"small": ("small", "little"), "large": ("large", "big")}
+SIZE_WORDS: dict[str, tuple[str, ...]] = {
+    "small": ("small", "little"),
+    "large": ("large", "big"),
+    "tiny": ("tiny",),
+}
 """Synonyms of each size."""
+
+MATERIAL_WORDS: dict[str, tuple[str, ...]] = {
+    "plain": ("plain",),
+    "wooden": ("wooden",),
+    "metal": ("metal",),
+    "striped": ("striped",),
+}
+"""Synonyms of each material."""
 
 KIND_OF: dict[str, str | None] = {word: kind for kind, words in NOUNS.items() for word in words}
 """Kind that a noun names."""
@@ -48,8 +65,18 @@ def plural(noun: str) -> str:
 KIND_OF_PLURAL: dict[str, str | None] = {plural(word): kind for word, kind in KIND_OF.items()}
 """Kind that a noun in the plural names."""
 
-CONTENT_WORDS: frozenset[str] = frozenset([*KIND_OF, *KIND_OF_PLURAL, *COLOR_OF, *SIZE_OF])
+MATERIAL_OF: dict[str, str] = {w: name for name, words in MATERIAL_WORDS.items() for w in words}
+"""Material that an adjective names."""
+
+CONTENT_WORDS: frozenset[str] = frozenset(
+    [*KIND_OF, *KIND_OF_PLURAL, *COLOR_OF, *SIZE_OF, *MATERIAL_OF]
+)
 """Every word that can stand in a noun phrase after the article."""
+
+TRAINED_CONTENT_WORDS: frozenset[str] = CONTENT_WORDS - {
+    word for word, kind in (KIND_OF | KIND_OF_PLURAL).items() if kind and KINDS[kind].held_out
+}
+"""The same without the names of kinds that training never shows."""
 
 RELATION_WORDS: dict[str, tuple[str, ...]] = {
     "left of": ("left of", "to the left of"),
@@ -87,6 +114,15 @@ SUPERLATIVE_WORDS: dict[str, tuple[str, ...]] = {
     "smallest": ("smallest", "littlest"),
 }
 """What says that a thing is the first in an order. Near and far are seen from the robot."""
+
+COMPARATIVE_WORDS: dict[str, tuple[str, ...]] = {
+    "smaller": ("smaller",),
+    "larger": ("larger", "bigger"),
+}
+"""What says which of two things it is."""
+
+OF_THE_TWO: tuple[str, ...] = ("of", "the", "two")
+"""What may stand between a comparative and its noun, which is then in the plural."""
 
 SIDE_WORDS: dict[str, str] = {"left": "left", "right": "right", "front": "front", "back": "back"}
 """Orders that people count in, with the side from which they count."""
@@ -145,4 +181,5 @@ POLITE = "please"
 """May open or close any instruction; it changes nothing."""
 
 MAX_PHRASE_WORDS = 4
-"""Words of the longest noun phrase: article, size, colour, noun."""
+"""Words of the longest noun phrase that every phrasing has room for: article, size, colour, noun. A
+material is one more, and then a phrasing may be too long to be chosen."""

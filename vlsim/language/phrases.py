@@ -12,10 +12,13 @@ from vlsim.language.lexicon import (
     ARTICLE,
     ARTICLES,
     COLOR_OF,
+    COMPARATIVE_WORDS,
     CONTENT_WORDS,
     KIND_OF,
     KIND_OF_PLURAL,
+    MATERIAL_OF,
     NUMBER_WORDS,
+    OF_THE_TWO,
     ORDINAL_WORDS,
     RELATION_WORDS,
     SIDE_WORDS,
@@ -42,6 +45,7 @@ Reading = tuple[Ref, int]
 """A phrase, and where the sentence goes on after it."""
 
 _SUPERLATIVE_OF = {word: order for order, words in SUPERLATIVE_WORDS.items() for word in words}
+_COMPARATIVE_OF = {word: order for order, words in COMPARATIVE_WORDS.items() for word in words}
 _ORDER_OF_SIDE = {side: order for order, side in SIDE_WORDS.items()}
 
 
@@ -106,6 +110,7 @@ PHRASE_WORDS: frozenset[str] = frozenset(
         *CONTENT_WORDS,
         *ARTICLES,
         *_SUPERLATIVE_OF,
+        *_COMPARATIVE_OF,
         *ORDINAL_WORDS,
         *SIDE_WORDS.values(),
         *(word for words in (*_RELATION_OF, *_NEGATIONS) for word in words),
@@ -123,7 +128,10 @@ def begins_phrase(words: Sequence[str], start: int) -> bool:
         return True
     if start < len(words) and words[start] in ARTICLES:
         start += 1
-    if start < len(words) and (words[start] in _SUPERLATIVE_OF or words[start] in ORDINAL_WORDS):
+    if start < len(words) and words[start] in _COMPARATIVE_OF:
+        start += 1
+        start += len(OF_THE_TWO) * _is_of_the_two(words, start)
+    elif start < len(words) and (words[start] in _SUPERLATIVE_OF or words[start] in ORDINAL_WORDS):
         start += 1
     return start < len(words) and words[start] in CONTENT_WORDS
 
@@ -140,14 +148,18 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
     if opened is not None:
         return _several(words, start, *opened, depth)
     i = start + (words[start] in ARTICLES)
-    order = _SUPERLATIVE_OF.get(words[i])
+    compared = _COMPARATIVE_OF.get(words[i])
+    order = compared or _SUPERLATIVE_OF.get(words[i])
     place = ORDINAL_WORDS.index(words[i]) + 1 if words[i] in ORDINAL_WORDS else 0
     i += order is not None or place > 0
-    looks, is_plural, i = _noun(words, i)
-    if is_plural:
+    of_two = compared is not None and _is_of_the_two(words, i)
+    looks, is_plural, i = _noun(words, i + len(OF_THE_TWO) * of_two)
+    if of_two and not is_plural:
+        raise _wrong_number(words[start:i])
+    if is_plural and not of_two:
         if order or place or words[start] in INDEFINITE:
             return []
-        return _with_rest(Many(*looks), words, i, depth)
+        return _with_rest(_many(looks), words, i, depth)
     if place:
         side = words[i + 2] if i + 2 < len(words) else ""
         if tuple(words[i : i + 2]) != ("from", "the") or side not in _ORDER_OF_SIDE:
@@ -157,7 +169,18 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
             )
         order, i = _ORDER_OF_SIDE[side], i + 3
     rank = Rank(order, place or 1) if order else None
-    return _with_rest(Ref(*looks, rank=rank), words, i, depth)
+    return _with_rest(replace(looks, rank=rank), words, i, depth)
+
+
+def _is_of_the_two(words: Sequence[str], start: int) -> bool:
+    return tuple(words[start : start + len(OF_THE_TWO)]) == OF_THE_TWO
+
+
+def _wrong_number(phrase: Sequence[str]) -> InstructionError:
+    """Return the error of a phrase whose noun is not in the number that its first words want."""
+    said, noun = " ".join(phrase[:-1]), phrase[-1]
+    other = plural(noun) if noun in KIND_OF else next(w for w in KIND_OF if plural(w) == noun)
+    return InstructionError(f"Say '{said} {other}' instead of '{said} {noun}'.")
 
 
 def _several(
@@ -165,10 +188,8 @@ def _several(
 ) -> list[Reading]:
     looks, is_plural, end = _noun(words, i)
     if is_plural != opener.plural:
-        said, noun = " ".join(words[start : end - 1]), words[end - 1]
-        other = next(w for w in KIND_OF if plural(w) == noun) if is_plural else plural(noun)
-        raise InstructionError(f"Say '{said} {other}' instead of '{said} {noun}'.")
-    ref = Many(*looks, number=opener.number, every=opener.every)
+        raise _wrong_number(words[start:end])
+    ref = _many(looks, opener.number, every=opener.every)
     return _with_rest(ref, words, end, depth)
 
 
@@ -194,25 +215,44 @@ def _opener(words: Sequence[str], start: int) -> tuple[_Opener, int] | None:
     return None
 
 
-def _noun(
-    words: Sequence[str], start: int
-) -> tuple[tuple[str | None, str | None, str | None], bool, int]:
-    """Return kind, colour and size, whether the noun is in the plural, and where it ends."""
+_ADJECTIVES = {"size": SIZE_OF, "colour": COLOR_OF, "material": MATERIAL_OF}
+"""What may stand before a noun, in this order."""
+
+
+def _noun(words: Sequence[str], start: int) -> tuple[Ref, bool, int]:
+    """Return what adjectives and noun say, whether it is in the plural, and where it ends."""
     i = start
-    size = SIZE_OF.get(words[i]) if i < len(words) else None
-    i += size is not None
-    color = COLOR_OF.get(words[i]) if i < len(words) else None
-    i += color is not None
-    if i < len(words) and words[i] in KIND_OF:
-        return (KIND_OF[words[i]], color, size), False, i + 1
-    if i < len(words) and words[i] in KIND_OF_PLURAL:
-        return (KIND_OF_PLURAL[words[i]], color, size), True, i + 1
-    said = " ".join(words[start:i])
-    if color and i < len(words) and words[i] in SIZE_OF:
-        raise InstructionError(
-            f"'{said} {words[i]}' has the size after the colour; say '{words[i]} {said}'."
+    said: list[str | None] = []
+    for values in _ADJECTIVES.values():
+        said.append(values.get(words[i]) if i < len(words) else None)
+        i += said[-1] is not None
+    size, color, material = said
+    noun = words[i] if i < len(words) else ""
+    for kinds in (KIND_OF, KIND_OF_PLURAL):
+        if noun in kinds:
+            looks = Ref(kinds[noun], color, size, material=material)
+            return looks, kinds is KIND_OF_PLURAL, i + 1
+    raise _no_noun(words[start:i], noun)
+
+
+def _no_noun(said: Sequence[str], after: str) -> InstructionError:
+    """Return the error of adjectives that something else than a noun comes after."""
+    phrase = " ".join(said)
+    order = {w: place for place, values in enumerate(_ADJECTIVES.values()) for w in values}
+    if said and after in order and order[after] not in [order[word] for word in said]:
+        names = list(_ADJECTIVES)
+        right = " ".join(sorted((*said, after), key=order.__getitem__))
+        return InstructionError(
+            f"'{phrase} {after}' has the {names[order[after]]} after the "
+            f"{names[order[said[-1]]]}; say '{right}'."
         )
-    raise InstructionError(f"'{said}' has no noun after it; say for example '{said} cube'.")
+    return InstructionError(f"'{phrase}' has no noun after it; say for example '{phrase} cube'.")
+
+
+def _many(looks: Ref, number: int | None = None, *, every: bool = True) -> Many:
+    return Many(
+        looks.kind, looks.color, looks.size, material=looks.material, number=number, every=every
+    )
 
 
 def _negations(words: Sequence[str], start: int) -> Iterator[tuple[Ref, int]]:
@@ -226,6 +266,8 @@ def _negations(words: Sequence[str], start: int) -> Iterator[tuple[Ref, int]]:
             yield Ref(None, COLOR_OF[words[i]]), i + 1
         elif words[i] in SIZE_OF:
             yield Ref(None, None, SIZE_OF[words[i]]), i + 1
+        elif words[i] in MATERIAL_OF:
+            yield Ref(None, material=MATERIAL_OF[words[i]]), i + 1
 
 
 def _relations(words: Sequence[str], start: int, depth: int) -> Iterator[tuple[Relation, int]]:

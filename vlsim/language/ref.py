@@ -10,8 +10,11 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.lexicon import (
     ARTICLE,
     COLOR_WORDS,
+    COMPARATIVE_WORDS,
+    MATERIAL_WORDS,
     NOUNS,
     NUMBER_WORDS,
+    OF_THE_TWO,
     ORDINAL_WORDS,
     RELATION_WORDS,
     SIDE_WORDS,
@@ -19,8 +22,8 @@ from vlsim.language.lexicon import (
     SUPERLATIVE_WORDS,
     plural,
 )
-from vlsim.language.relations import ORDERS, RELATIONS
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
+from vlsim.language.relations import COMPARATIVES, ORDERS, RELATIONS
+from vlsim.world import COLORS, KINDS, MATERIALS, SIZES, ObjectSpec
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Ref:
         unlike: What it is not: an attribute alone, such as `Ref(None, "red")`.
         relation: Where it is.
         rank: Which one of those that all the rest fits.
+        material: One of `world.MATERIALS`, or None for any.
     """
 
     kind: str | None
@@ -49,15 +53,21 @@ class Ref:
     unlike: "Ref | None" = None
     relation: "Relation | None" = None
     rank: "Rank | None" = None
+    material: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that do not exist, and a negation of more than one attribute."""
-        for value, known in ((self.kind, KINDS), (self.color, COLORS), (self.size, SIZES)):
+        for value, known in (
+            (self.kind, KINDS),
+            (self.color, COLORS),
+            (self.size, SIZES),
+            (self.material, MATERIALS),
+        ):
             if value is not None and value not in known:
                 raise InvalidValueError(f"'{value}' is none of {', '.join(known)}.")
         if self.unlike is not None and len(_attributes(self.unlike)) != 1:
             raise InvalidValueError(
-                f"Only one kind, colour or size can be negated, got '{self.unlike}'."
+                f"Only one kind, colour, size or material can be negated, got '{self.unlike}'."
             )
 
     @property
@@ -70,11 +80,12 @@ class Ref:
         return " ".join(self.words(None))
 
     def matches(self, spec: ObjectSpec) -> bool:
-        """Whether kind, colour and size fit an object."""
+        """Whether kind, colour, size and material fit an object."""
         return (
             self.kind in (None, spec.kind)
             and self.color in (None, spec.color)
             and self.size in (None, spec.size)
+            and self.material in (None, spec.material)
             and (self.unlike is None or not self.unlike.matches(spec))
         )
 
@@ -90,8 +101,10 @@ class Ref:
         return words
 
     def _looks(self, rng: np.random.Generator | None) -> list[str]:
-        """Return size, colour and noun."""
+        """Return size, colour, material and noun."""
         choices = [NOUNS[self.kind]]
+        if self.material is not None:
+            choices.insert(0, MATERIAL_WORDS[self.material])
         if self.color is not None:
             choices.insert(0, COLOR_WORDS[self.color])
         if self.size is not None:
@@ -101,6 +114,8 @@ class Ref:
     def to_json(self) -> dict[str, Any]:
         """Return plain values that `from_json` turns into an equal phrase."""
         data: dict[str, Any] = {"kind": self.kind, "color": self.color, "size": self.size}
+        if self.material is not None:
+            data["material"] = self.material
         if self.unlike is not None:
             data["unlike"] = self.unlike.to_json()
         if self.relation is not None:
@@ -158,15 +173,21 @@ class Relation:
 
 @dataclass(frozen=True)
 class Rank:
-    """Which one in an order of `ORDERS`: "leftmost" is ("left", 1), "third from the left" 3."""
+    """Which one in an order: "leftmost" is ("left", 1), "third from the left" ("left", 3).
+
+    Args:
+        order: One of `ORDERS`, or of `COMPARATIVES`, which need exactly two things.
+        place: From 1 on.
+    """
 
     order: str
     place: int = 1
 
     def __post_init__(self) -> None:
         """Refuse an order that does not exist or has no word for that place."""
-        if self.order not in ORDERS:
-            raise InvalidValueError(f"'{self.order}' is none of {', '.join(ORDERS)}.")
+        known = (*ORDERS, *COMPARATIVES)
+        if self.order not in known:
+            raise InvalidValueError(f"'{self.order}' is none of {', '.join(known)}.")
         most = len(ORDINAL_WORDS) if self.order in SIDE_WORDS else 1
         if type(self.place) is not int or not 1 <= self.place <= most:
             raise InvalidValueError(
@@ -176,6 +197,11 @@ class Rank:
     def around(self, words: list[str], rng: np.random.Generator | None) -> list[str]:
         """Return the noun phrase "the …" with this rank in it."""
         article, *rest = words
+        if self.order in COMPARATIVES:
+            word = _drawn(COMPARATIVE_WORDS[self.order], rng)
+            if rng is None or rng.random() < 0.5:
+                return [article, word, *rest]
+            return [article, word, *OF_THE_TWO, *rest[:-1], plural(rest[-1])]
         if self.place == 1:
             return [article, _drawn(SUPERLATIVE_WORDS[self.order], rng), *rest]
         ordinal = ORDINAL_WORDS[self.place - 1]
@@ -260,7 +286,8 @@ class BoundMany(Many):
 
 
 def _attributes(ref: Ref) -> tuple[str, ...]:
-    return tuple(value for value in (ref.kind, ref.color, ref.size) if value is not None)
+    values = (ref.kind, ref.color, ref.size, ref.material)
+    return tuple(value for value in values if value is not None)
 
 
 def _said_of(ref: Ref, rng: np.random.Generator | None) -> list[str]:
@@ -269,8 +296,10 @@ def _said_of(ref: Ref, rng: np.random.Generator | None) -> list[str]:
         return ["a", _drawn(NOUNS[ref.kind], rng)]
     if ref.color is not None:
         return [_drawn(COLOR_WORDS[ref.color], rng)]
-    assert ref.size is not None
-    return [_drawn(SIZE_WORDS[ref.size], rng)]
+    if ref.size is not None:
+        return [_drawn(SIZE_WORDS[ref.size], rng)]
+    assert ref.material is not None
+    return [_drawn(MATERIAL_WORDS[ref.material], rng)]
 
 
 def _drawn(choices: tuple[str, ...], rng: np.random.Generator | None) -> str:

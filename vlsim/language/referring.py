@@ -10,17 +10,17 @@ import numpy as np
 from vlsim.errors import InstructionError
 from vlsim.language.lexicon import NUMBER_WORDS, SIDE_WORDS
 from vlsim.language.ref import Bound, BoundMany, Many, Rank, Ref, Relation
-from vlsim.language.relations import ORDERS, holds, in_order
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.language.relations import COMPARATIVES, ORDERS, holds, in_order
+from vlsim.world import PLAIN, ObjectSpec, SceneState
 
 COLOR_SHARE = 0.5
 """Share of verbose descriptions that name the colour whether or not it is needed."""
 SIZE_SHARE = 0.2
 """Share of verbose descriptions that name the size whether or not it is needed."""
+MATERIAL_SHARE = 0.3
+"""Share of verbose descriptions that name the material anyway, where not everything is plain."""
 BARE_SHARE = 0.1
 """Share of verbose descriptions that say "object" instead of the kind, where that is unique."""
-NUMBER_SHARE = 0.5
-"""Share of descriptions of several things that say how many."""
 
 
 RANKS = tuple(
@@ -48,7 +48,8 @@ def find(ref: Ref, scene: SceneState) -> Found:
     """Return the objects that `ref` fits.
 
     Raises:
-        InstructionError: If a landmark in it names nothing or more than one thing.
+        InstructionError: If a landmark in it names nothing or more than one thing, or it compares
+            other than two things.
     """
     if isinstance(ref, Bound):
         return Found((ref.index,))
@@ -72,8 +73,15 @@ def _find_placed(ref: Ref, scene: SceneState) -> Found:
         return Found(tuple(sure), tuple(unsure))
     if unsure:
         return Found((), (*sure, *unsure))
+    order = ref.rank.order
+    if order in COMPARATIVES and len(sure) not in (0, 2):
+        count = "one fits" if len(sure) == 1 else f"{len(sure)} fit"
+        raise InstructionError(
+            f"'{ref}' compares two things, but {count}: {_listing(scene, tuple(sure))}; say "
+            f"'{replace(ref, rank=Rank(COMPARATIVES[order]))}'."
+        )
     passed = 0
-    for group in in_order(ref.rank.order, scene, tuple(sure)):
+    for group in in_order(COMPARATIVES.get(order, order), scene, tuple(sure)):
         if passed + len(group) >= ref.rank.place:
             return Found(tuple(group)) if len(group) == 1 else Found((), tuple(group))
         passed += len(group)
@@ -97,8 +105,9 @@ def resolve_one(ref: Ref, scene: SceneState) -> int:
         raise InstructionError(f"'{ref}' names nothing; the scene holds {here}.")
     count = "two" if len(indices) == 2 else str(len(indices))
     verb = "could mean" if found.unsure else "names"
+    by = "colour, size or material" if _shows_materials(scene.specs) else "colour or size"
     raise InstructionError(
-        f"'{ref}' {verb} {count} things: {_listing(scene, indices)}; say which by colour or size."
+        f"'{ref}' {verb} {count} things: {_listing(scene, indices)}; say which by {by}."
     )
 
 
@@ -144,8 +153,9 @@ def describe(scene: SceneState, index: int) -> Ref | None:
     """Return the shortest phrase that names object `index` and no other, None if there is none.
 
     The head noun is always said. Of two equally short phrases the one with the colour wins: that is
-    the preference order kind, colour, size of Dale and Reiter's incremental algorithm (1995), which
-    however would keep a colour that a later size makes superfluous.
+    the preference order kind, colour, size, material of Dale and Reiter's incremental algorithm
+    (1995), which however would keep a colour that a later size makes superfluous. Where everything
+    is plain, nobody says so.
 
     >>> from vlsim.world import resting_scene
     >>> specs = (ObjectSpec("cube", "red"), ObjectSpec("cube", "blue"), ObjectSpec("bowl", "blue"))
@@ -164,6 +174,7 @@ def describe_verbose(scene: SceneState, index: int, rng: np.random.Generator) ->
     trained on these phrases has met every content word. None if no phrase is unique.
     """
     spec = scene.specs[index]
+    add_material = _shows_materials(scene.specs) and rng.random() < MATERIAL_SHARE
     add_color, add_size, bare = (rng.random(3) < (COLOR_SHARE, SIZE_SHARE, BARE_SHARE)).tolist()
     ref = _shortest(scene.specs, spec, None) if bare else None
     ref = ref or _shortest(scene.specs, spec, spec.kind)
@@ -173,6 +184,7 @@ def describe_verbose(scene: SceneState, index: int, rng: np.random.Generator) ->
         ref.kind,
         spec.color if add_color else ref.color,
         spec.size if add_size else ref.size,
+        material=spec.material if add_material else ref.material,
     )
 
 
@@ -235,13 +247,23 @@ def describe_by_negation(scene: SceneState, index: int, rng: np.random.Generator
     return None
 
 
-def describe_groups(
-    scene: SceneState, rng: np.random.Generator
-) -> list[tuple[Many, tuple[int, ...]]]:
-    """Return phrases in the plural, each with the two or more objects that it names.
+def describe_by_comparison(scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+    """Return a phrase that compares object `index` with another of its kind: "the larger cube".
 
-    They say a kind, a colour, both, or nothing; half of them say how many there are. Of two phrases
-    that name the same objects only the first one is among them.
+    With the colour there may be more of the kind, as long as two share it. None if nothing fits.
+    """
+    spec = scene.specs[index]
+    heads = [Ref(spec.kind), Ref(spec.kind, spec.color)]
+    ways = [replace(head, rank=Rank(order)) for head in heads for order in COMPARATIVES]
+    clear = [ref for ref in ways if names_clearly(ref, scene, index)]
+    return clear[int(rng.integers(len(clear)))] if clear else None
+
+
+def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:
+    """Return phrases in the plural, each with the two to five objects that it names.
+
+    They say a kind, a colour, both, or nothing. Of two phrases that name the same objects only the
+    first one is among them.
     """
     found: dict[tuple[int, ...], Many] = {}
     kinds = [None, *sorted({spec.kind for spec in scene.specs})]
@@ -254,14 +276,9 @@ def describe_groups(
     ]:
         ref = Many(kind, color)
         indices = _plain(ref, scene.specs)
-        if len(indices) >= 2:
+        if 2 <= len(indices) <= len(NUMBER_WORDS):
             found.setdefault(indices, ref)
-    return [
-        (replace(ref, number=len(indices)), indices)
-        if len(indices) <= len(NUMBER_WORDS) and rng.random() < NUMBER_SHARE
-        else (ref, indices)
-        for indices, ref in found.items()
-    ]
+    return [(ref, indices) for indices, ref in found.items()]
 
 
 def _head(scene: SceneState, index: int) -> Ref:
@@ -270,20 +287,25 @@ def _head(scene: SceneState, index: int) -> Ref:
     return Ref(None) if names_clearly(ref, scene, index) else ref
 
 
+def _shows_materials(specs: tuple[ObjectSpec, ...]) -> bool:
+    return any(spec.material != PLAIN for spec in specs)
+
+
 @lru_cache(maxsize=4096)
 def _shortest(specs: tuple[ObjectSpec, ...], spec: ObjectSpec, kind: str | None) -> Ref | None:
-    for color, size in (
-        (None, None),
-        (spec.color, None),
-        (None, spec.size),
-        (spec.color, spec.size),
-    ):
-        ref = Ref(kind, color, size)
-        if len(_plain(ref, specs)) == 1:
-            return ref
+    attributes = ("color", "size", "material") if _shows_materials(specs) else ("color", "size")
+    for length in range(len(attributes) + 1):
+        for said in itertools.combinations(attributes, length):
+            ref = Ref(kind, **{name: getattr(spec, name) for name in said})
+            if len(_plain(ref, specs)) == 1:
+                return ref
     return None
 
 
 def _listing(scene: SceneState, indices: tuple[int, ...]) -> str:
-    names = [str(Ref(s.kind, s.color, s.size)) for s in (scene.specs[i] for i in indices)]
+    shown = _shows_materials(scene.specs)
+    names = [
+        str(Ref(s.kind, s.color, s.size, material=s.material if shown else None))
+        for s in (scene.specs[i] for i in indices)
+    ]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

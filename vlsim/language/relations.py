@@ -133,6 +133,8 @@ ORDERS: dict[str, Callable[[SceneState, int], float]] = {
     "smallest": lambda scene, i: scene.specs[i].radius,
 }
 """What superlatives and ordinals sort by, the first being the lowest; metres."""
+COMPARATIVES: dict[str, str] = {"smaller": "smallest", "larger": "largest"}
+"""Orders of exactly two things: each is the one in which the thing that is meant comes first."""
 ORDER_MARGIN = {"largest": 0.003, "smallest": 0.003}
 """Difference that two neighbours in an order must have to be told apart, metres …"""
 POSITION_MARGIN = 0.025

@@ -75,7 +75,7 @@ def candidates(
     for n in rng.permutation(len(goal_names)).tolist():
         cls = GOALS[goal_names[n]]
         if cls.groups and not several:
-            several = describe_groups(scene, rng)
+            several = describe_groups(scene)
         fillings = [
             (phrasings.fields, chosen)
             for phrasings in cls.phrasings

@@ -240,10 +240,15 @@ def _written(
     if isinstance(goal, And):
         return _written_in_a_row(goal.parts, (("and",),), rng, pool, context)
     if isinstance(goal, Then):
-        return _written_in_a_row(goal.steps, CONNECTORS[pool], rng, pool, context)
+        return _written_in_a_row(goal.steps, _of(CONNECTORS, pool), rng, pool, context)
     if isinstance(goal, If):
         return _written_condition(goal, rng, pool)
     raise InvalidValueError(f"No words for {goal}.")
+
+
+def _of(table: Mapping[str, tuple[Words, ...]], pool: Pool) -> tuple[Words, ...]:
+    """Return what joins clauses of this pool: what training says, unless others are written."""
+    return table.get(pool, table["train"])
 
 
 def _with_there(words: list[str], context: _Context, rng: np.random.Generator) -> list[str]:
@@ -276,13 +281,13 @@ def _written_condition(goal: If, rng: np.random.Generator, pool: Pool) -> list[s
     first, *looks = goal.condition.words(None)
     assert first == ARTICLE
     article = "no" if goal.negated else ("an" if looks[0][0] in "aeiou" else "a")
-    openers = CONDITIONS[pool]
+    openers = _of(CONDITIONS, pool)
     words = [*openers[int(rng.integers(len(openers)))], article, *looks]
     then = _written(goal.then, rng, pool, _NONE)
     if then is None or goal.otherwise is None:
         return then and words + then
     otherwise = _written(goal.otherwise, rng, pool, _NONE)
-    ways = OTHERWISE[pool]
+    ways = _of(OTHERWISE, pool)
     if otherwise is None:
         return None
     return [*words, *then, *ways[int(rng.integers(len(ways)))], *otherwise]

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals import GOALS, Atom, Goal, Phrasings
+from vlsim.language.goals import GOALS, Atom, Phrasings
 from vlsim.language.lexicon import (
     ARTICLE,
     CONTENT_WORDS,
@@ -18,10 +18,14 @@ from vlsim.language.lexicon import (
     MAX_PHRASE_WORDS,
     POLITE,
     QUANTITY_WORDS,
+    TRAINED_CONTENT_WORDS,
 )
+from vlsim.language.synonyms import reworded
 from vlsim.observation import INSTRUCTION_LENGTH
 
-Pool = Literal["train", "held-out"]
+Pool = Literal["train", "held-out", "lexical", "syntactic"]
+"""Where a phrasing stands: what training says; sentences that it never says; trained sentences with
+a word that it never says; its words in sentences that it never forms."""
 
 BLANK = "…"
 """Stands for a noun phrase in a pattern."""
@@ -70,7 +74,7 @@ class Template:
     def _is_for_both(self) -> bool:
         return not self.for_many and _in_plural(self.words) == self.words
 
-    def means(self, goal: Goal) -> bool:
+    def means(self, goal: Atom) -> bool:
         """Whether the sentence, its slots filled, asks for this goal."""
         return type(goal) is self.goal and all(
             getattr(goal, name) == value for name, value in self.phrasings.fields.items()
@@ -95,7 +99,8 @@ def compile_templates(goals: Sequence[type[Atom]]) -> tuple[Template, ...]:
         InvalidValueError: If a phrasing lacks a slot, names one twice, contains a content word, or
             could grow longer than an instruction may be.
     """
-    templates = tuple(_compile(goals))
+    written = tuple(_compile(goals))
+    templates = (*written, *_reworded(written))
     for t in templates:
         if sorted(t.slots) != sorted(t.goal.slots):
             raise InvalidValueError(f"'{t}' must name each of {', '.join(t.goal.slots)} once.")
@@ -136,6 +141,20 @@ def _compile(goals: Sequence[type[Atom]]) -> Iterator[Template]:
                 yield Template(tuple(sentence.split()), goal, phrasings, "train")
             for sentence in phrasings.held_out:
                 yield Template(tuple(sentence.split()), goal, phrasings, "held-out")
+            for sentence in phrasings.reordered:
+                yield Template(tuple(sentence.split()), goal, phrasings, "syntactic")
+
+
+def _reworded(written: Sequence[Template]) -> Iterator[Template]:
+    """Yield the trained phrasings with one held-out word, as far as nobody wrote them."""
+    trained = {word for t in written if t.pool == "train" for word in t.literals}
+    taken = {t.pattern for t in written}
+    for t in written:
+        if t.pool == "train":
+            for words in reworded(t.words, trained):
+                new = Template(words, t.goal, t.phrasings, "lexical")
+                if new.pattern not in taken:
+                    yield new
 
 
 def _with_plurals(templates: Sequence[Template]) -> tuple[Template, ...]:
@@ -163,7 +182,7 @@ def index_patterns(
             if other.goal is t.goal and not same:
                 raise InvalidValueError(f"'{t}' and '{other}' mean different goals; reword one.")
             if other.pool != t.pool:
-                raise InvalidValueError(f"'{t}' stands in both pools; remove it from one.")
+                raise InvalidValueError(f"'{t}' stands in two pools; remove it from one.")
         if all(other.goal is not t.goal for other in others):
             index[t.pattern] = (*others, t)
     return index
@@ -172,20 +191,34 @@ def index_patterns(
 def check_pool(pool: str) -> None:
     """Refuse a pool that does not exist."""
     if pool not in get_args(Pool):
-        raise InvalidValueError(f"pool must be 'train' or 'held-out', got {pool!r}.")
+        known = ", ".join(map(repr, get_args(Pool)))
+        raise InvalidValueError(f"pool must be one of {known}, got {pool!r}.")
 
 
 def vocabulary(pool: Pool) -> list[str]:
     """Return all words that sentences of this pool can contain, sorted."""
     check_pool(pool)
     literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
-    return sorted(literals | CONTENT_WORDS | QUANTITY_WORDS | JOINING_WORDS[pool] | {ARTICLE})
+    content = (
+        TRAINED_CONTENT_WORDS
+        | QUANTITY_WORDS
+        | JOINING_WORDS.get(pool, JOINING_WORDS["train"])
+        | {ARTICLE}
+    )
+    return sorted(literals | content)
 
 
 TEMPLATES: tuple[Template, ...] = _with_plurals(
     compile_templates([cls for _, cls in GOALS.items()])
 )
 """Every phrasing of every goal, of those about one target also the form about several."""
+
+BY_GOAL: dict[tuple[type[Atom], Pool], tuple[Template, ...]] = {
+    (goal, pool): tuple(t for t in TEMPLATES if t.goal is goal and t.pool == pool)
+    for _, goal in GOALS.items()
+    for pool in get_args(Pool)
+}
+"""The templates of each goal in each pool, in order."""
 
 BY_PATTERN: dict[tuple[str, ...], tuple[Template, ...]] = index_patterns(TEMPLATES)
 """The templates of each pattern."""

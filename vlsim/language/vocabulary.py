@@ -14,6 +14,7 @@ WORDS: tuple[str, ...] = tuple(
     balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
     sliders spheres things trays all any both five four one three two
     an are else if its no otherwise see their them then there they was were where you
+    metal plain striped tiny wooden
     against away between from apart around arrange at bring by color each far gather group groups
     kind line other row same separate shape sort spread together
     """.split()  # noqa: SIM905 (a list of one word a line would be long)

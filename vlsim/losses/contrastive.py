@@ -37,10 +37,10 @@ def compatible_pairs(objects: Tensor, refs: Tensor) -> Tensor:
     """Return whether every phrase of sentence j names something in picture i. Shape (I, J), bool.
 
     Args:
-        objects: Kind, colour and size index of the objects of I pictures, -1 for none. Shape (I,
-            K, 3).
+        objects: Indices of the F attributes (kind, colour, …) of the objects of I pictures, -1 for
+            none. Shape (I, K, F).
         refs: The same of the phrases of J sentences, -1 where one is silent; a role without a
-            phrase is silent on all three. Shape (J, R, 3).
+            phrase is silent on all. Shape (J, R, F).
     """
     silent = refs[None, :, :, None] < 0
     same = silent | (objects[:, None, None] == refs[None, :, :, None])

@@ -6,7 +6,9 @@ from pathlib import Path
 import pybullet as p
 
 from vlsim.scene.fixtures import add_fixture
+from vlsim.scene.materials import shown, texture_of
 from vlsim.scene.table import FRICTION
+from vlsim.scene.textures import LoadedTextures
 from vlsim.world import COLORS, KINDS, ObjectSpec
 
 ASSETS = Path(__file__).parent / "assets"
@@ -16,6 +18,8 @@ ANGULAR_DAMPING = 4.0
 """Per second. Stops rolling balls and rocking cylinders; rolling friction doubles a step's cost."""
 BOWL_WALLS = 10
 PRISM_SIDES = 12
+CROSS_WIDTH = 0.36
+"""Half the width of a cross's arms, of its radius; its mesh has the same."""
 
 
 def add_object(
@@ -25,6 +29,7 @@ def add_object(
     orientation_xyzw: tuple[float, float, float, float],
     joint_position: float = 0.0,
     *,
+    textures: LoadedTextures,
     collides: bool = True,
 ) -> int:
     """Add one object with its centre at `position_world` (metres). Returns the body id.
@@ -36,7 +41,11 @@ def add_object(
         return add_fixture(
             client, spec, position_world, orientation_xyzw, joint_position, collides=collides
         )
-    visual = visual_shape(client, spec.kind, spec.radius, spec.height, COLORS[spec.color])
+    texture = texture_of(spec.material)
+    color = shown(COLORS[spec.color], spec.material)
+    visual = visual_shape(
+        client, spec.kind, spec.radius, spec.height, color, textured=texture is not None
+    )
     shape = _collision_shape(client, spec) if collides and spec.kind != "pad" else -1
     body = p.createMultiBody(
         MASS if collides and spec.movable else 0.0,
@@ -54,22 +63,37 @@ def add_object(
             angularDamping=ANGULAR_DAMPING,
             physicsClientId=client,
         )
+    if texture is not None:
+        p.changeVisualShape(
+            body, -1, textureUniqueId=textures.number(texture), physicsClientId=client
+        )
     return int(body)
 
 
 def visual_shape(
-    client: int, kind: str, radius: float, height: float, color: tuple[float, float, float]
+    client: int,
+    kind: str,
+    radius: float,
+    height: float,
+    color: tuple[float, float, float],
+    *,
+    textured: bool = False,
 ) -> int:
-    """Add the look of a kind of object; lengths in metres. Returns the shape's id."""
+    """Add the look of a kind of object; lengths in metres. Returns the shape's id.
+
+    Of PyBullet's own shapes it is not known how a texture lies on them: where one is to come, all
+    are meshes.
+    """
     rgba = (*color, 1.0)
-    if KINDS[kind].square:
+    square = KINDS[kind].square
+    if square and not textured:
         shape = p.createVisualShape(
             p.GEOM_BOX,
             halfExtents=(radius, radius, height / 2),
             rgbaColor=rgba,
             physicsClientId=client,
         )
-    elif kind == "ball":
+    elif kind == "ball" and not textured:
         shape = p.createVisualShape(
             p.GEOM_SPHERE, radius=radius, rgbaColor=rgba, physicsClientId=client
         )
@@ -77,8 +101,8 @@ def visual_shape(
         # PyBullet draws its own cylinder with rounded ends, as a capsule.
         shape = p.createVisualShape(
             p.GEOM_MESH,
-            fileName=str(ASSETS / f"{kind}.obj"),
-            meshScale=(radius, radius, height),
+            fileName=str(ASSETS / f"{'cube' if square else kind}.obj"),
+            meshScale=(radius, radius, radius if kind == "ball" else height),
             rgbaColor=rgba,
             physicsClientId=client,
         )
@@ -94,7 +118,27 @@ def _collision_shape(client: int, spec: ObjectSpec) -> int:
         return int(p.createCollisionShape(p.GEOM_SPHERE, radius=radius, physicsClientId=client))
     if spec.kind == "cylinder":
         return _prism(client, radius, height)
-    return _ring_of_walls(client, spec)
+    if spec.kind == "cross":
+        return _crossed_boxes(client, radius, height)
+    if spec.inner_radius:
+        return _ring_of_walls(client, spec)
+    # What a file draws has the collision shape of a sheet around it: nothing enters a ring.
+    file = str(ASSETS / f"{spec.kind}.obj")
+    scale = (radius, radius, height)
+    return int(
+        p.createCollisionShape(p.GEOM_MESH, fileName=file, meshScale=scale, physicsClientId=client)
+    )
+
+
+def _crossed_boxes(client: int, radius: float, height: float) -> int:
+    wide, far = CROSS_WIDTH * radius, math.sqrt(1 - CROSS_WIDTH**2) * radius
+    return int(
+        p.createCollisionShapeArray(
+            shapeTypes=[p.GEOM_BOX] * 2,
+            halfExtents=[(far, wide, height / 2), (wide, far, height / 2)],
+            physicsClientId=client,
+        )
+    )
 
 
 def _prism(client: int, radius: float, height: float) -> int:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pybullet as p
 
 from vlsim.scene.bodies import MASS, visual_shape
+from vlsim.scene.materials import shown
 from vlsim.scene.robot import POSITION_GAIN, Robot
 from vlsim.scene.table import FRICTION
+from vlsim.scene.textures import LoadedTextures
 from vlsim.world import COLORS, ObjectSpec
 
 Color = tuple[float, float, float]
@@ -27,6 +29,7 @@ class Parts:
         specs: Sequence[ObjectSpec],
         objects: Sequence[int],
         table: int,
+        textures: LoadedTextures,
     ) -> None:
         """Remember the bodies."""
         self._client = client
@@ -34,12 +37,15 @@ class Parts:
         self._specs = specs
         self._objects = objects
         self._table = table
-        self._textures: dict[Path, int] = {}
+        self._textures = textures
 
     def tint_object(self, index: int, shade: Sequence[float]) -> None:
         """Add `shade` (red, green, blue) to the colour of an object."""
-        usual = COLORS[self._specs[index].color]
-        color = [min(max(c + s, 0.0), 1.0) for c, s in zip(usual, shade, strict=True)]
+        spec = self._specs[index]
+        red, green, blue = (
+            min(max(c + s, 0.0), 1.0) for c, s in zip(COLORS[spec.color], shade, strict=True)
+        )
+        color = shown((red, green, blue), spec.material)
         p.changeVisualShape(
             self._objects[index], -1, rgbaColor=(*color, 1.0), physicsClientId=self._client
         )
@@ -55,14 +61,11 @@ class Parts:
 
     def cover_table(self, color: Color, texture: Path) -> None:
         """Give the table a colour, and a picture that multiplies it."""
-        # PyBullet frees a texture at the next reset only: each file is loaded once a scene.
-        if texture not in self._textures:
-            self._textures[texture] = p.loadTexture(str(texture), physicsClientId=self._client)
         p.changeVisualShape(
             self._table,
             -1,
             rgbaColor=(*color, 1.0),
-            textureUniqueId=self._textures[texture],
+            textureUniqueId=self._textures.number(texture),
             physicsClientId=self._client,
         )
 

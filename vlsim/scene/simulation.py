@@ -18,6 +18,7 @@ from vlsim.scene.robot import EndEffectorTarget, Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
+from vlsim.scene.textures import LoadedTextures
 from vlsim.world import REST_SPEED, SceneState
 
 PHYSICS_HZ = 120
@@ -77,8 +78,9 @@ class Simulation:
         self._robot = Robot(client, self._spec)
         if start is not None:
             self._robot.appear_at(start)
+        textures = LoadedTextures(client)
         self._objects = [
-            bodies.add_object(client, spec, position, orientation, joint)
+            bodies.add_object(client, spec, position, orientation, joint, textures=textures)
             for spec, position, orientation, joint in zip(
                 scene.specs,
                 scene.positions_world.tolist(),
@@ -89,7 +91,8 @@ class Simulation:
         ]
         self._fixtures = {i: self._objects[i] for i, spec in enumerate(scene.specs) if spec.joint}
         # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
-        self._parts = Parts(client, self._robot, scene.specs, self._objects, add_table(client))
+        table = add_table(client)
+        self._parts = Parts(client, self._robot, scene.specs, self._objects, table, textures)
         self._specs = scene
         self.light, self.backdrop = STUDIO, None
 

@@ -10,6 +10,7 @@ from vlsim.scene.robot import EndEffectorTarget, Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
+from vlsim.scene.textures import LoadedTextures
 from vlsim.world import SceneState
 
 POSES = 256
@@ -27,6 +28,7 @@ class StillScenes:
         add_table(self._client, collides=False)
         self._robot = Robot(self._client, robot)
         self._objects: list[int] = []
+        self._textures = LoadedTextures(self._client)
 
     def arm_poses(self, rng: np.random.Generator) -> list[tuple[float, ...]]:
         """Return joint angles (radians) of `POSES` poses over the workspace."""
@@ -55,7 +57,15 @@ class StillScenes:
         else:
             self._robot.teleport(joints, opening)
         self._objects = [
-            bodies.add_object(self._client, spec, position, orientation, joint, collides=False)
+            bodies.add_object(
+                self._client,
+                spec,
+                position,
+                orientation,
+                joint,
+                textures=self._textures,
+                collides=False,
+            )
             for spec, position, orientation, joint in zip(
                 scene.specs,
                 scene.positions_world.tolist(),

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pybullet as p
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
@@ -56,3 +57,18 @@ def read_texture(path: Path) -> NDArray[np.uint8]:
     """Return the pixels of a texture. Shape (H, W, 3), uint8."""
     with Image.open(path) as picture:
         return np.asarray(picture.convert("RGB"))
+
+
+class LoadedTextures:
+    """The textures of one PyBullet client: only a reset frees them, so each is loaded once."""
+
+    def __init__(self, client: int) -> None:
+        """Begin with none, as a client does, and after each reset."""
+        self._client = client
+        self._numbers: dict[Path, int] = {}
+
+    def number(self, path: Path) -> int:
+        """Return PyBullet's number of the texture in a file."""
+        if path not in self._numbers:
+            self._numbers[path] = int(p.loadTexture(str(path), physicsClientId=self._client))
+        return self._numbers[path]

@@ -46,11 +46,18 @@ def _phrasings(relation: str) -> Phrasings:
         "grab {target} then lay it down %s {place}",
         "{target} belongs %s {place}",
     )
+    reordered = (
+        "go and put {target} %s {place}",
+        "lift {target} and set it down %s {place}",
+        "move {target} over so that it is %s {place}",
+        "it is {target} that is to go %s {place}",
+    )
     said = RELATION_WORDS[relation]
     return Phrasings(
         fields={"relation": relation},
         train=tuple(words % way for words in train for way in said),
         held_out=tuple(words % way for words in held_out for way in said),
+        reordered=tuple(words % way for words in reordered for way in said),
     )
 
 

@@ -34,11 +34,13 @@ class Phrasings:
         train: Sentences that training draws from.
         held_out: Sentences that no training run sees.
         fields: Fields of the goal that these words fix.
+        reordered: Sentences that no training run sees, of words that all occur in training.
     """
 
     train: tuple[str, ...]
     held_out: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
+    reordered: tuple[str, ...] = ()
 
 
 class Goal(ABC):

@@ -48,6 +48,12 @@ class Close(FixtureGoal):
                 "bring {target} into its closed position",
                 "{target} ought to be closed",
             ),
+            reordered=(
+                "go to {target} and push it shut",
+                "reach out and close {target}",
+                "move {target} so that it is shut",
+                "it is {target} that is to close",
+            ),
         ),
     )
 

@@ -56,6 +56,12 @@ class GatherAround(GroupGoal):
                 "{target} belong around {place}",
                 "{place} should be surrounded by {target}",
             ),
+            reordered=(
+                "go and gather {target} around {place}",
+                "lift {target} and set them down around {place}",
+                "close to {place} gather {target}",
+                "it is {target} that are to go around {place}",
+            ),
         ),
     )
 

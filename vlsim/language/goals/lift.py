@@ -58,6 +58,12 @@ class Lift(Atom):
                 "{target} should be raised",
                 "keep hold of {target} above the table",
             ),
+            reordered=(
+                "go and lift {target}",
+                "reach for {target} and lift it up",
+                "move the gripper to {target} and lift it",
+                "it is {target} that is to go up",
+            ),
         ),
     )
 

@@ -44,6 +44,7 @@ def best_move(
         close: Other things that they may come close to.
     """
     now = scene.positions_world[list(members), :2]
+    lacks = float(lacking(now[None], 0.0).round(ROUND)[0])
     chosen = []
     for k, index in enumerate(members):
         free = _SPOTS[_is_free(scene, _SPOTS, index, {*members, *close})]
@@ -54,10 +55,12 @@ def best_move(
         way = np.hypot(*(free - now[k]).T)
         # What stands too near to be grasped waits until something else has gone.
         is_hemmed = not _have_fingers_room(scene, now[k : k + 1], index)[0]
+        left = lacking(points, 0.0).round(ROUND)
         keys = np.stack(
             [
+                (left >= lacks).astype(float),
                 np.full(len(free), float(is_hemmed)),
-                lacking(points, 0.0).round(ROUND),
+                left,
                 lacking(points, SPARE).round(ROUND),
                 way,
             ]

@@ -48,6 +48,12 @@ class Open(FixtureGoal):
                 "bring {target} into its open position",
                 "{target} ought to be open",
             ),
+            reordered=(
+                "go to {target} and pull it open",
+                "reach out and open {target}",
+                "move {target} so that it is open",
+                "it is {target} that is to open",
+            ),
         ),
     )
 

@@ -82,6 +82,12 @@ class Place(Atom):
                 "{target} belongs inside {place}",
                 "{place} should contain {target}",
             ),
+            reordered=(
+                "go and put {target} in {place}",
+                "find {target} and set it down in {place}",
+                "move {target} so that it is in {place}",
+                "it is {target} that is to go in {place}",
+            ),
         ),
         Phrasings(
             fields={"relation": "on"},
@@ -106,6 +112,12 @@ class Place(Atom):
                 "grab {target} then lay it upon {place}",
                 "{target} belongs atop {place}",
                 "{place} should carry {target}",
+            ),
+            reordered=(
+                "go and put {target} on {place}",
+                "find {target} and set it down on {place}",
+                "move {target} so that it is on {place}",
+                "it is {target} that is to go on {place}",
             ),
         ),
     )

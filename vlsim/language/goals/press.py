@@ -49,6 +49,12 @@ class Press(FixtureGoal):
                 "use your fingers to trigger {target}",
                 "{target} has to be pressed",
             ),
+            reordered=(
+                "reach for {target} and push it",
+                "find {target} and push on it",
+                "move the gripper to {target} and press it",
+                "it is {target} that is to go down",
+            ),
         ),
     )
 

@@ -64,10 +64,17 @@ def _phrasings(direction: str) -> Phrasings:
         "give {target} a shove %s",
         "{target} should be shoved %s",
     )
+    reordered = (
+        "go and push {target} %s",
+        "take {target} and slide it %s",
+        "%s push {target}",
+        "it is {target} that is to move %s",
+    )
     return Phrasings(
         fields={"direction": direction},
         train=tuple(words % way for words in train for way in said),
         held_out=tuple(words % way for words in held_out for way in said),
+        reordered=tuple(words % way for words in reordered for way in said),
     )
 
 

@@ -65,6 +65,12 @@ class PushTo(Atom):
                 "give {target} a shove so that it ends up on {place}",
                 "{place} is where {target} should be shoved",
             ),
+            reordered=(
+                "go and push {target} over to {place}",
+                "give {target} a push so that it is on {place}",
+                "over to {place} slide {target}",
+                "it is {target} that is to slide onto {place}",
+            ),
         ),
     )
 

@@ -62,6 +62,12 @@ class PutBack(Atom):
                 "make sure {target} ends up where it started",
                 "{target} belongs back where it came from",
             ),
+            reordered=(
+                "go and put {target} back",
+                "find {target} and put it back",
+                "pick up {target} and put it back in its place",
+                "it is {target} that is to go back",
+            ),
         ),
     )
 

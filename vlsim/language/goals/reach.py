@@ -56,6 +56,12 @@ class Reach(Atom):
                 "{target} is what you should tap",
                 "get near {target} and tap it",
             ),
+            reordered=(
+                "go over to {target} and touch it",
+                "find {target} and reach for it",
+                "take the gripper to {target}",
+                "it is {target} that the gripper is to touch",
+            ),
         ),
     )
 

@@ -37,10 +37,17 @@ def _phrasings(side: Side) -> Phrasings:
         "make sure {target} is at its SIDE end",
         "{target} should stand at its SIDE end",
     )
+    reordered = (
+        "go to {target} and slide it SIDE",
+        "reach for {target} and move it SIDE",
+        "take {target} and push it to the SIDE",
+        "it is {target} that is to go to the SIDE",
+    )
     return Phrasings(
         fields={"side": side},
         train=tuple(sentence.replace("SIDE", side) for sentence in train),
         held_out=tuple(sentence.replace("SIDE", side) for sentence in held_out),
+        reordered=tuple(sentence.replace("SIDE", side) for sentence in reordered),
     )
 
 

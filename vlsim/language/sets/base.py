@@ -7,13 +7,14 @@ import numpy as np
 
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_verbose
+from vlsim.language.sets.hold_outs import withheld
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
-from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
+from vlsim.world import COLORS, KINDS, TRAINED_KINDS, ObjectSpec, SceneState
 
 HELD_OUT_PAIRS: frozenset[tuple[str, str]] = frozenset(
     (kind, color)
-    for k, kind in enumerate(KINDS)
+    for k, kind in enumerate(TRAINED_KINDS)
     for c, color in enumerate(COLORS)
     if (c + k) % len(COLORS) == 3
 )
@@ -24,8 +25,8 @@ The 3 spares the red cube and the blue bowl, which everybody asks for first.
 
 
 def is_held_out(spec: ObjectSpec) -> bool:
-    """Whether training never shows an object of this kind and colour."""
-    return (spec.kind, spec.color) in HELD_OUT_PAIRS
+    """Whether training never shows an object of this kind, or of this kind and colour."""
+    return KINDS[spec.kind].held_out or (spec.kind, spec.color) in HELD_OUT_PAIRS
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class InstructionSet:
             the same scene and generator.
         forms: Forms of instructions (`vlsim.language.composer`), None for those of the task.
         steps: Fewest and most steps of a chain, None for those of the task.
+        says_numbers: Whether phrases in the plural say how many things they mean.
+        kinds: Movable kinds that its scenes show besides those of the task.
+        sizes: Sizes that its scenes show instead of those of the task.
+        n_objects: Fewest and most objects of a scene, None for as many as the task says; movable
+            ones are added.
+        randomization: Presets of the randomisation that an environment of this set turns on.
     """
 
     name: str
@@ -50,10 +57,19 @@ class InstructionSet:
     picks_other: bool = False
     forms: tuple[str, ...] | None = None
     steps: tuple[int, int] | None = None
+    says_numbers: bool = False
+    kinds: tuple[str, ...] = ()
+    sizes: tuple[str, ...] | None = None
+    n_objects: tuple[int, int] | None = None
+    randomization: tuple[str, ...] = ()
 
     def admits(self, spec: ObjectSpec) -> bool:
         """Whether an object like this may stand in the scene."""
         return not is_held_out(spec)
+
+    def rearrange(self, scene: SceneState, rng: np.random.Generator) -> SceneState:
+        """Return the scene as it shall be drawn, things at rest and apart; by default as it is."""
+        return scene
 
     def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return a phrase that names object `index` and no other, None if there is none."""
@@ -61,7 +77,7 @@ class InstructionSet:
 
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether this goal in this scene belongs to the set."""
-        return all(self.admits(spec) for spec in scene.specs)
+        return all(self.admits(spec) for spec in scene.specs) and not withheld(goal, scene)
 
     def rewrite(self, text: str, rng: np.random.Generator) -> str:
         """Return what the policy is told instead of the sentence."""

@@ -2,6 +2,8 @@
 
 from vlsim.language.sets.base import InstructionSet, add
 
+LONGEST_TRAINED = 2
+"""Steps of the longest chain that training says."""
 CHAIN_LENGTHS = (1, 2, 3, 4, 5, 10)
 CHAINS = tuple(
     add(

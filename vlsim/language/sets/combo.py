@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from vlsim.language.goals import Atom
-from vlsim.language.sets.base import InstructionSet, add, is_held_out
+from vlsim.language.sets.base import HELD_OUT_PAIRS, InstructionSet, add
+from vlsim.language.sets.hold_outs import withheld
 from vlsim.world import ObjectSpec, SceneState
 
 
@@ -18,10 +19,10 @@ class Combo(InstructionSet):
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether some phrase names a held-out pair in full; "the cube" alone would be no test."""
         return any(
-            is_held_out(scene.specs[i])
+            (scene.specs[i].kind, scene.specs[i].color) in HELD_OUT_PAIRS
             and None not in (getattr(goal, slot).kind, getattr(goal, slot).color)
             for slot, i in goal.referents(scene).items()
-        )
+        ) and not withheld(goal, scene)
 
 
 COMBO = add(Combo("combo", "Names an object whose kind and colour never met in training."))

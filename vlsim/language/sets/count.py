@@ -1,5 +1,9 @@
-"""Several things at once: "all the red cubes", "two of the balls"; training says one at a time."""
+"""Numbers of things: "both red cubes", "two of the balls"; training says "all", never how many."""
 
 from vlsim.language.sets.base import InstructionSet, add
 
-COUNT = add(InstructionSet("count", "The same with several things at once.", forms=("for_all",)))
+COUNT = add(
+    InstructionSet(
+        "count", "Says how many things are meant.", forms=("for_all",), says_numbers=True
+    )
+)

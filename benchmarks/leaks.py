@@ -1,0 +1,132 @@
+"""Proves that what is held out is held out: draws of every set beside draws of training.
+
+No draw of `seen`, in any task, may match the predicate of a held-out set. No draw of a held-out
+set may be one that training could draw, or share its hash (`vlsim.data.leaks.fingerprint`) with any
+draw of `seen`. One row draws `seen` once more on other seeds: the share of its hashes that were
+drawn before shows that the hash is coarse enough to find a leak.
+
+    python benchmarks/leaks.py                    # 100,000 draws, some minutes on two cores
+"""
+
+import argparse
+import multiprocessing
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+from tqdm import tqdm
+
+from vlsim.data.leaks import belongs, fingerprint, held_out_sets, is_trained
+from vlsim.data.scenarios import draw_scenario
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import InvalidValueError
+from vlsim.seeding import derive
+
+AGAIN = "seen, other seeds"
+PART = 250
+"""Draws of one job."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some draws of one set in one task."""
+
+    row: str
+    task: str
+    first: int
+    count: int
+
+    @property
+    def set_name(self) -> str:
+        """The instruction set that is drawn."""
+        return "seen" if self.row == AGAIN else self.row
+
+
+@dataclass
+class Found:
+    """What draws of one row were."""
+
+    draws: int = 0
+    hashes: set[str] = field(default_factory=set)
+    trained: int = 0
+    """Draws that training could have made."""
+    matched: Counter[str] = field(default_factory=Counter)
+    """Draws that the predicate of each held-out set matched."""
+
+
+def draw(job: Job) -> tuple[str, Found]:
+    """Draw, hash, and ask the sets of the other side."""
+    found = Found()
+    others = held_out_sets()
+    for i in range(job.first, job.first + job.count):
+        seed = derive(0, "leaks", job.row, job.task, i)
+        scenario = draw_scenario(TASKS[job.task].scenario, job.set_name, seed)
+        found.draws += 1
+        found.hashes.add(fingerprint(scenario))
+        found.trained += is_trained(scenario)
+        found.matched.update(name for name in others if belongs(scenario, name))
+    return job.row, found
+
+
+def offers(task: str, set_name: str) -> bool:
+    """Whether a set has goals in a task."""
+    try:
+        draw_scenario(TASKS[task].scenario, set_name, seed=0)
+    except InvalidValueError:
+        return False
+    return True
+
+
+def jobs(draws: int) -> Iterator[Job]:
+    """Share the draws out: a half for training, a tenth for its repetition, the rest for all."""
+    rows = {"seen": draws // 2, AGAIN: draws // 10}
+    names = held_out_sets()
+    rows |= dict.fromkeys(names, (draws - sum(rows.values())) // len(names))
+    for row, count in rows.items():
+        tasks = [task for task in TASKS if row in ("seen", AGAIN) or offers(task, row)]
+        for t, task in enumerate(tasks):
+            mine = count // len(tasks) + (t < count % len(tasks))
+            for first in range(0, mine, PART):
+                yield Job(row, task, first, min(PART, mine - first))
+
+
+def main() -> int:
+    """Print the table. Returns 1 if something leaks."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--draws", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    todo, rows = list(jobs(options.draws)), dict[str, Found]()
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(options.workers, context) as executor,
+        tqdm(total=sum(job.count for job in todo), desc="draws", disable=None) as bar,
+    ):
+        for name, found in executor.map(draw, todo):
+            row = rows.setdefault(name, Found())
+            row.draws += found.draws
+            row.hashes |= found.hashes
+            row.trained += found.trained
+            row.matched += found.matched
+            bar.update(found.draws)
+
+    seen, mistakes = rows["seen"], 0
+    print(f"{'set':<24}{'draws':>8}{'distinct':>10}{'its own':>10}{'trained':>10}", end="")
+    print(f"{'matches in seen':>17}{'hashes of seen':>16}")
+    for name, found in rows.items():
+        is_seen, shared = name in ("seen", AGAIN), len(found.hashes & seen.hashes)
+        own = found.trained if is_seen else found.matched[name]
+        matches = sum(found.matched.values()) if is_seen else seen.matched[name]
+        mistakes += found.draws - own + matches
+        mistakes += 0 if is_seen else found.trained + shared
+        print(f"{name:<24}{found.draws:>8}{len(found.hashes):>10}{own:>10}", end="")
+        print(f"{found.trained:>10}{matches:>17}{shared:>16}")
+    print(f"{sum(row.draws for row in rows.values())} draws: ", end="")
+    print("nothing leaks" if mistakes == 0 else f"{mistakes} LEAKS")
+    return int(mistakes > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Every instruction set, in every task that it offers goals in, keeps the promises of all."""
+
+import pytest
+
+from vlsim.data.leaks import belongs
+from vlsim.data.scenarios import Scenario, draw_scenario
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import InvalidValueError
+from vlsim.language.grammar import check_goal, parse
+from vlsim.language.referring import resolve_one
+from vlsim.language.sets import SETS
+from vlsim.observation import INSTRUCTION_LENGTH
+
+WITHOUT = {
+    "attribute-ref": {"reach", "push", "pick_place"},
+    "direction": set(TASKS) - {"push"},
+    "verb-object": set(TASKS) - {"push", "drawer"},
+    "placement": {"drawer", "button", "slide"},
+    "distractor-relation": {"drawer", "button", "slide"},
+}
+"""Tasks in which a set has no goals."""
+BREAKS_WORDS = {"no-instruction", "shuffled", "gibberish"}
+EACH = pytest.mark.parametrize(
+    ("task", "name"),
+    [(task, name) for task in TASKS for name in SETS if task not in WITHOUT.get(name, set())],
+)
+SEEDS = range(5)
+
+
+def facts(drawn: Scenario) -> tuple[object, ...]:
+    return drawn.scene.digest(), drawn.goal, drawn.text
+
+
+@EACH
+def test_a_draw_is_seeded_possible_unambiguous_and_not_already_true(task: str, name: str) -> None:
+    scenario = TASKS[task].scenario
+    for seed in SEEDS:
+        drawn = draw_scenario(scenario, name, seed)
+        assert facts(draw_scenario(scenario, name, seed)) == facts(drawn)
+        check_goal(drawn.goal, drawn.scene)
+        assert drawn.goal.is_feasible(drawn.scene)
+        assert all(resolve_one(getattr(drawn.goal, s), drawn.scene) >= 0 for s in drawn.goal.slots)
+        assert len(drawn.text.split()) <= INSTRUCTION_LENGTH
+        if name not in BREAKS_WORDS:
+            assert parse(drawn.text) == drawn.goal
+            assert belongs(drawn, name)
+
+
+@pytest.mark.parametrize("task", list(TASKS))
+@pytest.mark.parametrize("name", [name for name, s in SETS.items() if s.randomization])
+def test_conditions_keep_scene_goal_and_sentence_of_seen(task: str, name: str) -> None:
+    scenario = TASKS[task].scenario
+    for seed in SEEDS:
+        seen = draw_scenario(scenario, "seen", seed)
+        assert facts(draw_scenario(scenario, name, seed)) == facts(seen)
+
+
+@pytest.mark.parametrize(
+    "name", ["paraphrase", "paraphrase-lex", "paraphrase-syn", "shuffled", "gibberish"]
+)
+def test_other_words_keep_scene_and_goal_of_seen(name: str) -> None:
+    for seed in SEEDS:
+        seen, other = (draw_scenario(TASKS["push"].scenario, n, seed) for n in ("seen", name))
+        assert facts(other)[:2] == facts(seen)[:2]
+        assert other.text != seen.text
+
+
+@pytest.mark.parametrize(
+    ("task", "name"), [(task, name) for name, tasks in WITHOUT.items() for task in sorted(tasks)]
+)
+def test_a_set_that_has_no_goal_in_a_task_says_so(task: str, name: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"'{name}' found no goal .* take another task"):
+        draw_scenario(TASKS[task].scenario, name, 0)

@@ -1,0 +1,103 @@
+"""What training withholds: each rule, both sides of it, and what training says instead."""
+
+import pytest
+
+from tests.language.strategies import table
+from vlsim.data.scenarios import draw_scenario
+from vlsim.envs.tasks import TASKS
+from vlsim.language.goals import Arrange, Close, Goal, Lift, Open, Place, Press, Push, PushTo, Ref
+from vlsim.language.goals.push import DIRECTIONS
+from vlsim.language.sets import HELD_OUT_PAIRS, SEEN, SETS
+from vlsim.language.sets.hold_outs import NAMELESS_GOALS, NAMELESS_PAIRS, RULES, withheld
+from vlsim.world import COLORS, KINDS
+
+SCENE = table(
+    ("red cylinder", 0.40, -0.10),
+    ("green cube", 0.40, 0.05),
+    ("blue bowl", 0.55, 0.00),
+    ("red pad", 0.60, -0.15),
+    ("orange drawer", 0.45, 0.20),
+    ("green button", 0.60, 0.20),
+)
+PAD = Ref("pad")
+
+
+@pytest.mark.parametrize(
+    ("goal", "rules"),
+    [
+        (Lift(Ref("cylinder", "red")), ("attribute-ref",)),
+        (Lift(Ref("cylinder")), ()),
+        (Arrange(Ref("cube"), Ref("cylinder", "red"), "behind"), ("attribute-ref",)),
+        (Arrange(Ref("cube"), Ref("bowl", "blue"), "behind"), ()),
+        (Press(Ref("button", "green")), ("attribute-ref",)),
+        (Press(Ref("button")), ()),
+        (Place(Ref("cylinder", "red"), Ref("bowl"), "in"), ()),
+        (PushTo(Ref("cylinder", "red"), PAD), ()),
+        (Push(Ref("cube"), "back left"), ("direction",)),
+        (Push(Ref("cube"), "back right"), ()),
+        (Push(Ref("cylinder"), "left"), ("verb-object",)),
+        (Push(Ref("cylinder"), "back left"), ("direction", "verb-object")),
+        (PushTo(Ref("cylinder"), PAD), ()),
+        (Close(Ref("drawer")), ("verb-object",)),
+        (Open(Ref("drawer")), ()),
+    ],
+    ids=str,
+)
+def test_a_rule_withholds_exactly_this(goal: Goal, rules: tuple[str, ...]) -> None:
+    assert withheld(goal, SCENE) == rules
+    assert SEEN.matches(goal, SCENE) is not bool(rules)
+    for name in RULES:
+        assert SETS[name].matches(goal, SCENE) is (rules == (name,))
+
+
+def test_nameless_pairs_are_pinned_and_never_held_out_pairs() -> None:
+    assert {
+        ("cube", "green"),
+        ("cylinder", "red"),
+        ("ball", "orange"),
+        ("bowl", "purple"),
+        ("pad", "yellow"),
+        ("drawer", "blue"),
+        ("button", "green"),
+        ("slider", "red"),
+    } == NAMELESS_PAIRS
+    assert not NAMELESS_PAIRS & HELD_OUT_PAIRS
+    assert sorted(kind for kind, _ in NAMELESS_PAIRS) == sorted(KINDS)
+    assert {color for _, color in NAMELESS_PAIRS} <= set(COLORS)
+
+
+def test_training_never_asks_for_what_is_withheld_and_shows_and_says_its_parts() -> None:
+    shown, said, colors, directions, verbs = set(), set(), set(), set(), set()
+    for task in ("push", "lift", "arrange", "drawer", "button", "slide"):
+        for seed in range(150):
+            drawn = draw_scenario(TASKS[task].scenario, "seen", seed)
+            goal, scene = drawn.goal, drawn.scene
+            named = goal.referents(scene)
+            if goal.name in NAMELESS_GOALS:
+                shown |= {(spec.kind, spec.color) for spec in scene.specs}
+                for slot, i in named.items():
+                    spec, ref = scene.specs[i], getattr(goal, slot)
+                    said.add((spec.kind, spec.color, ref.color is not None))
+                    colors.add(ref.color)
+            if isinstance(goal, Push):
+                directions.add(goal.direction)
+            spec = scene.specs[named["target"]]
+            verbs |= {(goal.name, spec.kind), (goal.name, spec.kind, spec.color)}
+    assert not {(*pair, True) for pair in NAMELESS_PAIRS} & said
+    assert shown >= {pair for pair in NAMELESS_PAIRS if pair[0] != "pad"}
+    assert {(*pair, False) for pair in (("cylinder", "red"), ("drawer", "blue"))} <= said
+    assert colors == {*COLORS, None}
+    assert directions == set(DIRECTIONS) - {"back left"}
+    assert ("push", "cube") in verbs
+    assert ("push_to", "cylinder") in verbs
+    assert ("push", "cylinder") not in verbs
+    assert ("open", "drawer", "orange") in verbs
+    assert ("close", "drawer", "red") in verbs
+    assert ("close", "drawer", "orange") not in verbs
+
+
+@pytest.mark.parametrize("name", [name for name in SETS if name not in RULES])
+def test_a_set_that_varies_something_else_asks_for_nothing_withheld(name: str) -> None:
+    for seed in range(25):
+        drawn = draw_scenario(TASKS["push"].scenario, name, seed)
+        assert withheld(drawn.goal, drawn.scene) == ()

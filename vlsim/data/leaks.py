@@ -1,0 +1,122 @@
+"""Whether what is held out is held out: membership of every set, and hashes of what is asked."""
+
+import hashlib
+import json
+import math
+
+from vlsim.data.scenarios import Scenario
+from vlsim.errors import InstructionError
+from vlsim.language.frames import frame_of
+from vlsim.language.goals import Atom, Goal, Then
+from vlsim.language.goals.paths import is_inside_workspace
+from vlsim.language.ref import Many
+from vlsim.language.sets import SEEN, SETS, InstructionSet, find_set, is_held_out
+from vlsim.language.sets.chain import LONGEST_TRAINED
+from vlsim.language.sets.distractors import MOST_TRAINED
+from vlsim.language.sets.hold_outs import withheld
+from vlsim.language.templates import Pool
+from vlsim.language.vocabulary import WORDS
+from vlsim.world import WORKSPACE, SceneState
+
+CELLS = 2
+"""The workspace has so many cells on each axis for `fingerprint`; beyond it are others."""
+
+
+def held_out_sets() -> tuple[str, ...]:
+    """Return the sets whose scenes, goals or words training never has.
+
+    Controls keep or break the sentences of `seen`, and conditions are no matter of the scenario.
+    """
+    return tuple(
+        name
+        for name, chosen in SETS.items()
+        if chosen is not SEEN and not chosen.is_control and not chosen.randomization
+    )
+
+
+def belongs(scenario: Scenario, set_name: str) -> bool:
+    """Whether a set could have drawn this goal, in this scene, with this sentence.
+
+    The set's own predicate decides about goal and scene, its pool of phrasings about the sentence.
+    """
+    chosen, goal = find_set(set_name), scenario.goal
+    if chosen.forms is not None and not _has_form(goal, chosen):
+        return False
+    if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):
+        return False
+    return _pool(goal, scenario.text) == chosen.pool
+
+
+def is_trained(scenario: Scenario) -> bool:
+    """Whether training could have drawn this, by what training consists of.
+
+    That is written down here a second time, and by no set: trained pairs only, at most six things,
+    all inside the workspace, called by their looks alone, in a trained phrasing, and nothing that
+    training withholds.
+    """
+    scene, goal = scenario.scene, scenario.goal
+    refs = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
+    return (
+        _pool(goal, scenario.text) == "train"
+        and not any(is_held_out(spec) for spec in scene.specs)
+        and len(scene.specs) <= MOST_TRAINED
+        and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
+        and all(ref.is_plain and ref.unlike is None for ref in refs)
+        and not any(isinstance(ref, Many) and ref.number is not None for ref in refs)
+        and not (isinstance(goal, Then) and len(goal.steps) > LONGEST_TRAINED)
+        and not any(withheld(atom, scene) for atom in goal.atoms)
+    )
+
+
+def _has_form(goal: Goal, chosen: InstructionSet) -> bool:
+    """Whether the goal has the form and the length that a set draws."""
+    if chosen.steps is not None:
+        few, many = chosen.steps
+        return few <= (len(goal.steps) if isinstance(goal, Then) else 1) <= many
+    return goal.name in (chosen.forms or ())
+
+
+def _pool(goal: Goal, text: str) -> Pool | None:
+    """Return the pool that a sentence is from; one of several clauses is trained if its words are.
+
+    What joins clauses has no phrasing to look up.
+    """
+    if isinstance(goal, Atom):
+        frame = frame_of(goal, text)
+        return None if frame is None else frame.pool
+    return "train" if set(text.split()) <= set(WORDS) else "held-out"
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return a hash of what is asked, of what, where: equal for all that a policy could mix up.
+
+    It has the goal with its phrases, the phrasing, what the named things are and in which part of
+    the table they stand, and how many things there are. Exact positions, the other things and
+    synonyms of nouns are left out on purpose: with them no two episodes would ever be equal, and a
+    leak would not be found.
+    """
+    scene, goal = scenario.scene, scenario.goal
+    frame = frame_of(goal, scenario.text) if isinstance(goal, Atom) else None
+    named = []
+    for atom in goal.atoms:
+        for slot, i in _referents(atom, scene).items():
+            spec, (x, y, _) = scene.specs[i], scene.positions_world[i].tolist()
+            looks = [spec.kind, spec.color, spec.size]
+            named.append([slot, *looks, *map(_cell, (x, y), WORKSPACE)])
+    facts = [goal.to_json(), None if frame is None else str(frame), named, len(scene.specs)]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _referents(atom: Atom, scene: SceneState) -> dict[str, int]:
+    try:
+        return atom.referents(scene)
+    except InstructionError:  # what the branch of a condition names that is not taken
+        return {}
+
+
+def _cell(at: float, bounds: tuple[float, float]) -> int:
+    """Return which cell of an axis a coordinate is in: 0 and up inside, others beyond."""
+    low, high = bounds
+    if at == high:
+        return CELLS - 1
+    return math.floor((at - low) / (high - low) * CELLS)

@@ -71,7 +71,9 @@ def test_the_expert_succeeds_with_the_named_object(task: str, control: str) -> N
     episodes = expert_episodes(task, control)
     failed = [e.seed for e in episodes if not e.success_once]
     assert failed == []
-    assert [e.seed for e in episodes if e.attempted != e.referent] == []
+    # Of several things to do, the last one acted on is none to compare with.
+    if not TASKS[task].per_motion:
+        assert [e.seed for e in episodes if e.attempted != e.referent] == []
 
 
 @pytest.mark.parametrize(("task", "robot", "control"), OTHERS)
@@ -182,8 +184,8 @@ def test_a_handle_is_dragged_a_step_too_far_rather_than_not_far_enough() -> None
     pose = EndEffectorTarget((0.49, 0.0, 0.03), opening=0.0)
     start = (0.40, 0.0, 0.03)
     # 9 mm are left, less than half a step of 2 cm.
-    assert Stride(pose, 0.25, False, False, start).is_done(near, 1)
-    drag = Stride(pose, 0.25, False, False, start, DRAGGING_SHARE)
+    assert Stride(pose, 0.25, False, False, True, start).is_done(near, 1)
+    drag = Stride(pose, 0.25, False, False, True, start, DRAGGING_SHARE)
     assert not drag.is_done(near, 1)
     assert drag.steer(near).tolist() == [DISCRETE_ACTIONS.index("+x")]
     assert drag.is_done(near.replace(ee_position_world=np.array([0.4895, 0.0, 0.03])), 1)
@@ -194,7 +196,7 @@ def test_nothing_but_a_handle_is_taken_too_far() -> None:
     for task in ("slide", "pick_place"):
         made = make_env(task, "discrete", image_size=32)
         made.reset(seed=0)
-        strides = SteppingCourse()._plan(made.bound_goal, made.scene)
+        strides = SteppingCourse()._plan(made.bound_goal.plan(made.scene), made.scene)
         shares[task] = [stride.share for stride in strides if isinstance(stride, Stride)]
         made.close()
     assert shares["slide"].count(DRAGGING_SHARE) == 1

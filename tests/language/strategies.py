@@ -155,6 +155,8 @@ def random_scene(
 
 def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionSet) -> SceneState:
     """Return a random scene of the set that holds what the goal acts on."""
+    if GOALS[goal].groups:
+        return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
     flat = issubclass(GOALS[goal], Tower)
     return random_scene(
         rng,
@@ -165,6 +167,11 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
         sizes=instruction_set.sizes or ("small", "large"),
         flat=flat,
     )
+
+
+def _is_common(spec: ObjectSpec) -> bool:
+    """Whether it is one of a few things that are alike, of which there are groups."""
+    return spec.kind in ("cube", "cylinder", "bowl") and spec.color in ("red", "green", "purple")
 
 
 def table(*things: tuple[str, float, float], yaws: tuple[float, ...] | None = None) -> SceneState:

@@ -160,12 +160,20 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
         back = PutBack(last)
         if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
             return back
-    possible = (goal for goal in draw.atoms(now) if goal.lasts or is_last)
+    possible = (
+        goal for goal in draw.atoms(now) if is_last or (goal.lasts and _is_predictable(goal, now))
+    )
     if last is not None and draw.chance(SAME_SHARE):
         tried = list(islice(possible, LOOKED_AT))
         same = [goal for goal in tried if goal.target == last]
         return next(iter(same or tried), None)
     return next(possible, None)
+
+
+def _is_predictable(goal: Atom, now: SceneState) -> bool:
+    """Whether it is clear where things will be afterwards: a ball rolls on when it is pushed."""
+    rolls = now.specs[goal.referents(now)["target"]].kind == "ball"
+    return not (rolls and goal.plan(now).name == "push")
 
 
 def _is_in_reach(goal: Atom, now: SceneState) -> bool:

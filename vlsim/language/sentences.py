@@ -93,7 +93,7 @@ class _Reader:
         found = self.clauses(words, context)
         yield from found
         # What joins steps binds less than what joins parts, so no part has it within.
-        if found or next(_places(words, CONNECTORS), None):
+        if found or any(_places(words, CONNECTORS)):
             return
         for parts in self.joined(words, context):
             try:

@@ -21,6 +21,7 @@ ENV_IDS = {
     "sequence": "vlsim/Sequence-v0",
     "tabletop": "vlsim/Tabletop-v0",
     "stack": "vlsim/Stack-v0",
+    "turn": "vlsim/Turn-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

@@ -30,11 +30,13 @@ from vlsim.language.goals import (
     Stack,
     StackFour,
     StackThree,
+    Turn,
 )
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
 from vlsim.language.goals.sort import WAYS
 from vlsim.language.goals.stack import Tower
+from vlsim.language.goals.turn import TURNS_DEG
 from vlsim.language.ref import Many
 from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
@@ -95,6 +97,7 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Close, REFS),
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
+    st.builds(Turn, REFS, st.sampled_from(sorted(TURNS_DEG))),
     st.builds(Stack, REFS, REFS),
     st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
     st.builds(StackFour, SHORT_REFS, SHORT_REFS, SHORT_REFS, SHORT_REFS),
@@ -155,15 +158,18 @@ def random_scene(
 
 def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionSet) -> SceneState:
     """Return a random scene of the set that holds what the goal acts on."""
-    flat = issubclass(GOALS[goal], Tower)
+    tower = issubclass(GOALS[goal], Tower)
+    # Fingers that go round a thing need room.
+    turns = goal == "turn"
     return random_scene(
         rng,
         instruction_set.admits,
-        movables=len(GOALS[goal].slots) + 2 if flat else 4,
+        movables=3 if turns else len(GOALS[goal].slots) + 2 if tower else 4,
+        places=1 if turns else 2,
         fixture=getattr(GOALS[goal], "kind", None),
-        kinds=(*TRAINED_KINDS, *instruction_set.kinds),
+        kinds=("cube", "pad") if turns else (*TRAINED_KINDS, *instruction_set.kinds),
         sizes=instruction_set.sizes or ("small", "large"),
-        flat=flat,
+        flat=tower,
     )
 
 

@@ -1,12 +1,14 @@
 """Each skill does what its name says, for every kind and size of object."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.scene.motion import carry_out
+from vlsim.rotation import turned
+from vlsim.scene.motion import MAX_YAW, carry_out, waypoints
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
@@ -107,3 +109,38 @@ def test_a_firm_grip_keeps_things_in_its_middle() -> None:
         simulation.close()
     assert gaps[PANDA] > 0.005
     assert gaps[PANDA.with_firm_grip()] < 0.001
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("angle_deg", [-150, -90, -45, 45, 90])
+def test_a_cube_is_turned_on_its_spot(robot: RobotSpec, size: str, angle_deg: float) -> None:
+    simulation = Simulation(robot.with_firm_grip())
+    before = scene(("cube", 0.40, 0.08), size=size, yaw=0.2)
+    simulation.reset(before)
+    carry_out(simulation, turn_by(angle_deg, (0.40, 0.08)))
+    state = simulation.state()
+    turn, tilt = turned(before.orientations_xyzw[0].tolist(), state.orientations_xyzw[0].tolist())
+    assert math.degrees(turn) == pytest.approx(angle_deg, abs=8.0)
+    assert tilt < 0.02
+    assert math.dist(state.positions_world[0, :2], (0.40, 0.08)) < 0.01
+    assert abs(state.ee_yaw) < 0.01
+    simulation.close()
+
+
+def turn_by(angle_deg: float, at: tuple[float, float]) -> Skill:
+    angle = math.radians(angle_deg)
+    return Skill("turn", at, (at[0] + 0.06 * math.cos(angle), at[1] + 0.06 * math.sin(angle)))
+
+
+@pytest.mark.parametrize(
+    ("yaw", "angle_deg", "grasps"), [(0.0, 45, 1), (0.2, 45, 2), (0.2, 90, 2), (0.2, -45, 1)]
+)
+def test_the_hand_turns_no_further_than_it_can_and_grasps_again(
+    yaw: float, angle_deg: float, grasps: int
+) -> None:
+    way = list(waypoints(turn_by(angle_deg, (0.4, 0.0)), scene(("cube", 0.4, 0.0), yaw=yaw)))
+    yaws = [waypoint.pose.yaw for waypoint in way]
+    assert max(map(abs, yaws)) <= MAX_YAW
+    openings = [waypoint.pose.opening for waypoint in way]
+    assert sum(a > b for a, b in pairwise(openings)) == grasps

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from vlsim.rotation import rotated
 from vlsim.world import SceneState, Skill
 
 TIP_RADIUS = 0.01
@@ -32,6 +33,8 @@ def after(skill: Skill, scene: SceneState) -> SceneState:
     taken = min(movable, key=lambda i: math.dist(_xy(scene, i), (sx, sy)))
     if skill.name == "lift":
         return _raised(scene, taken, CARRIED_HEIGHT)
+    if skill.name == "turn":
+        return rotated(scene, taken, skill.angle)
     if skill.name == "pick_place":
         return _put(scene, taken, ex, ey)
     return scene

@@ -21,7 +21,7 @@ from vlsim.observation import (
     RADIANS_PER_STEP,
 )
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, TURN_SPEED, waypoints
+from vlsim.scene.motion import CLOSED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
 from vlsim.tower import things_at
@@ -159,6 +159,7 @@ class Course:
         self._legs: list[Leg] = []
         self._steps = 0
         self._taken: int | None = None
+        self._goal: Atom | None = None
 
     @property
     def leg(self) -> "Leg":
@@ -167,6 +168,14 @@ class Course:
 
     def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `ee_delta` action. Shape (5,)."""
+        if goal != self._goal:
+            # What is left of the last goal's motion is over; only the fingers are drawn back.
+            high = (leg.pose.position[2] >= TRANSIT_HEIGHT for leg in self._legs)
+            self._legs = self._legs[next((i for i, up in enumerate(high) if up), len(self._legs)) :]
+            if self._legs and self.leg.turns:
+                # Between the first and the last one, which straightens the hand, it grasps again.
+                self._legs = [self.leg, self._legs[-1]]
+            self._steps, self._goal = 0, goal
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
             self._steps = 0

@@ -158,6 +158,8 @@ def random_scene(
 
 def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionSet) -> SceneState:
     """Return a random scene of the set that holds what the goal acts on."""
+    if GOALS[goal].groups:
+        return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
     tower = issubclass(GOALS[goal], Tower)
     # Fingers that go round a thing need room.
     turns = goal == "turn"
@@ -171,6 +173,11 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
         sizes=instruction_set.sizes or ("small", "large"),
         flat=tower,
     )
+
+
+def _is_common(spec: ObjectSpec) -> bool:
+    """Whether it is one of a few things that are alike, of which there are groups."""
+    return spec.kind in ("cube", "cylinder", "bowl") and spec.color in ("red", "green", "purple")
 
 
 def table(*things: tuple[str, float, float], yaws: tuple[float, ...] | None = None) -> SceneState:

@@ -15,6 +15,7 @@ from vlsim.world import ObjectSpec, SceneState
 
 SEEDS = st.integers(0, 2**32)
 PLAIN = [name for name, s in SETS.items() if not s.is_control]
+ONE_THING = ["combo", "negation", "new-object", "ordinal", "relation", "relative-size"]
 ALONE = sorted(name for name, goal in GOALS.items() if goal.stands_alone)
 SAME_GOAL = [
     "paraphrase",
@@ -57,6 +58,8 @@ def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name
     if (set_name, name) in WORDY:
         pytest.skip("There is no room for three or four long phrases in a sentence.")
     instruction_set = SETS[set_name]
+    if GOALS[name].groups and set_name in ONE_THING:
+        pytest.skip("This set is about how one thing is called.")
     rng = stream(0, "offers")
     scenes = [scene_for(name, rng, instruction_set) for _ in range(120)]
     found = [sample_goal(scene, [name], instruction_set, rng) for scene in scenes]
@@ -91,7 +94,8 @@ def test_counterfactual_asks_for_another_target_than_seen(name: str):
             assert targets[0] != targets[1]
             assert parse(other[1]) == other[0]
             differing += 1
-    assert differing >= 10
+    # There are fewer groups in a scene than things.
+    assert differing >= (3 if GOALS[name].groups else 10)
 
 
 def test_counterfactual_needs_two_possible_targets():

@@ -186,7 +186,7 @@ def _draw_part(task: _Part) -> StillPool:
             found = (
                 sample_goal(scene, scenario.goals, seen, rng) for _ in range(config.n_sentences)
             )
-            goals = [pair for pair in found if pair is not None]
+            goals = [(pair[0].atoms[0], pair[1]) for pair in found if pair is not None]
         joints = poses[int(rng.integers(len(poses)))]
         camera = FRONT
         if varied is None:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import GOALS, Atom, Phrasings
+from vlsim.language.held_out_words import reworded
 from vlsim.language.lexicon import (
     ARTICLE,
     CONTENT_WORDS,
@@ -20,7 +21,6 @@ from vlsim.language.lexicon import (
     QUANTITY_WORDS,
     TRAINED_CONTENT_WORDS,
 )
-from vlsim.language.synonyms import reworded
 from vlsim.observation import INSTRUCTION_LENGTH
 
 Pool = Literal["train", "held-out", "lexical", "syntactic"]

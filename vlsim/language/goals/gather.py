@@ -53,6 +53,12 @@ class Gather(GroupGoal):
                 "{target} belong together",
                 "{target} should form a cluster",
             ),
+            reordered=(
+                "go and gather {target}",
+                "lift {target} and set them down close together",
+                "bring together {target}",
+                "it is {target} that are to go together",
+            ),
         ),
     )
 

@@ -36,7 +36,6 @@ class GatherAround(GroupGoal):
                 "gather {target} around {place}",
                 "please gather {target} around {place}",
                 "gather {target} at {place}",
-                "gather {target} next to {place}",
                 "gather {target} close to {place}",
                 "put {target} around {place}",
                 "place {target} around {place}",
@@ -56,6 +55,12 @@ class GatherAround(GroupGoal):
                 "make sure {target} end up around {place}",
                 "{target} belong around {place}",
                 "{place} should be surrounded by {target}",
+            ),
+            reordered=(
+                "go and gather {target} around {place}",
+                "lift {target} and set them down around {place}",
+                "close to {place} gather {target}",
+                "it is {target} that are to go around {place}",
             ),
         ),
     )

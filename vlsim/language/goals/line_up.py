@@ -57,6 +57,12 @@ class LineUp(GroupGoal):
                 "{target} should stand in line",
                 "{target} should form a straight row",
             ),
+            reordered=(
+                "go and line up {target}",
+                "lift {target} and set them down in a row",
+                "in a row put {target}",
+                "it is {target} that are to go in a row",
+            ),
         ),
     )
 

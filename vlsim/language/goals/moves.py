@@ -21,6 +21,11 @@ FLAT = 0.01
 ROUND = 4
 """Decimals that differences are looked at with, metres: what rounding adds decides nothing."""
 
+_SPOTS: Array = np.stack(
+    np.meshgrid(*(np.arange(low, high + GRID / 2, GRID) for low, high in WORKSPACE), indexing="ij"),
+    axis=-1,
+).reshape(-1, 2)
+
 Lacking = Callable[[Array, float], Array]
 """What is lacking with the things at points (S, n, 2) and with that much to spare. Shape (S,)."""
 
@@ -39,9 +44,10 @@ def best_move(
         close: Other things that they may come close to.
     """
     now = scene.positions_world[list(members), :2]
-    spots, chosen = _grid(), []
+    lacks = float(lacking(now[None], 0.0).round(ROUND)[0])
+    chosen = []
     for k, index in enumerate(members):
-        free = spots[_is_free(scene, spots, index, {*members, *close})]
+        free = _SPOTS[_is_free(scene, _SPOTS, index, {*members, *close})]
         if not len(free):
             continue
         points = np.repeat(now[None], len(free), axis=0)
@@ -49,10 +55,12 @@ def best_move(
         way = np.hypot(*(free - now[k]).T)
         # What stands too near to be grasped waits until something else has gone.
         is_hemmed = not _have_fingers_room(scene, now[k : k + 1], index)[0]
+        left = lacking(points, 0.0).round(ROUND)
         keys = np.stack(
             [
+                (left >= lacks).astype(float),
                 np.full(len(free), float(is_hemmed)),
-                lacking(points, 0.0).round(ROUND),
+                left,
                 lacking(points, SPARE).round(ROUND),
                 way,
             ]
@@ -64,11 +72,6 @@ def best_move(
         return None
     *_, index, spot = min(chosen)
     return index, spot
-
-
-def _grid() -> Array:
-    axes = [np.arange(low, high + GRID / 2, GRID) for low, high in WORKSPACE]
-    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
 def _is_free(scene: SceneState, spots: Array, index: int, close: set[int]) -> NDArray[np.bool_]:

@@ -68,6 +68,12 @@ class PlaceBetween(Atom):
                 "{target} belongs between {place} and {other}",
                 "{place} and {other} should have {target} between them",
             ),
+            reordered=(
+                "go and put {target} between {place} and {other}",
+                "lift {target} and set it down between {place} and {other}",
+                "between {place} and {other} set {target} down",
+                "it is {target} that is to go between {place} and {other}",
+            ),
         ),
     )
 

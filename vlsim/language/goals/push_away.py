@@ -69,6 +69,12 @@ class PushAway(Atom):
                 "{target} should be shoved away from {place}",
                 "{target} is too near to {place}",
             ),
+            reordered=(
+                "away from {place} move {target}",
+                "go and slide {target} away from {place}",
+                "give {target} a push so that it is away from {place}",
+                "it is {target} that is to slide away from {place}",
+            ),
         ),
     )
 

@@ -74,6 +74,12 @@ class PushBeside(Atom):
                 "{target} should be shoved up to {place}",
                 "{place} should have {target} shoved against it",
             ),
+            reordered=(
+                "go and push {target} up to {place}",
+                "give {target} a push so that it is next to {place}",
+                "against {place} slide {target}",
+                "it is {target} that is to slide up to {place}",
+            ),
         ),
     )
 

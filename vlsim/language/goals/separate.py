@@ -53,6 +53,12 @@ class Separate(GroupGoal):
                 "{target} are too close together",
                 "{target} should not be near one another",
             ),
+            reordered=(
+                "go and spread {target} apart",
+                "lift {target} and set them down far apart",
+                "move apart {target}",
+                "it is {target} that are to go far apart",
+            ),
         ),
     )
 

@@ -45,10 +45,17 @@ def _phrasings(by: str) -> Phrasings:
         "{target} should be sorted by %s",
         "{target} of one %s belong together",
     )
+    reordered = (
+        "go and sort {target} by %s",
+        "lift {target} and set them down in groups by %s",
+        "by %s put {target} in groups",
+        "it is {target} that are to go in groups by %s",
+    )
     return Phrasings(
         fields={"by": by},
         train=tuple(words % way for words in train for way in WAYS[by]),
         held_out=tuple(words % way for words in held_out for way in WAYS[by]),
+        reordered=tuple(words % way for words in reordered for way in WAYS[by]),
     )
 
 

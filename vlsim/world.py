@@ -274,7 +274,8 @@ def resting_scene(
 class Skill:
     """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
 
-    The latter are "push", "pick_place" and "drag". A "turn" is at start, and its end says how far.
+    The latter are "push", "pick_place", "drag" and "tip". A "turn" is at start, and its end says
+    how far.
 
     `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
     the heights.

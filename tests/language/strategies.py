@@ -30,6 +30,7 @@ from vlsim.language.goals import (
     Stack,
     StackFour,
     StackThree,
+    TipOver,
     Turn,
 )
 from vlsim.language.goals.arrange import SIDES
@@ -97,6 +98,7 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Close, REFS),
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
+    st.builds(TipOver, REFS),
     st.builds(Turn, REFS, st.sampled_from(sorted(TURNS_DEG))),
     st.builds(Stack, REFS, REFS),
     st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
@@ -161,15 +163,15 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
     if GOALS[goal].groups:
         return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
     tower = issubclass(GOALS[goal], Tower)
-    # Fingers that go round a thing need room.
-    turns = goal == "turn"
+    # Fingers that go round a thing need room, and so do things that fall over.
+    alone = {"turn": "cube", "tip_over": "cylinder"}.get(goal)
     return random_scene(
         rng,
         instruction_set.admits,
-        movables=3 if turns else len(GOALS[goal].slots) + 2 if tower else 4,
-        places=1 if turns else 2,
+        movables=3 if alone else len(GOALS[goal].slots) + 2 if tower else 4,
+        places=1 if alone else 2,
         fixture=getattr(GOALS[goal], "kind", None),
-        kinds=("cube", "pad") if turns else (*TRAINED_KINDS, *instruction_set.kinds),
+        kinds=(alone, "pad") if alone else (*TRAINED_KINDS, *instruction_set.kinds),
         sizes=instruction_set.sizes or ("small", "large"),
         flat=tower,
     )

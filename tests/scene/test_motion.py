@@ -12,7 +12,7 @@ from vlsim.scene.motion import MAX_YAW, carry_out, waypoints
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
-from vlsim.tower import is_standing, load_of
+from vlsim.tower import is_lying, is_standing, load_of
 from vlsim.world import HOME_EE_POSITION, SIZES, Skill
 
 
@@ -144,3 +144,25 @@ def test_the_hand_turns_no_further_than_it_can_and_grasps_again(
     assert max(map(abs, yaws)) <= MAX_YAW
     openings = [waypoint.pose.opening for waypoint in way]
     assert sum(a > b for a, b in pairwise(openings)) == grasps
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("degrees", [0, 90, 225])
+def test_a_push_at_its_upper_end_tips_a_cylinder_over(
+    robot: RobotSpec, size: str, degrees: float
+) -> None:
+    simulation = Simulation(robot)
+    simulation.reset(scene(("cylinder", 0.5, 0.05), ("cube", 0.35, -0.15), size=size))
+    dx, dy = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    spec = simulation.state().specs[0]
+    behind = spec.radius + 0.04
+    start, end = ((0.5 + along * dx, 0.05 + along * dy) for along in (-behind, 0.03))
+    carry_out(simulation, Skill("tip", start, end))
+    state = simulation.state()
+    assert is_lying(state, 0)
+    assert state.is_at_rest(0)
+    wx, wy = state.positions_world[0, :2] - (0.5, 0.05)
+    assert wx * dx + wy * dy > spec.radius
+    assert abs(wx * dy - wy * dx) < 0.02
+    simulation.close()

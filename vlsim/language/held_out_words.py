@@ -31,6 +31,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "forward": ("forwards",),
     "turn": ("twist", "swivel"),
     "rotate": ("spin",),
+    "tip": ("topple",),
+    "knock": ("bump",),
 }
 """What a word can be replaced by, wherever training says it as a verb or a preposition."""
 

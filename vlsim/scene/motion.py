@@ -1,7 +1,7 @@
 """The motion controller: carries out one skill from beginning to end, and knows the heights.
 
-It looks at the facts of the scene for two things only: how high the things lie that are taken, and
-the things on which others are left; and how a thing faces that is to be turned.
+It looks at the facts of the scene for two things only: how high the things reach that are taken or
+tipped over, and on which others are left; and how a thing faces that is to be turned.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from vlsim.rotation import QUARTER, facing
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
-from vlsim.tower import ground_at, highest, things_at
+from vlsim.tower import ground_at, highest, pushed, things_at, top
 from vlsim.world import SceneState, Skill
 
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
@@ -47,6 +47,9 @@ HANDLE_HEIGHT = 0.03
 """Where handles are held; the palm is then above every fixture."""
 PRESS_HEIGHT = 0.027
 """Where a press ends; the fingertips are 7 mm lower, and 1 cm below the top of a button."""
+TIP_DEPTH = 0.001
+"""How far below the top of a thing the end effector tips it over; the fingertips are 7 mm lower."""
+TIP_SPEED = 0.15
 TURN_HEIGHT = 0.030
 """Where things are held to be turned: the palm then goes round above almost all others."""
 TURN_RISE = 0.015
@@ -100,6 +103,8 @@ def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         yield from _carry(skill, scene)
     elif skill.name == "turn":
         yield from _twist(skill, scene)
+    elif skill.name == "tip":
+        yield from _tip(skill, scene)
     else:
         for pose, speed in _sweep(skill):
             yield Waypoint(pose, speed, pose.position[2] < TRANSIT_HEIGHT)
@@ -196,6 +201,23 @@ def _twist(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         yield at(TRANSIT_HEIGHT, GRASP_OPENING)
     yaw = 0.0
     yield at(TRANSIT_HEIGHT, GRASP_OPENING)
+    yield Waypoint(HOME, FREE_SPEED, exact=False)
+
+
+def _tip(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
+    """Yield the way of closed fingers that push against the upper end of a thing."""
+    height = TRANSIT_HEIGHT
+    thing = pushed(skill, scene)
+    if thing is not None:
+        height = min(height, top(scene, thing) - TIP_DEPTH)
+
+    def at(xy: tuple[float, float], height: float, speed: float) -> Waypoint:
+        return Waypoint(EndEffectorTarget((*xy, height), opening=CLOSED), speed, exact=True)
+
+    yield at(skill.start_world, TRANSIT_HEIGHT, CAREFUL_FREE_SPEED)
+    yield at(skill.start_world, height, CAREFUL_SPEED)
+    yield at(skill.end_world, height, TIP_SPEED)
+    yield at(skill.end_world, TRANSIT_HEIGHT, CAREFUL_SPEED)
     yield Waypoint(HOME, FREE_SPEED, exact=False)
 
 

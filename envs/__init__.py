@@ -13,6 +13,7 @@ ENV_IDS = {
     "lift": "vlsim/Lift-v0",
     "pick_place": "vlsim/PickPlace-v0",
     "stack": "vlsim/Stack-v0",
+    "turn": "vlsim/Turn-v0",
     "arrange": "vlsim/Arrange-v0",
     "drawer": "vlsim/Drawer-v0",
     "button": "vlsim/Button-v0",

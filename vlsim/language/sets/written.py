@@ -81,9 +81,9 @@ class Written(InstructionSet):
         lines = [line for line in self.lines if self.is_for(line, goal_names)]
         for i in rng.permutation(len(lines)).tolist():
             goal = lines[i].goal
-            fits = all(self.matches(atom, scene) for atom in goal.atoms)
-            if fits and is_offered(goal, scene):
-                return lines[i].goal, lines[i].text
+            # Rules are about what the phrases name: only in scenes that hold it.
+            if is_offered(goal, scene) and all(self.matches(atom, scene) for atom in goal.atoms):
+                return goal, lines[i].text
         return None
 
 

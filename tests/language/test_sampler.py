@@ -1,3 +1,5 @@
+from itertools import islice
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,15 +8,23 @@ from hypothesis import strategies as st
 from tests.language.strategies import PROPERTY, SCENES, scene_for, table
 from vlsim.errors import UnknownNameError
 from vlsim.language.goals import GOALS, Place, PushTo, Reach
+from vlsim.language.goals.stack import Tower
 from vlsim.language.grammar import parse, understand
 from vlsim.language.sampler import sample_goal
-from vlsim.language.sets import SEEN, SETS, InstructionSet
+from vlsim.language.sets import SEEN, SETS, InstructionSet, Written
 from vlsim.language.sets.hold_outs import RULES
 from vlsim.seeding import stream
 from vlsim.world import ObjectSpec, SceneState
 
 SEEDS = st.integers(0, 2**32)
-PLAIN = [name for name, s in SETS.items() if not s.is_control]
+DRAWN = [
+    name
+    for name, chosen in SETS.items()
+    if not isinstance(chosen, Written) and chosen.forms in (None, ("atom",))
+]
+"""Sets that `sample_goal` draws: other forms are drawn by the composer, and what people wrote wants
+scenes with what it names (`tests/language/sets/test_written.py`)."""
+PLAIN = [name for name in DRAWN if not SETS[name].is_control]
 ONE_THING = ["combo", "negation", "new-object", "ordinal", "relation", "relative-size"]
 ALONE = sorted(name for name, goal in GOALS.items() if goal.stands_alone)
 SAME_GOAL = [
@@ -53,20 +63,25 @@ WORDY = {("negation", "stack_three"), ("negation", "stack_four"), ("relation", "
 
 
 @pytest.mark.parametrize("name", ALONE)
-@pytest.mark.parametrize("set_name", sorted(set(SETS) - NARROW))
+@pytest.mark.parametrize("set_name", sorted(set(DRAWN) - NARROW))
 def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name: str):
     if (set_name, name) in WORDY:
         pytest.skip("There is no room for three or four long phrases in a sentence.")
     instruction_set = SETS[set_name]
     if GOALS[name].groups and set_name in ONE_THING:
         pytest.skip("This set is about how one thing is called.")
+    if set_name == "new-object" and _has_no_new_kind(name):
+        pytest.skip("No fixture is of a new kind, and nothing with flat ends.")
     rng = stream(0, "offers")
-    scenes = [scene_for(name, rng, instruction_set) for _ in range(120)]
-    found = [sample_goal(scene, [name], instruction_set, rng) for scene in scenes]
-    # No fixture is of a new kind, and of the new kinds none is a cube or a cylinder.
-    only_old = hasattr(GOALS[name], "kind") or name in ("turn", "tip_over")
-    least = 0 if set_name == "new-object" and only_old else 10
-    assert sum(sample is not None for sample in found) >= least
+    scenes = (scene_for(name, rng, instruction_set) for _ in range(200))
+    found = (sample_goal(scene, [name], instruction_set, rng) for scene in scenes)
+    offered = list(islice((sample for sample in found if sample is not None), 10))
+    assert len(offered) == 10
+
+
+def _has_no_new_kind(name: str) -> bool:
+    of_one_kind = hasattr(GOALS[name], "kind") or name in ("turn", "tip_over")
+    return of_one_kind or issubclass(GOALS[name], Tower)
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -201,6 +216,12 @@ def test_an_unknown_goal_name_is_answered_with_the_nearest():
     scene = table(("green cube", 0.40, -0.1))
     with pytest.raises(UnknownNameError, match=r"No goal named 'reech'\. Did you mean 'reach'"):
         sample_goal(scene, ["reech"], SEEN, stream(0))
+
+
+def test_sentences_about_things_that_are_not_there_are_passed_over():
+    scene = table(("green cube", 0.40, -0.1), ("red ball", 0.5, 0.1))
+    for seed in range(10):
+        assert sample_goal(scene, ["close", "press"], SETS["human"], stream(seed)) is None
 
 
 def test_a_scene_without_things_offers_nothing():

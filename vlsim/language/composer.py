@@ -238,6 +238,9 @@ def _is_possible(goal: ForAll, draw: _Draw) -> bool:
         goal.check(draw.scene)
     except InstructionError:
         return False
+    # The example may be allowed, and another of the things not.
+    if not draw.chosen.matches(goal.each, draw.scene):
+        return False
     (stage,) = goal.stages(draw.scene)
     return stage.is_feasible(draw.scene) and _comes_true(stage, draw.scene)
 

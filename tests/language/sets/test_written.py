@@ -15,7 +15,7 @@ from vlsim.data.scenarios import chosen_set, draw_scenario, fit_scenario, fittin
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.language.goals import Reach, Ref, goal_from_json
-from vlsim.language.grammar import check_goal, is_instruction, parse
+from vlsim.language.grammar import is_instruction, parse
 from vlsim.language.normalise import plain_words
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import HELD_OUT_PAIRS, HUMAN, SETS, find_set
@@ -71,7 +71,7 @@ def test_a_human_scenario_is_clear_possible_and_drawn_from_every_line(task: str)
     said = Counter[str]()
     for seed in range(150):
         drawn = draw_scenario(config, "human", seed)
-        check_goal(drawn.goal, drawn.scene)
+        drawn.goal.check(drawn.scene)
         assert is_offered(drawn.goal, drawn.scene)
         assert SETS["seen"].matches(drawn.goal, drawn.scene)
         assert parse(drawn.text) == drawn.goal

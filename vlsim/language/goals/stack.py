@@ -166,6 +166,12 @@ class Stack(Tower):
                 "{target} belongs on top of {place}",
                 "{place} should have {target} on top",
             ),
+            reordered=(
+                "go and stack {target} on {place}",
+                "find {target} and stack it on {place}",
+                "move {target} so that it is on top of {place}",
+                "it is {target} that is to go on top of {place}",
+            ),
         ),
     )
 
@@ -208,6 +214,12 @@ class StackThree(Tower):
                 "upon {place} pile {middle} and {target}",
                 "{place} should carry {middle} and {target} on top",
             ),
+            reordered=(
+                "go and stack {target} on {middle} on {place}",
+                "bottom to top stack {place} {middle} and {target}",
+                "top to bottom stack {target} {middle} and {place}",
+                "on {place} stack {middle} and {target} on top",
+            ),
         ),
     )
 
@@ -248,6 +260,12 @@ class StackFour(Tower):
                 "erect {place} {lower} {upper} and {target} bottom to top",
                 "upon {place} pile {lower} {upper} and {target}",
                 "{place} should carry {lower} {upper} and {target}",
+            ),
+            reordered=(
+                "go and stack {target} on {upper} on {lower} on {place}",
+                "bottom to top stack {place} {lower} {upper} and {target}",
+                "top to bottom stack {target} {upper} {lower} and {place}",
+                "on {place} stack {lower} {upper} and {target} on top",
             ),
         ),
     )

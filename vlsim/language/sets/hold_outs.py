@@ -35,7 +35,8 @@ def _by_color(goal: Atom, scene: SceneState) -> bool:
     return goal.name in NAMELESS_GOALS and any(
         getattr(goal, slot).color is not None
         and (scene.specs[i].kind, scene.specs[i].color) in NAMELESS_PAIRS
-        for slot, i in goal.referents(scene).items()
+        for slot, indices in goal.named(scene).items()
+        for i in indices
     )
 
 
@@ -45,7 +46,9 @@ def _that_way(goal: Atom, scene: SceneState) -> bool:
 
 def _with_that(goal: Atom, scene: SceneState) -> bool:
     which = WITHHELD_VERBS.get(goal.name)
-    return which is not None and which.matches(scene.specs[goal.referents(scene)["target"]])
+    return which is not None and any(
+        which.matches(scene.specs[i]) for i in goal.named(scene)["target"]
+    )
 
 
 RULES: dict[str, Callable[[Atom, SceneState], bool]] = {

@@ -1,6 +1,7 @@
 """Whether the parser reads what the grammar says, and refuses what it cannot be sure of.
 
-Sentences of every goal, pool and describing set must read back as their goal. Sentences that were
+Sentences of every goal, alone and combined, of every pool and describing set must read back as
+their goal, which its scene offers and which is not already true there. Sentences that were
 damaged, or put in other words, may be refused; what is accepted must be what a second reading finds
 in it (`tests/language/second_reading.py`), or it was a guess.
 
@@ -10,29 +11,42 @@ in it (`tests/language/second_reading.py`), or it was a guess.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
+from typing import get_args
 
 import numpy as np
 import tyro
 
 from tests.language.second_reading import disagreement
 from tests.language.strategies import scene_for
-from vlsim.errors import InstructionError
+from vlsim.data.scenarios import draw_scenario
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.clauses import preferred
 from vlsim.language.courtesy import CLOSINGS, OPENINGS
-from vlsim.language.goals import GOALS, Goal
+from vlsim.language.goals import GOALS, Atom, Goal
 from vlsim.language.grammar import Pool, is_instruction, meanings, try_realise, vocabulary
 from vlsim.language.normalise import UNDERSTOOD, wordings
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.sets.base import InstructionSet
 from vlsim.seeding import stream
+from vlsim.world import SceneState
 
 DESCRIBING = tuple(
-    name for name, chosen in SETS.items() if not chosen.is_control and name != "human"
+    name
+    for name, chosen in SETS.items()
+    if not (chosen.is_control or chosen.forms or chosen.n_objects or name == "human")
 )
 """Sets that each call things in another way."""
-POOLS: tuple[Pool, ...] = ("train", "held-out")
-SAID = 4
+ALONE = tuple(name for name, goal in GOALS.items() if goal.stands_alone)
+COMBINING = (
+    *(("sequence", name) for name in ("seen", "chain-3", "paraphrase")),
+    *(("tabletop", name) for name in ("seen", "count", "chain-3", "paraphrase")),
+)
+"""Tasks and sets whose goals are combined."""
+POOLS = get_args(Pool)
+SAID = 2
 """Sentences of each pool for each goal."""
 SHOWN = 12
 """Failures of each kind that are printed."""
@@ -57,15 +71,30 @@ class FuzzConfig:
     """Seeds all of them."""
 
 
-def drawn(rng: np.random.Generator) -> Iterator[tuple[Goal, str]]:
-    """Yield goals in scenes of random sets, each in some sentences of both pools, for ever."""
-    while True:
-        chosen: InstructionSet = SETS[DESCRIBING[int(rng.integers(len(DESCRIBING)))]]
-        name = list(GOALS)[int(rng.integers(len(GOALS)))]
-        found = sample_goal(scene_for(name, rng, chosen.admits), [name], chosen, rng)
+def drawn(rng: np.random.Generator) -> Iterator[tuple[Goal, SceneState, str]]:
+    """Yield goals, alone and combined in turn, each in some sentences of every pool, for ever."""
+    for draw in count():
+        found = _combined(rng) if draw % 2 else _alone(rng)
         for pool in POOLS * SAID:
             if found and (text := try_realise(found[0], rng, pool)):
-                yield found[0], text
+                yield *found, text
+
+
+def _alone(rng: np.random.Generator) -> tuple[Goal, SceneState] | None:
+    chosen: InstructionSet = SETS[DESCRIBING[int(rng.integers(len(DESCRIBING)))]]
+    name = ALONE[int(rng.integers(len(ALONE)))]
+    scene = scene_for(name, rng, chosen)
+    found = sample_goal(scene, [name], chosen, rng)
+    return found and (found[0], scene)
+
+
+def _combined(rng: np.random.Generator) -> tuple[Goal, SceneState] | None:
+    task, name = COMBINING[int(rng.integers(len(COMBINING)))]
+    try:
+        found = draw_scenario(TASKS[task].scenario, SETS[name], int(rng.integers(2**31)))
+    except InvalidValueError:
+        return None
+    return None if isinstance(found.goal, Atom) else (found.goal, found.scene)
 
 
 def damage(words: list[str], rng: np.random.Generator, known: Sequence[str]) -> list[str]:
@@ -100,15 +129,20 @@ def damage(words: list[str], rng: np.random.Generator, known: Sequence[str]) -> 
 def read_back(config: FuzzConfig) -> Counter[str]:
     """Count how sentences of the grammar are read."""
     rng, found = stream(config.seed, "fuzz"), Counter[str]()
-    for goal, text in islice(drawn(rng), config.sentences):
+    for goal, scene, text in islice(drawn(rng), config.sentences):
         found["sentences"] += 1
+        found["combined"] += not isinstance(goal, Atom)
         try:
-            goals = meanings(text)
+            goals = preferred(meanings(text))
             verdict = "as meant" if goals == [goal] else "ambiguous" if len(goals) > 1 else "wrong"
         except InstructionError as error:
             verdict, text = "refused", f"{text}: {error}"
         if next(wordings(text)) != text.split() and verdict == "as meant":
             verdict = "changed"
+        try:
+            goal.check(scene)
+        except InstructionError as error:
+            _count(found, "already true" if "already" in str(error) else "not offered", text, set())
         _count(found, verdict, text, {"as meant"})
     return found
 
@@ -116,8 +150,9 @@ def read_back(config: FuzzConfig) -> Counter[str]:
 def read_damaged(config: FuzzConfig) -> Counter[str]:
     """Count how damaged sentences are read; guesses and crashes are shown."""
     rng, found = stream(config.seed, "damage"), Counter[str]()
-    known = sorted({*vocabulary("train"), *vocabulary("held-out"), *UNDERSTOOD, "one", "please"})
-    for _, sentence in islice(drawn(rng), config.damaged):
+    words_of_pools = (word for pool in POOLS for word in vocabulary(pool))
+    known = sorted({*words_of_pools, *UNDERSTOOD, "one", "please"})
+    for _, _, sentence in islice(drawn(rng), config.damaged):
         words = sentence.split()
         for _ in range(int(rng.integers(1, 4))):
             words = damage(words, rng, known)
@@ -134,7 +169,7 @@ def read_damaged(config: FuzzConfig) -> Counter[str]:
 
 def _verdict(text: str) -> str:
     try:
-        goals = meanings(text)
+        goals = preferred(meanings(text))
     except InstructionError as error:
         return "refused" if "\n" not in str(error) else "crash: two lines"
     except Exception as error:  # what is looked for

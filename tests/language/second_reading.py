@@ -8,11 +8,15 @@ import re
 import unicodedata
 from collections import Counter
 
-from vlsim.language.goals import Goal, Ref
-from vlsim.language.lexicon import COLOR_OF, KIND_OF, SIZE_OF
+from vlsim.language.goals import And, Atom, ForAll, Goal, If, Ref, Then
+from vlsim.language.lexicon import COLOR_OF, KIND_OF, KIND_OF_PLURAL, MATERIAL_OF, SIZE_OF
+from vlsim.language.ref import Many
 
 ANYTHING = "anything"
-NOUNS = {word: kind or ANYTHING for word, kind in KIND_OF.items()} | {
+SEVERAL = "several"
+"""What a plural says, or "every"."""
+PLURALS = {word: kind or ANYTHING for word, kind in KIND_OF_PLURAL.items()}
+NOUNS = {word: kind or ANYTHING for word, kind in KIND_OF.items()} | PLURALS | {
     "brick": "cube", "tin": "cylinder", "orb": "ball", "globe": "ball", "basin": "bowl",
     "rug": "pad", "coaster": "pad", "placemat": "pad", "pushbutton": "button", "item": ANYTHING,
     "thingy": ANYTHING, "thingie": ANYTHING, "one": ANYTHING,
@@ -21,15 +25,16 @@ COLORS = COLOR_OF | {
     "violet": "purple", "scarlet": "red", "crimson": "red", "navy": "blue", "azure": "blue",
 }  # fmt: skip
 SIZES = SIZE_OF | {
-    "tiny": "small", "miniature": "small", "huge": "large", "giant": "large",
+    "miniature": "small", "huge": "large", "giant": "large",
     "massive": "large", "enormous": "large",
 }  # fmt: skip
 SUPERLATIVES = {
     "leftmost": "left", "rightmost": "right", "frontmost": "front", "backmost": "back",
     "rearmost": "back", "nearest": "nearest", "closest": "nearest", "farthest": "farthest",
     "furthest": "farthest", "largest": "largest", "biggest": "largest", "smallest": "smallest",
-    "littlest": "smallest",
+    "littlest": "smallest", "larger": "larger", "bigger": "larger", "smaller": "smaller",
 }  # fmt: skip
+NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 SPELLINGS = {
     "thats": "that is", "that's": "that is", "which's": "which is", "isn't": "is not",
@@ -39,41 +44,64 @@ SPELLINGS = {
 NO = {"not", "no", "never", "without", "stop", "avoid", "except", "nothing", "nor", "neither"}
 HARMLESS = (
     "no longer", "without lifting it", "if you do not mind", "do not forget to", "why do not you",
-    "have a second", "little robot",
+    "have a second", "little robot", "not be near", "if not",
 )  # fmt: skip
 """Where a "no" is none, a second no ordinal, and a size none of a thing."""
 FILLERS = {"please", "just", "kindly", "simply", "um", "umm", "uh", "er", "erm", "hm", "hmm"}
 VERBS = {
     "reach": "touch touched touching tap tapping reach reaching go going approach move contact "
-    "near head hand finger fingers gripper bring send guide steer lay put",
+    "near head hand finger fingers gripper bring send guide steer lay put come shift",
     "push_to": "push pushed pushing slide sliding slid move moved moving shove shoving shoved "
     "nudge nudging shift drag scoot",
     "push": "push pushed pushing slide sliding slid move moved moving shove shoving shoved "
     "nudge nudging shift drag scoot",
     "lift": "lift lifted lifting pick picked picking raise raised raising hoist grab grabbing take "
-    "taking hold elevate",
+    "taking hold elevate go scoop",
     "place": "put putting place placed placing set setting drop dropped dropping deposit deposited "
     "lay stick pop chuck plop plonk move get pick take grab transfer ends belongs contain carry "
-    "goes go is be hold up",
+    "goes go is be hold up position dump rest shift belong",
     "arrange": "put putting place placed placing set setting drop dropped dropping deposit lay "
-    "stick pop chuck plop plonk move shift get pick take grab transfer ends belongs goes go is be",
+    "stick pop chuck plop plonk move shift get pick take grab transfer ends belongs goes go is be "
+    "position rest end belong",
     "open": "open opened opening opens shut out",
-    "close": "close closed closing closes shut shutting open in back",
-    "press": "press pressed pressing push pushed hit click depress pressure trigger down",
+    "close": "close closed closing closes shut shutting open in back seal inside",
+    "press": "press pressed pressing push pushed hit click depress pressure trigger down poke",
     "turn": "turn rotate twist spin",
     "tip_over": "tip knock topple lay",
     "slide": "slide sliding slid move moved moving push pushing shift shove nudge drag scoot bring "
-    "flick flip switch set put stand end is should",
+    "flick flip switch set put stand end is should go",
+    "gather": "gather together each collect cluster assemble another side",
+    "gather_around": "gather around at bring collect surround surrounded near close",
+    "separate": "separate spread apart away scatter distribute isolate space close another",
+    "line_up": "line row queue align",
+    "sort": "color kind shape",
+    "place_between": "between",
+    "push_away": "away farther gap near",
+    "push_beside": "push pushed pushing slide sliding slid move shove shoved nudge drag shift "
+    "bring",
+    "put_back": "back return restore where",
+    **dict.fromkeys(
+        ("stack", "stack_three", "stack_four"), "stack pile balance build tower top erect carry"
+    ),
 }
 """Words of which a sentence for each goal has one at least."""
 PREPOSITIONS = {
     "in": "in into inside within of to", "on": "on onto upon atop of to",
-    "push_to": "to onto on reaches of reach",
+    "push_to": "to onto on reaches of reach atop",
     "left of": "of", "right of": "of", "in front of": "of", "behind": "behind of",
     "next to": "to beside near by alongside",
+    "gather_around": "around at to beside near surround", "push_away": "from to and",
+    "push_beside": "to against beside alongside near", "stack": "on onto of upon atop",
 }  # fmt: skip
 """The last word before the place."""
-BEFORE_PLACE = re.compile(r"contain|carry|hold|shoved")
+BEFORE_PLACE = re.compile(r"contain|carry|hold|shoved|surrounded|on top")
+CONDITION = re.compile(r"\b(if|in case|provided) (there is|you see)\b")
+STEP = re.compile(r"\b(then|after that|afterwards)\b")
+WAYS = {"color": r"\bcolor\b", "kind": r"\b(kind|shape)\b"}
+OF_THE_TWO = re.compile(
+    rf"\b(larger|bigger|smaller) of the two ((?:\S+ )*?)({'|'.join(PLURALS)})\b"
+)
+"""A plural that is about one of two things."""
 SIDES = {
     "left": r"\bleft(wards?)?\b", "right": r"\bright(wards?)?\b",
     "front": r"\b(front|forwards?)\b", "back": r"\b(back|backwards?|rear)\b",
@@ -91,21 +119,56 @@ def disagreement(text: str, goal: Goal) -> str | None:
     said = " ".join(_words(text))
     for harmless in HARMLESS:
         said = said.replace(harmless, "")
+    said = OF_THE_TWO.sub(lambda m: f"{m[1]} {m[2]}{_singular(m[3])}", said)
     words = [word for word in said.split() if word not in FILLERS]
-    refs = [getattr(goal, slot) for slot in goal.slots]
-    every = [ref for outer in refs for ref in _nested(outer)]
-    if (found := Counter(_content(words))) != (
-        meant := Counter(part for ref in every for part in _parts(ref))
-    ):
+    whole = isinstance(goal, Atom | ForAll)
+    every = [ref for outer in _named(goal) for ref in _nested(outer)]
+    found, meant = Counter(_content(words)), Counter(part for ref in every for part in _parts(ref))
+    # What a pronoun stands for is said once and meant again.
+    if found != meant if whole else found - meant or set(meant) - set(found):
         return f"content {found - meant} is lost, {meant - found} is invented"
-    if sum(word in NO for word in words) != sum(ref.unlike is not None for ref in every):
+    said_no = sum(word in NO for word in words)
+    meant_no = sum(ref.unlike is not None for ref in every) + _negations(goal)
+    if said_no != meant_no if whole else said_no > meant_no or (meant_no and not said_no):
         return "a negation is lost"
-    if not set(VERBS[goal.name].split()) & set(words):
-        return f"no verb of {goal.name}"
-    for side in f"{getattr(goal, 'direction', '')} {getattr(goal, 'side', '')}".split():
-        if not re.search(SIDES[side], said):
-            return f"nothing says {side}"
-    return _roles(words, goal) if len(refs) == 2 else None
+    if differs := _structure(said, goal):
+        return differs
+    for atom in goal.atoms:
+        if not set(VERBS[atom.name].split()) & set(words):
+            return f"no verb of {atom.name}"
+        for side in f"{getattr(atom, 'direction', '')} {getattr(atom, 'side', '')}".split():
+            if not re.search(SIDES[side], said):
+                return f"nothing says {side}"
+        if not re.search(WAYS.get(getattr(atom, "by", ""), ""), said):
+            return f"nothing says how to sort in {atom}"
+    if isinstance(goal, ForAll):
+        goal = goal.each
+    return _roles(words, goal) if isinstance(goal, Atom) and len(goal.slots) == 2 else None
+
+
+def _named(goal: Goal) -> list[Ref]:
+    """Return the outer phrases of a goal, with what its conditions are about."""
+    refs = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
+    return [goal.condition, *refs] if isinstance(goal, If) else refs
+
+
+def _negations(goal: Goal) -> int:
+    return int(isinstance(goal, If) and goal.negated)
+
+
+def _structure(said: str, goal: Goal) -> str | None:
+    """Return what is wrong with how the clauses are joined."""
+    if bool(CONDITION.search(said)) != isinstance(goal, If):
+        return "a condition is lost or invented"
+    if isinstance(goal, Then) and len(goal.steps) > len(STEP.findall(said)) + 1:
+        return "a step is invented"
+    if isinstance(goal, And) and len(goal.parts) > said.split().count("and") + 1:
+        return "a part is invented"
+    return None
+
+
+def _singular(noun: str) -> str:
+    return next(word for word in KIND_OF if noun in (word + "s", word + "es"))
 
 
 def _words(text: str) -> list[str]:
@@ -121,9 +184,11 @@ def _nested(ref: Ref) -> list[Ref]:
 
 def _parts(ref: Ref) -> list[object]:
     """Return what a phrase says of one thing, without the things that it is related to."""
-    parts: list[object] = [ref.kind or ANYTHING, ref.color, ref.size]
+    parts: list[object] = [ref.kind or ANYTHING, ref.color, ref.size, ref.material]
+    if isinstance(ref, Many):
+        parts += [SEVERAL, (ref.number, ref.every) if ref.number else None]
     if ref.unlike is not None:
-        parts += [ref.unlike.kind, ref.unlike.color, ref.unlike.size]
+        parts += [ref.unlike.kind, ref.unlike.color, ref.unlike.size, ref.unlike.material]
     if ref.rank is not None:
         parts.append((ref.rank.order, ref.rank.place))
     return [part for part in parts if part is not None]
@@ -135,9 +200,22 @@ def _content(words: list[str]) -> list[object]:
         after = words[i + 1 : i + 2]
         if word in NOUNS or word in COLORS or word in SIZES:
             if _is_no_noun(words, i):
+                if word == "one" and after == ["of"] and words[i - 1] not in ("any", "every"):
+                    found.append((1, False))
                 continue
             # "The one that is small": a noun even where an adjective stands for it.
             found.append(NOUNS.get(word) or COLORS.get(word) or SIZES.get(word))
+            found += [SEVERAL] if word in PLURALS else []
+        elif word in MATERIAL_OF:
+            found.append(MATERIAL_OF[word])
+        elif word in NUMBERS:
+            found.append((NUMBERS[word], word == "both" or words[i - 1] in ("the", "all")))
+        elif word == "any":
+            # "Any two", "any one of the" and "any cube".
+            found += [(1, False)] if after == ["one"] else []
+            found += [SEVERAL, (1, False)] if not {*NUMBERS, "one"}.intersection(after) else []
+        elif word in ("every", "each"):
+            found += [SEVERAL] if after[0:1] not in (["one"], ["of"], ["other"]) else []
         elif word in SUPERLATIVES and after not in (["left"], ["right"]):
             if "second" not in words[max(0, i - 1) : i]:
                 found.append((SUPERLATIVES[word], 1))
@@ -145,6 +223,8 @@ def _content(words: list[str]) -> list[object]:
             found.append((after[0], 1))
         elif word in ("left", "right", "front", "back", "rear") and after == ["most"]:
             found.append((word.replace("rear", "back"), 1))
+        elif word == "first" and (i == 0 or words[i - 1] in ("then", "that", "afterwards")):
+            continue  # of a chain
         elif word in ORDINALS:
             side = next((w for w in words[i:] if w in SIDES or w in SUPERLATIVES), "")
             found.append((SUPERLATIVES.get(side, side), ORDINALS.index(word) + 1))
@@ -156,6 +236,8 @@ def _is_no_noun(words: list[str], i: int) -> bool:
     before, after = words[i - 1 : i], words[i + 1 : i + 2]
     if words[i] == "one":
         said = " ".join(words[: i + 1])
+        if after[:1] in (["of"], ["another"], ["spot"], ["color"], ["kind"], ["shape"]):
+            return True
         return i == 0 or bool(_APPOSITION.search(said))
     verb = before[:1] in (["you"], ["we"], ["i"], ["it"]) or after in (["you"], ["not"])
     return words[i] == "can" and verb and before not in (["the"], ["a"])
@@ -173,6 +255,7 @@ def _roles(words: list[str], goal: Goal) -> str | None:
         while start > 0 and (
             words[start - 1] in COLORS
             or words[start - 1] in SIZES
+            or words[start - 1] in MATERIAL_OF
             or words[start - 1] in SUPERLATIVES
             or words[start - 1] in ORDINALS
             or words[start - 1] in ("the", "a", "an", "that", "this", "far", "left", "most")

@@ -4,11 +4,12 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from tests.language.second_reading import disagreement
 from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
 from vlsim.errors import InstructionError
+from vlsim.language.clauses import preferred
 from vlsim.language.goals import (
     Arrange,
     Close,
@@ -23,7 +24,7 @@ from vlsim.language.goals import (
     Ref,
     Slide,
 )
-from vlsim.language.grammar import meanings, parse, realise, vocabulary
+from vlsim.language.grammar import meanings, parse, try_realise, vocabulary
 from vlsim.language.lexicon import CONTENT_WORDS
 from vlsim.language.normalise import LONGEST, wordings
 from vlsim.language.phrases import PHRASE_WORDS
@@ -40,9 +41,10 @@ IN = Place(CUBE, BOWL, "in")
 def test_a_sentence_of_the_grammar_is_read_as_it_stands(
     goal: Goal, rng: np.random.Generator, pool: Pool
 ):
-    text = realise(goal, rng, pool)
+    text = try_realise(goal, rng, pool)
+    assume(text is not None)
     assert next(wordings(text)) == text.split()
-    assert meanings(text) == [goal]
+    assert preferred(meanings(text)) == [goal]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +173,7 @@ def test_no_word_of_a_noun_phrase_is_taken_for_another():
 
 
 def test_a_very_long_text_is_refused_at_once():
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (
         "touch the cube " * 20_000,
         "um " * 50_000,
@@ -180,7 +182,7 @@ def test_a_very_long_text_is_refused_at_once():
     ):
         with pytest.raises(InstructionError):
             parse(text)
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 2.0
     assert len(list(wordings("touch " * (LONGEST + 1)))) == 1
 
 

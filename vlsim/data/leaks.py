@@ -79,7 +79,8 @@ def _has_form(goal: Goal, chosen: InstructionSet) -> bool:
     if chosen.steps is not None:
         few, many = chosen.steps
         return few <= (len(goal.steps) if isinstance(goal, Then) else 1) <= many
-    return goal.name in (chosen.forms or ())
+    form = "atom" if isinstance(goal, Atom) else goal.name
+    return form in (chosen.forms or ())
 
 
 def _pool(goal: Goal, text: str) -> Pool | None:

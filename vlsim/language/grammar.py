@@ -34,6 +34,9 @@ __all__ = [
 EXAMPLE = "put the green cube in the red bowl"
 """A sentence that error messages offer."""
 
+MOST_WORDS = 512
+"""Words of the longest text that is read; a chain of ten steps has about half of that."""
+
 _QUOTED = 80
 _KNOWN = frozenset(
     {
@@ -102,13 +105,18 @@ def meanings(text: str) -> list[Goal]:
     the cube in the bowl | the pad
 
     Raises:
-        InstructionError: If it is empty, has unknown words, or fits no phrasing.
+        InstructionError: If it is empty or far too long, has unknown words, or fits no phrasing.
     """
     # Text may come from a file or a socket, where no type checker has looked.
     if not isinstance(text, str):
         raise InstructionError(f"An instruction is a string, got {type(text).__name__}.")
-    if not plain_words(text):
+    length = len(plain_words(text))
+    if not length:
         raise InstructionError(f"The instruction is empty; say for example '{EXAMPLE}'.")
+    if length > MOST_WORDS:
+        raise InstructionError(
+            f"{_quote(text)} has {length} words, allowed are {MOST_WORDS}; split it."
+        )
     words: list[str] = []
     for words in wordings(text):
         refusal = None
@@ -206,7 +214,11 @@ def _which(text: str, goals: Sequence[Goal]) -> str:
 
 def _no_phrasing(words: Sequence[str]) -> str:
     pattern = _pattern(words[:_QUOTED])
-    known = {" ".join(pattern): str(found[0]) for pattern, found in BY_PATTERN.items()}
+    known = {
+        " ".join(pattern): str(found[0])
+        for pattern, found in BY_PATTERN.items()
+        if found[0].pool == "train" and not found[0].for_many
+    }
     said = " ".join(pattern[: 2 * INSTRUCTION_LENGTH])
     near = difflib.get_close_matches(said, known, n=2, cutoff=0.0)
     shown = " and ".join(f"'{known[n]}'" for n in near)

@@ -50,6 +50,14 @@ def reworded(words: Sequence[str], trained: Collection[str]) -> Iterator[tuple[s
         before, after = tuple(words[max(0, i - 1) : i + 1]), tuple(words[i : i + 2])
         if before in NOUNS_IN_PHRASES or after in NOUNS_IN_PHRASES:
             continue
+        if word == "push" and _is_press(words, i):
+            continue
         for synonym in SYNONYMS.get(word, ()):
             if synonym not in trained:
                 yield (*words[:i], synonym, *words[i + 1 :])
+
+
+def _is_press(words: Sequence[str], i: int) -> bool:
+    """Whether "push" says no way: so a button is pushed, but nobody nudges one to press it."""
+    opens = i == 0 or words[i - 1] in ("please", "and")
+    return opens and (words[i + 1] == "on" or len(words) == i + 2)

@@ -22,6 +22,11 @@ THERE_SHARE = 0.5
 """How often a place that the clause before was about is called "there"."""
 
 
+MOST_CLAUSES = 8000
+"""Clauses that are looked at in a sentence. Ten clauses of two meanings have 1024 together, and
+what would take longer has no meaning that one could be sure of."""
+
+
 @dataclass(frozen=True)
 class _Context:
     """What the clause before was about: what "it", "them" and "there" mean."""
@@ -62,6 +67,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.refusals: list[InstructionError] = []
+        self._read: dict[tuple[Words, _Context], list[Goal]] = {}
+        self._n_looked_at = 0
 
     def chains(self, words: Words, context: _Context) -> Iterator[Goal]:
         """Yield the readings as steps joined by "then", or as one step."""
@@ -115,11 +122,17 @@ class _Reader:
 
     def clauses(self, words: Words, context: _Context) -> list[Goal]:
         """Return the readings as one clause, in which pronouns mean what the context says."""
-        try:
-            return read_clause(words) or _with_pronouns(words, context)
-        except InstructionError as error:
-            self.refusals.append(error)
-            return []
+        self._n_looked_at += 1
+        if self._n_looked_at > MOST_CLAUSES:
+            raise InstructionError("The sentence can be read in too many ways; split it.")
+        if (words, context) not in self._read:
+            try:
+                found = read_clause(words) or _with_pronouns(words, context)
+            except InstructionError as error:
+                self.refusals.append(error)
+                found = []
+            self._read[words, context] = found
+        return self._read[words, context]
 
     def conditionals(self, words: Words) -> Iterator[Goal]:
         """Yield the readings as a condition with what to do."""

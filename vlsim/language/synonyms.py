@@ -54,7 +54,6 @@ NAMES: dict[str, str] = {
     "crimson": "red",
     "navy": "blue",
     "azure": "blue",
-    "tiny": "small",
     "miniature": "small",
     "huge": "large",
     "giant": "large",

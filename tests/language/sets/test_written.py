@@ -60,12 +60,16 @@ def test_no_human_sentence_names_what_training_never_shows() -> None:
         assert not {(ref.kind, ref.color) for ref in named(line.goal)} & HELD_OUT_PAIRS
 
 
-def test_every_task_has_twelve_human_sentences_at_least() -> None:
-    counts = {name: len(fitting_lines(task.scenario, HUMAN)) for name, task in TASKS.items()}
+SPOKEN = [name for name in TASKS if name not in ("stack", "gather", "sort")]
+"""Tasks that people's sentences are about."""
+
+
+def test_every_task_that_people_speak_of_has_twelve_human_sentences_at_least() -> None:
+    counts = {name: len(fitting_lines(TASKS[name].scenario, HUMAN)) for name in SPOKEN}
     assert min(counts.values()) >= 12, counts
 
 
-@pytest.mark.parametrize("task", [*TASKS])
+@pytest.mark.parametrize("task", SPOKEN)
 def test_a_human_scenario_is_clear_possible_and_drawn_from_every_line(task: str) -> None:
     config = TASKS[task].scenario
     said = Counter[str]()
@@ -73,7 +77,7 @@ def test_a_human_scenario_is_clear_possible_and_drawn_from_every_line(task: str)
         drawn = draw_scenario(config, "human", seed)
         drawn.goal.check(drawn.scene)
         assert is_offered(drawn.goal, drawn.scene)
-        assert SETS["seen"].matches(drawn.goal, drawn.scene)
+        assert all(map(SETS["seen"].admits, drawn.scene.specs))
         assert parse(drawn.text) == drawn.goal
         lots = (("n_movable", True, False), ("n_places", False, False), ("n_fixtures", False, True))
         for name, movable, joint in lots:

@@ -44,9 +44,9 @@ SPELLINGS = {
 NO = {"not", "no", "never", "without", "stop", "avoid", "except", "nothing", "nor", "neither"}
 HARMLESS = (
     "no longer", "without lifting it", "if you do not mind", "do not forget to", "why do not you",
-    "have a second", "little robot", "not be near", "if not",
+    "have a second", "little robot", "not be near", "if not", "forty five degrees",
 )  # fmt: skip
-"""Where a "no" is none, a second no ordinal, and a size none of a thing."""
+"""Where a "no" is none, a second no ordinal, a size none of a thing, and five none of things."""
 FILLERS = {"please", "just", "kindly", "simply", "um", "umm", "uh", "er", "erm", "hm", "hmm"}
 VERBS = {
     "reach": "touch touched touching tap tapping reach reaching go going approach move contact "

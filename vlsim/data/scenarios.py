@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 ATTEMPTS = 200
+PLACEMENTS = 5
+"""Scenes that may be given up, one after the other, because their objects do not fit."""
 ANYTHING = SETS["combo"]
 """Admits every object: who asks for a thing shall get it."""
 
@@ -56,9 +58,10 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
         try:
             scene = draw_scene(config, chosen, seed, attempt)
         except PlacementError:
-            if chosen.n_objects is None:
+            # Wide things that do not fit now and then are no reason to give up.
+            if attempt >= PLACEMENTS and chosen.n_objects is None:
                 raise
-            continue  # The set, not the task, wants that many: the next scene may have fewer.
+            continue
         found = _sample(config, scene, chosen, stream(seed, "instruction", attempt))
         if found is not None:
             return Scenario(scene, *found)

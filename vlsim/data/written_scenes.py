@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from vlsim.data.needs import named, needed_specs
 from vlsim.data.scenes import ScenarioConfig, draw_scene
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.language.goals import Atom, Goal
 from vlsim.language.sets import SEEN, Written
 from vlsim.language.sets.written import Line, is_offered
@@ -70,7 +70,10 @@ def scene_offering(config: ScenarioConfig, line: Line, seed: int) -> SceneState:
         needed = needed_specs(line.goal, _kinds(config), stream(seed, "needed", attempt))
         if needed is None:
             break
-        scene = draw_scene(config, SEEN, seed, attempt, needed)
+        try:
+            scene = draw_scene(config, SEEN, seed, attempt, needed)
+        except PlacementError:
+            continue
         if is_offered(line.goal, scene):
             return scene
     raise InvalidValueError(

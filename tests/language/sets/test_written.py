@@ -87,7 +87,8 @@ def test_a_human_scenario_is_clear_possible_and_drawn_from_every_line(task: str)
             )
             assert low <= number <= high
         said[drawn.text] += 1
-    assert len(said) >= 0.9 * len(fitting_lines(config, HUMAN))
+    # Of 150 draws from 180 lines about a hundred differ.
+    assert len(said) >= min(0.9 * len(fitting_lines(config, HUMAN)), 90)
 
 
 def test_what_a_relation_or_a_rank_tells_apart_is_there_twice() -> None:

@@ -20,9 +20,10 @@ from vlsim.observation import (
     METRES_PER_STEP,
 )
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, TRANSIT_HEIGHT, waypoints
+from vlsim.scene.motion import CLOSED, waypoints
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
+from vlsim.tower import things_at
 from vlsim.world import SceneState, Skill
 
 CONTROL_SECONDS = 0.1
@@ -152,7 +153,7 @@ class Course:
         """Plan at the first step."""
         self._legs: list[Leg] = []
         self._steps = 0
-        self._grasped = 0
+        self._taken: int | None = None
 
     @property
     def leg(self) -> "Leg":
@@ -167,24 +168,21 @@ class Course:
         if not self._legs or self._steps >= self.patience or self._has_lost(scene):
             skill = goal.plan(scene)
             self._legs = self._plan(skill, scene)
-            self._grasped = _nearest(scene, skill.start_world)
+            self._taken = next(iter(things_at(scene, skill.start_world)), None)
             self._steps = 0
         self._steps += 1
         return self.leg.steer(scene)
 
     def _plan(self, skill: Skill, scene: SceneState) -> list["Leg"]:
-        return list(legs(skill))
+        return list(legs(skill, scene))
 
     def _has_lost(self, scene: SceneState) -> bool:
         # The goal may already be about another thing of its group than the one in the fingers.
-        return self.leg.carries and distance_to_ee(scene, self._grasped) > LOST_DISTANCE
-
-
-def _nearest(scene: SceneState, point: tuple[float, float]) -> int:
-    """Return the index of the object that can be moved and is nearest to a point on the table."""
-    ways = np.hypot(*(scene.positions_world[:, :2] - point).T)
-    ways[[not spec.movable for spec in scene.specs]] = np.inf
-    return int(ways.argmin())
+        return (
+            self.leg.carries
+            and self._taken is not None
+            and distance_to_ee(scene, self._taken) > LOST_DISTANCE
+        )
 
 
 @dataclass(frozen=True)
@@ -196,20 +194,21 @@ class Leg:
         speed: Metres per second.
         grips: Whether the arm waits while the fingers move.
         carries: Whether the target is in the fingers.
+        exact: Whether the arm comes close before it goes on, instead of cutting the corner.
     """
 
     pose: EndEffectorTarget
     speed: float
     grips: bool
     carries: bool
+    exact: bool
 
     def is_done(self, scene: SceneState, steps: int) -> bool:
         """Whether the end effector is there, `steps` steps after it set out."""
         if self.grips:
             return steps >= GRIP_STEPS
         gap = math.dist(self.pose.position, scene.ee_position_world.tolist())
-        near_table = self.pose.position[2] < TRANSIT_HEIGHT
-        return gap <= (ARRIVAL_DISTANCE if near_table else CORNER_DISTANCE)
+        return gap <= (ARRIVAL_DISTANCE if self.exact else CORNER_DISTANCE)
 
     def steer(self, scene: SceneState) -> NDArray[np.float64]:
         """Return the `ee_delta` action that leads there. Shape (5,)."""
@@ -223,19 +222,19 @@ class Leg:
         return np.array([*(way / longest / METRES_PER_STEP), 0.0, grip])
 
 
-def legs(skill: Skill) -> Iterator[Leg]:
+def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
     """Yield the ways from waypoint to waypoint, all but the last one home."""
     before = HOME
-    for pose, speed in waypoints(skill):
+    for pose, speed, exact in waypoints(skill, scene):
         if pose == HOME:
             return
         grips = pose.position == before.position
         carries = skill.name in ("pick_place", "lift") and pose.opening == CLOSED and not grips
         before = pose
-        if skill.name == "push" and pose.position[2] < TRANSIT_HEIGHT:
+        if skill.name == "push" and exact:
             x, y, z = pose.position
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
-        yield Leg(pose, speed, grips, carries)
+        yield Leg(pose, speed, grips, carries, exact)
 
 
 class SteppingCourse(Course):
@@ -245,14 +244,16 @@ class SteppingCourse(Course):
 
     def _plan(self, skill: Skill, scene: SceneState) -> list[Leg]:
         start = tuple(scene.ee_position_world.tolist())
-        ways = list(legs(skill))
+        ways = super()._plan(skill, scene)
         # The fingers move by themselves here, so first of all they take the form of the first leg.
         first = replace(ways[0].pose, position=start)
-        found: list[Leg] = [Stride(first, 0.0, True, False, start)]
+        found: list[Leg] = [Stride(first, 0.0, True, False, True, start)]
         for leg in ways:
             drags = skill.name == "drag" and leg.pose.opening == CLOSED and not leg.grips
             share = DRAGGING_SHARE if drags else STEPPING_SHARE
-            found.append(Stride(leg.pose, leg.speed, leg.grips, leg.carries, start, share))
+            found.append(
+                Stride(leg.pose, leg.speed, leg.grips, leg.carries, leg.exact, start, share)
+            )
             start = leg.pose.position
         return found
 

@@ -20,6 +20,7 @@ ENV_IDS = {
     "sort": "vlsim/Sort-v0",
     "sequence": "vlsim/Sequence-v0",
     "tabletop": "vlsim/Tabletop-v0",
+    "stack": "vlsim/Stack-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

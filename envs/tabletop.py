@@ -11,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim import video
-from vlsim.data.scenarios import Scenario, check_set, fit_scenario
+from vlsim.data.scenarios import Scenario, chosen_set, fit_scenario
 from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
@@ -22,7 +22,7 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Atom, Goal
 from vlsim.language.monitor import Monitor
-from vlsim.language.sets import find_set
+from vlsim.language.sets import Written
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import (
@@ -67,8 +67,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
         task: Name of a task; `vlsim list tasks` shows them.
         control: "ee_delta", "primitive", "joint_delta", "planar" or "discrete".
         robot: Name of a robot, `vlsim list robots` shows them, or a `RobotSpec`.
-        instruction_set: Which scenes and words are drawn; `vlsim list sets` shows them. Two that
-            go together make a pair: "combo+background".
+        instruction_set: Which scenes and words are drawn: `vlsim list sets` shows them. Two that
+            go together make a pair, "combo+background". The path of a JSON Lines file of
+            sentences, such as "my.jsonl", is a set too (docs/sentences.md).
         image_size: Side of the picture, 32 to 512 pixels.
         privileged: Adds the training-only observation.
         depth: Adds `depth` (H, W) float32, metres, of every camera.
@@ -108,14 +109,15 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.config = self.task.scenario.changed(scenario or {})
         self._has_fixtures = self.config.n_fixtures[1] > 0
         self.control_name = control
-        self.robot = find_robot(robot)
+        found = find_robot(robot)
+        self.robot = found.with_firm_grip() if self.task.firm_grip else found
         CONTROLS[control]  # an unknown name is answered as such, not as something impossible
         check_ability(self.task, control, self.robot)
         self.control = CONTROLS[control](self.task.skills, self.robot)
-        # An unknown name is refused here, not at the first reset.
-        chosen_set = find_set(instruction_set)
-        check_set(self.config, chosen_set)
-        self.instruction_set = chosen_set.name
+        # What does not exist, or has nothing for this task, is refused here, not at a reset.
+        self._set = chosen_set(instruction_set, self.task.name, self.config)
+        # A file is called by its path, so that a copy of this environment finds it.
+        self.instruction_set = instruction_set if isinstance(self._set, Written) else self._set.name
         self.image_size = check_image_size(image_size)
         if render_mode not in (None, "rgb_array"):
             raise InvalidValueError(
@@ -131,7 +133,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self._max_episode_steps = self._horizon * (MOST_MOTIONS if self.task.per_motion else 1)
         self._privileged = privileged
         chosen = choose_cameras(cameras)
-        conditions = choose_terms(chosen_set.randomization)
+        conditions = choose_terms(self._set.randomization)
         terms = choose_terms({**conditions, **choose_terms(randomization)})
         self._randomizer = Randomizer(terms, chosen)
         self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation)
@@ -190,7 +192,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         asked.pop("lerobot_new_rollout", None)
         scenario = fit_scenario(
             self.config,
-            self.instruction_set,
+            self._set,
             episode_seed,
             text=asked.pop("instruction", None),
             goal=asked.pop("goal", None),

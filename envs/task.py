@@ -21,6 +21,8 @@ class Task:
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
         per_motion: Whether the horizon is for each motion that a goal takes, not for all of them.
+        firm_grip: Whether the gripper is a firm one (`Gripper.firm`). The first tasks do without:
+            their episodes stay as they were.
     """
 
     name: str
@@ -32,3 +34,4 @@ class Task:
     reward_weights: Mapping[str, float] = field(default_factory=dict)
     success_bonus: float = 1.0
     per_motion: bool = False
+    firm_grip: bool = False

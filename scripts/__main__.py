@@ -13,6 +13,7 @@ COMMANDS = {
     "train": "train a policy from a preset, or resume a run",
     "record": "film a policy",
     "benchmark": "measure policies on instruction sets, with intervals and controls",
+    "lint": "check a file of your own sentences",
     "collect": "record expert demonstrations",
     "doctor": "say what works on this machine and what to install",
 }
@@ -25,6 +26,7 @@ EXAMPLES = """\
   vlsim train --resume runs/demo      go on where a run stopped
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
   vlsim record --policy runs/demo --task pick_place --set paraphrase --episodes 4 --out videos
+  vlsim lint my.jsonl                 check your own sentences, then --sets seen,my.jsonl
   vlsim doctor                        check this machine
 """
 

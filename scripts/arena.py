@@ -15,6 +15,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
 from vlsim.observation import ACTION_SIZES, IMAGE
+from vlsim.scripts.sentences import Files
 
 AUTO = "auto"
 CONTROL = "ee_delta"
@@ -57,6 +58,8 @@ class EnvMaker:
     conditions: Conditions
     randomization: str = ""
     cameras: tuple[str, ...] = (CAMERA,)
+    files: Files = ()
+    """Instruction sets that are files, by the names that they are called."""
 
     def __call__(self, instruction_set: str) -> Environment:
         """Make the environment of an instruction set."""
@@ -65,7 +68,7 @@ class EnvMaker:
             self.task,
             control,
             robot=robot,
-            instruction_set=instruction_set,
+            instruction_set=dict(self.files).get(instruction_set, instruction_set),
             image_size=image_size,
             cameras=self.cameras,
             randomization=self.randomization,

@@ -17,6 +17,7 @@ import tyro
 from rich.console import Console
 
 from vlsim.scripts import arena
+from vlsim.scripts.sentences import find_sets, fingerprints
 
 BOUNDS = ("expert", "random")
 
@@ -31,7 +32,8 @@ class BenchmarkConfig:
     """What they do; `vlsim list tasks` shows them all."""
     sets: str = "seen,combo,paraphrase"
     """Instruction sets, with commas; `vlsim list sets` shows them all, "combo+background" is a
-    pair. Controls are always run."""
+    pair. Controls are always run. A file of your own sentences is a set too: seen,my.jsonl
+    (docs/sentences.md)."""
     episodes: int = 200
     """Episodes of each policy on each set."""
     out: Path = Path("benchmark")
@@ -74,15 +76,16 @@ def benchmark(config: BenchmarkConfig) -> None:
     arena.check_task(config.task)
     conditions = arena.conditions(config.policy, config.control, config.image_size, config.robot)
     arena.check_ability(config.task, conditions.control, conditions.robot)
-    sets = arena.split_sets(config.sets)
-    arena.check_sets(config.task, sets)
+    sets, files = find_sets(config.sets, config.task)
+    named = [name for name in sets if name not in dict(files)]
+    arena.check_sets(config.task, named)
 
     # These import much, so mistakes in the options are found before.
     from vlsim.evaluation import Plan, run_benchmark
     from vlsim.evaluation.table import results_table
 
     randomization = arena.check_randomization(config.randomization)
-    make_env = arena.EnvMaker(config.task, conditions, randomization)
+    make_env = arena.EnvMaker(config.task, conditions, randomization, files=files)
     bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
@@ -96,11 +99,12 @@ def benchmark(config: BenchmarkConfig) -> None:
             robot=conditions.robot,
             randomization=randomization,
             sets=sets,
-            controls=arena.control_sets(sets),
+            controls=arena.control_sets(named),
             episodes=config.episodes,
             seed=config.seed,
             films=config.films,
             environment=make_env.description,
+            files=fingerprints(files),
         ),
         config.out,
         workers=config.workers,

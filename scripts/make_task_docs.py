@@ -17,10 +17,11 @@ from vlsim.data.scenarios import ScenarioConfig, draw_scenario
 from vlsim.envs.ability import abilities
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.files import atomic_write
 from vlsim.language import lexicon
-from vlsim.language.goals import GOALS, Atom, Ref
+from vlsim.language.goals import GOALS, Atom, Goal, Ref
+from vlsim.language.goals.base import COMBINED
 from vlsim.language.ref import Many, Rank, Relation
 from vlsim.language.sets import SETS
 from vlsim.scripts.gallery import examples, scene_picture
@@ -80,7 +81,7 @@ def page() -> str:
         ),
         *(_task(task) for task in tasks),
         "## Goals\n\nDistances are of centres on the table top unless something else is said.",
-        *(_goal(name, goal) for name, goal in GOALS.items()),
+        *(_goal(name, goal) for name, goal in (*GOALS.items(), *COMBINED.items())),
         "## What things are called",
         _names(),
         "## Instruction sets\n\nA control shows what success is worth without the right words.",
@@ -127,7 +128,7 @@ def _who(task: Task) -> Iterator[tuple[str, ...]]:
         yield f"`{control}`", str(steps), ", ".join(able.get(control, []))
 
 
-def _goal(name: str, goal: type[Atom]) -> str:
+def _goal(name: str, goal: type[Goal]) -> str:
     """Return a goal's own page: its docstring, the rows in it as a table."""
     rows: dict[str, str] = {}
     head: list[str] = []
@@ -142,13 +143,18 @@ def _goal(name: str, goal: type[Atom]) -> str:
         else:
             heading = ""
             head.append(line)
-    users = [f"[{t}](#{t})" for t, task in TASKS.items() if name in task.scenario.goals]
-    count = [sum(len(getattr(p, pool)) for p in goal.phrasings) for pool in ("train", "held_out")]
-    facts = (
-        f"{count[0]} training phrasings, {count[1]} held out. Tasks: {', '.join(users) or 'none'}."
-    )
+    users = [f"[{t}](#{t})" for t, task in TASKS.items() if _asks_for(task.scenario, name)]
+    facts = f"Tasks: {', '.join(users) or 'none'}."
+    if issubclass(goal, Atom):
+        pools = ("train", "held_out")
+        said = [sum(len(getattr(p, pool)) for p in goal.phrasings) for pool in pools]
+        facts = f"{said[0]} training phrasings, {said[1]} held out. {facts}"
     table = _table(("", ""), ((f"**{key}**", value) for key, value in rows.items()))
     return "\n\n".join((f"### Goal {name}", "\n".join(head).strip(), facts, table)).strip()
+
+
+def _asks_for(scenario: ScenarioConfig, name: str) -> bool:
+    return name in scenario.goals or name in scenario.forms
 
 
 def _names() -> str:
@@ -194,10 +200,12 @@ def _set(name: str) -> tuple[str, ...]:
 
 def _said_in(set_name: str) -> str:
     """Return a sentence of a set, of the first task whose scenes have one."""
-    for task in (TASKS["pick_place"], *(task for _, task in TASKS.items())):
+    tasks = [task for _, task in TASKS.items()]
+    # With the most words and goals first: every set finds something there, and at once.
+    for task in sorted(tasks, key=lambda t: (-t.scenario.n_words, -len(t.scenario.goals))):
         try:
             text = draw_scenario(task.scenario, set_name, seed=0).text
-        except InvalidValueError:
+        except (InvalidValueError, PlacementError):
             continue
         return f"“{text}”" if text else "(nothing)"
     return "none"

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from vlsim.errors import InvalidValueError
 from vlsim.scripts import arena
+from vlsim.scripts.sentences import find_sets
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class RecordConfig:
     task: str
     """What it does; `vlsim list tasks` shows them all."""
     set: str = "seen"
-    """Instruction set; `vlsim list sets` shows them all."""
+    """Instruction set; `vlsim list sets` shows them all. Or a file of your own: my.jsonl."""
     episodes: int = 4
     """How many."""
     first: int = 0
@@ -74,9 +75,10 @@ def record(config: RecordConfig) -> None:
     from vlsim.evaluation import benchmark_seeds
     from vlsim.evaluation.film import FilmConfig, film_episode
     from vlsim.evaluation.rollout import GROUP, Setting
-    from vlsim.language.sets import find_set
 
-    set_name = find_set(config.set).name
+    (set_name, *others), files = find_sets(config.set, config.task)
+    if others:
+        raise InvalidValueError(f"A film is of one instruction set, got '{config.set}'.")
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, control, set_name)
     policy = arena.PolicyMaker(config.policy, config.task, control)()
@@ -86,6 +88,7 @@ def record(config: RecordConfig) -> None:
         conditions,
         arena.check_randomization(config.randomization),
         tuple(dict.fromkeys((arena.CAMERA, *shown))),
+        files,
     )
     films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
     episodes = []

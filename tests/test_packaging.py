@@ -142,6 +142,11 @@ def test_the_wheel_holds_the_data_files(wheel: Path, folder: str) -> None:
 
 
 @pytest.mark.xdist_group("wheel")
+def test_the_wheel_holds_the_human_sentences(wheel: Path) -> None:
+    assert "vlsim/language/sets/human.jsonl" in zipfile.ZipFile(wheel).namelist()
+
+
+@pytest.mark.xdist_group("wheel")
 def test_the_wheel_carries_the_licence_and_the_version(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert f"vlsim-{__version__}.dist-info/licenses/LICENSE" in names

@@ -110,6 +110,8 @@ def read_json_lines(
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         raise InvalidValueError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise InvalidValueError(f"Cannot read {path}: {error.strerror}.") from None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -121,7 +123,7 @@ def read_json_lines(
                 return
             raise InvalidValueError(f"{where} is not JSON: {error}.") from None
         if not isinstance(record, dict):
-            raise InvalidValueError(f"{where} must be a JSON object, got {line[:40].decode()!r}.")
+            raise InvalidValueError(f"{where} must be a JSON object, got {line.decode()[:40]!r}.")
         yield where, record
 
 

@@ -13,8 +13,9 @@ class Kind:
     """The geometry of one kind of object at size "small".
 
     `radius` is half the side of square kinds; `inner_radius` is 0 unless things fit inside; a kind
-    with a joint is a fixture: it stands on the table like furniture, and a part of it moves. A kind
-    that is held out is one that training never shows, and whose name it never says.
+    with a joint is a fixture: it stands on the table like furniture, and a part of it moves; `flat`
+    says that both ends are, so that it rests on other things and they on it. A kind that is held
+    out is one that training never shows, and whose name it never says.
     """
 
     name: str
@@ -24,14 +25,15 @@ class Kind:
     square: bool = False
     inner_radius: float = 0.0
     joint: Joint | None = None
+    flat: bool = False
     held_out: bool = False
 
 
 KINDS: dict[str, Kind] = {
     k.name: k
     for k in (
-        Kind("cube", movable=True, radius=0.020, height=0.040, square=True),
-        Kind("cylinder", movable=True, radius=0.018, height=0.048),
+        Kind("cube", movable=True, radius=0.020, height=0.040, square=True, flat=True),
+        Kind("cylinder", movable=True, radius=0.018, height=0.048, flat=True),
         Kind("ball", movable=True, radius=0.020, height=0.040),
         Kind("bowl", movable=False, radius=0.055, height=0.030, inner_radius=0.047),
         Kind("pad", movable=False, radius=0.050, height=0.002, square=True),

@@ -34,6 +34,8 @@ SMALLEST_FONT, LARGEST_FONT = 11, 20
 """Of a caption, pixels."""
 WORDS_PER_LINE = 12
 """Words that a line of room holds on average, if a long text is set a little smaller."""
+MOST_LINES = 7
+"""Of room: they hold 130 words at the smallest size, and more would dwarf the picture."""
 
 
 class VideoWriter:
@@ -162,7 +164,7 @@ def lines_for(words: int) -> int:
     >>> lines_for(20), lines_for(80)
     (2, 7)
     """
-    return -(-words // WORDS_PER_LINE)
+    return min(MOST_LINES, -(-words // WORDS_PER_LINE))
 
 
 def heatmap_overlay(frame: Frame, heat: ArrayLike, color: Color = HEAT) -> Frame:

@@ -12,6 +12,7 @@ from vlsim.envs.tasks.reach import REACH
 from vlsim.envs.tasks.sequence import SEQUENCE
 from vlsim.envs.tasks.slide import SLIDE
 from vlsim.envs.tasks.sort import SORT
+from vlsim.envs.tasks.stack import STACK
 from vlsim.envs.tasks.tabletop import TABLETOP
 from vlsim.registry import Registry
 
@@ -21,6 +22,7 @@ for _task in (
     PUSH,
     LIFT,
     PICK_PLACE,
+    STACK,
     ARRANGE,
     DRAWER,
     BUTTON,

@@ -19,5 +19,6 @@ TABLETOP = Task(
     skills=("reach", "push", "lift", "pick_place", "press", "drag"),
     horizon={"ee_delta": 100, "primitive": 2},
     per_motion=True,
+    firm_grip=True,
     reward_weights={"approach": 0.2, "lift": 0.3, "move": 1.0, "steps": 2.0},
 )

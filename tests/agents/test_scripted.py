@@ -34,7 +34,7 @@ from vlsim.scene.robots import PUSHER
 from vlsim.world import Skill
 
 CONTROLS = ("ee_delta", "primitive")
-LONG = ("push", "pick_place", "gather", "sort")
+LONG = ("push", "pick_place", "stack", "gather", "sort")
 """Tasks in which a hundred episodes of chance take too long."""
 OTHERS = [
     (task, *able)
@@ -173,7 +173,7 @@ def test_a_primitive_action_points_at_the_plan() -> None:
 
 
 def test_the_fingers_close_where_they_grasp_and_carry_until_they_open() -> None:
-    found = list(legs(Skill("pick_place", (0.4, 0.1), (0.5, -0.1))))
+    found = list(legs(Skill("pick_place", (0.4, 0.1), (0.5, -0.1)), scene()))
     assert [leg.grips for leg in found] == [False, False, True, False, False, False, True, False]
     assert [leg.carries for leg in found] == [False, False, False, True, True, True, False, False]
     assert HOME not in [leg.pose for leg in found]

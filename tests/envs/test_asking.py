@@ -95,7 +95,7 @@ def test_a_scene_may_be_a_state_or_its_json(environment: TabletopEnv, as_json: b
         (
             {"instruction": "put the purple cube in the bowl"},
             InstructionError,
-            "names two things: the small purple cube and the large purple cube",
+            r"names two things. Which cube: the small one or the large one\?",
         ),
         (
             {"instruction": "put the ball in the bowl", "scene": BALL_IN_BOWL},

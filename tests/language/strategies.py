@@ -27,10 +27,14 @@ from vlsim.language.goals import (
     Separate,
     Slide,
     Sort,
+    Stack,
+    StackFour,
+    StackThree,
 )
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
 from vlsim.language.goals.sort import WAYS
+from vlsim.language.goals.stack import Tower
 from vlsim.language.ref import Many
 from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
@@ -68,6 +72,10 @@ MANIES = st.builds(
     st.sampled_from([None, *SIZES]),
     number=st.sampled_from([None, 2, 3, 4, 5]),
 )
+SHORT_REFS = st.builds(
+    Ref, st.sampled_from([k for k in KINDS if KINDS[k].flat]), st.sampled_from([None, *COLORS])
+)
+"""Phrases of which four fit in a sentence."""
 GOALS_IN_WORDS = st.one_of(
     st.builds(Reach, REFS),
     st.builds(PushTo, REFS, REFS),
@@ -87,6 +95,9 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Close, REFS),
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
+    st.builds(Stack, REFS, REFS),
+    st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
+    st.builds(StackFour, SHORT_REFS, SHORT_REFS, SHORT_REFS, SHORT_REFS),
 )
 POOLS = st.sampled_from(["train", "held-out", "lexical", "syntactic"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
@@ -118,13 +129,18 @@ def random_scene(
     fixture: str | None = None,
     kinds: tuple[str, ...] = TRAINED_KINDS,
     sizes: tuple[str, ...] = ("small", "large"),
+    *,
+    flat: bool = False,
 ) -> SceneState:
     """Return a scene of the size that the demo uses, of admitted things.
 
-    With a `fixture` there are three of that kind instead of the places.
+    With a `fixture` there are three of that kind instead of the places. If `flat`, all that moves
+    can be stacked.
     """
     every = [ObjectSpec(k, c, s) for k in kinds for c in COLORS for s in sizes]
     every = [spec for spec in every if admits(spec)]
+    if flat:
+        every = [spec for spec in every if KINDS[spec.kind].flat or not spec.movable]
     lots = (
         [spec for spec in every if spec.movable],
         [spec for spec in every if not spec.movable and not spec.joint],
@@ -141,12 +157,15 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
     """Return a random scene of the set that holds what the goal acts on."""
     if GOALS[goal].groups:
         return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
+    flat = issubclass(GOALS[goal], Tower)
     return random_scene(
         rng,
         instruction_set.admits,
+        movables=len(GOALS[goal].slots) + 2 if flat else 4,
         fixture=getattr(GOALS[goal], "kind", None),
         kinds=(*TRAINED_KINDS, *instruction_set.kinds),
         sizes=instruction_set.sizes or ("small", "large"),
+        flat=flat,
     )
 
 

@@ -112,7 +112,7 @@ def test_two_things_named_are_both_listed():
     scene = table(("red cube", 0.4, 0.0), ("large red cube", 0.5, 0.0))
     with pytest.raises(
         InstructionError,
-        match="'the red cube' names two things: the small red cube and the large red cube",
+        match=r"'the red cube' names two things. Which cube: the small one or the large one\?",
     ):
         resolve_one(Ref("cube", "red"), scene)
 

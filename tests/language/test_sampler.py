@@ -48,9 +48,15 @@ def test_a_sampled_sentence_is_understood_as_its_goal_in_its_scene(
         assert SETS[set_name].matches(goal, scene)
 
 
+WORDY = {("negation", "stack_three"), ("negation", "stack_four"), ("relation", "stack_four")}
+"""Sets that describe at length, with goals that name too much for that in 20 words."""
+
+
 @pytest.mark.parametrize("name", ALONE)
 @pytest.mark.parametrize("set_name", sorted(set(SETS) - NARROW))
 def test_every_set_offers_every_goal_in_the_scenes_it_admits(name: str, set_name: str):
+    if (set_name, name) in WORDY:
+        pytest.skip("There is no room for three or four long phrases in a sentence.")
     instruction_set = SETS[set_name]
     if GOALS[name].groups and set_name in ONE_THING:
         pytest.skip("This set is about how one thing is called.")

@@ -80,7 +80,7 @@ def test_goals_that_share_words_are_about_different_things():
 def test_who_slides_left_is_told_by_the_kind_or_by_the_scene():
     assert parse("slide the cube to the left").name == "push"
     assert parse("slide the lever to the left").name == "slide"
-    with pytest.raises(InstructionError, match="which one"):
+    with pytest.raises(InstructionError, match="say of what kind 'the red object' is"):
         parse("slide the red thing to the left")
     scene = table(("red cube", 0.5, 0.0), ("blue pad", 0.4, 0.1))
     assert understand("slide the red thing to the left", scene).name == "push"

@@ -7,7 +7,10 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.scene.motion import carry_out
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
+from vlsim.tower import is_standing, load_of
 from vlsim.world import HOME_EE_POSITION, SIZES, Skill
 
 
@@ -72,3 +75,35 @@ def test_picking_where_nothing_is_moves_nothing(simulation: Simulation) -> None:
     np.testing.assert_allclose(
         simulation.state().positions_world, before.positions_world, atol=1e-3
     )
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("kind", ["cube", "cylinder"])
+def test_a_tower_of_four_is_built_and_taken_down_again(robot: RobotSpec, kind: str) -> None:
+    simulation = Simulation(robot.with_firm_grip())
+    spots = ((0.40, -0.12), (0.40, 0.12), (0.62, -0.13), (0.60, 0.10))
+    simulation.reset(scene(*((kind, *spot) for spot in spots), size="large", yaw=0.1))
+    for i in (1, 2, 3):
+        carry_out(simulation, Skill("pick_place", spots[i], spots[0]))
+    state = simulation.state()
+    assert load_of(state, 0) == [3, 2, 1]
+    top = tuple(state.positions_world[3, :2].tolist())
+    carry_out(simulation, Skill("pick_place", top, spots[3]))
+    state = simulation.state()
+    assert load_of(state, 0) == [2, 1]
+    assert is_standing(state, 3)
+    assert math.dist(state.positions_world[3, :2], spots[3]) < 0.03
+    simulation.close()
+
+
+def test_a_firm_grip_keeps_things_in_its_middle() -> None:
+    gaps = {}
+    for robot in (PANDA, PANDA.with_firm_grip()):
+        simulation = Simulation(robot)
+        simulation.reset(scene(("cube", 0.4, -0.12), yaw=0.2))
+        carry_out(simulation, Skill("lift", (0.4, -0.12), (0.4, -0.12)))
+        state = simulation.state()
+        gaps[robot] = abs(state.positions_world[0, 1] - state.ee_position_world[1])
+        simulation.close()
+    assert gaps[PANDA] > 0.005
+    assert gaps[PANDA.with_firm_grip()] < 0.001

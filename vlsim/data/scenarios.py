@@ -1,119 +1,34 @@
 """A scenario is where an episode begins: a scene at rest, a goal in it, and its sentence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vlsim.errors import InstructionError, InvalidValueError, PlacementError, UnknownNameError
-from vlsim.language.composer import check_forms, sample_instruction
+from vlsim.data.scenes import ScenarioConfig, draw_scene
+from vlsim.data.written_scenes import ASKED_ATTEMPTS, fitting_lines, scene_offering
+from vlsim.errors import InstructionError, InvalidValueError, PlacementError
+from vlsim.language.composer import sample_instruction
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import parse, realise
-from vlsim.language.sets import SETS, find_set
+from vlsim.language.sets import SETS, Written, find_set
 from vlsim.language.sets.base import InstructionSet
-from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.scene.placement import place
 from vlsim.seeding import stream
-from vlsim.world import (
-    COLORS,
-    KINDS,
-    MATERIALS,
-    MAX_OBJECTS,
-    PLAIN,
-    SIZES,
-    TRAINED_KINDS,
-    ObjectSpec,
-    SceneState,
-    resting_scene,
-)
+from vlsim.world import SceneState
 
-MAX_YAW = 0.26
-"""Objects are turned by at most this much, radians; the gripper straightens them."""
+__all__ = [
+    "Scenario",
+    "ScenarioConfig",
+    "chosen_set",
+    "draw_scenario",
+    "draw_scene",
+    "fit_scenario",
+]
+
 ATTEMPTS = 200
-DRAWS = 10_000
-"""Objects that are drawn before a scene is given up for want of different ones."""
 ANYTHING = SETS["combo"]
 """Admits every object: who asks for a thing shall get it."""
-ASKED_ATTEMPTS = 1000
-"""Scenes that are drawn before an instruction that was asked for is refused."""
-
-
-@dataclass(frozen=True)
-class ScenarioConfig:
-    """What a task draws its scenarios from."""
-
-    goals: tuple[str, ...]
-    """Names of the goals, as in `vlsim list goals`."""
-    n_movable: tuple[int, int] = (4, 4)
-    """Fewest and most objects that the robot can move."""
-    n_places: tuple[int, int] = (2, 2)
-    """Fewest and most places (bowls and pads)."""
-    n_fixtures: tuple[int, int] = (0, 0)
-    """Fewest and most fixtures (drawers, buttons and sliders)."""
-    movable_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].movable)
-    """Held-out kinds show in the sets that admit them only."""
-    place_kinds: tuple[str, ...] = tuple(
-        k for k in TRAINED_KINDS if not KINDS[k].movable and not KINDS[k].joint
-    )
-    fixture_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].joint)
-    sizes: tuple[str, ...] = ("small", "large")
-    materials: tuple[str, ...] = (PLAIN,)
-    """What everything but fixtures, which are plain, is made of."""
-    similarity: float = 0.5
-    """Chance that an object shares colour or kind with the first one, so that every word counts."""
-    forms: tuple[str, ...] = ("atom",)
-    """Forms of the instructions (`vlsim.language.composer`), each as likely as it is often here."""
-    steps: tuple[int, int] = (2, 2)
-    """Fewest and most steps of a chain."""
-    n_words: int = INSTRUCTION_LENGTH
-    """Words of the longest instruction."""
-
-    def __post_init__(self) -> None:
-        """Refuse empty ranges, more objects than a scene holds, and names that do not exist."""
-        check_forms(self.forms)
-        for name, kinds in (
-            ("n_movable", self.movable_kinds),
-            ("n_places", self.place_kinds),
-            ("n_fixtures", self.fixture_kinds),
-        ):
-            low, high = getattr(self, name)
-            if not 0 <= low <= high:
-                raise InvalidValueError(
-                    f"{name} must be (fewest, most) with 0 <= fewest <= most, got {(low, high)}."
-                )
-            if high > 0 and not kinds:
-                raise InvalidValueError(f"{name} allows {high} objects, but no kind is given.")
-            for kind in kinds:
-                if kind not in KINDS:
-                    raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
-        for what, names, known in (
-            ("size", self.sizes, tuple(SIZES)),
-            ("material", self.materials, MATERIALS),
-        ):
-            if not names:
-                raise InvalidValueError(f"{what}s must name at least one {what}.")
-            for name in names:
-                if name not in known:
-                    raise InvalidValueError(f"No {what} '{name}'. Known: {', '.join(known)}.")
-        counts = {name: getattr(self, name)[1] for name in ("n_movable", "n_places", "n_fixtures")}
-        most = sum(counts.values())
-        if most > MAX_OBJECTS:
-            raise PlacementError(
-                f"Could not place {most} objects in a scene; {MAX_OBJECTS} fit. Lower "
-                + " or ".join(f"{name}, which allows {high}," for name, high in counts.items())[:-1]
-                + "."
-            )
-        if not 0.0 <= self.similarity <= 1.0:
-            raise InvalidValueError(f"similarity must lie in [0, 1], got {self.similarity}.")
-
-    def changed(self, changes: Mapping[str, Any]) -> "ScenarioConfig":
-        """Return a copy with some fields changed; an unknown field is refused."""
-        known = [f.name for f in fields(self)]
-        for name in changes:
-            if name not in known:
-                raise UnknownNameError("field of a scenario", name, known)
-        return replace(self, **changes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,14 +40,18 @@ class Scenario:
     text: str
 
 
-def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
+def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: int) -> Scenario:
     """Return the scenario that belongs to `seed`: possible, unambiguous, and not already done.
 
     Raises:
         PlacementError: If that many objects do not fit on the table.
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
-    chosen = find_set(set_name)
+    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
+    if isinstance(chosen, Written):
+        lines = fitting_lines(config, chosen)
+        line = lines[int(stream(seed, "sentence").integers(len(lines)))]
+        return Scenario(scene_offering(config, line, seed), line.goal, line.text)
     for attempt in range(ATTEMPTS):
         try:
             scene = draw_scene(config, chosen, seed, attempt)
@@ -144,14 +63,14 @@ def draw_scenario(config: ScenarioConfig, set_name: str, seed: int) -> Scenario:
         if found is not None:
             return Scenario(scene, *found)
     raise InvalidValueError(
-        f"The set '{set_name}' found no goal in {ATTEMPTS} scenes for {', '.join(config.goals)}; "
-        "allow more objects, or take another task."
+        f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
+        f"{', '.join(config.goals)}; allow more objects, or take another task."
     )
 
 
 def fit_scenario(
     config: ScenarioConfig,
-    set_name: str,
+    set_name: str | InstructionSet,
     seed: int,
     *,
     text: str | None = None,
@@ -169,7 +88,7 @@ def fit_scenario(
     """
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
-    chosen = find_set(set_name)
+    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
     wanted: Goal | None = parse(text) if text is not None else None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
@@ -182,12 +101,12 @@ def fit_scenario(
         found = _sample(config, fixed, chosen, rng)
         if found is None:
             raise InvalidValueError(
-                f"The set '{set_name}' finds no goal in this scene; ask for an 'instruction' or a "
-                "'goal' too, or take another set."
+                f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
+                "a 'goal' too, or take another set."
             )
         return Scenario(fixed, *found)
     if wanted is None:
-        return draw_scenario(config, set_name, seed)
+        return draw_scenario(config, chosen, seed)
     reason: InstructionError | None = None
     for attempt in range(ASKED_ATTEMPTS):
         drawn = draw_scene(config, ANYTHING, seed, attempt)
@@ -204,7 +123,23 @@ def fit_scenario(
     )
 
 
-def check_set(config: ScenarioConfig, chosen: InstructionSet) -> None:
+def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
+    """Return the set, or the file of sentences, of that name, as far as it is for this task.
+
+    Raises:
+        UnknownNameError: If there is none.
+        InvalidValueError: If a line of the file is no instruction, or none is for this task.
+    """
+    chosen = find_set(name)
+    if isinstance(chosen, Written):
+        chosen = chosen.of_task(task)
+        fitting_lines(config, chosen)
+    else:
+        _check_forms(config, chosen)
+    return chosen
+
+
+def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
     """Refuse a set that wants forms which the task does not draw, and has no room for.
 
     Raises:
@@ -229,70 +164,4 @@ def _sample(
         forms=config.forms,
         steps=config.steps,
         n_words=config.n_words,
-    )
-
-
-def draw_scene(
-    config: ScenarioConfig, chosen: InstructionSet, seed: int, attempt: int = 0
-) -> SceneState:
-    """Return a scene at rest, without two objects that look the same.
-
-    Raises:
-        PlacementError: If that many objects do not fit on the table.
-        InvalidValueError: If there are not as many that look different.
-    """
-    rng = stream(seed, "layout", attempt)
-    specs = (
-        *_draw_specs(config, (*config.movable_kinds, *chosen.kinds), config.n_movable, chosen, rng),
-        *_draw_specs(config, config.place_kinds, config.n_places, chosen, rng),
-        *_draw_specs(config, config.fixture_kinds, config.n_fixtures, chosen, rng),
-    )
-    if chosen.n_objects is not None:
-        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
-        specs += tuple(
-            _draw_specs(config, config.movable_kinds, (few, many), chosen, rng, besides=specs)
-        )
-    positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
-    joints = np.zeros(len(specs))
-    for i, spec in enumerate(specs):
-        if spec.joint:
-            # Furniture stands straight: so its room is a rectangle, and its front is in view.
-            yaws[i] = 0.0
-            starts = spec.joint.starts
-            joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
-    scene = resting_scene(specs, positions, yaws, joints)
-    return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
-
-
-def _draw_specs(
-    config: ScenarioConfig,
-    kinds: tuple[str, ...],
-    count: tuple[int, int],
-    chosen: InstructionSet,
-    rng: np.random.Generator,
-    besides: tuple[ObjectSpec, ...] = (),
-) -> list[ObjectSpec]:
-    number = int(rng.integers(count[0], count[1] + 1))
-    choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
-    specs: list[ObjectSpec] = []
-    for _ in range(DRAWS):
-        if len(specs) == number:
-            return specs
-        kind, color, size = (names[int(rng.integers(len(names)))] for names in choices)
-        if specs and rng.random() < config.similarity:
-            if rng.random() < 0.5:
-                kind = specs[0].kind
-            else:
-                color = specs[0].color
-        material = PLAIN
-        if not KINDS[kind].joint:
-            # Of one material nothing is drawn, as before there were any.
-            which = int(rng.integers(len(config.materials))) if len(config.materials) > 1 else 0
-            material = config.materials[which]
-        spec = ObjectSpec(kind, color, size, material)
-        if spec not in (*specs, *besides) and chosen.admits(spec):
-            specs.append(spec)
-    raise InvalidValueError(
-        f"Could not draw {number} objects that look different, only {len(specs)}: the set "
-        f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer objects."
     )

@@ -186,7 +186,7 @@ def _draw_part(task: _Part) -> StillPool:
             found = (
                 sample_goal(scene, scenario.goals, seen, rng) for _ in range(config.n_sentences)
             )
-            goals = [pair for pair in found if pair is not None]
+            goals = [(pair[0].atoms[0], pair[1]) for pair in found if pair is not None]
         joints = poses[int(rng.integers(len(poses)))]
         camera = FRONT
         if varied is None:
@@ -197,8 +197,11 @@ def _draw_part(task: _Part) -> StillPool:
         for column in range(config.n_sentences):
             goal, text = goals[column % len(goals)]
             part.tokens[row, column] = tokenizer.encode(text)
-            for role, index in goal.referents(scene).items():
-                r = ROLES.index(role)
+            named = goal.referents(scene)
+            for r, role in enumerate(ROLES):
+                if role not in named:
+                    continue
+                index = named[role]
                 part.present[row, column, r] = True
                 part.uv[row, column, r] = camera.project(scene.hold_world(index))
                 part.refs[row, column, r] = _indices(getattr(goal, role))

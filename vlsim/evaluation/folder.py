@@ -49,19 +49,22 @@ class BenchmarkFolder:
             **{name: versions.get(name) for name in DECISIVE_PACKAGES},
         }
         policies = {entrant.name: entrant.fingerprint for entrant in entrants}
+        files = dict(plan.files)
         revisions = [str(provenance["revision"])]
         if self.config.exists():
             old = read_json(self.config)
             self._compare(old.get("conditions", {}), asked, "{}")
             self._compare(old.get("policies", {}), policies, "the fingerprint of the policy '{}'")
-            policies = old["policies"] | policies
+            self._compare(old.get("files", {}), files, "the fingerprint of the set '{}'")
+            policies, files = old["policies"] | policies, old.get("files", {}) | files
             revisions = list(dict.fromkeys([*old["revisions"], *revisions]))
         elif self.episodes.exists():
             raise InvalidValueError(
                 f"{self.path} has {self.episodes.name} but no {self.config.name} that says what "
                 "they are; choose another --out."
             )
-        write_json(self.config, {"conditions": asked, "policies": policies, "revisions": revisions})
+        config = {"conditions": asked, "policies": policies, "revisions": revisions}
+        write_json(self.config, config | ({"files": files} if files else {}))
         return revisions
 
     def read(self) -> dict[Key, Episode]:

@@ -124,17 +124,17 @@ def films_to_make(
             keys = [(entrant.name, name, seed) for seed in seeds]
             failed = [i for i, key in enumerate(keys) if not done[key].success_once]
             for i in failed[: plan.films]:
-                path = videos / f"{_file_name(entrant.name)}-{name}-{i:04d}.mp4"
+                path = videos / f"{_file_name(entrant.name)}-{_file_name(name)}-{i:04d}.mp4"
                 films.append(Film(number, keys[i], i % GROUP, path))
     return films
 
 
-def _file_name(policy: str) -> str:
-    """Turn the name of a policy, often a path, into a part of a file name.
+def _file_name(name: str) -> str:
+    """Turn the name of a policy, often a path, or of a set into a part of a file name.
 
     >>> _file_name("expert"), _file_name("runs/demo")
     ('expert', 'runs-demo-90b7')
     """
-    words = re.sub(r"[^A-Za-z0-9]+", "-", policy).strip("-")[-60:]
+    words = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[-60:]
     # runs/demo and runs-demo are two policies.
-    return words if words == policy else f"{words}-{zlib.crc32(policy.encode()) & 0xFFFF:04x}"
+    return words if words == name else f"{words}-{zlib.crc32(name.encode()) & 0xFFFF:04x}"

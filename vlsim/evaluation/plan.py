@@ -42,6 +42,8 @@ class Plan:
     """What differs between episodes beside the scene, in the words that were typed."""
     environment: str = ""
     """Whatever else the episodes depend on, such as the size of the picture."""
+    files: tuple[tuple[str, str], ...] = ()
+    """(name, hash) of the sets that come from a file: two of one name are never mixed."""
 
     def __post_init__(self) -> None:
         """Refuse a plan that measures nothing."""

@@ -63,7 +63,7 @@ def sample_instruction(
         return sample_goal(scene, goal_names, instruction_set, rng)
     for f in rng.permutation(len(forms)).tolist():
         if forms[f] == "atom":
-            found: tuple[Goal, str] | None = sample_goal(scene, goal_names, instruction_set, rng)
+            found = sample_goal(scene, goal_names, instruction_set, rng)
         else:
             draw = _Draw(scene, goal_names, instruction_set, rng, steps)
             found = _worded(FORMS[forms[f]], draw, n_words)

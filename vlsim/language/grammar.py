@@ -7,9 +7,11 @@ from typing import get_args
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.asking import clearly
 from vlsim.language.clauses import preferred
 from vlsim.language.goals import Goal
 from vlsim.language.lexicon import POLITE
+from vlsim.language.normalise import UNDERSTOOD, plain_words, wordings
 from vlsim.language.phrases import PHRASE_WORDS, readings
 from vlsim.language.sentences import read_sentence, unread_part, write_sentence
 from vlsim.language.templates import BLANK, BY_PATTERN, Pool, check_pool, vocabulary
@@ -102,11 +104,22 @@ def meanings(text: str) -> list[Goal]:
     Raises:
         InstructionError: If it is empty, has unknown words, or fits no phrasing.
     """
-    words = _known_words(text)
-    goals = read_sentence(words)
-    if not goals:
-        raise InstructionError(_no_phrasing(unread_part(words) or words))
-    return goals
+    # Text may come from a file or a socket, where no type checker has looked.
+    if not isinstance(text, str):
+        raise InstructionError(f"An instruction is a string, got {type(text).__name__}.")
+    if not plain_words(text):
+        raise InstructionError(f"The instruction is empty; say for example '{EXAMPLE}'.")
+    words: list[str] = []
+    for words in wordings(text):
+        refusal = None
+        try:
+            goals = read_sentence(words)
+        except InstructionError as error:
+            goals, refusal = [], error
+        if goals:
+            return goals
+    _check_known(text, words)
+    raise refusal or InstructionError(_no_phrasing(unread_part(words) or words))
 
 
 def is_instruction(words: Sequence[str]) -> bool:
@@ -148,26 +161,24 @@ def understand(text: str, scene: SceneState) -> Goal:
     return possible[0]
 
 
-def _known_words(text: str) -> list[str]:
-    # Text may come from a file or a socket, where no type checker has looked.
-    if not isinstance(text, str):
-        raise InstructionError(f"An instruction is a string, got {type(text).__name__}.")
-    words = text.lower().strip().rstrip(".!?").replace(",", " ").split()
+def _check_known(text: str, words: Sequence[str]) -> None:
     if not words:
-        raise InstructionError(f"The instruction is empty; say for example '{EXAMPLE}'.")
+        raise InstructionError(f"{_quote(text)} asks for nothing; say for example '{EXAMPLE}'.")
     unknown = [word for word in dict.fromkeys(words) if word not in _KNOWN]
-    if unknown:
-        named = ", ".join(map(_with_nearest, unknown[:3]))
-        more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
-        noun = "word" if len(unknown) == 1 else "words"
-        raise InstructionError(
-            f"Unknown {noun} {named}{more} in {_quote(text)}; say for example '{EXAMPLE}'."
-        )
-    return words
+    if not unknown:
+        return
+    foreign = len(unknown) > max(2, len(set(words)) // 2)
+    named = ", ".join(map(_quote if foreign else _with_nearest, unknown[:3]))
+    more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+    noun = "word" if len(unknown) == 1 else "words"
+    remedy = "vlsim understands English, " if foreign else ""
+    raise InstructionError(
+        f"Unknown {noun} {named}{more} in {_quote(text)}; {remedy}say for example '{EXAMPLE}'."
+    )
 
 
 def _with_nearest(word: str) -> str:
-    near = difflib.get_close_matches(word[:_QUOTED], sorted(_KNOWN), n=1)
+    near = difflib.get_close_matches(word[:_QUOTED], sorted(_KNOWN | UNDERSTOOD), n=1)
     return _quote(word) + (f" (did you mean '{near[0]}'?)" if near else "")
 
 
@@ -184,19 +195,17 @@ def _pattern(words: Sequence[str]) -> list[str]:
 
 def _which(text: str, goals: Sequence[Goal]) -> str:
     """Return the question back when a sentence has more than one meaning."""
-    ways = " or ".join(f"({_roles(goal)})" for goal in goals[:3])
-    return f"{_quote(text)} can mean {ways}; which one? Say it in other words."
-
-
-def _roles(goal: Goal) -> str:
-    """Return what the goal calls what it is about, for people."""
-    return "; ".join(
-        ", ".join(f"{slot} '{getattr(atom, slot)}'" for slot in atom.slots) for atom in goal.atoms
-    )
+    ways = [clearly(goal) for goal in goals[:3]]
+    said = f"{_quote(text)} can be read in two ways."
+    if any(read_sentence(way.split()) != [goal] for way, goal in zip(ways, goals, strict=False)):
+        things = {f"'{getattr(a, s)}'": None for g in goals for a in g.atoms for s in a.slots}
+        return f"{said} Which is meant: say of what kind {' and '.join(things)} is."
+    listed = ", ".join(f"'{way}'" for way in ways[:-1])
+    return f"{said} Do you mean {listed} or '{ways[-1]}'?"
 
 
 def _no_phrasing(words: Sequence[str]) -> str:
-    pattern = _pattern(words)
+    pattern = _pattern(words[:_QUOTED])
     known = {" ".join(pattern): str(found[0]) for pattern, found in BY_PATTERN.items()}
     said = " ".join(pattern[: 2 * INSTRUCTION_LENGTH])
     near = difflib.get_close_matches(said, known, n=2, cutoff=0.0)

@@ -28,6 +28,12 @@ RANKS = tuple(
 )
 """Superlatives and ordinals that descriptions draw from."""
 
+TELLING = (
+    *(("kind",), ("color",), ("size",), ("material",), ("color", "kind")),
+    *(("size", "color", "kind"), ("size", "color", "material", "kind")),
+)
+"""What things are told apart by in questions: the first of these that does."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -105,10 +111,26 @@ def resolve_one(ref: Ref, scene: SceneState) -> int:
         raise InstructionError(f"'{ref}' names nothing; the scene holds {here}.")
     count = "two" if len(indices) == 2 else str(len(indices))
     verb = "could mean" if found.unsure else "names"
-    by = "colour, size or material" if _shows_materials(scene.specs) else "colour or size"
-    raise InstructionError(
-        f"'{ref}' {verb} {count} things: {_listing(scene, indices)}; say which by {by}."
-    )
+    which = _which([scene.specs[i] for i in indices])
+    raise InstructionError(f"'{ref}' {verb} {count} things. {which}")
+
+
+def _which(specs: Sequence[ObjectSpec]) -> str:
+    """Return the question which of these is meant, with as few words as tell them apart.
+
+    >>> _which([ObjectSpec("bowl", "red"), ObjectSpec("bowl", "blue")])
+    'Which bowl: the red one or the blue one?'
+    """
+    kinds = {spec.kind for spec in specs}
+    noun = kinds.pop() if len(kinds) == 1 else None
+    for parts in TELLING:
+        used = [part for part in parts if part != "kind" or noun is None]
+        names = [" ".join(str(getattr(spec, part)) for part in used) for spec in specs]
+        if len(set(names)) == len(specs):
+            ones = [f"the {name}" + ("" if "kind" in used else " one") for name in names]
+            return f"Which {noun or 'one'}: {', '.join(ones[:-1])} or {ones[-1]}?"
+    thing = noun or "object"
+    return f"They look alike; say where it is, such as 'the leftmost {thing}'."
 
 
 def resolve_all(many: Many, scene: SceneState) -> tuple[int, ...]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from vlsim.language.goals import GOALS, Atom
+from vlsim.language.goals import GOALS, Atom, Goal
 from vlsim.language.grammar import try_realise
 from vlsim.language.ref import Ref
 from vlsim.language.referring import describe_groups
 from vlsim.language.sets.base import InstructionSet
+from vlsim.language.sets.written import Written
 from vlsim.world import SceneState
 
 Named = tuple[Ref, tuple[int, ...]]
@@ -21,7 +22,7 @@ def sample_goal(
     goal_names: Sequence[str],
     instruction_set: InstructionSet,
     rng: np.random.Generator,
-) -> tuple[Atom, str] | None:
+) -> tuple[Goal, str] | None:
     """Return a goal for this scene with the sentence that the policy is told.
 
     Every phrase of the goal names exactly one object, those objects fit the goal, the way is free,
@@ -43,6 +44,8 @@ def sample_goal(
     Raises:
         UnknownNameError: If a goal name does not exist.
     """
+    if isinstance(instruction_set, Written):
+        return instruction_set.sample(scene, goal_names, rng)
     unwanted = None
     for goal in candidates(scene, goal_names, instruction_set, rng):
         target = goal.referents(scene)["target"]

@@ -226,7 +226,11 @@ def write_sentence(goal: Goal, rng: np.random.Generator, pool: Pool) -> list[str
     words = _written(goal, rng, pool, _NONE)
     if words is None or isinstance(goal, Atom | ForAll):
         return words
-    return words if preferred(read_sentence(words)) == [goal] else None
+    try:
+        return words if preferred(read_sentence(words)) == [goal] else None
+    except InstructionError:
+        # Read another way it cannot be meant: "pick it up and put it there" is no lift and a place.
+        return None
 
 
 def _written(

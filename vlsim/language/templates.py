@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import GOALS, Atom, Phrasings
+from vlsim.language.held_out_words import reworded
 from vlsim.language.lexicon import (
     ARTICLE,
     CONTENT_WORDS,
@@ -20,7 +21,6 @@ from vlsim.language.lexicon import (
     QUANTITY_WORDS,
     TRAINED_CONTENT_WORDS,
 )
-from vlsim.language.synonyms import reworded
 from vlsim.observation import INSTRUCTION_LENGTH
 
 Pool = Literal["train", "held-out", "lexical", "syntactic"]
@@ -29,6 +29,8 @@ a word that it never says; its words in sentences that it never forms."""
 
 BLANK = "…"
 """Stands for a noun phrase in a pattern."""
+FEW_SLOTS = 2
+"""With no more things than these, a sentence has room for the longest phrases."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,10 @@ def compile_templates(goals: Sequence[type[Atom]]) -> tuple[Template, ...]:
             raise InvalidValueError(f"'{t}' must name each of {', '.join(t.goal.slots)} once.")
         if stray := CONTENT_WORDS.intersection(t.literals):
             raise InvalidValueError(f"'{t}' must not contain content words, got {sorted(stray)}.")
-        longest = len(t.literals) + MAX_PHRASE_WORDS * len(t.slots)
+        # Where many things are named, each has room for its kind and what tells it apart; what is
+        # too long all the same is not said (`grammar.try_realise`).
+        words = MAX_PHRASE_WORDS if len(t.slots) <= FEW_SLOTS else MAX_PHRASE_WORDS - 1
+        longest = len(t.literals) + words * len(t.slots)
         if longest > INSTRUCTION_LENGTH:
             raise InvalidValueError(
                 f"'{t}' can have {longest} words, allowed are {INSTRUCTION_LENGTH}; shorten it."

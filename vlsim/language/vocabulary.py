@@ -15,8 +15,9 @@ WORDS: tuple[str, ...] = tuple(
     sliders spheres things trays all any both five four one three two
     an are else if its no otherwise see their them then there they was were where you
     metal plain striped tiny wooden
-    against away between from apart around arrange at bring by color each far gather group groups
+    against away between from apart around arrange by color each far gather group groups
     kind line other row same separate shape sort spread together
+    bottom build stack top tower
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

@@ -1,11 +1,17 @@
-"""The motion controller: carries out one skill from beginning to end, and knows the heights."""
+"""The motion controller: carries out one skill from beginning to end, and knows the heights.
+
+It looks at the facts of the scene for one thing only: how high the things lie that are taken, and
+the things on which others are left.
+"""
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
-from vlsim.world import Skill
+from vlsim.tower import ground_at, highest, things_at
+from vlsim.world import SceneState, Skill
 
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
 """Box that the end effector stays in, metres."""
@@ -24,6 +30,15 @@ GRIP_TICKS = 4
 TRANSIT_HEIGHT = 0.13
 GRASP_HEIGHT = 0.018
 RELEASE_HEIGHT = 0.055
+"""Where things are let go above the table: bowls have rims."""
+STACK_DROP = 0.005
+"""How far a thing falls onto another one, metres."""
+PALM_HEIGHT = 0.030
+"""Of the hand's palm above the end effector, metres; with room for what stands under it."""
+CAREFUL_SPEED, CAREFUL_FREE_SPEED = 0.3, 0.6
+"""The two speeds where something stands on something, metres per second."""
+OVERHEAD = 0.03
+"""Gap between what is carried and the highest thing on the table, metres."""
 PUSH_HEIGHT = 0.024
 REACH_HEIGHT = 0.04
 PUSH_SPEED = 0.25
@@ -38,23 +53,45 @@ SETTLE_TICKS = 20
 """Longest wait for objects to come to rest after a skill."""
 
 
+class Waypoint(NamedTuple):
+    """A pose on the way.
+
+    Args:
+        pose: The pose.
+        speed: Of the way there, metres per second.
+        exact: Whether the arm comes close before it goes on, instead of cutting the corner.
+    """
+
+    pose: EndEffectorTarget
+    speed: float
+    exact: bool
+
+
 def carry_out(simulation: Simulation, skill: Skill) -> None:
     """Perform `skill`, go home and let the objects come to rest."""
     target = HOME
-    for waypoint, speed in waypoints(skill):
-        target = _travel(simulation, target, waypoint, speed)
+    for waypoint in waypoints(skill, simulation.state()):
+        target = _travel(simulation, target, waypoint)
     for _ in range(SETTLE_TICKS):
         if simulation.is_at_rest():
             break
         simulation.move(target, TICK)
 
 
-def waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
-    """Yield the poses that `skill` passes through, each with the speed towards it.
+def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
+    """Yield the poses that `skill` passes through in this scene.
 
-    Speeds are in metres per second. Where two poses in a row differ in their opening only, the
-    fingers move and the arm waits.
+    Where two poses in a row differ in their opening only, the fingers move and the arm waits.
     """
+    if skill.name in ("pick_place", "lift"):
+        yield from _carry(skill, scene)
+    else:
+        for pose, speed in _sweep(skill):
+            yield Waypoint(pose, speed, pose.position[2] < TRANSIT_HEIGHT)
+
+
+def _sweep(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
+    """Yield the poses and speeds of a skill that lifts nothing."""
     start, end = skill.start_world, skill.end_world
     if skill.name == "reach":
         yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
@@ -81,23 +118,47 @@ def waypoints(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
         yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=GRASP_OPENING), SPEED
         yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), SPEED
         yield HOME, FREE_SPEED
-        return
-    yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=GRASP_OPENING), FREE_SPEED
-    yield EndEffectorTarget((*start, GRASP_HEIGHT), opening=GRASP_OPENING), SPEED
-    yield EndEffectorTarget((*start, GRASP_HEIGHT), opening=CLOSED), SPEED
-    yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
+
+
+def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
+    """Yield the way of a thing into the air and, if it is placed, down again."""
+    start, end = skill.start_world, skill.end_world
+    taken = next(iter(things_at(scene, start)), None)
+    above = max(TRANSIT_HEIGHT, highest(scene, taken) + GRASP_HEIGHT + OVERHEAD)
+    base = ground_at(scene, start, taken)
+    ground = 0.0 if skill.name == "lift" else ground_at(scene, end, taken)
+    careful = max(base, ground) > 0.0 or above > TRANSIT_HEIGHT
+    hold = GRASP_HEIGHT
+    if careful and taken is not None:
+        height = scene.specs[taken].height
+        # The palm must not touch what it takes: a thing that is pressed askew is left askew.
+        hold = max(hold, height - PALM_HEIGHT)
+        above = max(above, base + height + OVERHEAD, ground + height + OVERHEAD)
+    grasp = base + hold
+    release = ground + hold + STACK_DROP if ground > 0.0 else RELEASE_HEIGHT
+    speed, free = (CAREFUL_SPEED, CAREFUL_FREE_SPEED) if careful else (SPEED, FREE_SPEED)
+
+    def at(xy: tuple[float, float], height: float, opening: float, speed: float) -> Waypoint:
+        exact = careful or height < above
+        return Waypoint(EndEffectorTarget((*xy, height), opening=opening), speed, exact)
+
+    yield at(start, above, GRASP_OPENING, free)
+    yield at(start, grasp, GRASP_OPENING, speed)
+    yield at(start, grasp, CLOSED, speed)
+    yield at(start, above, CLOSED, speed)
     if skill.name == "lift":
         return
-    yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=CLOSED), SPEED
-    yield EndEffectorTarget((*end, RELEASE_HEIGHT), opening=CLOSED), SPEED
-    yield EndEffectorTarget((*end, RELEASE_HEIGHT), opening=GRASP_OPENING), SPEED
-    yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), SPEED
-    yield HOME, FREE_SPEED
+    yield at(end, above, CLOSED, speed)
+    yield at(end, release, CLOSED, speed)
+    yield at(end, release, GRASP_OPENING, speed)
+    yield at(end, above, GRASP_OPENING, speed)
+    yield Waypoint(HOME, free, False)
 
 
 def _travel(
-    simulation: Simulation, start: EndEffectorTarget, end: EndEffectorTarget, speed: float
+    simulation: Simulation, start: EndEffectorTarget, waypoint: Waypoint
 ) -> EndEffectorTarget:
+    end, speed, exact = waypoint
     distance = math.dist(start.position, end.position)
     if start.opening != end.opening and distance == 0.0:
         for _ in range(GRIP_TICKS):
@@ -108,7 +169,6 @@ def _travel(
         share = i / ticks
         x, y, z = (a + share * (b - a) for a, b in zip(start.position, end.position, strict=True))
         simulation.move(EndEffectorTarget((x, y, z), end.yaw, end.opening), TICK)
-    near_table = end.position[2] < TRANSIT_HEIGHT
-    for _ in range(ARRIVAL_TICKS if near_table else CORNER_TICKS):
+    for _ in range(ARRIVAL_TICKS if exact else CORNER_TICKS):
         simulation.move(end, TICK)
     return end

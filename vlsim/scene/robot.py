@@ -17,6 +17,10 @@ POSITION_GAIN = 0.19
 IK_ITERATIONS = 20
 APPEARANCE_SOLUTIONS = 20
 """Each solution starts from the last one; after 20 they agree to a tenth of a millimetre."""
+PAD_FRICTION = 0.01
+"""Of firm fingers against twisting, metres."""
+GEAR_FORCE, GEAR_ERP = 50.0, 0.1
+"""Of the gear between firm fingers: newtons, and the share of an error that a step mends."""
 HOME_TOLERANCE = 0.01
 """How far from `HOME_EE_POSITION` a robot's home may be, metres."""
 MOST_TILT = 0.05
@@ -87,9 +91,37 @@ class Robot:
                 p.changeDynamics(
                     self.body, joint, lateralFriction=gripper.friction, physicsClientId=client
                 )
+            if gripper.firm:
+                self._couple_fingers()
         finger_force = gripper.force if gripper else 0.0
         self._forces = (spec.force,) * len(self._joints) + (finger_force,) * len(self._fingers)
         self.go_home()
+
+    def _couple_fingers(self) -> None:
+        first, client = self._fingers[0], self._client
+        for joint, travel in zip(self._fingers[1:], self._travel[1:], strict=True):
+            gear = p.createConstraint(
+                self.body,
+                first,
+                self.body,
+                joint,
+                p.JOINT_GEAR,
+                (1, 0, 0),
+                (0, 0, 0),
+                (0, 0, 0),
+                physicsClientId=client,
+            )
+            p.changeConstraint(
+                gear,
+                gearRatio=-travel / self._travel[0],
+                erp=GEAR_ERP,
+                maxForce=GEAR_FORCE,
+                physicsClientId=client,
+            )
+        for joint in self._fingers:
+            p.changeDynamics(
+                self.body, joint, spinningFriction=PAD_FRICTION, physicsClientId=client
+            )
 
     def go_home(self) -> None:
         """Put every joint at its home position at once, at rest."""

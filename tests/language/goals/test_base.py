@@ -37,6 +37,9 @@ def test_every_goal_is_registered_under_its_name():
         "separate",
         "slide",
         "sort",
+        "stack",
+        "stack_four",
+        "stack_three",
     ]
     assert all(cls.name == name for name, cls in GOALS.items())
 

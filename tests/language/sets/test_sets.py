@@ -31,6 +31,7 @@ def test_the_sets_are_these():
         "distractor-random",
         "distractor-relation",
         "gibberish",
+        "human",
         "light",
         "negation",
         "new-object",

@@ -5,9 +5,9 @@ import pytest
 from vlsim.errors import InstructionError
 from vlsim.language.goals import GOALS, Place, Ref
 from vlsim.language.grammar import is_known, parse, realise, vocabulary
+from vlsim.language.held_out_words import SYNONYMS, reworded
 from vlsim.language.lexicon import CONTENT_WORDS
 from vlsim.language.sets import GIBBERISH
-from vlsim.language.synonyms import SYNONYMS, reworded
 from vlsim.language.templates import BY_GOAL, TEMPLATES
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.seeding import stream

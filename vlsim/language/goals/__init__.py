@@ -31,6 +31,7 @@ from vlsim.language.goals.reach import Reach
 from vlsim.language.goals.separate import Separate
 from vlsim.language.goals.slide import Slide
 from vlsim.language.goals.sort import Sort
+from vlsim.language.goals.stack import Stack, StackFour, StackThree
 from vlsim.language.goals.then import Then
 from vlsim.language.ref import Ref
 
@@ -63,6 +64,9 @@ __all__ = [
     "Separate",
     "Slide",
     "Sort",
+    "Stack",
+    "StackFour",
+    "StackThree",
     "Stage",
     "Then",
     "goal_from_json",

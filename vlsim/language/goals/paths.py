@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from itertools import product
 
 from vlsim.language.goals.base import is_surface, position_xy
 from vlsim.world import WORKSPACE, SceneState
@@ -12,6 +13,8 @@ FREE_GAP = 0.03
 """Free space that a thing is left with around it, metres: the open fingers need it."""
 OPEN_FINGER, FINGER_ROOM = 0.052, 0.015
 """How far the middle of an open finger is from what it grasps, and the room it needs, metres."""
+GRID = 0.02
+"""Distance of the spots that are tried to leave a thing at, metres."""
 Point = tuple[float, float]
 
 
@@ -95,6 +98,29 @@ def is_graspable(scene: SceneState, target: int) -> bool:
                 ):
                     return False
     return True
+
+
+def free_spot(scene: SceneState, near: Point, radius: float) -> Point | None:
+    """Return the nearest spot where a thing this wide stands free, None if there is none.
+
+    Args:
+        scene: The facts; everything in it is kept clear of, the thing itself too.
+        near: World frame, metres.
+        radius: Half the width of the thing, metres.
+    """
+    grid = product(_grid(*WORKSPACE[0]), _grid(*WORKSPACE[1]))
+    for spot in sorted(grid, key=lambda spot: math.dist(near, spot)):
+        if all(
+            math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
+            for i, spec in enumerate(scene.specs)
+        ):
+            return spot
+    return None
+
+
+def _grid(low: float, high: float) -> list[float]:
+    steps = round((high - low) / GRID)
+    return [low + (high - low) * i / steps for i in range(steps + 1)]
 
 
 def distance_to_segment(point: Point, start: Point, end: Point) -> float:

@@ -13,6 +13,7 @@ from vlsim.language.sets.distractors import (
     DISTRACTOR_RELATION,
 )
 from vlsim.language.sets.gibberish import GIBBERISH
+from vlsim.language.sets.human import HUMAN
 from vlsim.language.sets.negation import NEGATION
 from vlsim.language.sets.new_object import NEW_OBJECT
 from vlsim.language.sets.no_instruction import NO_INSTRUCTION
@@ -25,6 +26,7 @@ from vlsim.language.sets.relative_size import RELATIVE_SIZE
 from vlsim.language.sets.seen import SEEN
 from vlsim.language.sets.shuffled import SHUFFLED
 from vlsim.language.sets.withheld import ATTRIBUTE_REF, DIRECTION, VERB_OBJECT
+from vlsim.language.sets.written import Written
 
 __all__ = [
     "ATTRIBUTE_REF",
@@ -41,6 +43,7 @@ __all__ = [
     "DISTRACTOR_RELATION",
     "GIBBERISH",
     "HELD_OUT_PAIRS",
+    "HUMAN",
     "LIGHT",
     "NEGATION",
     "NEW_OBJECT",
@@ -59,6 +62,7 @@ __all__ = [
     "SHUFFLED",
     "VERB_OBJECT",
     "InstructionSet",
+    "Written",
     "find_set",
     "is_held_out",
 ]

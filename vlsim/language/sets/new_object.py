@@ -48,5 +48,6 @@ NEW_OBJECT = add(
         "new-object",
         "The target is of a kind that training never shows, called by its colour.",
         kinds=NEW_KINDS,
+        forms=("atom",),
     )
 )

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from vlsim.errors import InvalidValueError
 from vlsim.language.sets.base import SETS, InstructionSet
+from vlsim.language.sets.written import SUFFIX, read_set
 
 PLUS = "+"
 
 
 def find_set(name: str) -> InstructionSet:
-    """Return the set of this name, or the pair of two sets that is called "A+B".
+    """Return the set of this name, the file of sentences, or the pair that is called "A+B".
 
     One of the two may only say how sentences are worded or under which conditions the scene is
     seen; it is added to the other. So a pair has no meaning that its parts do not have.
@@ -20,8 +21,11 @@ def find_set(name: str) -> InstructionSet:
 
     Raises:
         UnknownNameError: If there is no such set.
-        InvalidValueError: If these two do not go together, or there are more than two.
+        InvalidValueError: If a line of the file is no instruction, these two do not go together, or
+            there are more than two.
     """
+    if name.endswith(SUFFIX):
+        return read_set(name)
     if PLUS not in name:
         return SETS[name]
     chosen = [SETS[part.strip()] for part in name.split(PLUS)]

@@ -39,5 +39,6 @@ RELATIVE_SIZE = add(
         "relative-size",
         "Compares the target with another, which training never does.",
         sizes=tuple(SIZES),
+        forms=("atom",),
     )
 )

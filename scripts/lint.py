@@ -1,0 +1,116 @@
+"""Check a file of your own sentences: what cannot be understood, what fits no task.
+
+    vlsim lint my.jsonl
+
+A line is {"text": …} and, if you like, "task", "goal", "source" and "licence" (docs/sentences.md).
+Exit code 2 if something has to be mended, so that it can stand in a script.
+"""
+
+import json as json_format
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tyro
+
+from vlsim.errors import InstructionError, InvalidValueError, VlsimError
+from vlsim.files import read_json_lines
+
+if TYPE_CHECKING:
+    from vlsim.language.goals import Goal
+
+
+@dataclass(frozen=True)
+class LintConfig:
+    """What is checked."""
+
+    file: tyro.conf.Positional[Path]
+    """The file, one JSON object a line."""
+    json: bool = False
+    """Print JSON instead of text."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a line."""
+
+    where: str
+    kind: str
+    """"malformed", "twice", "contradiction" or "no task"."""
+    message: str
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point of `vlsim lint`."""
+    config = tyro.cli(LintConfig, args=argv, prog="vlsim lint", description=__doc__)
+    lint(config)
+
+
+def lint(config: LintConfig) -> None:
+    """Print what is wrong with each line and how many sentences each task has.
+
+    Raises:
+        InvalidValueError: If something is wrong.
+    """
+    records = list(read_json_lines(config.file))
+    tasks: Counter[str] = Counter()
+    findings = list(_findings(records, tasks))
+    wrong = len({finding.where for finding in findings})
+    if config.json:
+        data = {
+            "file": str(config.file),
+            "sentences": len(records),
+            "tasks": dict(tasks),
+            "findings": [asdict(finding) for finding in findings],
+        }
+        print(json_format.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(finding.message)
+        used = ", ".join(f"{task} {number}" for task, number in tasks.items())
+        print(f"{len(records)} sentences, {wrong} with findings. Fit for: {used or 'no task'}.")
+    if findings or not records:
+        what = f"{wrong} of {len(records)} sentences" if records else "no sentence"
+        raise InvalidValueError(f"{config.file} has {what} to mend; `vlsim lint` lists them.")
+
+
+def _findings(
+    records: Sequence[tuple[str, dict[str, Any]]], tasks: Counter[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong, line by line, and count the sentences of each task in `tasks`."""
+    from vlsim.language.sets.written import read_line
+    from vlsim.scripts.sentences import check_task_name, tasks_of
+
+    first: dict[tuple[str, str], str] = {}
+    for where, record in records:
+        try:
+            line = read_line(where, record)
+            check_task_name(line)
+        except VlsimError as error:
+            yield Finding(where, "malformed", str(error))
+            continue
+        same = (" ".join(line.text.lower().split()), line.task)
+        if same in first:
+            yield Finding(where, "twice", f"{where}: 'text' stands in {first[same]} already.")
+            continue
+        first[same] = where
+        said = _said(line.text)
+        if said is not None and said != line.goal:
+            message = f"{where}: 'goal' is not what 'text' says, which is {said.to_json()}."
+            yield Finding(where, "contradiction", message)
+        fitting, reason = tasks_of(line)
+        if not fitting:
+            yield Finding(where, "no task", reason)
+        tasks.update(fitting)
+
+
+def _said(text: str) -> "Goal | None":
+    """Return what a text says; None if it is in another language, or has two meanings."""
+    from vlsim.language.grammar import parse
+
+    try:
+        return parse(text)
+    except InstructionError:
+        return None

@@ -1,0 +1,198 @@
+"""Free text is read as what it says, or not at all."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from tests.language.second_reading import disagreement
+from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
+from vlsim.errors import InstructionError
+from vlsim.language.goals import (
+    Arrange,
+    Close,
+    Goal,
+    Lift,
+    Open,
+    Place,
+    Press,
+    Push,
+    PushTo,
+    Reach,
+    Ref,
+    Slide,
+)
+from vlsim.language.grammar import meanings, parse, realise, vocabulary
+from vlsim.language.lexicon import CONTENT_WORDS
+from vlsim.language.normalise import LONGEST, wordings
+from vlsim.language.phrases import PHRASE_WORDS
+from vlsim.language.ref import Rank, Relation
+from vlsim.language.synonyms import NAMES, PLACES, SPELLINGS, VERBS
+from vlsim.language.templates import Pool
+
+CUBE, BOWL, PAD = Ref("cube", "red"), Ref("bowl", "blue"), Ref("pad")
+IN = Place(CUBE, BOWL, "in")
+
+
+@PROPERTY
+@given(GOALS_IN_WORDS, RNGS, POOLS)
+def test_a_sentence_of_the_grammar_is_read_as_it_stands(
+    goal: Goal, rng: np.random.Generator, pool: Pool
+):
+    text = realise(goal, rng, pool)
+    assert next(wordings(text)) == text.split()
+    assert meanings(text) == [goal]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you please put the red cube in the blue bowl?",
+        "hey robot, would you mind putting the red brick into the blue basin? Thanks!",
+        "I\u2019d like you to put the red cube in the blue bowl for me, please.",
+        "The red cube goes in the blue bowl.",
+        "the red cube should be in the blue bowl",
+        "I want the red cube to be in the blue bowl",
+        "make sure the red cube is in the blue bowl",
+        "the red block, put it in the blue dish",
+        "grab the red cube and stick it in the blue bowl, ok?",
+        "pop the cube that's red inside the bowl which is blue",
+        "um, just, uh, drop that red cube within the blue bowl now",
+        "in the blue bowl goes the red cube",
+        "pick up the red cube; put it in the blue bowl",
+        "grab the red cube and then put it in the blue bowl using your hand",
+        "get the scarlet block into the navy bowl",
+        "I want the red cube put in the blue bowl",
+        "  PUT   the “red” cube — in the blue bowl...  ",
+    ],
+)
+def test_one_wish_in_many_words(text: str):
+    assert parse(text) == IN
+    assert disagreement(text, IN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("pick the red one up", Lift(Ref(None, "red"))),
+        ("touch the red big cube", Reach(Ref("cube", "red", "large"))),
+        ("touch the cube that is red and small", Reach(Ref("cube", "red", "small"))),
+        ("touch the ball of red colour", Reach(Ref("ball", "red"))),
+        ("touch the cube, the red one", Reach(CUBE)),
+        ("tap the left-most cube", Reach(Ref("cube", rank=Rank("left")))),
+        ("touch the cube on the far left", Reach(Ref("cube", rank=Rank("left")))),
+        ("touch the 2nd cube from left", Reach(Ref("cube", rank=Rank("left", 2)))),
+        ("put your finger on the red cube", Reach(CUBE)),
+        ("shove the red cube onto the mat", PushTo(CUBE, PAD)),
+        ("push the red cube until it is on the pad", PushTo(CUBE, PAD)),
+        ("move the red cube on top of the pad", Place(CUBE, PAD, "on")),
+        ("nudge that red cube to the left side", Push(CUBE, "left")),
+        ("the red cube should be pushed backwards", Push(CUBE, "back")),
+        ("move the red cube near the pad", Arrange(CUBE, PAD, "next to")),
+        ("put the red cube right behind the blue bowl", Arrange(CUBE, BOWL, "behind")),
+        ("I want the red drawer open", Open(Ref("drawer", "red"))),
+        ("the red drawer needs closing", Close(Ref("drawer", "red"))),
+        ("push the red button down", Press(Ref("button", "red"))),
+        ("press the button now", Press(Ref("button"))),
+        ("flick the red lever all the way to the left", Slide(Ref("slider", "red"), "left")),
+        (
+            "touch the cube near the blue bowl",
+            Reach(Ref("cube", relation=Relation("next to", (BOWL,)))),
+        ),
+        (
+            "don't forget to touch the cube that isn't red",
+            Reach(Ref("cube", unlike=Ref(None, "red"))),
+        ),
+    ],
+)
+def test_words_in_another_order_mean_what_a_person_says(text: str, goal: Goal):
+    assert parse(text) == goal
+    assert disagreement(text, goal) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't touch the red cube",
+        "could you not touch the red cube",
+        "never touch the red cube",
+        "please do not put the cube in the bowl",
+        "make sure the cube is not in the bowl",
+        "make sure the red drawer isn't open",
+        "put anything but the red cube in the bowl",
+        # Which is red, the cube or the bowl?
+        "touch the cube behind the bowl that is red",
+        "put the cube in the bowl, the red one",
+        "put the cube behind the bowl in the bowl that is red",
+        # At once, or to the right?
+        "push the red cube right now",
+        "push the red thing right away",
+        # Left of it, or on its left part?
+        "put the cube on the left of the pad",
+        # Whose left?
+        "push the cube to your left",
+        # A bit, partly, gently: the robot would not.
+        "open the red drawer a bit",
+        "gently push the red cube left",
+        "move the cube in the bowl",
+        "bring the cube to the pad",
+        "nudge the red cube",
+        "take the red cube off the table",
+        "put the box in the bowl",
+        "turn the knob",
+        "the cube that red is",
+        "red cube in the blue bowl",
+    ],
+)
+def test_what_is_not_certain_is_refused(text: str):
+    with pytest.raises(InstructionError):
+        parse(text)
+
+
+@pytest.mark.parametrize("polite", ["", "Could you please ", "hey robot, ", "I want you to "])
+@pytest.mark.parametrize("tail", ["", ", thanks", " for me, please"])
+def test_courtesy_does_not_hide_a_second_reading(polite: str, tail: str):
+    text = f"{polite}stick the cube in the bowl on the pad{tail}"
+    assert len(meanings(text)) == 2
+    with pytest.raises(InstructionError) as caught:
+        parse(text)
+    question = str(caught.value)
+    answers = question.split("'")[-4::2]
+    assert [parse(answer) for answer in answers] == meanings(text)
+
+
+def test_no_word_of_a_noun_phrase_is_taken_for_another():
+    assert not set(NAMES) & (CONTENT_WORDS | PHRASE_WORDS)
+    assert set(NAMES.values()) <= CONTENT_WORDS
+    known = {*vocabulary("train"), *vocabulary("held-out"), *PHRASE_WORDS}
+    assert not set(SPELLINGS) & known
+    assert {word for said in (*VERBS.values(), *PLACES.values()) for word in said.split()} <= known
+
+
+def test_a_very_long_text_is_refused_at_once():
+    start = time.perf_counter()
+    for text in (
+        "touch the cube " * 20_000,
+        "um " * 50_000,
+        "x" * 500_000,
+        "the one that is " * 9000,
+    ):
+        with pytest.raises(InstructionError):
+            parse(text)
+    assert time.perf_counter() - start < 5.0
+    assert len(list(wordings("touch " * (LONGEST + 1)))) == 1
+
+
+def test_reading_free_text_takes_less_than_a_millisecond():
+    text = "hey, would you mind picking up the cube that's red and putting it in the dish, please"
+    assert parse(text) == Place(CUBE, Ref("bowl"), "in")
+    best = min(_seconds(text) for _ in range(5))
+    assert best < 1e-3
+
+
+def _seconds(text: str) -> float:
+    start = time.process_time()
+    for _ in range(50):
+        parse(text)
+    return (time.process_time() - start) / 50

@@ -1,0 +1,182 @@
+"""What a task draws its scenes from, and the scenes that it draws."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from vlsim.errors import InvalidValueError, PlacementError, UnknownNameError
+from vlsim.language.composer import check_forms
+from vlsim.language.sets.base import InstructionSet
+from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.scene.placement import place
+from vlsim.seeding import stream
+from vlsim.world import (
+    COLORS,
+    KINDS,
+    MATERIALS,
+    MAX_OBJECTS,
+    PLAIN,
+    SIZES,
+    TRAINED_KINDS,
+    ObjectSpec,
+    SceneState,
+    resting_scene,
+)
+
+MAX_YAW = 0.26
+"""Objects are turned by at most this much, radians; the gripper straightens them."""
+DRAWS = 10_000
+"""Objects that are drawn before a scene is given up for want of different ones."""
+
+
+@dataclass(frozen=True)
+class ScenarioConfig:
+    """What a task draws its scenarios from."""
+
+    goals: tuple[str, ...]
+    """Names of the goals, as in `vlsim list goals`."""
+    n_movable: tuple[int, int] = (4, 4)
+    """Fewest and most objects that the robot can move."""
+    n_places: tuple[int, int] = (2, 2)
+    """Fewest and most places (bowls and pads)."""
+    n_fixtures: tuple[int, int] = (0, 0)
+    """Fewest and most fixtures (drawers, buttons and sliders)."""
+    movable_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].movable)
+    """Held-out kinds show in the sets that admit them only."""
+    place_kinds: tuple[str, ...] = tuple(
+        k for k in TRAINED_KINDS if not KINDS[k].movable and not KINDS[k].joint
+    )
+    fixture_kinds: tuple[str, ...] = tuple(k for k in TRAINED_KINDS if KINDS[k].joint)
+    sizes: tuple[str, ...] = ("small", "large")
+    materials: tuple[str, ...] = (PLAIN,)
+    """What everything but fixtures, which are plain, is made of."""
+    similarity: float = 0.5
+    """Chance that an object shares colour or kind with the first one, so that every word counts."""
+    forms: tuple[str, ...] = ("atom",)
+    """Forms of the instructions (`vlsim.language.composer`), each as likely as it is often here."""
+    steps: tuple[int, int] = (2, 2)
+    """Fewest and most steps of a chain."""
+    n_words: int = INSTRUCTION_LENGTH
+    """Words of the longest instruction."""
+
+    def __post_init__(self) -> None:
+        """Refuse empty ranges, more objects than a scene holds, and names that do not exist."""
+        check_forms(self.forms)
+        for name, kinds in (
+            ("n_movable", self.movable_kinds),
+            ("n_places", self.place_kinds),
+            ("n_fixtures", self.fixture_kinds),
+        ):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise InvalidValueError(
+                    f"{name} must be (fewest, most) with 0 <= fewest <= most, got {(low, high)}."
+                )
+            if high > 0 and not kinds:
+                raise InvalidValueError(f"{name} allows {high} objects, but no kind is given.")
+            for kind in kinds:
+                if kind not in KINDS:
+                    raise InvalidValueError(f"No kind '{kind}'. Known: {', '.join(KINDS)}.")
+        for what, names, known in (
+            ("size", self.sizes, tuple(SIZES)),
+            ("material", self.materials, MATERIALS),
+        ):
+            if not names:
+                raise InvalidValueError(f"{what}s must name at least one {what}.")
+            for name in names:
+                if name not in known:
+                    raise InvalidValueError(f"No {what} '{name}'. Known: {', '.join(known)}.")
+        counts = {name: getattr(self, name)[1] for name in ("n_movable", "n_places", "n_fixtures")}
+        most = sum(counts.values())
+        if most > MAX_OBJECTS:
+            raise PlacementError(
+                f"Could not place {most} objects in a scene; {MAX_OBJECTS} fit. Lower "
+                + " or ".join(f"{name}, which allows {high}," for name, high in counts.items())[:-1]
+                + "."
+            )
+        if not 0.0 <= self.similarity <= 1.0:
+            raise InvalidValueError(f"similarity must lie in [0, 1], got {self.similarity}.")
+
+    def changed(self, changes: Mapping[str, Any]) -> "ScenarioConfig":
+        """Return a copy with some fields changed; an unknown field is refused."""
+        known = [f.name for f in fields(self)]
+        for name in changes:
+            if name not in known:
+                raise UnknownNameError("field of a scenario", name, known)
+        return replace(self, **changes)
+
+
+def draw_scene(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    seed: int,
+    attempt: int = 0,
+    needed: Sequence[ObjectSpec] = (),
+) -> SceneState:
+    """Return a scene at rest, without two objects that look the same, in which `needed` stand.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If there are not as many that look different.
+    """
+    rng = stream(seed, "layout", attempt)
+    specs: list[ObjectSpec] = []
+    for kinds, count in (
+        ((*config.movable_kinds, *chosen.kinds), config.n_movable),
+        (config.place_kinds, config.n_places),
+        (config.fixture_kinds, config.n_fixtures),
+    ):
+        given = [spec for spec in needed if spec.kind in kinds][: count[1]]
+        specs += _draw_specs(config, kinds, count, chosen, rng, given=given)
+    if chosen.n_objects is not None:
+        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
+        kinds = config.movable_kinds
+        specs += _draw_specs(config, kinds, (few, many), chosen, rng, besides=specs)
+    positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
+    joints = np.zeros(len(specs))
+    for i, spec in enumerate(specs):
+        if spec.joint:
+            # Furniture stands straight: so its room is a rectangle, and its front is in view.
+            yaws[i] = 0.0
+            starts = spec.joint.starts
+            joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
+    scene = resting_scene(tuple(specs), positions, yaws, joints)
+    return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
+
+
+def _draw_specs(
+    config: ScenarioConfig,
+    kinds: tuple[str, ...],
+    count: tuple[int, int],
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    *,
+    given: Sequence[ObjectSpec] = (),
+    besides: Sequence[ObjectSpec] = (),
+) -> list[ObjectSpec]:
+    number = int(rng.integers(count[0], count[1] + 1))
+    choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
+    specs = list(given)
+    for _ in range(DRAWS):
+        if len(specs) >= number:
+            return specs
+        kind, color, size = (names[int(rng.integers(len(names)))] for names in choices)
+        if specs and rng.random() < config.similarity:
+            if rng.random() < 0.5:
+                kind = specs[0].kind
+            else:
+                color = specs[0].color
+        material = PLAIN
+        if not KINDS[kind].joint:
+            # Of one material nothing is drawn, as before there were any.
+            which = int(rng.integers(len(config.materials))) if len(config.materials) > 1 else 0
+            material = config.materials[which]
+        spec = ObjectSpec(kind, color, size, material)
+        if spec not in (*specs, *besides) and chosen.admits(spec):
+            specs.append(spec)
+    raise InvalidValueError(
+        f"Could not draw {number} objects that look different, only {len(specs)}: the set "
+        f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer objects."
+    )

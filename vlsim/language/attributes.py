@@ -1,0 +1,103 @@
+"""Noun phrases in another order: "the cube that is red" is the red cube.
+
+What follows a noun belongs to it only where nothing else could be meant: in "the cube behind the
+bowl that is red" either may be red, and the sentence is left as it is.
+"""
+
+import re
+
+from vlsim.language.lexicon import COLOR_OF, KIND_OF, ORDINAL_WORDS, SIDE_WORDS, SIZE_OF
+
+_MACROS = {
+    "NOUN": f"(?:{'|'.join(word for word in KIND_OF)}|one)",
+    "ADJ": f"(?:{'|'.join([*COLOR_OF, *SIZE_OF])})",
+    "COLOR": f"(?:{'|'.join(COLOR_OF)})",
+    "SIZE": f"(?:{'|'.join(SIZE_OF)})",
+    "ORD": f"(?:{'|'.join(ORDINAL_WORDS)})",
+    "SIDE": f"(?:{'|'.join(SIDE_WORDS.values())})",
+    "THAT": "(?:that|which) is",
+}
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern whose words in capitals stand for kinds of words."""
+    pattern = re.sub(r"\b[A-Z]+\b", lambda m: _MACROS.get(m.group(), m.group()), pattern)
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
+_ANYWHERE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (_compiled(pattern), said)
+    for pattern, said in (
+        (r"(COLOR) (?:coloured|colored|in colour|in color)", r"\1"),
+        (r"tin can", "can"),
+        (r"(left|right|front|back|rear) most", r"\1most"),
+        (r"(?:far|farthest|furthest) (left|right)(?= (?:ADJ |NOUN))", r"\1most"),
+        (r"second (left|right)most ((?:ADJ )*NOUN)", r"second \2 from the \1"),
+        (r"((?:ADJ )*NOUN) (?:THAT )?(?:on|at) the far (left|right)", r"\2most \1"),
+        (r"((?:ADJ )*NOUN) (?:THAT )?(?:nearest|closest) to (?:you|the robot)", r"nearest \1"),
+        (r"((?:ADJ )*NOUN) (?:THAT )?(?:farthest|furthest) (?:away )?from (?:you|the robot)",
+         r"farthest \1"),
+        (r"((?:ADJ )*NOUN) (?:THAT )?(ORD) from (?:the )?(SIDE)", r"\2 \1 from the \3"),
+        (r"(ORD (?:ADJ )*NOUN) from (SIDE)", r"\1 from the \2"),
+        (r"(ORD) from the (SIDE) ((?:ADJ )*NOUN)", r"\1 \3 from the \2"),
+    )
+)  # fmt: skip
+"""What means the same wherever it stands."""
+
+_AFTER = tuple(
+    (_compiled(pattern), said, may_be_second)
+    for pattern, said, may_be_second in (
+        (r"((?:ADJ )*NOUN) THAT (ADJ) and (ADJ)(?! (?:ADJ|NOUN))", r"\2 \3 \1", True),
+        (r"((?:ADJ )*NOUN) THAT (ADJ)(?! (?:ADJ|NOUN))", r"\2 \1", True),
+        (r"((?:ADJ )*NOUN) (?:of|with) (?:a |the )?(COLOR) (?:colour|color)", r"\2 \1", True),
+        (r"((?:ADJ )*NOUN) of (?:the )?(?:colour|color) (COLOR)", r"\2 \1", True),
+        (r"((?:ADJ )*NOUN) (?:i mean )?the ((?:ADJ )+)one", r"\2\1", False),
+    )
+)
+"""What says more about the noun before it, and whether of two nouns it may follow the second."""
+
+_ORDER = _compiled(r"(COLOR) (SIZE)(?= NOUN)")
+_POINTED = _compiled(r"(?:this|that)(?= (?:ADJ |NOUN))")
+_NOUN = _compiled("NOUN")
+_ONE = _compiled(r"(the|a|an|ADJ|ORD|[a-z]+most|[a-z]+est) one")
+_SECOND = _compiled(
+    r"(?:.* and )?(?:put|place|set|drop|lay) .* "
+    r"(?:in|into|inside|on|onto|left of|right of|in front of|behind|next to|beside)"
+    r"|(?:push|slide|move) .* (?:to|onto)"
+)
+"""Before a second noun that can only be where the first shall go."""
+
+
+def in_order(said: str) -> str:
+    """Return the words with every attribute before its noun, and "one" as a noun.
+
+    >>> in_order("touch that cube which is red and small")
+    'touch the small red cube'
+    >>> in_order("touch the cube behind the bowl that is red")
+    'touch the cube behind the bowl that is red'
+    """
+    said = _POINTED.sub(_determiner, said)
+    for pattern, better in _ANYWHERE:
+        said = pattern.sub(better, said)
+    for pattern, better, may_be_second in _AFTER:
+        for match in reversed([*pattern.finditer(said)]):
+            if _is_clear(match, may_be_second):
+                said = said[: match.start()] + match.expand(better) + said[match.end() :]
+    return _ONE.sub(r"\1 object", _ORDER.sub(r"\2 \1", said))
+
+
+def _determiner(match: re.Match[str]) -> str:
+    before = match.string[: match.start()].split()
+    # "The cube that red …" is no sentence, and shall not become one.
+    return match.group() if before and _NOUN.fullmatch(before[-1]) else "the"
+
+
+def _is_clear(match: re.Match[str], may_be_second: bool) -> bool:
+    """Whether what was matched is about its own noun, and about no other of the sentence."""
+    before = match.string[: match.start()].removesuffix(" ")
+    nouns = len(_NOUN.findall(before))
+    if nouns == 0:
+        return True
+    before = re.sub(r" (?:the|a|an)$", "", before)
+    after = match.string[match.end() :]
+    return may_be_second and nouns == 1 and not after and bool(_SECOND.fullmatch(before))

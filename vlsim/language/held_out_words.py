@@ -1,0 +1,51 @@
+"""Verbs and prepositions that training never says, for trained ones.
+
+`paraphrase-lex` says a trained sentence with one of them. A word that some phrasing of training has
+is no held-out word, and is left out.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "push": ("shove", "nudge"),
+    "slide": ("drag",),
+    "move": ("shift",),
+    "put": ("deposit", "lay"),
+    "place": ("position",),
+    "set": ("rest",),
+    "drop": ("dump",),
+    "take": ("grab",),
+    "pick": ("scoop",),
+    "find": ("locate",),
+    "touch": ("tap",),
+    "go": ("come",),
+    "lift": ("raise", "hoist"),
+    "pull": ("tug", "yank"),
+    "close": ("seal",),
+    "press": ("poke",),
+    "in": ("inside",),
+    "into": ("inside",),
+    "on": ("upon",),
+    "onto": ("atop",),
+    "beside": ("alongside",),
+    "forward": ("forwards",),
+}
+"""What a word can be replaced by, wherever training says it as a verb or a preposition."""
+
+NOUNS_IN_PHRASES = (("a", "push"), ("in", "front"))
+"""Pairs of words that hide a verb or a preposition which is none: "give it a push"."""
+
+
+def reworded(words: Sequence[str], trained: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Yield a phrasing with one word replaced by each synonym that is not `trained`.
+
+    >>> list(reworded(("touch", "{target}"), trained=["touch"]))
+    [('tap', '{target}')]
+    """
+    for i, word in enumerate(words):
+        before, after = tuple(words[max(0, i - 1) : i + 1]), tuple(words[i : i + 2])
+        if before in NOUNS_IN_PHRASES or after in NOUNS_IN_PHRASES:
+            continue
+        for synonym in SYNONYMS.get(word, ()):
+            if synonym not in trained:
+                yield (*words[:i], synonym, *words[i + 1 :])

@@ -1,0 +1,91 @@
+"""Which way up things are, what lies on what, and how high: plain facts of a scene."""
+
+import math
+
+from vlsim.world import KINDS, SceneState
+
+STRAIGHT_DEG = 15.0
+"""A thing stands if its axis is this close to vertical, and lies if so close to horizontal."""
+RESTS = 0.01
+"""How far from lying there a thing may be in height, metres."""
+
+
+def upwards(scene: SceneState, index: int) -> float:
+    """Return the cosine between a thing's own axis and the vertical, 1 where it was put upright.
+
+    The sides of a cube are all alike: of its three axes the one that is nearest to vertical counts.
+    """
+    x, y, z, w = scene.orientations_xyzw[index].tolist()
+    own = 1.0 - 2.0 * float(x * x + y * y)
+    if not KINDS[scene.specs[index].kind].square:
+        return own
+    return max(2.0 * abs(float(x * z - y * w)), 2.0 * abs(float(y * z + x * w)), abs(own))
+
+
+def is_standing(scene: SceneState, index: int) -> bool:
+    """Whether its axis is vertical, either end up."""
+    return abs(upwards(scene, index)) >= math.cos(math.radians(STRAIGHT_DEG))
+
+
+def is_lying(scene: SceneState, index: int) -> bool:
+    """Whether its axis is horizontal; a cube never lies."""
+    return abs(upwards(scene, index)) <= math.sin(math.radians(STRAIGHT_DEG))
+
+
+def can_carry(scene: SceneState, index: int) -> bool:
+    """Whether things would rest on top of it: it is flat there, movable, and stands."""
+    return KINDS[scene.specs[index].kind].flat and is_standing(scene, index)
+
+
+def top(scene: SceneState, index: int) -> float:
+    """Return how high a thing reaches that stands, metres above the table."""
+    return float(scene.positions_world[index, 2]) + scene.specs[index].height / 2
+
+
+def rests_on(scene: SceneState, upper: int, lower: int) -> bool:
+    """Whether one thing lies on top of the other: its centre over the other's top, both upright."""
+    bottom = top(scene, upper) - scene.specs[upper].height
+    return (
+        can_carry(scene, lower)
+        and is_standing(scene, upper)
+        and abs(bottom - top(scene, lower)) <= RESTS
+        and scene.distance_xy(upper, lower) <= scene.specs[lower].radius
+    )
+
+
+def things_at(scene: SceneState, xy: tuple[float, float]) -> list[int]:
+    """Return the movable things over or under a point, the highest first."""
+    found = [
+        (-z, i)
+        for i, (spec, (x, y, z)) in enumerate(
+            zip(scene.specs, scene.positions_world.tolist(), strict=True)
+        )
+        if spec.movable and math.hypot(x - xy[0], y - xy[1]) <= spec.radius
+    ]
+    return [i for _, i in sorted(found)]
+
+
+def load_of(scene: SceneState, index: int) -> list[int]:
+    """Return the things that lie on top of this one, directly or not, the highest first."""
+    found: list[int] = []
+    for i, spec in enumerate(scene.specs):
+        if spec.movable and i != index and rests_on(scene, i, index):
+            found = [*load_of(scene, i), i]
+    return found
+
+
+def ground_at(scene: SceneState, xy: tuple[float, float], but: int | None = None) -> float:
+    """Return how high a thing would lie that is left at a point, metres: 0 on the table.
+
+    Args:
+        scene: The facts.
+        xy: World frame, metres.
+        but: A thing that does not count, because it is what is left or taken there.
+    """
+    carriers = (i for i in things_at(scene, xy) if i != but and can_carry(scene, i))
+    return max((top(scene, i) for i in carriers), default=0.0)
+
+
+def highest(scene: SceneState, but: int | None = None) -> float:
+    """Return how high anything reaches except one thing, metres."""
+    return max((top(scene, i) for i in range(len(scene.specs)) if i != but), default=0.0)

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -18,9 +18,10 @@ from vlsim.observation import (
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_STEP,
+    RADIANS_PER_STEP,
 )
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, waypoints
+from vlsim.scene.motion import CLOSED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
 from vlsim.tower import things_at
@@ -32,6 +33,8 @@ CORNER_DISTANCE = 0.02
 """How closely the arm passes a waypoint high above the table, metres."""
 ARRIVAL_DISTANCE = 0.005
 """How close it comes to one among the objects, metres."""
+ARRIVAL_ANGLE = 0.04
+"""How closely the hand then faces, radians, where it turns."""
 GAIN = 0.8
 """Share of the way left that one action asks for: the arm trails its target, and 1 overshoots."""
 PUSH_RISE = 0.006
@@ -39,6 +42,8 @@ PUSH_RISE = 0.006
 
 In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the tallest cylinder.
 """
+CARRYING = ("pick_place", "lift", "turn")
+"""Motions that hold a thing between the fingers."""
 GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""
 PATIENCE = 30
@@ -154,6 +159,7 @@ class Course:
         self._legs: list[Leg] = []
         self._steps = 0
         self._taken: int | None = None
+        self._goal: Atom | None = None
 
     @property
     def leg(self) -> "Leg":
@@ -162,6 +168,14 @@ class Course:
 
     def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `ee_delta` action. Shape (5,)."""
+        if goal != self._goal:
+            # What is left of the last goal's motion is over; only the fingers are drawn back.
+            high = (leg.pose.position[2] >= TRANSIT_HEIGHT for leg in self._legs)
+            self._legs = self._legs[next((i for i, up in enumerate(high) if up), len(self._legs)) :]
+            if self._legs and self.leg.turns:
+                # Between the first and the last one, which straightens the hand, it grasps again.
+                self._legs = [self.leg, self._legs[-1]]
+            self._steps, self._goal = 0, goal
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
             self._steps = 0
@@ -195,6 +209,7 @@ class Leg:
         grips: Whether the arm waits while the fingers move.
         carries: Whether the target is in the fingers.
         exact: Whether the arm comes close before it goes on, instead of cutting the corner.
+        turns: Whether the hand has to face as the pose says; else it is left as it is.
     """
 
     pose: EndEffectorTarget
@@ -202,12 +217,15 @@ class Leg:
     grips: bool
     carries: bool
     exact: bool
+    turns: bool = field(default=False, kw_only=True)
 
     def is_done(self, scene: SceneState, steps: int) -> bool:
         """Whether the end effector is there, `steps` steps after it set out."""
         if self.grips:
             return steps >= GRIP_STEPS
         gap = math.dist(self.pose.position, scene.ee_position_world.tolist())
+        if self.turns and abs(self.pose.yaw - scene.ee_yaw) > ARRIVAL_ANGLE:
+            return False
         return gap <= (ARRIVAL_DISTANCE if self.exact else CORNER_DISTANCE)
 
     def steer(self, scene: SceneState) -> NDArray[np.float64]:
@@ -219,7 +237,10 @@ class Leg:
             float(np.linalg.norm(way)) / (self.speed * CONTROL_SECONDS),
         )
         grip = 1.0 if self.pose.opening > CLOSED else -1.0
-        return np.array([*(way / longest / METRES_PER_STEP), 0.0, grip])
+        turn = GAIN * (self.pose.yaw - scene.ee_yaw) if self.turns else 0.0
+        most = TURN_SPEED * CONTROL_SECONDS
+        turn = min(max(turn, -most), most) / RADIANS_PER_STEP
+        return np.array([*(way / longest / METRES_PER_STEP), turn, grip])
 
 
 def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
@@ -228,13 +249,13 @@ def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
     for pose, speed, exact in waypoints(skill, scene):
         if pose == HOME:
             return
-        grips = pose.position == before.position
-        carries = skill.name in ("pick_place", "lift") and pose.opening == CLOSED and not grips
+        grips = pose.position == before.position and pose.yaw == before.yaw
+        carries = skill.name in CARRYING and pose.opening == CLOSED and not grips
         before = pose
         if skill.name == "push" and exact:
             x, y, z = pose.position
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
-        yield Leg(pose, speed, grips, carries, exact)
+        yield Leg(pose, speed, grips, carries, exact, turns=skill.name == "turn")
 
 
 class SteppingCourse(Course):

@@ -12,6 +12,8 @@ ENV_IDS = {
     "push": "vlsim/Push-v0",
     "lift": "vlsim/Lift-v0",
     "pick_place": "vlsim/PickPlace-v0",
+    "stack": "vlsim/Stack-v0",
+    "turn": "vlsim/Turn-v0",
     "arrange": "vlsim/Arrange-v0",
     "drawer": "vlsim/Drawer-v0",
     "button": "vlsim/Button-v0",
@@ -20,7 +22,6 @@ ENV_IDS = {
     "sort": "vlsim/Sort-v0",
     "sequence": "vlsim/Sequence-v0",
     "tabletop": "vlsim/Tabletop-v0",
-    "stack": "vlsim/Stack-v0",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

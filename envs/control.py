@@ -21,14 +21,12 @@ from vlsim.observation import (
 )
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, HIGH, LOW, carry_out
+from vlsim.scene.motion import CLOSED, HIGH, LOW, MAX_YAW, carry_out
 from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
 from vlsim.world import Skill
 
-MAX_YAW = 0.8
-"""Largest turn of the gripper to either side, radians."""
 PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.026), opening=CLOSED)
 """Where a tip begins that moves in the plane: beside the objects, as high as it pushes best."""
 PLANAR_HEIGHTS = {"drag": 0.034}

@@ -2,7 +2,7 @@
 
 import math
 
-from vlsim.world import KINDS, SceneState
+from vlsim.world import KINDS, SceneState, Skill
 
 STRAIGHT_DEG = 15.0
 """A thing stands if its axis is this close to vertical, and lies if so close to horizontal."""
@@ -63,6 +63,17 @@ def things_at(scene: SceneState, xy: tuple[float, float]) -> list[int]:
         if spec.movable and math.hypot(x - xy[0], y - xy[1]) <= spec.radius
     ]
     return [i for _, i in sorted(found)]
+
+
+def pushed(skill: Skill, scene: SceneState) -> int | None:
+    """Return the movable thing nearest to the middle of a way, None if there is none."""
+    middle = [(a + b) / 2 for a, b in zip(skill.start_world, skill.end_world, strict=True)]
+    found = [
+        (math.dist(middle, xyz[:2]), i)
+        for i, xyz in enumerate(scene.positions_world.tolist())
+        if scene.specs[i].movable
+    ]
+    return min(found)[1] if found else None
 
 
 def load_of(scene: SceneState, index: int) -> list[int]:

@@ -7,6 +7,7 @@ behind -x.
 """
 
 import hashlib
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -273,7 +274,8 @@ def resting_scene(
 class Skill:
     """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
 
-    The latter are "push", "pick_place" and "drag".
+    The latter are "push", "pick_place", "drag" and "tip". A "turn" is at start, and its end says
+    how far.
 
     `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
     the heights.
@@ -282,3 +284,12 @@ class Skill:
     name: str
     start_world: tuple[float, float]
     end_world: tuple[float, float]
+
+    @property
+    def angle(self) -> float:
+        """Angle of the way from start to end, counter-clockwise from x, radians.
+
+        A "turn" turns a thing by this much: one that ends straight away from the robot by nothing.
+        """
+        (sx, sy), (ex, ey) = self.start_world, self.end_world
+        return math.atan2(ey - sy, ex - sx)

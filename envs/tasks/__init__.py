@@ -14,6 +14,7 @@ from vlsim.envs.tasks.slide import SLIDE
 from vlsim.envs.tasks.sort import SORT
 from vlsim.envs.tasks.stack import STACK
 from vlsim.envs.tasks.tabletop import TABLETOP
+from vlsim.envs.tasks.turn import TURN
 from vlsim.registry import Registry
 
 TASKS: Registry[Task] = Registry("task")
@@ -23,6 +24,7 @@ for _task in (
     LIFT,
     PICK_PLACE,
     STACK,
+    TURN,
     ARRANGE,
     DRAWER,
     BUTTON,

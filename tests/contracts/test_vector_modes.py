@@ -9,6 +9,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from vlsim.envs import ENV_IDS
+from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.observation import ACTION_SIZES
 from vlsim.seeding import stream
@@ -21,14 +22,17 @@ Row = tuple[dict[str, bytes], float, bool, bool, str]
 
 
 def steps_of(control: str) -> int:
-    """Return how many steps see every environment end an episode and go on with the next."""
+    """Return how many steps see an environment end an episode of one motion, and begin the next."""
     return 104 if control == "ee_delta" else 5
 
 
-def actions_of(control: str) -> np.ndarray:
+def actions_of(env_id: str, control: str) -> np.ndarray:
     """Return the same actions for every way to run. Shape (steps, environments, A)."""
     rng = stream(0, "vector actions")
-    shape = (steps_of(control), len(SEEDS), ACTION_SIZES[control])
+    (task,) = [name for name, its_id in ENV_IDS.items() if its_id == env_id]
+    n_skills = len(TASKS[task].skills)
+    choice = n_skills if control == "primitive" and n_skills > 1 else 0
+    shape = (steps_of(control), len(SEEDS), ACTION_SIZES[control] + choice)
     return rng.uniform(-1, 1, shape).astype(np.float32)
 
 
@@ -40,7 +44,7 @@ def frozen(observation: dict[str, np.ndarray]) -> dict[str, bytes]:
 def alone(env_id: str, control: str, autoreset: AutoresetMode) -> list[list[Row]]:
     """Play with one environment after the other; return the rows of each."""
     return [
-        list(played(env_id, control, autoreset, seed, actions_of(control)[:, i]))
+        list(played(env_id, control, autoreset, seed, actions_of(env_id, control)[:, i]))
         for i, seed in enumerate(SEEDS)
     ]
 
@@ -74,7 +78,7 @@ def together(mode: str, env_id: str, control: str, autoreset: AutoresetMode) -> 
     rows: list[list[Row]] = [[] for _ in SEEDS]
     nothing = np.zeros(len(SEEDS))
     results: tuple[Any, ...] = (observations, nothing, nothing, nothing, infos)
-    for action in [*actions_of(control), None]:
+    for action in [*actions_of(env_id, control), None]:
         observations, rewards, terminated, truncated, infos = results
         for i, row in enumerate(rows):
             one = frozen({key: value[i] for key, value in observations.items()})
@@ -109,7 +113,9 @@ def test_both_vector_modes_play_the_episodes_of_lone_environments(
 ) -> None:
     expected = alone(env_id, control, autoreset)
     ends = [sum(row[2] or row[3] for row in rows) for rows in expected]
-    assert min(ends) >= 1, "an environment began no second episode"
+    (task,) = [TASKS[name] for name, its_id in ENV_IDS.items() if its_id == env_id]
+    if not task.per_motion and task.horizon[control] < steps_of(control):
+        assert min(ends) >= 1, "an environment began no second episode"
     assert expected[0] != expected[1]
     for mode in ("sync", "async"):
         assert together(mode, env_id, control, autoreset) == expected

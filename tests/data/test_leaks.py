@@ -10,7 +10,16 @@ from vlsim.language.goals import Reach, Ref
 from vlsim.language.grammar import parse
 from vlsim.language.sets import SETS
 
-ASKED_IN = {"attribute-ref": "lift", "direction": "push", "verb-object": "push"}
+ASKED_IN = {
+    "attribute-ref": "lift",
+    "direction": "push",
+    "verb-object": "push",
+    "chain-3": "sequence",
+    "chain-4": "sequence",
+    "chain-5": "sequence",
+    "chain-10": "sequence",
+    "count": "tabletop",
+}
 """Tasks of the sets that have no goal in `reach`."""
 
 

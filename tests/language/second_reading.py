@@ -60,6 +60,8 @@ VERBS = {
     "open": "open opened opening opens shut out",
     "close": "close closed closing closes shut shutting open in back",
     "press": "press pressed pressing push pushed hit click depress pressure trigger down",
+    "turn": "turn rotate twist spin",
+    "tip_over": "tip knock topple lay",
     "slide": "slide sliding slid move moved moving push pushing shift shove nudge drag scoot bring "
     "flick flip switch set put stand end is should",
 }

@@ -30,11 +30,14 @@ from vlsim.language.goals import (
     Stack,
     StackFour,
     StackThree,
+    TipOver,
+    Turn,
 )
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.goals.push import DIRECTIONS
 from vlsim.language.goals.sort import WAYS
 from vlsim.language.goals.stack import Tower
+from vlsim.language.goals.turn import TURNS_DEG
 from vlsim.language.ref import Many
 from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
@@ -95,6 +98,8 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Close, REFS),
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
+    st.builds(TipOver, REFS),
+    st.builds(Turn, REFS, st.sampled_from(sorted(TURNS_DEG))),
     st.builds(Stack, REFS, REFS),
     st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
     st.builds(StackFour, SHORT_REFS, SHORT_REFS, SHORT_REFS, SHORT_REFS),
@@ -157,15 +162,18 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
     """Return a random scene of the set that holds what the goal acts on."""
     if GOALS[goal].groups:
         return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
-    flat = issubclass(GOALS[goal], Tower)
+    tower = issubclass(GOALS[goal], Tower)
+    # Fingers that go round a thing need room, and so do things that fall over.
+    alone = {"turn": "cube", "tip_over": "cylinder"}.get(goal)
     return random_scene(
         rng,
         instruction_set.admits,
-        movables=len(GOALS[goal].slots) + 2 if flat else 4,
+        movables=3 if alone else len(GOALS[goal].slots) + 2 if tower else 4,
+        places=1 if alone else 2,
         fixture=getattr(GOALS[goal], "kind", None),
-        kinds=(*TRAINED_KINDS, *instruction_set.kinds),
+        kinds=(alone, "pad") if alone else (*TRAINED_KINDS, *instruction_set.kinds),
         sizes=instruction_set.sizes or ("small", "large"),
-        flat=flat,
+        flat=tower,
     )
 
 

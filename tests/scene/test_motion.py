@@ -1,16 +1,18 @@
 """Each skill does what its name says, for every kind and size of object."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.scene.motion import carry_out
+from vlsim.rotation import turned
+from vlsim.scene.motion import MAX_YAW, carry_out, waypoints
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
-from vlsim.tower import is_standing, load_of
+from vlsim.tower import is_lying, is_standing, load_of
 from vlsim.world import HOME_EE_POSITION, SIZES, Skill
 
 
@@ -107,3 +109,60 @@ def test_a_firm_grip_keeps_things_in_its_middle() -> None:
         simulation.close()
     assert gaps[PANDA] > 0.005
     assert gaps[PANDA.with_firm_grip()] < 0.001
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("angle_deg", [-150, -90, -45, 45, 90])
+def test_a_cube_is_turned_on_its_spot(robot: RobotSpec, size: str, angle_deg: float) -> None:
+    simulation = Simulation(robot.with_firm_grip())
+    before = scene(("cube", 0.40, 0.08), size=size, yaw=0.2)
+    simulation.reset(before)
+    carry_out(simulation, turn_by(angle_deg, (0.40, 0.08)))
+    state = simulation.state()
+    turn, tilt = turned(before.orientations_xyzw[0].tolist(), state.orientations_xyzw[0].tolist())
+    assert math.degrees(turn) == pytest.approx(angle_deg, abs=8.0)
+    assert tilt < 0.02
+    assert math.dist(state.positions_world[0, :2], (0.40, 0.08)) < 0.01
+    assert abs(state.ee_yaw) < 0.01
+    simulation.close()
+
+
+def turn_by(angle_deg: float, at: tuple[float, float]) -> Skill:
+    angle = math.radians(angle_deg)
+    return Skill("turn", at, (at[0] + 0.06 * math.cos(angle), at[1] + 0.06 * math.sin(angle)))
+
+
+@pytest.mark.parametrize(
+    ("yaw", "angle_deg", "grasps"), [(0.0, 45, 1), (0.2, 45, 2), (0.2, 90, 2), (0.2, -45, 1)]
+)
+def test_the_hand_turns_no_further_than_it_can_and_grasps_again(
+    yaw: float, angle_deg: float, grasps: int
+) -> None:
+    way = list(waypoints(turn_by(angle_deg, (0.4, 0.0)), scene(("cube", 0.4, 0.0), yaw=yaw)))
+    yaws = [waypoint.pose.yaw for waypoint in way]
+    assert max(map(abs, yaws)) <= MAX_YAW
+    openings = [waypoint.pose.opening for waypoint in way]
+    assert sum(a > b for a, b in pairwise(openings)) == grasps
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("degrees", [0, 90, 225])
+def test_a_push_at_its_upper_end_tips_a_cylinder_over(
+    robot: RobotSpec, size: str, degrees: float
+) -> None:
+    simulation = Simulation(robot)
+    simulation.reset(scene(("cylinder", 0.5, 0.05), ("cube", 0.35, -0.15), size=size))
+    dx, dy = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    spec = simulation.state().specs[0]
+    behind = spec.radius + 0.04
+    start, end = ((0.5 + along * dx, 0.05 + along * dy) for along in (-behind, 0.03))
+    carry_out(simulation, Skill("tip", start, end))
+    state = simulation.state()
+    assert is_lying(state, 0)
+    assert state.is_at_rest(0)
+    wx, wy = state.positions_world[0, :2] - (0.5, 0.05)
+    assert wx * dx + wy * dy > spec.radius
+    assert abs(wx * dy - wy * dx) < 0.02
+    simulation.close()

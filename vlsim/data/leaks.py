@@ -10,7 +10,7 @@ from vlsim.language.frames import frame_of
 from vlsim.language.goals import Atom, Goal, Then
 from vlsim.language.goals.paths import is_inside_workspace
 from vlsim.language.ref import Many
-from vlsim.language.sets import SEEN, SETS, InstructionSet, find_set, is_held_out
+from vlsim.language.sets import SEEN, SETS, InstructionSet, Written, find_set, is_held_out
 from vlsim.language.sets.chain import LONGEST_TRAINED
 from vlsim.language.sets.distractors import MOST_TRAINED
 from vlsim.language.sets.hold_outs import withheld
@@ -25,12 +25,16 @@ CELLS = 2
 def held_out_sets() -> tuple[str, ...]:
     """Return the sets whose scenes, goals or words training never has.
 
-    Controls keep or break the sentences of `seen`, and conditions are no matter of the scenario.
+    Controls keep or break the sentences of `seen`, conditions are no matter of the scenario, and
+    short chains are trained.
     """
     return tuple(
         name
         for name, chosen in SETS.items()
-        if chosen is not SEEN and not chosen.is_control and not chosen.randomization
+        if chosen is not SEEN
+        and not chosen.is_control
+        and not chosen.randomization
+        and (chosen.steps is None or chosen.steps[1] > LONGEST_TRAINED)
     )
 
 
@@ -40,6 +44,8 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
     The set's own predicate decides about goal and scene, its pool of phrasings about the sentence.
     """
     chosen, goal = find_set(set_name), scenario.goal
+    if isinstance(chosen, Written):
+        return any(scenario.text == line.text for line in chosen.lines)
     if chosen.forms is not None and not _has_form(goal, chosen):
         return False
     if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):

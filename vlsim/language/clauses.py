@@ -68,7 +68,7 @@ def read_clause(words: Sequence[str]) -> list[Goal]:
                 walk(blank, end, (*refs, ref))
 
     walk(_ROOT, 0, ())
-    return [goal for goal in goals if _makes_sense(goal.atoms[0])] or goals
+    return [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
 
 
 def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:
@@ -84,7 +84,7 @@ def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:
     return atom if is_atom else ForAll(atom)
 
 
-def _makes_sense(goal: Atom) -> bool:
+def makes_sense(goal: Atom) -> bool:
     """Whether things of the kinds that are named could ever do this."""
     refs = {slot: getattr(goal, slot) for slot in goal.slots}
     kinds = {slot: ref.kind for slot, ref in refs.items() if ref.kind is not None}

@@ -25,8 +25,10 @@ SOME_SHARE = 0.5
 """How often a set that says numbers says "two of the …" where there are more than two."""
 OTHERWISE_SHARE = 0.7
 """How often a condition that is true has an "otherwise"."""
-LOOKED_AT = 30
-"""Candidates that are looked at for a step or for several things at once."""
+LOOKED_AT = 8
+"""Candidates that are looked at for a step, and goals for the second of two parts."""
+OF_EACH = 2
+"""Candidates of each goal that are looked at for what has to go together with something else."""
 TRIES = 4
 """Instructions that are drawn until one is short enough."""
 
@@ -97,9 +99,9 @@ class _Draw:
         self.rng = rng
         self.steps = steps
 
-    def atoms(self, now: SceneState) -> Iterator[Atom]:
+    def atoms(self, now: SceneState, names: Sequence[str] = ()) -> Iterator[Atom]:
         """Yield what can be done in a later scene and is called the same in the first one."""
-        for goal in candidates(now, self.names, self.chosen, self.rng):
+        for goal in candidates(now, names or self.names, self.chosen, self.rng):
             try:
                 if now is self.scene or (
                     goal.named(self.scene) == goal.named(now) and _is_in_reach(goal, now)
@@ -107,6 +109,12 @@ class _Draw:
                     yield goal
             except InstructionError:
                 continue
+
+    def lasting_atoms(self, now: SceneState) -> Iterator[Atom]:
+        """Yield a few of each goal that lasts, so that many are tried and not one at length."""
+        names = [name for name in self.names if GOALS[name].lasts]
+        for n in self.rng.permutation(len(names)).tolist():
+            yield from islice(self.atoms(now, [names[n]]), OF_EACH)
 
     def chance(self, share: float) -> bool:
         """Whether something happens that has this probability."""
@@ -152,12 +160,20 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
         back = PutBack(last)
         if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
             return back
-    possible = (goal for goal in draw.atoms(now) if goal.lasts or is_last)
+    possible = (
+        goal for goal in draw.atoms(now) if is_last or (goal.lasts and _is_predictable(goal, now))
+    )
     if last is not None and draw.chance(SAME_SHARE):
         tried = list(islice(possible, LOOKED_AT))
         same = [goal for goal in tried if goal.target == last]
         return next(iter(same or tried), None)
     return next(possible, None)
+
+
+def _is_predictable(goal: Atom, now: SceneState) -> bool:
+    """Whether it is clear where things will be afterwards: a ball rolls on when it is pushed."""
+    rolls = now.specs[goal.referents(now)["target"]].kind == "ball"
+    return not (rolls and goal.plan(now).name == "push")
 
 
 def _is_in_reach(goal: Atom, now: SceneState) -> bool:
@@ -178,13 +194,13 @@ def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:
 
 def _both(draw: _Draw) -> Goal | None:
     """Return two things about different targets that are true together when both are done."""
-    first = next((goal for goal in draw.atoms(draw.scene) if goal.lasts), None)
+    first = next(draw.lasting_atoms(draw.scene), None)
     if first is None:
         return None
     then = first.bind(draw.scene).expected(draw.scene)
     taken = first.named(draw.scene)["target"]
-    for second in islice(draw.atoms(then), LOOKED_AT):
-        if not second.lasts or set(taken).intersection(*second.named(draw.scene).values()):
+    for second in islice(draw.lasting_atoms(then), LOOKED_AT):
+        if set(taken).intersection(*second.named(draw.scene).values()):
             continue
         (both,) = And((first, second)).stages(draw.scene)
         if both.achieved(draw.scene, both.expected(draw.scene)):
@@ -195,8 +211,7 @@ def _both(draw: _Draw) -> Goal | None:
 def _for_all(draw: _Draw) -> Goal | None:
     """Return the same thing to do with several objects."""
     groups = describe_groups(draw.scene)
-    examples = [goal for goal in islice(draw.atoms(draw.scene), LOOKED_AT) if goal.lasts]
-    for example in examples:
+    for example in islice(draw.lasting_atoms(draw.scene), LOOKED_AT):
         for g in draw.rng.permutation(len(groups)).tolist():
             many, _ = groups[g]
             goal = _with_target(example, _how_many(many, draw))

@@ -29,10 +29,14 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "onto": ("atop",),
     "beside": ("alongside",),
     "forward": ("forwards",),
+    "turn": ("twist", "swivel"),
+    "rotate": ("spin",),
+    "tip": ("topple",),
+    "knock": ("bump",),
 }
 """What a word can be replaced by, wherever training says it as a verb or a preposition."""
 
-NOUNS_IN_PHRASES = (("a", "push"), ("in", "front"))
+NOUNS_IN_PHRASES = (("a", "push"), ("in", "front"), ("quarter", "turn"))
 """Pairs of words that hide a verb or a preposition which is none: "give it a push"."""
 
 

@@ -145,16 +145,16 @@ def resolve_all(many: Many, scene: SceneState) -> tuple[int, ...]:
     if isinstance(many, BoundMany):
         return many.indices
     found = find(many, scene)
+    n, least = len(found.sure), many.number or 2
+    if not found.unsure and n >= least and not (many.every and many.number not in (None, n)):
+        return found.sure
     here = _listing(scene, found.sure) or "nothing"
     if found.unsure:
         raise InstructionError(
             f"'{many}' names {here}, and could also mean {_listing(scene, found.unsure)}; "
             "say which by colour or size."
         )
-    least = many.number or 2
-    if len(found.sure) < least or (many.every and many.number not in (None, len(found.sure))):
-        raise InstructionError(f"'{many}' should be {_wanted(many)}; in the scene it fits {here}.")
-    return found.sure
+    raise InstructionError(f"'{many}' should be {_wanted(many)}; in the scene it fits {here}.")
 
 
 def _wanted(many: Many) -> str:

@@ -92,7 +92,10 @@ class _Reader:
         """Yield the readings as one clause, or else as clauses joined by "and"."""
         found = self.clauses(words, context)
         yield from found
-        for parts in () if found else self.joined(words, context):
+        # What joins steps binds less than what joins parts, so no part has it within.
+        if found or any(_places(words, CONNECTORS)):
+            return
+        for parts in self.joined(words, context):
             try:
                 yield And(parts)
             except InstructionError as error:

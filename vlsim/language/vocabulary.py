@@ -18,6 +18,8 @@ WORDS: tuple[str, ...] = tuple(
     against away between from apart around arrange by color each far gather group groups
     kind line other row same separate shape sort spread together
     bottom build stack top tower
+    clockwise counterclockwise degrees forty halfway ninety quarter rotate turn
+    knock tip
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

@@ -1,16 +1,17 @@
 """The motion controller: carries out one skill from beginning to end, and knows the heights.
 
-It looks at the facts of the scene for one thing only: how high the things lie that are taken, and
-the things on which others are left.
+It looks at the facts of the scene for two things only: how high the things reach that are taken or
+tipped over, and on which others are left; and how a thing faces that is to be turned.
 """
 
 import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vlsim.rotation import QUARTER, facing
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
-from vlsim.tower import ground_at, highest, things_at
+from vlsim.tower import ground_at, highest, pushed, things_at, top
 from vlsim.world import SceneState, Skill
 
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
@@ -46,6 +47,21 @@ HANDLE_HEIGHT = 0.03
 """Where handles are held; the palm is then above every fixture."""
 PRESS_HEIGHT = 0.027
 """Where a press ends; the fingertips are 7 mm lower, and 1 cm below the top of a button."""
+TIP_DEPTH = 0.001
+"""How far below the top of a thing the end effector tips it over; the fingertips are 7 mm lower."""
+TIP_SPEED = 0.15
+TURN_HEIGHT = 0.030
+"""Where things are held to be turned: the palm then goes round above almost all others."""
+TURN_RISE = 0.015
+"""How much higher they are while they are turned, metres."""
+NEAR, LATE_TICKS = 0.003, 12
+"""A turned hand, whose arm lags, is waited for: until it is so near, metres, but no longer."""
+TURN_SPEED = 1.5
+"""Of the hand about its axis, radians per second."""
+MAX_YAW = 0.8
+"""Largest turn of the gripper to either side, radians."""
+TURN_SLACK = 0.05
+"""An angle that is not worth another grasp, radians."""
 CLOSED = 0.0
 GRASP_OPENING = 0.07
 """Wider than every object, and narrow enough not to hit their neighbours, metres."""
@@ -85,6 +101,10 @@ def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     """
     if skill.name in ("pick_place", "lift"):
         yield from _carry(skill, scene)
+    elif skill.name == "turn":
+        yield from _twist(skill, scene)
+    elif skill.name == "tip":
+        yield from _tip(skill, scene)
     else:
         for pose, speed in _sweep(skill):
             yield Waypoint(pose, speed, pose.position[2] < TRANSIT_HEIGHT)
@@ -155,6 +175,52 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     yield Waypoint(HOME, free, False)
 
 
+def _twist(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
+    """Yield the way of a hand that turns a thing, and grasps again where one turn is too short."""
+    start, left = skill.start_world, skill.angle
+    taken = next(iter(things_at(scene, start)), None)
+    yaw = 0.0 if taken is None else facing(scene, taken)
+
+    def at(height: float, opening: float, speed: float = CAREFUL_SPEED) -> Waypoint:
+        return Waypoint(EndEffectorTarget((*start, height), yaw, opening), speed, exact=True)
+
+    while abs(left) > TURN_SLACK:
+        # The side of the thing that leaves most room to turn.
+        while abs(behind := yaw - math.copysign(QUARTER, left)) <= MAX_YAW:
+            yaw = behind
+        step = min(max(left, -MAX_YAW - yaw), MAX_YAW - yaw)
+        yield at(TRANSIT_HEIGHT, GRASP_OPENING, CAREFUL_FREE_SPEED)
+        yield at(TURN_HEIGHT, GRASP_OPENING)
+        yield at(TURN_HEIGHT, CLOSED)
+        # In the air: a thing that is pressed on the table does not turn with the fingers.
+        yield at(TURN_HEIGHT + TURN_RISE, CLOSED)
+        yaw, left = yaw + step, left - step
+        yield at(TURN_HEIGHT + TURN_RISE, CLOSED)
+        yield at(TURN_HEIGHT, CLOSED)
+        yield at(TURN_HEIGHT, GRASP_OPENING)
+        yield at(TRANSIT_HEIGHT, GRASP_OPENING)
+    yaw = 0.0
+    yield at(TRANSIT_HEIGHT, GRASP_OPENING)
+    yield Waypoint(HOME, FREE_SPEED, exact=False)
+
+
+def _tip(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
+    """Yield the way of closed fingers that push against the upper end of a thing."""
+    height = TRANSIT_HEIGHT
+    thing = pushed(skill, scene)
+    if thing is not None:
+        height = min(height, top(scene, thing) - TIP_DEPTH)
+
+    def at(xy: tuple[float, float], height: float, speed: float) -> Waypoint:
+        return Waypoint(EndEffectorTarget((*xy, height), opening=CLOSED), speed, exact=True)
+
+    yield at(skill.start_world, TRANSIT_HEIGHT, CAREFUL_FREE_SPEED)
+    yield at(skill.start_world, height, CAREFUL_SPEED)
+    yield at(skill.end_world, height, TIP_SPEED)
+    yield at(skill.end_world, TRANSIT_HEIGHT, CAREFUL_SPEED)
+    yield Waypoint(HOME, FREE_SPEED, exact=False)
+
+
 def _travel(
     simulation: Simulation, start: EndEffectorTarget, waypoint: Waypoint
 ) -> EndEffectorTarget:
@@ -164,11 +230,18 @@ def _travel(
         for _ in range(GRIP_TICKS):
             simulation.move(end, TICK)
         return end
-    ticks = max(1, math.ceil(distance / speed * PHYSICS_HZ / TICK))
+    turn = end.yaw - start.yaw
+    seconds = max(distance / speed, abs(turn) / TURN_SPEED)
+    ticks = max(1, math.ceil(seconds * PHYSICS_HZ / TICK))
     for i in range(1, ticks + 1):
         share = i / ticks
         x, y, z = (a + share * (b - a) for a, b in zip(start.position, end.position, strict=True))
-        simulation.move(EndEffectorTarget((x, y, z), end.yaw, end.opening), TICK)
+        yaw = start.yaw + share * turn
+        simulation.move(EndEffectorTarget((x, y, z), yaw, end.opening), TICK)
     for _ in range(ARRIVAL_TICKS if exact else CORNER_TICKS):
+        simulation.move(end, TICK)
+    for _ in range(LATE_TICKS if end.yaw else 0):
+        if math.dist(simulation.robot.pose()[0], end.position) <= NEAR:
+            break
         simulation.move(end, TICK)
     return end

@@ -40,6 +40,8 @@ def test_every_goal_is_registered_under_its_name():
         "stack",
         "stack_four",
         "stack_three",
+        "tip_over",
+        "turn",
     ]
     assert all(cls.name == name for name, cls in GOALS.items())
 

@@ -33,6 +33,8 @@ from vlsim.language.goals.slide import Slide
 from vlsim.language.goals.sort import Sort
 from vlsim.language.goals.stack import Stack, StackFour, StackThree
 from vlsim.language.goals.then import Then
+from vlsim.language.goals.tip_over import TipOver
+from vlsim.language.goals.turn import Turn
 from vlsim.language.ref import Ref
 
 __all__ = [
@@ -69,5 +71,7 @@ __all__ = [
     "StackThree",
     "Stage",
     "Then",
+    "TipOver",
+    "Turn",
     "goal_from_json",
 ]

@@ -17,8 +17,8 @@ from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 DISPLACED = 0.02
 """An object that moved less than this was not acted on, metres."""
 
-MOST_MOTIONS = 12
-"""No goal that is asked for at once takes more."""
+SPARE_MOTIONS = 1
+"""How many more motions than it has things to move a goal may take, by a forecast."""
 
 UNMOVABLE = f"cannot be moved; name one of: {', '.join(k for k in KINDS if KINDS[k].movable)}"
 """Why a thing is no target, for error messages."""
@@ -110,7 +110,7 @@ class Stage(Goal):
     def expected(self, scene: SceneState) -> SceneState:
         """Return the scene as it should be when the goal, asked for in `scene`, is achieved."""
         now = scene
-        for _ in range(MOST_MOTIONS):
+        for _ in range(self.n_motions() + SPARE_MOTIONS):
             if self.achieved(scene, now):
                 break
             now = self.next_atom(scene, now).after_motion(now)

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from vlsim.rotation import rotated
+from vlsim.tower import pushed
 from vlsim.world import SceneState, Skill
 
 TIP_RADIUS = 0.01
@@ -29,9 +31,13 @@ def after(skill: Skill, scene: SceneState) -> SceneState:
         pushed = min(movable, key=lambda i: _beside(scene, i, (sx, sy), (ux, uy)))
         reach = TIP_RADIUS + scene.specs[pushed].radius
         return _put(scene, pushed, ex + reach * ux, ey + reach * uy)
+    if skill.name == "tip":
+        return _laid(scene, skill)
     taken = min(movable, key=lambda i: math.dist(_xy(scene, i), (sx, sy)))
     if skill.name == "lift":
         return _raised(scene, taken, CARRIED_HEIGHT)
+    if skill.name == "turn":
+        return rotated(scene, taken, skill.angle)
     if skill.name == "pick_place":
         return _put(scene, taken, ex, ey)
     return scene
@@ -59,6 +65,22 @@ def _put(scene: SceneState, index: int, x: float, y: float) -> SceneState:
     positions = scene.positions_world.copy()
     positions[index] = x, y, bottom + scene.specs[index].height / 2
     return scene.replace(positions_world=positions, velocities_world=_still(scene))
+
+
+def _laid(scene: SceneState, skill: Skill) -> SceneState:
+    """Return the scene with the thing in the middle of a way on its side, where it falls."""
+    thing = pushed(skill, scene)
+    assert thing is not None
+    cos, sin = math.cos(skill.angle), math.sin(skill.angle)
+    x, y = _xy(scene, thing)
+    spec, far = scene.specs[thing], scene.specs[thing].radius + scene.specs[thing].height / 2
+    positions, orientations = scene.positions_world.copy(), scene.orientations_xyzw.copy()
+    positions[thing] = x + far * cos, y + far * sin, spec.radius
+    half = math.sqrt(0.5)
+    orientations[thing] = -half * sin, half * cos, 0.0, half
+    return scene.replace(
+        positions_world=positions, orientations_xyzw=orientations, velocities_world=_still(scene)
+    )
 
 
 def _raised(scene: SceneState, index: int, height: float) -> SceneState:

@@ -15,10 +15,14 @@ from vlsim.language.goals.moves import best_move
 from vlsim.language.goals.paths import Point
 from vlsim.language.goals.place import GRASP_DISTANCE
 from vlsim.language.ref import Many
-from vlsim.world import Array, ObjectSpec, SceneState, Skill
+from vlsim.world import Array, ObjectSpec, SceneState, Skill, resting_scene
 
 CLEARLY = 0.03
 """A group that lacks less than this is not asked for, metres: it nearly is as it shall be."""
+CELL = 0.005
+"""Centres are taken this exactly to say which thing comes next, metres."""
+IN_THE_AIR = 0.02
+"""A thing that is this far off the table is the one that is being moved, metres."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +101,28 @@ class GroupGoal(Atom):
 
     def plan(self, scene: SceneState) -> Skill:
         """Return a pick of one thing and a release where it helps most."""
-        target = self.referents(scene)["target"]
-        here = position_xy(scene, target)
         move = _next_move(self, scene)
-        return Skill("pick_place", here, move[1] if move else here)
+        if move is None:
+            here = position_xy(scene, self.named(scene)["target"][0])
+            return Skill("pick_place", here, here)
+        return Skill("pick_place", position_xy(scene, move[0]), move[1])
 
     def referents(self, scene: SceneState) -> dict[str, int]:
-        """Return the thing of the group that has to be moved next, and what the rest names."""
+        """Return the thing of the group that has to be moved next, and what the rest names.
+
+        That is the one in the air, or what is looked for with centres to half a centimetre: it is
+        asked for at every step of an environment, and the search takes longer than the step.
+        """
         named = super().referents(scene)
-        move = _next_move(self, scene)
-        return {**named, "target": move[0]} if move else named
+        centres = scene.positions_world.tolist()
+        members = self.named(scene)["target"]
+        raised = (i for i in members if centres[i][2] - scene.specs[i].height / 2 > IN_THE_AIR)
+        rounded = tuple((round(x / CELL), round(y / CELL)) for x, y, _ in centres)
+        target = next(raised, None)
+        if target is None:
+            # Bound, since places in words may mean something else in the middle of cells.
+            target = _next_in(self.bind(scene), scene.specs, rounded)
+        return named if target is None else {**named, "target": target}
 
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
         """Return what `referents` does if any thing of the group was displaced most."""
@@ -123,6 +139,17 @@ class GroupGoal(Atom):
 def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
     members = goal.named(scene)["target"]
     return best_move(scene, members, partial(goal.lacking, scene, members), goal.beside(scene))
+
+
+@lru_cache(maxsize=1024)
+def _next_in(
+    goal: Atom, specs: tuple[ObjectSpec, ...], cells: tuple[tuple[int, int], ...]
+) -> int | None:
+    """Return what to move next with the things in the middle of cells of half a centimetre."""
+    scene = resting_scene(specs, CELL * np.array(cells, float), np.zeros(len(specs)))
+    assert isinstance(goal, GroupGoal)
+    move = _next_move(goal, scene)
+    return None if move is None else move[0]
 
 
 def radii_of(scene: SceneState, members: Sequence[int]) -> Array:

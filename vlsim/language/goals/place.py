@@ -192,7 +192,10 @@ class Place(Atom):
         radius = scene.specs[target].radius
         inner = spec.inner_radius - radius if self.relation == "in" else spec.radius - EDGE
         # The fingers open to the left and right, so things lie one behind the other.
-        spots = [(middle[0] + sign * inner, middle[1]) for sign in (0.0, 1.0, -1.0)]
+        # At the edge of a surface a ball would roll off.
+        rolls = self.relation == "on" and scene.specs[target].kind == "ball"
+        signs = (0.0,) if rolls else (0.0, 1.0, -1.0)
+        spots = [(middle[0] + sign * inner, middle[1]) for sign in signs]
         return next((spot for spot in spots if _has_room(scene, spot, radius, there)), None)
 
     def _indices(self, scene: SceneState) -> tuple[int, int]:

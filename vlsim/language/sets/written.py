@@ -81,8 +81,7 @@ class Written(InstructionSet):
         lines = [line for line in self.lines if self.is_for(line, goal_names)]
         for i in rng.permutation(len(lines)).tolist():
             goal = lines[i].goal
-            fits = all(self.matches(atom, scene) for atom in goal.atoms)
-            if fits and is_offered(goal, scene):
+            if is_offered(goal, scene) and all(self.matches(atom, scene) for atom in goal.atoms):
                 return lines[i].goal, lines[i].text
         return None
 

@@ -258,6 +258,7 @@ def _roles(words: list[str], goal: Goal) -> str | None:
             or words[start - 1] in MATERIAL_OF
             or words[start - 1] in SUPERLATIVES
             or words[start - 1] in ORDINALS
+            or words[start - 1] in ("metal", "plain", "striped", "wooden")
             or words[start - 1] in ("the", "a", "an", "that", "this", "far", "left", "most")
         ):
             start -= 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.language.second_reading import disagreement
+from tests.language.second_reading import VERBS, disagreement
 from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import GOALS, Atom, Goal, Place, PushTo, Reach, Ref
@@ -142,7 +142,8 @@ def assert_refused_or_meant(words: list[str]):
         # Sentences of several clauses are tested in test_sentences.py, places in test_ref.py.
         if is_instruction(words) and _is_simple(goal):
             assert bare(text) in sentences(goal)
-        assert disagreement(text, goal) is None
+        # The second reading knows what people were asked to say.
+        assert goal.name not in VERBS or disagreement(text, goal) is None
 
 
 @settings(PROPERTY, max_examples=60)

@@ -15,7 +15,7 @@ WORDS: tuple[str, ...] = tuple(
     sliders spheres things trays all any both five four one three two
     an are else if its no otherwise see their them then there they was were where you
     metal plain striped tiny wooden
-    against away between from apart around arrange at bring by color each far gather group groups
+    against away between from apart around arrange by color each far gather group groups
     kind line other row same separate shape sort spread together
     bottom build stack top tower
     clockwise counterclockwise degrees forty halfway ninety quarter rotate turn

@@ -32,7 +32,7 @@ def _phrasings(by: str) -> Phrasings:
         "arrange {target} by %s",
         "arrange {target} in groups by %s",
         "put {target} of the same %s together",
-        "bring {target} of the same %s together",
+        "place {target} of the same %s together",
         "move {target} of the same %s together",
         "by %s sort {target}",
     )

@@ -182,7 +182,7 @@ def test_the_abilities_are_these() -> None:
     every = {"ee_delta", "primitive", "joint_delta", "planar", "discrete"}
     for task in TASKS:
         controls = every if task in ("reach", "push", "slide") else every - {"planar"}
-        if task in ("stack", "sequence", "tabletop"):
+        if task in ("stack", "turn", "sequence", "tabletop"):
             controls = {"ee_delta", "primitive"}
         found = list(abilities(TASKS[task]))
         for robot in ("panda", "iiwa"):

@@ -66,10 +66,10 @@ VERBS = {
     "open": "open opened opening opens shut out",
     "close": "close closed closing closes shut shutting open in back seal inside",
     "press": "press pressed pressing push pushed hit click depress pressure trigger down poke",
-    "turn": "turn rotate twist spin",
-    "tip_over": "tip knock topple lay",
+    "turn": "turn rotate twist twisted spin swivel pivot",
+    "tip_over": "tip knock topple toppled lay overturn upset fall bump",
     "slide": "slide sliding slid move moved moving push pushing shift shove nudge drag scoot bring "
-    "flick flip switch set put stand end is should go",
+    "flick flip switch set put stand end is should go deposit",
     "gather": "gather together each collect cluster assemble another side",
     "gather_around": "gather around at bring collect surround surrounded near close",
     "separate": "separate spread apart away scatter distribute isolate space close another",

@@ -13,9 +13,9 @@ LINES = (
     '{"text": "could you  touch the red ball?"}',
     '{"text": "frobnicate the blue ball"}',
     '{"text": "push the red ball to the pad", "task": "push"}',
-    '{"text": "open the drawer"}',
+    '{"text": "open the ball"}',
     '{"text": "touch the red ball", "task": "raech"}',
-    '{"text": "put the ball next to the pad"}',
+    '{"text": "put the ball next to the can", "task": "arrange"}',
     '{"text": "open it", "goal": {"goal": "open", "target": {"kind": "drawer", "color": "red"}}}',
     '{"text": "shut the red drawer",'
     ' "goal": {"goal": "open", "target": {"kind": "drawer", "color": "red"}}}',
@@ -26,7 +26,7 @@ WRONG = {
     2: ("twice", "stands in my.jsonl line 1 already"),
     3: ("malformed", "'text': Unknown word 'frobnicate'"),
     4: ("no task", "'text' does not fit the task 'push': its scenes hold no ball"),
-    5: ("no task", "'open the drawer' fits no scene of this task"),
+    5: ("no task", "'open the ball' fits no scene of this task"),
     6: ("malformed", "'task': No task named 'raech'. Did you mean 'reach'"),
     7: ("no task", "'text' does not fit the task 'arrange': its scenes hold no ball"),
     9: ("contradiction", "'goal' is not what 'text' says, which is {'goal': 'close'"),
@@ -50,7 +50,10 @@ def test_every_line_to_mend_is_named_with_the_reason(
     for (number, (_, words)), finding in zip(WRONG.items(), findings, strict=True):
         assert finding.startswith(f"my.jsonl line {number}: ")
         assert words in finding
-    assert summary == "10 sentences, 7 with findings. Fit for: reach 1, drawer 3."
+    assert (
+        summary
+        == "10 sentences, 7 with findings. Fit for: reach 1, sequence 4, tabletop 4, drawer 3."
+    )
 
 
 def test_json_says_the_same_and_nothing_else(
@@ -61,7 +64,10 @@ def test_json_says_the_same_and_nothing_else(
     data = json.loads(output.out)
     kinds = {int(f["where"].split()[-1]): f["kind"] for f in data["findings"]}
     assert kinds == {number: kind for number, (kind, _) in WRONG.items()}
-    assert (data["sentences"], data["tasks"]) == (10, {"reach": 1, "drawer": 3})
+    assert (data["sentences"], data["tasks"]) == (
+        10,
+        {"reach": 1, "drawer": 3, "sequence": 4, "tabletop": 4},
+    )
     assert output.err.count("\n") == 1
 
 

@@ -69,7 +69,8 @@ def test_a_benchmark_goes_on_with_the_same_file_only(
     assert "my.jsonl" in (out / "report.html").read_text()
     assert {e.set for e in read_episodes(out / "episodes.jsonl")} >= {"seen", "my.jsonl"}
     # The environment gets the path.
-    assert {call[3] for call in calls if call[0] == "make_env"} >= {"seen", str(file)}
+    asked = {dict(call[3:])["instruction_set"] for call in calls if call[0] == "make_env"}
+    assert asked >= {"seen", str(file)}
     before = fingerprints((("my.jsonl", str(file)),))
     with file.open("a", encoding="utf-8") as lines:
         lines.write('{"text": "touch the blue ball"}\n')

@@ -9,7 +9,7 @@ from vlsim.errors import InstructionError
 from vlsim.language.frames import frame_of
 from vlsim.language.goals import Atom, Goal, Then
 from vlsim.language.goals.paths import is_inside_workspace
-from vlsim.language.ref import Many
+from vlsim.language.ref import Many, Ref
 from vlsim.language.sets import SEEN, SETS, InstructionSet, Written, find_set, is_held_out
 from vlsim.language.sets.chain import LONGEST_TRAINED
 from vlsim.language.sets.distractors import MOST_TRAINED
@@ -48,6 +48,8 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
         return any(scenario.text == line.text for line in chosen.lines)
     if chosen.forms is not None and not _has_form(goal, chosen):
         return False
+    if chosen.says_numbers != _says_numbers(goal):
+        return False
     if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):
         return False
     return _pool(goal, scenario.text) == chosen.pool
@@ -61,17 +63,24 @@ def is_trained(scenario: Scenario) -> bool:
     training withholds.
     """
     scene, goal = scenario.scene, scenario.goal
-    refs = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
     return (
         _pool(goal, scenario.text) == "train"
         and not any(is_held_out(spec) for spec in scene.specs)
         and len(scene.specs) <= MOST_TRAINED
         and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
-        and all(ref.is_plain and ref.unlike is None for ref in refs)
-        and not any(isinstance(ref, Many) and ref.number is not None for ref in refs)
+        and all(ref.is_plain and ref.unlike is None for ref in _refs(goal))
+        and not _says_numbers(goal)
         and not (isinstance(goal, Then) and len(goal.steps) > LONGEST_TRAINED)
         and not any(withheld(atom, scene) for atom in goal.atoms)
     )
+
+
+def _refs(goal: Goal) -> list[Ref]:
+    return [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
+
+
+def _says_numbers(goal: Goal) -> bool:
+    return any(isinstance(ref, Many) and ref.number is not None for ref in _refs(goal))
 
 
 def _has_form(goal: Goal, chosen: InstructionSet) -> bool:

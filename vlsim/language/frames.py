@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from vlsim.errors import InstructionError
 from vlsim.language.goals import Atom
 from vlsim.language.phrases import readings
 from vlsim.language.templates import BY_GOAL, Pool, Template, without_politeness
@@ -33,6 +34,9 @@ def _fits(frame: Sequence[str], words: Sequence[str], start: int, goal: Atom) ->
     word, *rest = frame
     if word.startswith("{"):
         wanted = getattr(goal, word[1:-1])
-        found = readings(words, start)
+        try:
+            found = readings(words, start)
+        except InstructionError:  # no phrasing says it so
+            return False
         return any(ref == wanted and _fits(rest, words, end, goal) for ref, end in found)
     return start < len(words) and words[start] == word and _fits(rest, words, start + 1, goal)

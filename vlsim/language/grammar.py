@@ -54,7 +54,7 @@ def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
     Phrasing and synonyms are drawn by `rng`. `parse` returns a goal equal to `goal`, except that
     no words express a tolerance other than the default.
 
-    >>> from vlsim.language.goals import Reach
+    >>> from vlsim.language.goals import Reach, Ref
     >>> from vlsim.seeding import stream
     >>> realise(Reach(Ref("pad", "red")), stream(0, "words"))
     'move the gripper to the red pad'

@@ -36,7 +36,14 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """What a word can be replaced by, wherever training says it as a verb or a preposition."""
 
-NOUNS_IN_PHRASES = (("a", "push"), ("in", "front"), ("quarter", "turn"), ("on", "top"))
+NOUNS_IN_PHRASES = (
+    ("a", "push"),
+    ("in", "front"),
+    ("quarter", "turn"),
+    ("on", "top"),
+    ("close", "to"),
+    ("close", "together"),
+)
 """Pairs of words that hide a verb or a preposition which is none: "give it a push"."""
 
 

@@ -57,8 +57,9 @@ def test_a_policy_reads_one_unknown_word_in_the_first_and_none_in_the_second() -
 @pytest.mark.parametrize(
     ("words", "trained", "found"),
     [
-        ("push {target}", [], ["shove {target}", "nudge {target}"]),
-        ("push {target}", ["shove"], ["nudge {target}"]),
+        ("push {target} left", [], ["shove {target} left", "nudge {target} left"]),
+        ("push {target} left", ["shove"], ["nudge {target} left"]),
+        ("push {target}", [], []),
         ("give {target} a push", [], []),
         ("lay {target} in front of {place}", [], []),
         ("drop it in {place}", [], ["dump it in {place}", "drop it inside {place}"]),

@@ -57,7 +57,7 @@ class Gather(GroupGoal):
             reordered=(
                 "go and gather {target}",
                 "lift {target} and set them down close together",
-                "bring together {target}",
+                "put together {target}",
                 "it is {target} that are to go together",
             ),
         ),

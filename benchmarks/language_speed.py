@@ -1,6 +1,7 @@
 """What words cost: sampling a goal with its sentence, and parsing the sentence, for every set.
 
-The best of five rounds of CPU time, because other processes share the cores.
+The best of five rounds of CPU time, because other processes share the cores. Every round has scenes
+of its own: what is remembered of a scene must not help.
 
     python benchmarks/language_speed.py [SET …]
 """
@@ -8,6 +9,8 @@ The best of five rounds of CPU time, because other processes share the cores.
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from vlsim.data.scenarios import draw_scene
 from vlsim.envs.tasks import TASKS
@@ -24,13 +27,14 @@ SCENES = 40
 ROUNDS = 5
 
 
-def milliseconds(call: Callable[[], object]) -> float:
-    """Return the CPU time of the fastest of some calls."""
+def milliseconds(call: Callable[[Any], object], rounds: Sequence[Sequence[Any]]) -> float:
+    """Return the CPU time of one call, in the fastest of the rounds."""
     times = []
-    for _ in range(ROUNDS):
+    for items in rounds:
         begun = time.process_time()
-        call()
-        times.append(time.process_time() - begun)
+        for item in items:
+            call(item)
+        times.append((time.process_time() - begun) / max(1, len(items)))
     return min(times) * 1e3
 
 
@@ -38,7 +42,8 @@ def measure(task: str, name: str) -> tuple[float, float]:
     """Return the milliseconds of sampling a goal in a scene of this task, and of parsing."""
     config, chosen = TASKS[task].scenario, SETS[name]
     rng = stream(0, "language speed")
-    scenes = [draw_scene(config, chosen, derive(0, "language speed", i)) for i in range(SCENES)]
+    seeds = [derive(0, "language speed", i) for i in range(ROUNDS * SCENES)]
+    scenes = [draw_scene(config, chosen, seed) for seed in seeds]
 
     def sample(scene: SceneState) -> tuple[Goal, str] | None:
         return sample_instruction(
@@ -51,20 +56,14 @@ def measure(task: str, name: str) -> tuple[float, float]:
             n_words=config.n_words,
         )
 
-    texts = [found[1] for found in map(sample, scenes) if found is not None]
+    def understand(text: str) -> None:
+        with suppress(InstructionError):  # the controls say what cannot be understood
+            meanings(text)
 
-    def sample_all() -> None:
-        for scene in scenes:
-            sample(scene)
-
-    def parse_all() -> None:
-        for text in texts:
-            try:
-                meanings(text)
-            except InstructionError:  # the controls say what cannot be understood
-                continue
-
-    return milliseconds(sample_all) / SCENES, milliseconds(parse_all) / max(1, len(texts))
+    rounds = [scenes[i::ROUNDS] for i in range(ROUNDS)]
+    sampling = milliseconds(sample, rounds)
+    found = [[said for _, said in filter(None, map(sample, part))] for part in rounds]
+    return sampling, milliseconds(understand, found)
 
 
 def main(sets: Sequence[str]) -> None:

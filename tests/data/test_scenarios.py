@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from vlsim.data.scenarios import ScenarioConfig, draw_scenario, draw_scene, fit_scenario
+from vlsim.data.scenarios import (
+    ScenarioConfig,
+    chosen_set,
+    draw_scenario,
+    draw_scene,
+    fit_scenario,
+)
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.language.goals import Reach, Ref
 from vlsim.language.grammar import parse
@@ -80,6 +86,16 @@ def test_a_set_that_finds_no_goal_says_so() -> None:
     lonely = ScenarioConfig(goals=("reach",), n_movable=(1, 1), n_places=(0, 0))
     with pytest.raises(InvalidValueError, match="'counterfactual' found no goal in 200 scenes"):
         draw_scenario(lonely, "counterfactual", 0)
+
+
+def test_a_set_that_a_task_has_no_form_or_no_room_for_is_refused_at_once() -> None:
+    with pytest.raises(InvalidValueError, match="draws the form 'then', which this task"):
+        chosen_set("chain-2", "reach", ScenarioConfig(("reach",)))
+    with pytest.raises(InvalidValueError, match=r"says 50 words or more, and .* have 49 at most"):
+        chosen_set("chain-10", "mine", ScenarioConfig(("reach",), forms=("then",), n_words=49))
+    for name, n_words in (("chain-10", 50), ("chain-5", 49), ("seen", 5)):
+        config = ScenarioConfig(("reach",), forms=("then",), n_words=n_words)
+        assert chosen_set(name, "mine", config) is SETS[name]
 
 
 def test_a_field_is_changed_by_name_only() -> None:

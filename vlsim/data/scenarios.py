@@ -29,6 +29,8 @@ __all__ = [
 ATTEMPTS = 200
 PLACEMENTS = 5
 """Scenes that may be given up, one after the other, because their objects do not fit."""
+FEW_WORDS = 5
+"""Hardly a step of a chain takes fewer words, with those that join it to the one before."""
 ANYTHING = SETS["combo"]
 """Admits every object: who asks for a thing shall get it."""
 
@@ -143,7 +145,7 @@ def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
 
 
 def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
-    """Refuse a set that wants forms which the task does not draw, and has no room for.
+    """Refuse a set that wants forms which the task does not draw, or has no room for.
 
     Raises:
         InvalidValueError: Says which.
@@ -154,6 +156,12 @@ def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
                 f"The set '{chosen.name}' draws the form '{form}', which this task does not have; "
                 "use it with the task 'sequence' or 'tabletop'."
             )
+    fewest = FEW_WORDS * (chosen.steps[0] if chosen.steps else 1)
+    if fewest > config.n_words:
+        raise InvalidValueError(
+            f"The set '{chosen.name}' says {fewest} words or more, and the sentences of this task "
+            f"have {config.n_words} at most; use it with the task 'sequence'."
+        )
 
 
 def _sample(

@@ -212,8 +212,11 @@ def _for_all(draw: _Draw) -> Goal | None:
     """Return the same thing to do with several objects."""
     groups = describe_groups(draw.scene)
     for example in islice(draw.lasting_atoms(draw.scene), LOOKED_AT):
+        (target,) = example.named(draw.scene)["target"]
         for g in draw.rng.permutation(len(groups)).tolist():
-            many, _ = groups[g]
+            many, indices = groups[g]
+            if target not in indices:
+                continue
             goal = _with_target(example, _how_many(many, draw))
             if _is_possible(goal, draw):
                 return goal

@@ -48,13 +48,14 @@ def sample_goal(
         return instruction_set.sample(scene, goal_names, rng)
     unwanted = None
     for goal in candidates(scene, goal_names, instruction_set, rng):
-        target = goal.referents(scene)["target"]
-        if instruction_set.picks_other and unwanted is None:
-            unwanted = target
-        elif target != unwanted:
-            sentence = try_realise(goal, rng, instruction_set.pool)
-            if sentence is not None:
-                return goal, instruction_set.rewrite(sentence, rng)
+        if instruction_set.picks_other:
+            target = goal.referents(scene)["target"]
+            unwanted = target if unwanted is None else unwanted
+            if target == unwanted:
+                continue
+        sentence = try_realise(goal, rng, instruction_set.pool)
+        if sentence is not None:
+            return goal, instruction_set.rewrite(sentence, rng)
     return None
 
 

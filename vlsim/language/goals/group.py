@@ -91,13 +91,15 @@ class GroupGoal(Atom):
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether something is clearly lacking, and as many moves as there are things mend it."""
         members = self.named(scene)["target"]
-        if self._lacks(scene, members) < CLEARLY:
+        lacks = self._lacks(scene, members)
+        if lacks < CLEARLY:
             return False
         for _ in members:
-            scene = self.after_motion(scene)
-            if self._lacks(scene, members) <= 0.0:
-                return True
-        return False
+            scene, before = self.after_motion(scene), lacks
+            lacks = self._lacks(scene, members)
+            if lacks <= 0.0 or lacks >= before:
+                break
+        return lacks <= 0.0
 
     def plan(self, scene: SceneState) -> Skill:
         """Return a pick of one thing and a release where it helps most."""

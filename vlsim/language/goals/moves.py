@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from vlsim.language.goals.paths import FREE_GAP, Point
 from vlsim.world import WORKSPACE, Array, SceneState
 
-GRID = 0.01
+GRID = 0.02
 """Distance of the spots that are tried, metres."""
 SPARE = 0.02
 """How much better than asked for the expert wants it, metres: a release shifts things so far."""
@@ -45,54 +45,55 @@ def best_move(
     """
     now = scene.positions_world[list(members), :2]
     lacks = float(lacking(now[None], 0.0).round(ROUND)[0])
-    chosen = []
+    spots = np.concatenate([_SPOTS, now])
+    ways = np.abs(spots[:, None] - scene.positions_world[:, :2])
+    apart = np.sqrt((ways * ways).sum(axis=2))
+    is_shut = _are_fingers_shut_out(scene, ways)
+    chosen: list[tuple[tuple[float, ...], int, Point]] = []
     for k, index in enumerate(members):
-        free = _SPOTS[_is_free(scene, _SPOTS, index, {*members, *close})]
+        others = [i for i in range(len(scene.specs)) if i != index]
+        room = np.asarray(~is_shut[:, others].any(axis=1))
+        gaps = _least_distances(scene, index, others, {*members, *close})
+        (free,) = np.nonzero((room & (apart[:, others] >= gaps).all(axis=1))[: len(_SPOTS)])
         if not len(free):
             continue
         points = np.repeat(now[None], len(free), axis=0)
-        points[:, k] = free
-        way = np.hypot(*(free - now[k]).T)
-        # What stands too near to be grasped waits until something else has gone.
-        is_hemmed = not _have_fingers_room(scene, now[k : k + 1], index)[0]
+        points[:, k] = _SPOTS[free]
         left = lacking(points, 0.0).round(ROUND)
-        keys = np.stack(
-            [
-                (left >= lacks).astype(float),
-                np.full(len(free), float(is_hemmed)),
-                left,
-                lacking(points, SPARE).round(ROUND),
-                way,
-            ]
-        )
-        best = np.lexsort(keys[::-1])[0]
-        x, y = free[best].tolist()
-        chosen.append((*keys[:, best].tolist(), index, (x, y)))
-    if not chosen:
-        return None
-    *_, index, spot = min(chosen)
-    return index, spot
+        least = float(left.min())
+        (equal,) = np.nonzero(left == least)
+        to_spare = lacking(points[equal], SPARE).round(ROUND)
+        way = apart[free[equal], index]
+        best = np.lexsort((way, to_spare))[0]
+        # What stands too near to be grasped waits until something else has gone.
+        is_hemmed = not room[len(_SPOTS) + k]
+        keys = (least >= lacks, is_hemmed, least, float(to_spare[best]), float(way[best]))
+        x, y = _SPOTS[free[equal[best]]].tolist()
+        chosen.append((keys, index, (x, y)))
+    return min(chosen)[1:] if chosen else None
 
 
-def _is_free(scene: SceneState, spots: Array, index: int, close: set[int]) -> NDArray[np.bool_]:
-    """Return which spots (S, 2) an object can be left at. Shape (S,), bool."""
+def _least_distances(
+    scene: SceneState, index: int, others: Sequence[int], close: set[int]
+) -> list[float]:
+    """Return how far an object has to be left from each of the others at least, metres."""
     spec = scene.specs[index]
-    free = _have_fingers_room(scene, spots, index)
-    for i, other in enumerate(scene.specs):
-        if i != index:
-            apart = np.hypot(*(spots - scene.positions_world[i, :2]).T)
-            if i in close and other.joint is None:
-                free &= apart >= spec.radius + other.radius + TIGHT
-            else:
-                free &= apart >= spec.footprint + other.footprint + FREE_GAP
-    return free
+    return [
+        spec.radius + other.radius + TIGHT
+        if i in close and other.joint is None
+        else spec.footprint + other.footprint + FREE_GAP
+        for i, other in ((i, scene.specs[i]) for i in others)
+    ]
 
 
-def _have_fingers_room(scene: SceneState, spots: Array, index: int) -> NDArray[np.bool_]:
-    """Return at which spots (S, 2) nothing stands where the open fingers come. Shape (S,), bool."""
-    room = np.ones(len(spots), bool)
-    for i, other in enumerate(scene.specs):
-        if i != index and other.height > FLAT:
-            dx, dy = np.abs(spots - scene.positions_world[i, :2]).T
-            room &= (dx > other.radius + FINGER_WIDTH) | (dy > other.radius + FINGER_REACH)
-    return room
+def _are_fingers_shut_out(scene: SceneState, ways: Array) -> NDArray[np.bool_]:
+    """Return where each of N things stands where the open fingers come. Shape (S, N), bool.
+
+    Args:
+        scene: The facts.
+        ways: Distances along x and y from S spots to the things, shape (S, N, 2), metres.
+    """
+    radii = np.array([spec.radius for spec in scene.specs])
+    is_high = np.array([spec.height > FLAT for spec in scene.specs])
+    beside = (ways[..., 0] > radii + FINGER_WIDTH) | (ways[..., 1] > radii + FINGER_REACH)
+    return np.asarray(is_high & ~beside)

@@ -61,6 +61,8 @@ def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) 
 def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
     """Whether something this wide can be left there, and the fingers let go of it.
 
+    Fingers need no room beside a surface, which they are above.
+
     Args:
         scene: The facts.
         spot: World frame, metres.
@@ -68,7 +70,8 @@ def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> 
         target: Its index; where it is now does not matter.
     """
     return all(
-        math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
+        math.dist(spot, position_xy(scene, i))
+        >= radius + spec.footprint + (CLEARANCE if is_surface(spec) else FREE_GAP)
         for i, spec in enumerate(scene.specs)
         if i != target
     )

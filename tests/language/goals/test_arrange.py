@@ -29,6 +29,18 @@ def test_leaving_it_where_the_plan_says_is_success(relation: str):
     assert goal.progress(SCENE, after) == {"approach": 1.0, "lift": 1.0, "move": 1.0}
 
 
+@pytest.mark.parametrize("target", ["cube", "ball", "cylinder"])
+@pytest.mark.parametrize("place", ["cube", "cylinder", "bowl", "pad"])
+def test_there_is_a_spot_next_to_everything_with_room_to_let_go(target: str, place: str):
+    scene = table((f"red {target}", 0.40, 0.15), (f"blue {place}", 0.50, 0.0))
+    goal = Arrange(Ref(None, "red"), Ref(None, "blue"), "next to")
+    assert goal.is_feasible(scene)
+    outlines = sum(spec.footprint for spec in scene.specs)
+    gap = math.dist(goal.plan(scene).end_world, (0.50, 0.0)) - outlines
+    assert gap >= (0.005 if place == "pad" else 0.03)
+    assert goal.achieved(scene, goal.after_motion(scene))
+
+
 LEFT = Arrange(CUBE, BOWL, "left of")
 
 

@@ -8,15 +8,17 @@ from typing import ClassVar
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
 from vlsim.language.goals.carrying import carried, was_left
-from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free
+from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free, least_distance
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.language.relations import AXES, holds
 from vlsim.world import ObjectSpec, SceneState, Skill
 
-NEXT_GAP = 0.04
-"""Gap between the outlines when something is left next to a thing, metres."""
+NEXT_GAP = 0.034
+"""Gap between outlines where something is left next to a thing, metres; a release may add 2 cm."""
+ROUNDING = 1e-6
+"""What a spot is farther away than it has to be, metres: sines and cosines are not exact."""
 STEPS, STEP = 6, 0.02
 """How often the expert tries a place farther out, and by how much, metres."""
 TURNS_DEG = (0, 12, -12, 24, -24)
@@ -124,7 +126,10 @@ class Arrange(Atom):
         target, place = self._indices(scene)
         width = scene.specs[target].footprint
         px, py = position_xy(scene, place)
-        nearest = scene.specs[target].radius + scene.specs[place].radius + NEXT_GAP
+        nearest = max(
+            scene.specs[target].radius + scene.specs[place].radius + NEXT_GAP,
+            least_distance(width, scene.specs[place]) + ROUNDING,
+        )
         axes = AXES.values() if self.relation == "next to" else (AXES[self.relation],)
         for step in range(1 if self.relation == "next to" else STEPS):
             for dx, dy in axes:

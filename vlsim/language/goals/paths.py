@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import product
 
 from vlsim.language.goals.base import is_surface, position_xy
-from vlsim.world import WORKSPACE, SceneState
+from vlsim.world import WORKSPACE, ObjectSpec, SceneState
 
 CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
@@ -58,10 +58,16 @@ def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) 
     return max(gaps) >= radius + CLEARANCE
 
 
-def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
-    """Whether something this wide can be left there, and the fingers let go of it.
+def least_distance(radius: float, other: ObjectSpec) -> float:
+    """Return how far from another thing something this wide can be left, metres.
 
     Fingers need no room beside a surface, which they are above.
+    """
+    return radius + other.footprint + (CLEARANCE if is_surface(other) else FREE_GAP)
+
+
+def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
+    """Whether something this wide can be left there, and the fingers let go of it.
 
     Args:
         scene: The facts.
@@ -70,8 +76,7 @@ def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> 
         target: Its index; where it is now does not matter.
     """
     return all(
-        math.dist(spot, position_xy(scene, i))
-        >= radius + spec.footprint + (CLEARANCE if is_surface(spec) else FREE_GAP)
+        math.dist(spot, position_xy(scene, i)) >= least_distance(radius, spec)
         for i, spec in enumerate(scene.specs)
         if i != target
     )

@@ -8,11 +8,11 @@ from typing import ClassVar
 from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
 from vlsim.language.goals.carrying import carried, was_left
 from vlsim.language.goals.paths import (
-    CLEARANCE,
     Point,
     distance_to_segment,
     is_inside_workspace,
     is_spot_free,
+    least_distance,
 )
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
@@ -120,10 +120,9 @@ class PlaceBetween(Atom):
         """Return the free spot that is nearest to the middle, None if there is none."""
         target, place, other = self._indices(scene)
         width = scene.specs[target].footprint
-        taken = scene.specs[place].footprint + scene.specs[other].footprint
         ends = position_xy(scene, place), position_xy(scene, other)
         # Most places are too near each other, and that is quickly seen.
-        if math.dist(*ends) < taken + 2.0 * (width + CLEARANCE):
+        if math.dist(*ends) < sum(least_distance(width, scene.specs[i]) for i in (place, other)):
             return None
         spots = (_on_the_line(scene, place, other, share) for share in SHARES)
         free = (

@@ -199,7 +199,8 @@ def compare(tasks: list[str], size: int, rounds: int, python: Path | None) -> li
     with ExitStack() as stack:
         panda = start_panda(python, size, stack) if python else None
         for task in tasks:
-            steps, environment, bare = STEPS[size], make_env(task, image_size=size), Simulation()
+            steps, environment = STEPS[size], make_env(task, image_size=size)
+            bare = Simulation(environment._simulation._spec)
             actions = random_actions(steps)
             targets = targets_of(task, actions)
             start = draw_scenario(environment.config, environment.instruction_set, SEED).scene

@@ -78,8 +78,9 @@ def test_a_file_that_is_no_urdf_is_refused(tmp_path: Path, text: str | None, wor
     path = tmp_path / "mine.urdf"
     if text is not None:
         path.write_text(text)
-    with pytest.raises(InvalidValueError, match=words):
-        find_robot(replace(PUSHER, urdf=path))
+    for urdf in (path, str(path)):
+        with pytest.raises(InvalidValueError, match=words):
+            find_robot(replace(PUSHER, urdf=urdf))
 
 
 def test_a_joint_has_the_limits_of_the_file() -> None:

@@ -87,6 +87,10 @@ class RobotSpec:
     base_world: Vector = (0.0, 0.0, 0.0)
     controls: tuple[str, ...] = tuple(ACTION_SIZES)
 
+    def __post_init__(self) -> None:
+        """Take a path as text, too."""
+        object.__setattr__(self, "urdf", Path(self.urdf))
+
     @property
     def opening(self) -> float:
         """Distance between the open fingers, metres; 0 without a gripper."""

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import tyro
 
 from vlsim.errors import InstructionError, InvalidValueError, VlsimError
-from vlsim.files import read_json_lines
+from vlsim.files import numbered_lines, parse_record
 
 if TYPE_CHECKING:
     from vlsim.language.goals import Goal
@@ -54,14 +54,14 @@ def lint(config: LintConfig) -> None:
     Raises:
         InvalidValueError: If something is wrong.
     """
-    records = list(read_json_lines(config.file))
+    lines = list(numbered_lines(config.file))
     tasks: Counter[str] = Counter()
-    findings = list(_findings(records, tasks))
+    findings = list(_findings(lines, tasks))
     wrong = len({finding.where for finding in findings})
     if config.json:
         data = {
             "file": str(config.file),
-            "sentences": len(records),
+            "sentences": len(lines),
             "tasks": dict(tasks),
             "findings": [asdict(finding) for finding in findings],
         }
@@ -70,23 +70,21 @@ def lint(config: LintConfig) -> None:
         for finding in findings:
             print(finding.message)
         used = ", ".join(f"{task} {number}" for task, number in tasks.items())
-        print(f"{len(records)} sentences, {wrong} with findings. Fit for: {used or 'no task'}.")
-    if findings or not records:
-        what = f"{wrong} of {len(records)} sentences" if records else "no sentence"
+        print(f"{len(lines)} sentences, {wrong} with findings. Fit for: {used or 'no task'}.")
+    if findings or not lines:
+        what = f"{wrong} of {len(lines)} sentences" if lines else "no sentence"
         raise InvalidValueError(f"{config.file} has {what} to mend; `vlsim lint` lists them.")
 
 
-def _findings(
-    records: Sequence[tuple[str, dict[str, Any]]], tasks: Counter[str]
-) -> Iterator[Finding]:
+def _findings(lines: Sequence[tuple[str, bytes]], tasks: Counter[str]) -> Iterator[Finding]:
     """Yield what is wrong, line by line, and count the sentences of each task in `tasks`."""
     from vlsim.language.sets.written import read_line
     from vlsim.scripts.sentences import check_task_name, tasks_of
 
     first: dict[tuple[str, str], str] = {}
-    for where, record in records:
+    for where, text in lines:
         try:
-            line = read_line(where, record)
+            line = read_line(where, parse_record(where, text))
             check_task_name(line)
         except VlsimError as error:
             yield Finding(where, "malformed", str(error))

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -105,26 +106,49 @@ def read_json_lines(
     Raises:
         InvalidValueError: If the file is missing or a line is not a JSON object; names the line.
     """
+    for where, line in numbered_lines(path):
+        try:
+            record = parse_record(where, line)
+        except InvalidValueError:
+            # Only what a kill cut off has no end, and it is the last line.
+            if drop_torn and not line.endswith(b"\n"):
+                return
+            raise
+        yield where, record
+
+
+def numbered_lines(path: Path | str) -> Iterator[tuple[str, bytes]]:
+    """Yield each line that is not blank, after the words that name its place.
+
+    Raises:
+        InvalidValueError: If the file cannot be read.
+    """
     path = Path(path)
     try:
-        lines = path.read_bytes().split(b"\n")
+        text = path.read_bytes()
     except FileNotFoundError:
         raise InvalidValueError(f"There is no file {path}.") from None
     except OSError as error:
         raise InvalidValueError(f"Cannot read {path}: {error.strerror}.") from None
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path.name} line {number}"
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            if drop_torn and number == len(lines):
-                return
-            raise InvalidValueError(f"{where} is not JSON: {error}.") from None
-        if not isinstance(record, dict):
-            raise InvalidValueError(f"{where} must be a JSON object, got {line.decode()[:40]!r}.")
-        yield where, record
+    for number, line in enumerate(BytesIO(text), start=1):
+        if line.strip():
+            yield f"{path.name} line {number}", line
+
+
+def parse_record(where: str, line: bytes) -> dict[str, Any]:
+    """Return the JSON object that a line is.
+
+    Raises:
+        InvalidValueError: If it is none; names the place.
+    """
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InvalidValueError(f"{where} is not JSON: {error}.") from None
+    if not isinstance(record, dict):
+        shown = line.decode(errors="replace").strip()[:40]
+        raise InvalidValueError(f"{where} must be a JSON object, got {shown!r}.")
+    return record
 
 
 def _lines(records: Iterable[dict[str, Any]], path: Path) -> bytes:

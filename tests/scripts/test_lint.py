@@ -21,6 +21,8 @@ LINES = (
     ' "goal": {"goal": "open", "target": {"kind": "drawer", "color": "red"}}}',
     '{"text": "ouvre le tiroir rouge",'
     ' "goal": {"goal": "open", "target": {"kind": "drawer", "color": "red"}}}',
+    "touch the red ball",
+    '["touch the red ball"]',
 )
 WRONG = {
     2: ("twice", "stands in my.jsonl line 1 already"),
@@ -30,6 +32,8 @@ WRONG = {
     6: ("malformed", "'task': No task named 'raech'. Did you mean 'reach'"),
     7: ("no task", "'text' does not fit the task 'arrange': its scenes hold no ball"),
     9: ("contradiction", "'goal' is not what 'text' says, which is {'goal': 'close'"),
+    11: ("malformed", " is not JSON: Expecting value"),
+    12: ("malformed", " must be a JSON object, got '[\"touch the red ball\"]'"),
 }
 
 
@@ -43,16 +47,16 @@ def file(tmp_path: Path) -> Path:
 def test_every_line_to_mend_is_named_with_the_reason(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(InvalidValueError, match="has 7 of 10 sentences to mend"):
+    with pytest.raises(InvalidValueError, match="has 9 of 12 sentences to mend"):
         main([str(file)])
     *findings, summary = capsys.readouterr().out.splitlines()
     assert len(findings) == len(WRONG)
     for (number, (_, words)), finding in zip(WRONG.items(), findings, strict=True):
-        assert finding.startswith(f"my.jsonl line {number}: ")
+        assert finding.startswith(f"my.jsonl line {number}")
         assert words in finding
     assert (
         summary
-        == "10 sentences, 7 with findings. Fit for: reach 1, sequence 4, tabletop 4, drawer 3."
+        == "12 sentences, 9 with findings. Fit for: reach 1, sequence 4, tabletop 4, drawer 3."
     )
 
 
@@ -65,7 +69,7 @@ def test_json_says_the_same_and_nothing_else(
     kinds = {int(f["where"].split()[-1]): f["kind"] for f in data["findings"]}
     assert kinds == {number: kind for number, (kind, _) in WRONG.items()}
     assert (data["sentences"], data["tasks"]) == (
-        10,
+        12,
         {"reach": 1, "drawer": 3, "sequence": 4, "tabletop": 4},
     )
     assert output.err.count("\n") == 1

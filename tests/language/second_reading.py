@@ -40,6 +40,8 @@ SPELLINGS = {
     "thats": "that is", "that's": "that is", "which's": "which is", "isn't": "is not",
     "isnt": "is not", "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth",
     "5th": "fifth", "don't": "do not", "dont": "do not", "can't": "can not", "cannot": "can not",
+    "2": "two", "3": "three", "4": "four", "5": "five", "45": "forty five", "90": "ninety",
+    "colour": "color",
 }  # fmt: skip
 NO = {"not", "no", "never", "without", "stop", "avoid", "except", "nothing", "nor", "neither"}
 HARMLESS = (
@@ -67,7 +69,7 @@ VERBS = {
     "close": "close closed closing closes shut shutting open in back seal inside",
     "press": "press pressed pressing push pushed hit click depress pressure trigger down poke",
     "turn": "turn rotate twist twisted spin swivel pivot",
-    "tip_over": "tip knock topple toppled lay overturn upset fall bump",
+    "tip_over": "tip knock topple toppled lay side overturn upset fall bump",
     "slide": "slide sliding slid move moved moving push pushing shift shove nudge drag scoot bring "
     "flick flip switch set put stand end is should go deposit",
     "gather": "gather together each collect cluster assemble another side",
@@ -173,6 +175,7 @@ def _singular(noun: str) -> str:
 
 def _words(text: str) -> list[str]:
     text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    text = text.replace("\u00b0", " degrees ")
     words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", text)
     return " ".join(SPELLINGS.get(word, word) for word in words).split()
 

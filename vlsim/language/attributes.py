@@ -28,7 +28,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _ANYWHERE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (_compiled(pattern), said)
     for pattern, said in (
-        (r"(COLOR) (?:coloured|colored|in colour|in color)", r"\1"),
+        (r"(COLOR) (?:coloured|colored|in color)", r"\1"),
+        (r"(?:counter|anti) clockwise", "counterclockwise"),
         (r"tin can", "can"),
         (r"(left|right|front|back|rear) most", r"\1most"),
         (r"(?:far|farthest|furthest) (left|right)(?= (?:ADJ |NOUN))", r"\1most"),
@@ -49,8 +50,8 @@ _AFTER = tuple(
     for pattern, said, may_be_second in (
         (r"((?:ADJ )*NOUN) THAT (ADJ) and (ADJ)(?! (?:ADJ|NOUN))", r"\2 \3 \1", True),
         (r"((?:ADJ )*NOUN) THAT (ADJ)(?! (?:ADJ|NOUN))", r"\2 \1", True),
-        (r"((?:ADJ )*NOUN) (?:of|with) (?:a |the )?(COLOR) (?:colour|color)", r"\2 \1", True),
-        (r"((?:ADJ )*NOUN) of (?:the )?(?:colour|color) (COLOR)", r"\2 \1", True),
+        (r"((?:ADJ )*NOUN) (?:of|with) (?:a |the )?(COLOR) color", r"\2 \1", True),
+        (r"((?:ADJ )*NOUN) of (?:the )?color (COLOR)", r"\2 \1", True),
         (r"((?:ADJ )*NOUN) (?:i mean )?the ((?:ADJ )+)one", r"\2\1", False),
     )
 )

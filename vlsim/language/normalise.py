@@ -54,7 +54,7 @@ def wordings(text: str) -> Iterator[list[str]]:
 def _spelled(text: str) -> str:
     """Return the words with one blank between them, contractions and hyphens written out."""
     text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
-    words = _NO_WORDS.sub(" ", text.replace(",", " ")).split()
+    words = _NO_WORDS.sub(" ", text.replace(",", " ").replace("\u00b0", " degrees ")).split()
     return " ".join(SPELLINGS.get(word, word) for word in words)
 
 

@@ -108,6 +108,14 @@ _CLAUSES = tuple(
          r"put \1 \2 \3"),
         (r"get X (in|on|SIDE) X", r"put \1 \2 \3"),
         (r"move X (SIDE) X", r"put \1 \2 \3"),
+        # Turning.
+        (r"(?:turn|rotate) X (?:by )?(ninety|forty five) degrees (?:to the )?(left|right)",
+         r"turn \1 \2 degrees to the \3"),
+        (r"(?:turn|rotate) X (?:by )?(ninety|forty five) degrees (clockwise|counterclockwise)",
+         r"rotate \1 \2 degrees \3"),
+        (r"turn X (clockwise|counterclockwise) by (ninety|forty five) degrees",
+         r"rotate \1 \3 degrees \2"),
+        (r"(?:put|turn|tip|knock) X (?:over )?on its side", r"tip \1 over"),
         # Pushing onto a place.
         (r"(push|slide|move) X (?:over|across|along|up|all the way)(?: over)? to X",
          r"\1 \2 to \3"),

@@ -33,8 +33,16 @@ SPELLINGS: dict[str, str] = {
     "3rd": "third",
     "4th": "fourth",
     "5th": "fifth",
+    "2": "two",
+    "3": "three",
+    "4": "four",
+    "5": "five",
+    "45": "forty five",
+    "90": "ninety",
+    "colour": "color",
+    "anticlockwise": "counterclockwise",
 }
-"""Contractions and other spellings."""
+"""Contractions, numbers and other spellings."""
 
 NAMES: dict[str, str] = {
     "brick": "cube",

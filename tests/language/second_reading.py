@@ -242,7 +242,7 @@ def _is_no_noun(words: list[str], i: int) -> bool:
         if after[:1] in (["of"], ["another"], ["spot"], ["color"], ["kind"], ["shape"]):
             return True
         return i == 0 or bool(_APPOSITION.search(said))
-    verb = before[:1] in (["you"], ["we"], ["i"], ["it"]) or after in (["you"], ["not"])
+    verb = before[:1] in (["you"], ["we"], ["i"], ["it"]) or after in (["you"], ["not"], ["i"])
     return words[i] == "can" and verb and before not in (["the"], ["a"])
 
 

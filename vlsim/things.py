@@ -105,7 +105,8 @@ class ObjectSpec:
         """Factor on the kind's lengths."""
         return SIZES[self.size]
 
-    @property
+    # Goals and states ask for these many times in every step, and samplers many times a scene.
+    @cached_property
     def radius(self) -> float:
         """Radius, or half the side of a square kind, metres."""
         return KINDS[self.kind].radius * self.scale
@@ -125,14 +126,13 @@ class ObjectSpec:
         kind = KINDS[self.kind]
         return kind.height if kind.name == "pad" or kind.joint else kind.height * self.scale
 
-    # Goals and states ask for it many times in every step.
     @cached_property
     def joint(self) -> Joint | None:
         """The joint of a fixture, at this size; None for anything else."""
         joint = KINDS[self.kind].joint
         return joint and joint.scaled(self.scale)
 
-    @property
+    @cached_property
     def footprint(self) -> float:
         """Radius of the smallest circle around its outline seen from above, metres.
 

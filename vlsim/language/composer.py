@@ -1,6 +1,6 @@
 """Draws instructions of every form: one thing to do, chains, several things at once, conditions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -15,7 +15,7 @@ from vlsim.language.referring import describe_groups, find
 from vlsim.language.sampler import candidates, sample_goal
 from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import COLORS, KINDS, SceneState
+from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
 
 SAME_SHARE = 0.3
 """How often a step of a chain is about the same thing as the step before it, where possible."""
@@ -26,11 +26,11 @@ SOME_SHARE = 0.5
 OTHERWISE_SHARE = 0.7
 """How often a condition that is true has an "otherwise"."""
 LOOKED_AT = 8
-"""Candidates that are looked at for a step, and goals for the second of two parts."""
+"""Goals that are looked at for the second of two parts, and for what is done with several."""
 OF_EACH = 2
 """Candidates of each goal that are looked at for what has to go together with something else."""
 TRIES = 4
-"""Instructions that are drawn until one is short enough."""
+"""Chains that are drawn until each step is possible, and instructions until one is short enough."""
 
 
 def sample_instruction(
@@ -99,9 +99,16 @@ class _Draw:
         self.rng = rng
         self.steps = steps
 
-    def atoms(self, now: SceneState, names: Sequence[str] = ()) -> Iterator[Atom]:
+    def atoms(
+        self,
+        now: SceneState,
+        names: Sequence[str] = (),
+        targets: Collection[int] | None = None,
+        of_each: int | None = None,
+    ) -> Iterator[Atom]:
         """Yield what can be done in a later scene and is called the same in the first one."""
-        for goal in candidates(now, names or self.names, self.chosen, self.rng):
+        names = names or self.names
+        for goal in candidates(now, names, self.chosen, self.rng, targets=targets, of_each=of_each):
             try:
                 if now is self.scene or (
                     goal.named(self.scene) == goal.named(now) and _is_in_reach(goal, now)
@@ -110,11 +117,12 @@ class _Draw:
             except InstructionError:
                 continue
 
-    def lasting_atoms(self, now: SceneState) -> Iterator[Atom]:
+    def lasting_atoms(
+        self, now: SceneState, targets: Collection[int] | None = None
+    ) -> Iterator[Atom]:
         """Yield a few of each goal that lasts, so that many are tried and not one at length."""
         names = [name for name in self.names if GOALS[name].lasts]
-        for n in self.rng.permutation(len(names)).tolist():
-            yield from islice(self.atoms(now, [names[n]]), OF_EACH)
+        return self.atoms(now, names, targets, OF_EACH)
 
     def chance(self, share: float) -> bool:
         """Whether something happens that has this probability."""
@@ -127,7 +135,9 @@ def _worded(
     for _ in range(TRIES):
         unwanted = form(draw) if draw.chosen.picks_other else None
         goal = form(draw)
-        if goal is None or goal == unwanted:
+        if goal is None:
+            return None
+        if goal == unwanted:
             continue
         text = try_realise(goal, draw.rng, draw.chosen.pool)
         if text is not None and len(text.split()) <= n_words:
@@ -138,7 +148,14 @@ def _worded(
 def _chain(draw: _Draw) -> Goal | None:
     """Return a chain; every step is possible where the steps before it lead."""
     low, high = draw.steps
-    count = int(draw.rng.integers(low, high + 1))
+    for _ in range(TRIES):
+        found = _steps(draw, int(draw.rng.integers(low, high + 1)))
+        if found is not None:
+            return found[0] if len(found) == 1 else Then(found)
+    return None
+
+
+def _steps(draw: _Draw, count: int) -> tuple[Atom, ...] | None:
     found: list[Atom] = []
     now = draw.scene
     for number in range(count):
@@ -151,23 +168,26 @@ def _chain(draw: _Draw) -> Goal | None:
             return None
         found.append(goal)
         now = then
-    return found[0] if count == 1 else Then(tuple(found))
+    return tuple(found)
 
 
 def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool) -> Atom | None:
-    last = before[-1].target if before else None
-    if last is not None and draw.chance(BACK_SHARE):
-        back = PutBack(last)
-        if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
-            return back
-    possible = (
-        goal for goal in draw.atoms(now) if is_last or (goal.lasts and _is_predictable(goal, now))
-    )
-    if last is not None and draw.chance(SAME_SHARE):
-        tried = list(islice(possible, LOOKED_AT))
-        same = [goal for goal in tried if goal.target == last]
-        return next(iter(same or tried), None)
-    return next(possible, None)
+    def possible(targets: Collection[int] | None = None) -> Iterator[Atom]:
+        for goal in draw.atoms(now, targets=targets):
+            if is_last or (goal.lasts and _is_predictable(goal, now)):
+                yield goal
+
+    if before:
+        last = before[-1].target
+        if draw.chance(BACK_SHARE):
+            back = PutBack(last)
+            if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
+                return back
+        if draw.chance(SAME_SHARE):
+            same = next(possible(before[-1].named(draw.scene)["target"]), None)
+            if same is not None:
+                return same
+    return next(possible(), None)
 
 
 def _is_predictable(goal: Atom, now: SceneState) -> bool:
@@ -198,9 +218,10 @@ def _both(draw: _Draw) -> Goal | None:
     if first is None:
         return None
     then = first.bind(draw.scene).expected(draw.scene)
-    taken = first.named(draw.scene)["target"]
-    for second in islice(draw.lasting_atoms(then), LOOKED_AT):
-        if set(taken).intersection(*second.named(draw.scene).values()):
+    taken = set(first.named(draw.scene)["target"])
+    others = set(range(len(then.specs))) - taken
+    for second in islice(draw.lasting_atoms(then, others), LOOKED_AT):
+        if taken.intersection(*second.named(draw.scene).values()):
             continue
         (both,) = And((first, second)).stages(draw.scene)
         if both.achieved(draw.scene, both.expected(draw.scene)):
@@ -210,8 +231,16 @@ def _both(draw: _Draw) -> Goal | None:
 
 def _for_all(draw: _Draw) -> Goal | None:
     """Return the same thing to do with several objects."""
-    groups = describe_groups(draw.scene)
-    for example in islice(draw.lasting_atoms(draw.scene), LOOKED_AT):
+    specs = draw.scene.specs
+    groups = [
+        (many, indices)
+        for many, indices in describe_groups(draw.scene)
+        if _are_alike([specs[i] for i in indices])
+    ]
+    targets = {i for _, indices in groups for i in indices}
+    if not targets:
+        return None
+    for example in islice(draw.lasting_atoms(draw.scene, targets), LOOKED_AT):
         (target,) = example.named(draw.scene)["target"]
         for g in draw.rng.permutation(len(groups)).tolist():
             many, indices = groups[g]
@@ -221,6 +250,13 @@ def _for_all(draw: _Draw) -> Goal | None:
             if _is_possible(goal, draw):
                 return goal
     return None
+
+
+def _are_alike(specs: Sequence[ObjectSpec]) -> bool:
+    """Whether there may be something that can be done with each: all can be moved, or opened."""
+    if all(spec.movable for spec in specs):
+        return True
+    return specs[0].joint is not None and len({spec.kind for spec in specs}) == 1
 
 
 def _how_many(many: Many, draw: _Draw) -> Many:

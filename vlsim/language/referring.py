@@ -296,10 +296,13 @@ def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:
         *itertools.product(kinds[1:], colors[1:]),
         (None, None),
     ]:
-        ref = Many(kind, color)
-        indices = _plain(ref, scene.specs)
-        if 2 <= len(indices) <= len(NUMBER_WORDS):
-            found.setdefault(indices, ref)
+        indices = tuple(
+            i
+            for i, spec in enumerate(scene.specs)
+            if kind in (None, spec.kind) and color in (None, spec.color)
+        )
+        if 2 <= len(indices) <= len(NUMBER_WORDS) and indices not in found:
+            found[indices] = Many(kind, color)
     return [(ref, indices) for indices, ref in found.items()]
 
 
@@ -316,11 +319,16 @@ def _shows_materials(specs: tuple[ObjectSpec, ...]) -> bool:
 @lru_cache(maxsize=4096)
 def _shortest(specs: tuple[ObjectSpec, ...], spec: ObjectSpec, kind: str | None) -> Ref | None:
     attributes = ("color", "size", "material") if _shows_materials(specs) else ("color", "size")
+    rivals = [other for other in specs if kind in (None, other.kind)]
     for length in range(len(attributes) + 1):
         for said in itertools.combinations(attributes, length):
-            ref = Ref(kind, **{name: getattr(spec, name) for name in said})
-            if len(_plain(ref, specs)) == 1:
-                return ref
+            wanted = {name: getattr(spec, name) for name in said}
+            fitting = (
+                all(getattr(other, name) == value for name, value in wanted.items())
+                for other in rivals
+            )
+            if sum(fitting) == 1:
+                return Ref(kind, **wanted)
     return None
 
 

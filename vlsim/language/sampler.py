@@ -1,7 +1,7 @@
 """Draws goals with their sentences from a scene: possible, unambiguous, not already true."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -64,6 +64,9 @@ def candidates(
     goal_names: Sequence[str],
     instruction_set: InstructionSet,
     rng: np.random.Generator,
+    *,
+    targets: Collection[int] | None = None,
+    of_each: int | None = None,
 ) -> Iterator[Atom]:
     """Yield the goals that the scene offers, in random order.
 
@@ -72,9 +75,13 @@ def candidates(
         goal_names: Names in `GOALS`; all goals of one come before those of the next.
         instruction_set: Which goals are wanted, and how things are called.
         rng: Decides phrases and order.
+        targets: Objects that shall be acted on, None for any.
+        of_each: How many goals of one name are yielded, None for all.
     """
-    refs = [instruction_set.describe(scene, i, rng) for i in range(len(scene.specs))]
-    single = [(ref, (i,)) for i, ref in enumerate(refs) if ref is not None]
+    single: Sequence[Named] = ()
+    if any(set(GOALS[name].slots).difference(GOALS[name].groups) for name in goal_names):
+        refs = [instruction_set.describe(scene, i, rng) for i in range(len(scene.specs))]
+        single = [(ref, (i,)) for i, ref in enumerate(refs) if ref is not None]
     several: Sequence[Named] = ()
     for n in rng.permutation(len(goal_names)).tolist():
         cls = GOALS[goal_names[n]]
@@ -83,31 +90,48 @@ def candidates(
         fillings = [
             (phrasings.fields, chosen)
             for phrasings in cls.phrasings
-            for chosen in _fillings(cls, single, several)
+            for chosen in _fillings(cls, single, several, targets)
         ]
+        # Asked before anything is built: most objects that a slot is filled with cannot be moved.
+        possible = {i for i, spec in enumerate(scene.specs) if cls.can_act_on(spec)}
+        yielded = 0
         for f in rng.permutation(len(fillings)).tolist():
             fixed, chosen = fillings[f]
-            goal = cls.build({slot: ref for slot, (ref, _) in chosen.items()}, fixed)
-            if (
-                goal.misfit_in(scene, {slot: indices for slot, (_, indices) in chosen.items()})
-                is None
-                and instruction_set.matches(goal, scene)
-                and not goal.achieved(scene, scene)
-                and goal.is_feasible(scene)
-            ):
-                yield goal
+            if yielded == of_each:
+                break
+            _, acted_on = chosen["target"]
+            if possible.issuperset(acted_on):
+                goal = cls.build({slot: ref for slot, (ref, _) in chosen.items()}, fixed)
+                named = {slot: indices for slot, (_, indices) in chosen.items()}
+                if _is_possible(goal, named, scene) and instruction_set.matches(goal, scene):
+                    yielded += 1
+                    yield goal
+
+
+def _is_possible(goal: Atom, named: Mapping[str, tuple[int, ...]], scene: SceneState) -> bool:
+    if goal.misfit_in(scene, named) is not None:
+        return False
+    bound = goal.bound_to(named)
+    return not bound.achieved(scene, scene) and bound.is_feasible(scene)
 
 
 def _fillings(
-    cls: type[Atom], single: Sequence[Named], several: Sequence[Named]
+    cls: type[Atom],
+    single: Sequence[Named],
+    several: Sequence[Named],
+    targets: Collection[int] | None,
 ) -> Iterator[dict[str, Named]]:
     """Yield every choice of phrases for the slots in which no object is named twice."""
-    if not cls.groups:
-        for chosen in itertools.permutations(single, len(cls.slots)):
+    if cls.groups:
+        lots = [several if slot in cls.groups else single for slot in cls.slots]
+        ways: Iterable[Sequence[Named]] = filter(_are_different, itertools.product(*lots))
+    else:
+        ways = itertools.permutations(single, len(cls.slots))
+    for chosen in ways:
+        if targets is None or set(chosen[0][1]).issubset(targets):
             yield dict(zip(cls.slots, chosen, strict=True))
-        return
-    lots = [several if slot in cls.groups else single for slot in cls.slots]
-    for chosen in itertools.product(*lots):
-        indices = [i for _, named in chosen for i in named]
-        if len(indices) == len(set(indices)):
-            yield dict(zip(cls.slots, chosen, strict=True))
+
+
+def _are_different(chosen: Sequence[Named]) -> bool:
+    indices = [i for _, named in chosen for i in named]
+    return len(indices) == len(set(indices))

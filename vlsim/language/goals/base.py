@@ -169,6 +169,11 @@ class Atom(Stage):
         """Return the scene as it should be after the planned motion."""
         return after(self.plan(scene), scene)
 
+    @classmethod
+    def can_act_on(cls, spec: ObjectSpec) -> bool:
+        """Whether such an object may be a target at all; `misfit` knows more, and says why not."""
+        return spec.movable
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return the slot that an object of these specs cannot fill and why, None if all fit."""
         return None
@@ -227,9 +232,13 @@ class Atom(Stage):
         Raises:
             InstructionError: If a phrase names nothing, or something else than it says.
         """
+        return self.bound_to(self.named(scene))
+
+    def bound_to(self, named: Mapping[str, tuple[int, ...]]) -> "Atom":
+        """Return this goal about the objects that each slot names, by their indices."""
         bound: dict[str, Ref] = {
             slot: BoundMany(indices=indices) if slot in self.groups else Bound(index=indices[0])
-            for slot, indices in self.named(scene).items()
+            for slot, indices in named.items()
         }
         return replace(self, **bound)
 

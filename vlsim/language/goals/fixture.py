@@ -32,9 +32,14 @@ class FixtureGoal(Atom):
     def wanted(self, scene: SceneState, target: int) -> float:
         """Return the joint position that the words ask for, metres."""
 
+    @classmethod
+    def can_act_on(cls, spec: ObjectSpec) -> bool:
+        """Whether such an object may be a target: the goal's kind of fixture."""
+        return spec.kind == cls.kind
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be the goal's kind of fixture."""
-        if specs["target"].kind != self.kind:
+        if not self.can_act_on(specs["target"]):
             return "target", f"is nothing to {self.name}; name a {self.kind}"
         return None
 

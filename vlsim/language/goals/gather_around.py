@@ -8,6 +8,7 @@ import numpy as np
 
 from vlsim.language.goals.base import GOALS, Phrasings
 from vlsim.language.goals.group import GroupGoal, radii_of
+from vlsim.language.goals.moves import fit_together, free_spots
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.language.relations import NEAR
@@ -72,6 +73,21 @@ class GatherAround(GroupGoal):
     def beside(self, scene: SceneState) -> tuple[int, ...]:
         """Return the place."""
         return (resolve_one(self.place, scene),)
+
+    def has_room(self, scene: SceneState, members: Sequence[int]) -> bool:
+        """Whether there are more spots around the place than things that shall go there."""
+        (place,) = self.beside(scene)
+        spec = scene.specs[place]
+        gaps = {
+            i: scene.distance_xy(i, place) - spec.radius - scene.specs[i].radius for i in members
+        }
+        coming = [i for i in members if gaps[i] > NEAR]
+        widest = max(coming, key=lambda i: scene.specs[i].radius)
+        reach = spec.radius + scene.specs[widest].radius + NEAR
+        others = [i for i in range(len(scene.specs)) if i not in coming]
+        spots = free_spots(scene, widest, others, {*members, place})
+        away = spots - scene.positions_world[place, :2]
+        return fit_together(scene, widest, spots[np.hypot(*away.T) <= reach]) > len(coming)
 
     def lacking(
         self, scene: SceneState, members: Sequence[int], points: Array, spare: float

@@ -48,7 +48,7 @@ def best_move(
     spots = np.concatenate([_SPOTS, now])
     ways = np.abs(spots[:, None] - scene.positions_world[:, :2])
     apart = np.sqrt((ways * ways).sum(axis=2))
-    is_shut = _are_fingers_shut_out(scene, ways)
+    is_shut = _are_fingers_shut_out(scene, range(len(scene.specs)), ways)
     chosen: list[tuple[tuple[float, ...], int, Point]] = []
     for k, index in enumerate(members):
         others = [i for i in range(len(scene.specs)) if i != index]
@@ -73,6 +73,34 @@ def best_move(
     return min(chosen)[1:] if chosen else None
 
 
+def free_spots(scene: SceneState, index: int, others: Sequence[int], close: set[int]) -> Array:
+    """Return the spots where an object can be left among some others. Shape (S, 2), metres.
+
+    Args:
+        scene: The facts.
+        index: The object.
+        others: Objects that are in the way.
+        close: Those among them that it may come close to.
+    """
+    ways = np.abs(_SPOTS[:, None] - scene.positions_world[list(others), :2])
+    apart = np.sqrt((ways * ways).sum(axis=2))
+    room = ~_are_fingers_shut_out(scene, others, ways).any(axis=1)
+    return np.asarray(
+        _SPOTS[room & (apart >= _least_distances(scene, index, others, close)).all(1)]
+    )
+
+
+def fit_together(scene: SceneState, index: int, spots: Array) -> int:
+    """Return how many objects like this one fit on some of the spots, taken one after the other."""
+    radius, number = scene.specs[index].radius, 0
+    while len(spots):
+        ways = np.abs(spots - spots[0])
+        beside = (ways > (radius + FINGER_WIDTH, radius + FINGER_REACH)).any(axis=1)
+        spots = spots[beside & (np.hypot(*ways.T) >= 2 * radius + TIGHT)]
+        number += 1
+    return number
+
+
 def _least_distances(
     scene: SceneState, index: int, others: Sequence[int], close: set[int]
 ) -> list[float]:
@@ -86,14 +114,17 @@ def _least_distances(
     ]
 
 
-def _are_fingers_shut_out(scene: SceneState, ways: Array) -> NDArray[np.bool_]:
+def _are_fingers_shut_out(
+    scene: SceneState, things: Sequence[int], ways: Array
+) -> NDArray[np.bool_]:
     """Return where each of N things stands where the open fingers come. Shape (S, N), bool.
 
     Args:
         scene: The facts.
+        things: The N things.
         ways: Distances along x and y from S spots to the things, shape (S, N, 2), metres.
     """
-    radii = np.array([spec.radius for spec in scene.specs])
-    is_high = np.array([spec.height > FLAT for spec in scene.specs])
+    radii = np.array([scene.specs[i].radius for i in things])
+    is_high = np.array([scene.specs[i].height > FLAT for i in things])
     beside = (ways[..., 0] > radii + FINGER_WIDTH) | (ways[..., 1] > radii + FINGER_REACH)
     return np.asarray(is_high & ~beside)

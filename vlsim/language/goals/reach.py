@@ -13,7 +13,7 @@ from vlsim.language.goals.base import (
     share_covered,
 )
 from vlsim.language.referring import resolve_one
-from vlsim.world import SceneState, Skill
+from vlsim.world import ObjectSpec, SceneState, Skill
 
 ATTEMPT_DISTANCE = 0.05
 """How close to an object's surface the end effector must be to have meant it, metres."""
@@ -71,6 +71,11 @@ class Reach(Atom):
     def __post_init__(self) -> None:
         """Refuse a tolerance that is not positive."""
         check_tolerance(self.tolerance)
+
+    @classmethod
+    def can_act_on(cls, spec: ObjectSpec) -> bool:
+        """Whether such an object may be a target: all may."""
+        return True
 
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the end effector is at the target."""

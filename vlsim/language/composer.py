@@ -200,7 +200,7 @@ def _both(draw: _Draw) -> Goal | None:
     then = first.bind(draw.scene).expected(draw.scene)
     taken = first.named(draw.scene)["target"]
     for second in islice(draw.lasting_atoms(then), LOOKED_AT):
-        if set(taken).intersection(*second.named(draw.scene).values()):
+        if any(set(taken).intersection(found) for found in second.named(draw.scene).values()):
             continue
         (both,) = And((first, second)).stages(draw.scene)
         if both.achieved(draw.scene, both.expected(draw.scene)):

@@ -22,7 +22,7 @@ from vlsim.language.tokenizer import (
 )
 from vlsim.models.actor import Actor, ActorConfig
 from vlsim.models.grounding import Grounded, GroundingConfig
-from vlsim.observation import ACTION_SIZES, IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
+from vlsim.observation import IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
 from vlsim.scene.camera import FRONT
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
@@ -96,11 +96,16 @@ class LearnedPolicy:
         return self._read_before[key]
 
 
-def actor_config(config: TrainConfig, vocabulary_size: int) -> ActorConfig:
-    """Return the sizes of the actor that a training run builds."""
-    return ActorConfig(
-        config.control, vocabulary_size, GroundingConfig(config.dim, config.image_size)
-    )
+def actor_config(config: TrainConfig, vocabulary_size: int, *, tilts: bool = False) -> ActorConfig:
+    """Return the sizes of the actor that a training run builds.
+
+    Args:
+        config: The run.
+        vocabulary_size: Token ids that words are drawn from.
+        tilts: Whether the task's actions steer the tilt of the hand.
+    """
+    grounding = GroundingConfig(config.dim, config.image_size)
+    return ActorConfig(config.control, vocabulary_size, grounding, tilts=tilts)
 
 
 def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
@@ -124,6 +129,8 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
             "dim": sizes.grounding.dim,
             "image_size": side,
             "hidden": sizes.hidden,
+            # Absent as long as there was none.
+            **({"tilts": True} if sizes.tilts else {}),
             "blind": config.blind,
         },
         state=actor.state_dict(),
@@ -175,6 +182,7 @@ def build_actor(bundle: Bundle) -> Actor:
                 int(config["vocabulary_size"]),
                 GroundingConfig(int(config["dim"]), int(config["image_size"])),
                 int(config["hidden"]),
+                bool(config.get("tilts", False)),
             )
         )
         actor.load_state_dict(bundle.state)
@@ -208,9 +216,7 @@ def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
                 "units": "m, rad, m, action",
             },
         },
-        "outputs": {
-            "action": {"shape": [ACTION_SIZES[sizes.control]], "dtype": "float32", "range": [-1, 1]}
-        },
+        "outputs": {"action": {"shape": [sizes.action_size], "dtype": "float32", "range": [-1, 1]}},
         # Where it was on average, if the randomisation moved it.
         "camera": {"eye": FRONT.eye, "target": FRONT.target, "fov_deg": FRONT.fov_deg},
         "randomization": {

@@ -27,6 +27,8 @@ from vlsim.seeding import stream
 from vlsim.tower import things_at
 from vlsim.world import SceneState, Skill
 
+GRIP = 4
+"""Where an `ee_delta` action says what the fingers do."""
 CONTROL_SECONDS = 0.1
 """Time between two actions of `ee_delta`."""
 CORNER_DISTANCE = 0.02
@@ -42,8 +44,10 @@ PUSH_RISE = 0.006
 
 In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the tallest cylinder.
 """
-CARRYING = ("pick_place", "lift", "turn")
+CARRYING = ("pick_place", "lift", "turn", "stand")
 """Motions that hold a thing between the fingers."""
+TURNING = ("turn", "stand")
+"""Motions in which the hand has to face and to tilt as the waypoints say."""
 GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""
 PATIENCE = 30
@@ -112,7 +116,8 @@ class Expert:
         if course is None:
             course = self._courses[row] = COURSES[control]()
         action = course.follow(env.bound_goal, env.scene)
-        return turn_joints(env, action) if control == "joint_delta" else action
+        # In most tasks no hand tilts, and there is no entry for it.
+        return turn_joints(env, action) if control == "joint_delta" else action[: env.control.size]
 
 
 def point_at(
@@ -135,13 +140,13 @@ def point_at(
 
 
 def turn_joints(env: Handle, action: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the `joint_delta` action that does what an `ee_delta` action would. Shape (A,)."""
+    """Return the `joint_delta` action that does what an `ee_delta` one (6,) would. Shape (A,)."""
     robot = env.simulated_robot
     at = np.array(robot.joints())
     x, y, z = (env.scene.ee_position_world + action[:3] * METRES_PER_STEP).tolist()
     turns = (np.array(robot.solve(EndEffectorTarget((x, y, z)))) - at) / env.control.steps
     # Shortened as a whole, so that the arm keeps its direction.
-    return np.append(turns / max(1.0, float(np.abs(turns).max())), action[-1])
+    return np.append(turns / max(1.0, float(np.abs(turns).max())), action[GRIP])
 
 
 class Course:
@@ -167,7 +172,7 @@ class Course:
         return self._legs[0]
 
     def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
-        """Return the next `ee_delta` action. Shape (5,)."""
+        """Return the next `ee_delta` action, the tilt last. Shape (6,)."""
         if goal != self._goal:
             # What is left of the last goal's motion is over; only the fingers are drawn back.
             high = (leg.pose.position[2] >= TRANSIT_HEIGHT for leg in self._legs)
@@ -224,12 +229,12 @@ class Leg:
         if self.grips:
             return steps >= GRIP_STEPS
         gap = math.dist(self.pose.position, scene.ee_position_world.tolist())
-        if self.turns and abs(self.pose.yaw - scene.ee_yaw) > ARRIVAL_ANGLE:
+        if self.turns and max(map(abs, self._angles_left(scene))) > ARRIVAL_ANGLE:
             return False
         return gap <= (ARRIVAL_DISTANCE if self.exact else CORNER_DISTANCE)
 
     def steer(self, scene: SceneState) -> NDArray[np.float64]:
-        """Return the `ee_delta` action that leads there. Shape (5,)."""
+        """Return the `ee_delta` action that leads there, the tilt last. Shape (6,)."""
         way = GAIN * (np.array(self.pose.position) - scene.ee_position_world)
         longest = max(
             1.0,
@@ -237,10 +242,18 @@ class Leg:
             float(np.linalg.norm(way)) / (self.speed * CONTROL_SECONDS),
         )
         grip = 1.0 if self.pose.opening > CLOSED else -1.0
-        turn = GAIN * (self.pose.yaw - scene.ee_yaw) if self.turns else 0.0
         most = TURN_SPEED * CONTROL_SECONDS
-        turn = min(max(turn, -most), most) / RADIANS_PER_STEP
-        return np.array([*(way / longest / METRES_PER_STEP), turn, grip])
+        turn, tilt = (
+            min(max(GAIN * left, -most), most) / RADIANS_PER_STEP
+            for left in self._angles_left(scene)
+        )
+        return np.array([*(way / longest / METRES_PER_STEP), turn, grip, tilt])
+
+    def _angles_left(self, scene: SceneState) -> tuple[float, float]:
+        """Return how far the hand has to turn and to tilt, radians."""
+        if not self.turns:
+            return 0.0, 0.0
+        return self.pose.yaw - scene.ee_yaw, self.pose.tilt - scene.ee_tilt
 
 
 def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
@@ -249,13 +262,13 @@ def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
     for pose, speed, exact in waypoints(skill, scene):
         if pose == HOME:
             return
-        grips = pose.position == before.position and pose.yaw == before.yaw
+        grips = before == replace(pose, opening=before.opening)
         carries = skill.name in CARRYING and pose.opening == CLOSED and not grips
         before = pose
         if skill.name == "push" and exact:
             x, y, z = pose.position
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
-        yield Leg(pose, speed, grips, carries, exact, turns=skill.name == "turn")
+        yield Leg(pose, speed, grips, carries, exact, turns=skill.name in TURNING)
 
 
 class SteppingCourse(Course):

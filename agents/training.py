@@ -28,6 +28,7 @@ from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
+from vlsim.observation import ACTION_SIZES
 from vlsim.runs import append_metrics
 from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
@@ -81,7 +82,11 @@ def train(
     envs = make_envs()
     try:
         set_random_seed(derive(config.seed, "networks") % 2**32)
-        arguments = {"actor": actor_config(config, VOCABULARY_SIZE), "blind": config.blind}
+        # The environments' own size counts: in some tasks the hand tilts.
+        size = envs.action_space.shape or (0,)
+        tilts = size[0] > ACTION_SIZES[config.control]
+        actor = actor_config(config, VOCABULARY_SIZE, tilts=tilts)
+        arguments = {"actor": actor, "blind": config.blind}
         algorithm = GroundedPPO(
             arguments, envs, config.ppo, config.objectives, pool, config.seed, config.device
         )

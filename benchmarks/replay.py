@@ -118,7 +118,7 @@ def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
     if environment.control_name != "ee_delta":
         return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
-    action = np.asarray(rng.uniform(-1, 1, 5), np.float32)
+    action = np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     action[2] = -1.0 if step % 25 < 20 else 1.0
     return action
 

@@ -9,7 +9,7 @@ from vlsim.observation import ACTION_SIZES
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import ROBOTS
 
-GRASPING_SKILLS = ("pick_place", "lift", "drag", "turn")
+GRASPING_SKILLS = ("pick_place", "lift", "drag", "turn", "stand")
 """Skills that take a gripper, unless the task can be done in the plane."""
 
 

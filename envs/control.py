@@ -18,10 +18,11 @@ from vlsim.observation import (
     METRES_PER_STEP,
     RADIANS_PER_JOINT_STEP,
     RADIANS_PER_STEP,
+    steers_tilt,
 )
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, HIGH, LOW, MAX_YAW, carry_out
+from vlsim.scene.motion import CLOSED, HIGH, LOW, MAX_TILT, MAX_YAW, carry_out
 from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
@@ -58,9 +59,14 @@ class Control(ABC):
         """Where the picture was taken that an action refers to."""
 
     @property
+    def tilts(self) -> bool:
+        """Whether actions say how far the hand tilts."""
+        return steers_tilt(self.name, self.skills)
+
+    @property
     def size(self) -> int:
         """Entries of an action."""
-        return ACTION_SIZES[self.name]
+        return ACTION_SIZES[self.name] + self.tilts
 
     @property
     def space(self) -> spaces.Space[Any]:
@@ -100,7 +106,8 @@ class EeDelta(Control):
     """Closed loop at 10 Hz: each action moves the target of the end effector a little.
 
     Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw (1 is 0.25 rad), gripper (above 0
-    opens, else closes).
+    opens, else closes). In a task in which things shall stand there is a sixth: dtilt (1 is
+    0.25 rad); the hand tilts from pointing down to leaning away from the robot.
     """
 
     name = "ee_delta"
@@ -111,10 +118,11 @@ class EeDelta(Control):
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
-        dx, dy, dz, dyaw, grip = (float(a) for a in action)
+        dx, dy, dz, dyaw, grip, *rest = (float(a) for a in action)
         x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
         yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -MAX_YAW), MAX_YAW)
-        self._target = EndEffectorTarget((x, y, z), yaw, MAX_OPENING if grip > 0 else 0.0)
+        tilt = min(max(self._target.tilt + sum(rest) * RADIANS_PER_STEP, 0.0), MAX_TILT)
+        self._target = EndEffectorTarget((x, y, z), yaw, MAX_OPENING if grip > 0 else 0.0, tilt)
         simulation.move(self._target)
 
 

@@ -46,12 +46,13 @@ class LeRobotObservation(gym.ObservationWrapper[Any, Any, Any], RecordConstructo
         super().__init__(env)
         known = observed_spaces(self, IMAGE, PROPRIO)
         pose: spaces.Box = known[PROPRIO]
-        known[PROPRIO] = spaces.Box(pose.low[:EE_PROPRIO], pose.high[:EE_PROPRIO])
+        self._pose_size = EE_PROPRIO + self.env.get_wrapper_attr("control").tilts
+        known[PROPRIO] = spaces.Box(pose.low[: self._pose_size], pose.high[: self._pose_size])
         self.observation_space = spaces.Dict(_renamed(known))
 
     def observation(self, observation: dict[str, Any]) -> dict[str, Any]:
         """Return the observation under LeRobot's names."""
-        pose = observation[PROPRIO][:EE_PROPRIO]
+        pose = observation[PROPRIO][: self._pose_size]
         return _renamed({**observation, PROPRIO: pose})
 
     # LeRobot asks for these where other wrappers would hide them.

@@ -25,7 +25,8 @@ class Sensed:
 
     Args:
         pictures: Observations of all cameras, by key.
-        measured: Position (3), yaw and opening of the gripper. Shape (5,), metres and radians.
+        measured: Position (3), yaw and opening of the gripper, and its tilt if that is sensed.
+            Shape (5,) or (6,), metres and radians.
         cameras: Where the cameras were, fixed to the world.
         scene: The facts of that moment, for labels that have to fit the pictures.
     """
@@ -43,13 +44,15 @@ class Sensors:
         size: Side of every picture, pixels.
         depth: Whether every camera gives depth.
         segmentation: Whether every camera gives segmentation.
+        tilt: Whether the hand's tilt is measured.
     """
 
-    def __init__(self, size: int, *, depth: bool, segmentation: bool) -> None:
+    def __init__(self, size: int, *, depth: bool, segmentation: bool, tilt: bool = False) -> None:
         """Wait for the first episode."""
         self._size = size
         self._depth = depth
         self._segmentation = segmentation
+        self._tilt = tilt
         self._history: deque[Sensed] = deque(maxlen=MAX_LATENCY + 1)
 
     def spaces(self, cameras: Mapping[str, Camera]) -> dict[str, spaces.Space[Any]]:
@@ -93,10 +96,16 @@ class Sensors:
             picture = simulation.render(camera, self._size)
             places[name] = picture.camera
             pictures.update(self._observations(name, picture, simulation, noise))
-        measured = np.array([*scene.ee_position_world, scene.ee_yaw, scene.gripper_opening])
-        stds = [*[noise["position"]] * 3, noise["yaw"], noise["opening"]]
+        tilt = [scene.ee_tilt] if self._tilt else []
+        measured = np.array([*scene.ee_position_world, scene.ee_yaw, scene.gripper_opening, *tilt])
+        stds = [
+            *[noise["position"]] * 3,
+            noise["yaw"],
+            noise["opening"],
+            *[noise["yaw"]] * len(tilt),
+        ]
         if any(stds):
-            measured += np.array(stds) * self._rng.standard_normal(5)
+            measured += np.array(stds) * self._rng.standard_normal(len(stds))
         self._history.append(Sensed(pictures, measured, places, scene))
         found = self._history[-1 - min(age, len(self._history) - 1)]
         # A picture may be returned more than once, and belongs to whoever got it.

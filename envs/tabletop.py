@@ -136,7 +136,10 @@ class TabletopEnv(gym.Env[Observation, Any]):
         conditions = choose_terms(self._set.randomization)
         terms = choose_terms({**conditions, **choose_terms(randomization)})
         self._randomizer = Randomizer(terms, chosen)
-        self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation)
+        self._pose_size = EE_PROPRIO + self.control.tilts
+        self._sensors = Sensors(
+            image_size, depth=depth, segmentation=segmentation, tilt=self.control.tilts
+        )
         self._delay = Delay()
         self.action_space = self.control.space
         self.observation_space: spaces.Dict = self._observation_space(chosen)  # type: ignore[assignment]
@@ -163,7 +166,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         found: dict[str, spaces.Space[Any]] = {
             **self._sensors.spaces(cameras),
             INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (self.config.n_words,), np.int64),
-            PROPRIO: spaces.Box(-limit, limit, (EE_PROPRIO + self.control.size,), np.float32),
+            PROPRIO: spaces.Box(-limit, limit, (self._pose_size + self.control.size,), np.float32),
         }
         if self._privileged:
             entries = privileged_size(with_fixtures=self._has_fixtures)

@@ -86,6 +86,7 @@ def collect(config: CollectConfig) -> "Collection":
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.evaluation.workers import run_tasks
+    from vlsim.observation import steers_tilt
     from vlsim.scene.camera import check_image_size
     from vlsim.scene.viewpoints import choose_cameras
     from vlsim.scripts.demonstrator import DemonstratorMaker
@@ -102,6 +103,7 @@ def collect(config: CollectConfig) -> "Collection":
         robot=config.robot,
         randomization=arena.check_randomization(config.randomization),
         cameras=tuple(choose_cameras(config.cameras)),
+        tilts=steers_tilt(config.control, TASKS[config.task].skills),
     )
     collection = Collection(config.out, request)
     with tqdm(total=config.episodes, initial=collection.tried, unit="ep", disable=None) as progress:

@@ -7,13 +7,19 @@ import pytest
 
 from vlsim.tower import (
     can_carry,
+    footprint,
     ground_at,
+    has_fallen,
+    heading,
     highest,
     is_lying,
     is_standing,
+    laid,
     load_of,
+    near_end,
     rests_on,
     things_at,
+    upwards,
 )
 from vlsim.world import ObjectSpec, SceneState, resting_scene
 
@@ -81,3 +87,44 @@ def test_the_ground_is_the_top_of_what_carries() -> None:
     assert ground_at(tilted("cylinder", 90), (0.5, 0.0)) == 0.0
     assert ground_at(pile("bowl"), (0.4, 0.4)) == 0.0
     assert highest(pile()) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "degrees", "fallen"),
+    [
+        ("cylinder", 75.1, True),
+        ("cylinder", 74.9, False),
+        ("cylinder", 0, False),
+        ("ball", 90, False),
+        ("star", 90, False),
+        ("cube", 90, False),
+    ],
+)
+def test_only_what_has_flat_ends_to_stand_on_has_fallen(
+    kind: str, degrees: float, fallen: bool
+) -> None:
+    assert has_fallen(tilted(kind, degrees), 0) is fallen
+
+
+def test_what_lies_needs_more_room_than_what_stands() -> None:
+    scene = tilted("cylinder", 0)
+    assert footprint(scene, 0) == 0.018
+    assert footprint(laid(scene, 0, 0.4), 0) == pytest.approx(math.hypot(0.018, 0.024))
+
+
+@pytest.mark.parametrize(
+    ("yaw", "line"), [(0.0, 0.0), (0.5, 0.5), (-0.5, -0.5), (math.pi - 0.3, -0.3), (1.5, 1.5)]
+)
+def test_a_thing_is_laid_along_a_line_on_its_side(yaw: float, line: float) -> None:
+    scene = laid(tilted("cylinder", 0), 0, yaw)
+    assert is_lying(scene, 0)
+    assert upwards(scene, 0) == pytest.approx(0.0, abs=1e-9)
+    assert heading(scene, 0) == pytest.approx(line)
+    assert scene.positions_world[0].tolist() == [0.5, 0.0, 0.018]
+    assert np.linalg.norm(scene.orientations_xyzw[0]) == pytest.approx(1.0)
+
+
+def test_it_is_held_near_the_end_on_the_robots_side() -> None:
+    scene = laid(tilted("cylinder", 0), 0, 0.5)
+    near = 0.5 - 0.012 * math.cos(0.5), -0.012 * math.sin(0.5)
+    assert near_end(scene, 0, 0.5) == pytest.approx(near)

@@ -243,3 +243,16 @@ def test_a_coordinate_ends_at_ten_metres(position: float, allowed: bool) -> None
 
 def test_a_skill_is_a_plain_value() -> None:
     assert Skill("push", (0.4, 0.0), (0.5, 0.1)) == Skill("push", (0.4, 0.0), (0.5, 0.1))
+
+
+def test_a_tilt_of_the_hand_is_a_fact_where_there_is_one() -> None:
+    tilted = SCENE.replace(ee_tilt=0.5)
+    assert tilted.digest() != SCENE.digest()
+    assert tilted.digest() != SCENE.replace(ee_tilt=0.6).digest()
+    assert SCENE.digest() == "2a47aee4fc0c898b"
+    assert "ee_tilt" not in SCENE.to_json()
+    assert (
+        SceneState.from_json(json.loads(json.dumps(tilted.to_json()))).digest() == tilted.digest()
+    )
+    with pytest.raises(InvalidValueError, match="'ee_tilt' of a scene must be a number"):
+        SceneState.from_json({**SCENE.to_json(), "ee_tilt": "down"})

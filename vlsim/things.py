@@ -47,6 +47,8 @@ KINDS: dict[str, Kind] = {
         Kind("prism", movable=True, radius=0.028, height=0.040, held_out=True),
     )
 }
+CYLINDER_SIDES = 12
+"""Of the prism that collides in a cylinder's stead: on one of them it lies still."""
 TRAINED_KINDS: tuple[str, ...] = tuple(k for k, kind in KINDS.items() if not kind.held_out)
 """The kinds that training shows."""
 COLORS: dict[str, tuple[float, float, float]] = {

@@ -2,12 +2,15 @@
 
 import math
 
+from vlsim.things import CYLINDER_SIDES
 from vlsim.world import KINDS, SceneState, Skill
 
 STRAIGHT_DEG = 15.0
 """A thing stands if its axis is this close to vertical, and lies if so close to horizontal."""
 RESTS = 0.01
 """How far from lying there a thing may be in height, metres."""
+HOLD = 0.012
+"""How far from its end a thing is held that lies and shall stand, metres."""
 
 
 def upwards(scene: SceneState, index: int) -> float:
@@ -30,6 +33,54 @@ def is_standing(scene: SceneState, index: int) -> bool:
 def is_lying(scene: SceneState, index: int) -> bool:
     """Whether its axis is horizontal; a cube never lies."""
     return abs(upwards(scene, index)) <= math.sin(math.radians(STRAIGHT_DEG))
+
+
+def has_fallen(scene: SceneState, index: int) -> bool:
+    """Whether a thing lies on its side that has flat ends to stand on: a cylinder."""
+    kind = KINDS[scene.specs[index].kind]
+    return kind.flat and not kind.square and is_lying(scene, index)
+
+
+def footprint(scene: SceneState, index: int) -> float:
+    """Return the radius of the circle around a thing's outline, the way it lies, metres."""
+    spec = scene.specs[index]
+    if not has_fallen(scene, index):
+        return spec.footprint
+    return math.hypot(spec.radius, spec.height / 2)
+
+
+def heading(scene: SceneState, index: int) -> float:
+    """Return along which line a thing's axis runs, seen from above, between -pi/2 and pi/2."""
+    x, y, z, w = scene.orientations_xyzw[index].tolist()
+    return math.remainder(math.atan2(2 * (y * z - x * w), 2 * (x * z + y * w)), math.pi)
+
+
+def near_end(scene: SceneState, index: int, yaw: float) -> tuple[float, float]:
+    """Return where a lying thing is held to set it up, near its end on the robot's side.
+
+    Args:
+        scene: The facts.
+        index: The thing.
+        yaw: Along which line it is taken to lie, radians.
+    """
+    x, y, _ = scene.positions_world[index].tolist()
+    arm = scene.specs[index].height / 2 - HOLD
+    return x - arm * math.cos(yaw), y - arm * math.sin(yaw)
+
+
+def laid(scene: SceneState, index: int, yaw: float) -> SceneState:
+    """Return the scene with a cylinder on its side where it is, its axis along `yaw`, at rest."""
+    # A turn about the own axis first, so that it lies on one of its sides and does not roll on.
+    roll = math.pi / CYLINDER_SIDES / 2
+    sin, cos = math.sin(yaw / 2), math.cos(yaw / 2)
+    positions, orientations = scene.positions_world.copy(), scene.orientations_xyzw.copy()
+    velocities = scene.velocities_world.copy()
+    positions[index, 2], velocities[index] = scene.specs[index].radius, 0.0
+    a, b = math.sqrt(0.5) * math.sin(roll), math.sqrt(0.5) * math.cos(roll)
+    orientations[index] = cos * a - sin * b, cos * b + sin * a, cos * a + sin * b, cos * b - sin * a
+    return scene.replace(
+        positions_world=positions, orientations_xyzw=orientations, velocities_world=velocities
+    )
 
 
 def can_carry(scene: SceneState, index: int) -> bool:

@@ -80,6 +80,8 @@ class SceneState:
         ee_position_world: Point between the fingertips. Shape (3,), metres.
         ee_yaw: Rotation of the gripper about z, radians.
         gripper_opening: Distance between the fingers, metres.
+        ee_tilt: Rotation of the gripper about the line of its fingers, radians: 0 points down, more
+            points back to the robot. 0 as long as nothing has tilted it.
     """
 
     specs: tuple[ObjectSpec, ...]
@@ -90,6 +92,7 @@ class SceneState:
     ee_position_world: Array
     ee_yaw: float = 0.0
     gripper_opening: float = 0.08
+    ee_tilt: float = 0.0
 
     def hold_world(self, index: int) -> Array:
         """Return where a hand takes hold of an object: its handle, or its centre. Shape (3,)."""
@@ -138,6 +141,8 @@ class SceneState:
             struct.pack("2d", self.ee_yaw, self.gripper_opening),
             # Without fixtures nothing, as in every version before there were any.
             self.joint_positions.tobytes() if any(s.joint for s in self.specs) else b"",
+            # The same where no hand is tilted.
+            struct.pack("d", self.ee_tilt) if self.ee_tilt else b"",
         )
         return hashlib.sha256(b"".join(facts)).hexdigest()[:16]
 
@@ -170,6 +175,7 @@ class SceneState:
             "ee_position": self.ee_position_world.tolist(),
             "ee_yaw": self.ee_yaw,
             "gripper_opening": self.gripper_opening,
+            **({"ee_tilt": self.ee_tilt} if self.ee_tilt else {}),
         }
 
     @staticmethod
@@ -203,6 +209,7 @@ class SceneState:
                 gripper_opening=float(
                     _numbers("gripper_opening", data.get("gripper_opening", 0.08))
                 ),
+                ee_tilt=float(_numbers("ee_tilt", data.get("ee_tilt", 0.0))),
                 joint_positions=_numbers(
                     "joint_position", [o.get("joint_position", 0.0) for o in objects], k
                 ),
@@ -274,8 +281,8 @@ def resting_scene(
 class Skill:
     """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
 
-    The latter are "push", "pick_place", "drag" and "tip". A "turn" is at start, and its end says
-    how far.
+    The latter are "push", "pick_place", "drag", "stand" and "tip". A "turn" is at start, and its
+    end says how far.
 
     `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
     the heights.

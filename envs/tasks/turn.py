@@ -1,4 +1,4 @@
-"""Turn: turn the named cube on its spot, or tip the named cylinder over."""
+"""Turn: turn the named cube on its spot, tip the named cylinder over, or stand it up."""
 
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
@@ -6,15 +6,16 @@ from vlsim.envs.task import Task
 TURN = Task(
     name="turn",
     env_id="vlsim/Turn-v0",
-    description="Turn the named cube on its spot by an angle, or tip the named cylinder over.",
+    description="Turn the named cube on its spot, or tip the named cylinder over or stand it up.",
     scenario=ScenarioConfig(
-        goals=("turn", "tip_over"),
+        goals=("turn", "tip_over", "stand_up"),
         n_movable=(3, 4),
         n_places=(0, 1),
         movable_kinds=("cube", "cylinder"),
         place_kinds=("pad",),
+        lying=0.4,
     ),
-    skills=("turn", "tip"),
+    skills=("turn", "tip", "stand"),
     horizon={"ee_delta": 100, "primitive": 2},
     reward_weights={"approach": 0.2, "move": 1.0},
     firm_grip=True,

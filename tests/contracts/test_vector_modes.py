@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode
 from vlsim.envs import ENV_IDS
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
-from vlsim.observation import ACTION_SIZES
+from vlsim.observation import ACTION_SIZES, steers_tilt
 from vlsim.seeding import stream
 
 SEEDS = [3, 5]
@@ -30,9 +30,10 @@ def actions_of(env_id: str, control: str) -> np.ndarray:
     """Return the same actions for every way to run. Shape (steps, environments, A)."""
     rng = stream(0, "vector actions")
     (task,) = [name for name, its_id in ENV_IDS.items() if its_id == env_id]
-    n_skills = len(TASKS[task].skills)
-    choice = n_skills if control == "primitive" and n_skills > 1 else 0
-    shape = (steps_of(control), len(SEEDS), ACTION_SIZES[control] + choice)
+    skills = TASKS[task].skills
+    choice = len(skills) if control == "primitive" and len(skills) > 1 else 0
+    size = ACTION_SIZES[control] + choice + steers_tilt(control, skills)
+    shape = (steps_of(control), len(SEEDS), size)
     return rng.uniform(-1, 1, shape).astype(np.float32)
 
 

@@ -10,11 +10,14 @@ from vlsim.data.scenarios import (
     draw_scene,
     fit_scenario,
 )
-from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.language.goals import Reach, Ref
+from vlsim.data.scenes import LYING_YAW
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.language.goals import Atom, Reach, Ref
 from vlsim.language.grammar import parse
 from vlsim.language.sets import SETS
 from vlsim.language.sets.hold_outs import RULES
+from vlsim.tower import heading, is_lying
 from vlsim.world import MATERIALS, TRAINED_KINDS, SceneState
 
 PLACE = ScenarioConfig(goals=("place",))
@@ -173,3 +176,62 @@ def test_more_things_than_look_different_are_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"Could not draw 6 .* only 5: the set 'seen'"):
         draw_scene(config, SETS["seen"], 0)
     assert len(draw_scene(config, SETS["combo"], 0).specs) == 8
+
+
+CANS = ScenarioConfig(
+    goals=("stand_up", "lift"), n_movable=(4, 4), movable_kinds=("cube", "cylinder")
+)
+
+
+def lying_shares(share: float) -> tuple[float, set[str]]:
+    """Return which share of cylinders lies in scenes of that chance, and the kinds that lie."""
+    config = CANS.changed({"lying": share})
+    scenes = [draw_scene(config, SETS["seen"], seed) for seed in range(150)]
+    things = [(s.specs[i].kind, is_lying(s, i)) for s in scenes for i in range(len(s.specs))]
+    cans = [lies for kind, lies in things if kind == "cylinder"]
+    return sum(cans) / len(cans), {kind for kind, lies in things if lies}
+
+
+def test_as_many_cylinders_lie_as_are_asked_for_and_nothing_else() -> None:
+    assert lying_shares(0.0) == (0.0, set())
+    share, kinds = lying_shares(0.4)
+    assert share == pytest.approx(0.4, abs=0.06)
+    assert kinds == {"cylinder"}
+    assert lying_shares(1.0) == (1.0, {"cylinder"})
+    with pytest.raises(InvalidValueError, match=r"lying must lie in \[0, 1\], got 1.1"):
+        CANS.changed({"lying": 1.1})
+
+
+def test_what_lies_is_drawn_apart_from_everything_else() -> None:
+    for seed in range(20):
+        stands, lies = (
+            draw_scene(CANS.changed({"lying": share}), SETS["seen"], seed) for share in (0.0, 1.0)
+        )
+        assert lies.specs == stands.specs
+        np.testing.assert_array_equal(lies.positions_world[:, :2], stands.positions_world[:, :2])
+        for i, spec in enumerate(lies.specs):
+            if spec.kind == "cylinder":
+                assert lies.positions_world[i, 2] == spec.radius
+                assert abs(heading(lies, i)) <= LYING_YAW
+            else:
+                assert lies.orientations_xyzw[i].tolist() == stands.orientations_xyzw[i].tolist()
+
+
+def test_only_standing_up_is_about_what_lies() -> None:
+    config = CANS.changed({"lying": 0.6, "similarity": 0.0})
+    names = set()
+    for seed in range(60):
+        drawn = draw_scenario(config, "seen", seed)
+        assert isinstance(drawn.goal, Atom)
+        target = drawn.goal.referents(drawn.scene)["target"]
+        assert is_lying(drawn.scene, target) is (drawn.goal.name == "stand_up")
+        names.add(drawn.goal.name)
+    assert names == {"stand_up", "lift"}
+
+
+def test_a_can_that_shall_be_stood_up_lies_in_the_scene_that_is_found_for_it() -> None:
+    config = TASKS["turn"].scenario
+    drawn = fit_scenario(config, "seen", 3, text="stand the red can up")
+    assert is_lying(drawn.scene, drawn.goal.atoms[0].referents(drawn.scene)["target"])
+    with pytest.raises(InstructionError, match="in 999 other scenes"):
+        fit_scenario(config.changed({"lying": 0.0}), "seen", 3, text="stand the red can up")

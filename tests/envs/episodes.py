@@ -36,8 +36,9 @@ def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
     if environment.control_name != "ee_delta":
         return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
-    low = np.array([0.2, 0.0, -1.0, 0.0, 0.0])
-    return np.asarray(low + rng.uniform(-1, 1, 5), np.float32).clip(-1, 1)
+    size = environment.control.size
+    low = np.array([0.2, 0.0, -1.0, 0.0, 0.0, 0.0])[:size]
+    return np.asarray(low + rng.uniform(-1, 1, size), np.float32).clip(-1, 1)
 
 
 def record(environment: TabletopEnv, seed: int, steps: int = 12) -> list[tuple[Any, ...]]:

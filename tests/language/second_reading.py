@@ -70,6 +70,7 @@ VERBS = {
     "press": "press pressed pressing push pushed hit click depress pressure trigger down poke",
     "turn": "turn rotate twist twisted spin swivel pivot",
     "tip_over": "tip knock topple toppled lay side overturn upset fall bump",
+    "stand_up": "stand stands standing stood upright vertical erect end",
     "slide": "slide sliding slid move moved moving push pushing shift shove nudge drag scoot bring "
     "flick flip switch set put stand end is should go deposit",
     "gather": "gather together each collect cluster assemble another side",

@@ -30,6 +30,7 @@ from vlsim.language.goals import (
     Stack,
     StackFour,
     StackThree,
+    StandUp,
     TipOver,
     Turn,
 )
@@ -41,6 +42,7 @@ from vlsim.language.goals.turn import TURNS_DEG
 from vlsim.language.ref import Many
 from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
+from vlsim.tower import laid
 from vlsim.world import (
     COLORS,
     KINDS,
@@ -99,6 +101,7 @@ GOALS_IN_WORDS = st.one_of(
     st.builds(Press, REFS),
     st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
     st.builds(TipOver, REFS),
+    st.builds(StandUp, REFS),
     st.builds(Turn, REFS, st.sampled_from(sorted(TURNS_DEG))),
     st.builds(Stack, REFS, REFS),
     st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
@@ -164,8 +167,8 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
         return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
     tower = issubclass(GOALS[goal], Tower)
     # Fingers that go round a thing need room, and so do things that fall over.
-    alone = {"turn": "cube", "tip_over": "cylinder"}.get(goal)
-    return random_scene(
+    alone = {"turn": "cube", "tip_over": "cylinder", "stand_up": "cylinder"}.get(goal)
+    scene = random_scene(
         rng,
         instruction_set.admits,
         movables=3 if alone else len(GOALS[goal].slots) + 2 if tower else 4,
@@ -175,6 +178,15 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
         sizes=instruction_set.sizes or ("small", "large"),
         flat=tower,
     )
+    return all_laid(scene, rng) if goal == "stand_up" else scene
+
+
+def all_laid(scene: SceneState, rng: np.random.Generator) -> SceneState:
+    """Return the scene with every cylinder on its side, as the gripper can take it."""
+    for i, spec in enumerate(scene.specs):
+        if spec.kind == "cylinder":
+            scene = laid(scene, i, rng.uniform(-0.6, 0.6))
+    return scene
 
 
 def _is_common(spec: ObjectSpec) -> bool:

@@ -8,11 +8,11 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.rotation import turned
-from vlsim.scene.motion import MAX_YAW, carry_out, waypoints
+from vlsim.scene.motion import MAX_TILT, MAX_YAW, carry_out, waypoints
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
-from vlsim.tower import is_lying, is_standing, load_of
+from vlsim.tower import heading, is_lying, is_standing, laid, load_of
 from vlsim.world import HOME_EE_POSITION, SIZES, Skill
 
 
@@ -166,3 +166,56 @@ def test_a_push_at_its_upper_end_tips_a_cylinder_over(
     assert wx * dx + wy * dy > spec.radius
     assert abs(wx * dy - wy * dx) < 0.02
     simulation.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_what_lies_stays_where_it_was_laid(simulation: Simulation, size: str) -> None:
+    lies = laid(scene(("cylinder", 0.5, 0.05), size=size), 0, 0.4)
+    simulation.reset(lies)
+    assert simulation.is_at_rest()
+    for _ in range(30):
+        simulation.wait()
+        assert simulation.is_at_rest()
+    state = simulation.state()
+    assert math.dist(state.positions_world[0], lies.positions_world[0]) < 0.001
+    assert heading(state, 0) == pytest.approx(0.4, abs=0.01)
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize(
+    ("start", "yaw", "end"),
+    [
+        ((0.50, 0.05), 0.0, (0.42, 0.04)),
+        ((0.64, -0.17), 0.6, (0.36, -0.18)),
+        ((0.36, 0.16), -0.6, (0.40, 0.18)),
+    ],
+)
+def test_a_cylinder_that_lies_is_set_up_where_it_is_wanted(
+    robot: RobotSpec,
+    size: str,
+    start: tuple[float, float],
+    yaw: float,
+    end: tuple[float, float],
+) -> None:
+    simulation = Simulation(robot.with_firm_grip())
+    simulation.reset(laid(scene(("cylinder", *start), ("cube", 0.62, 0.15), size=size), 0, yaw))
+    carry_out(simulation, Skill("stand", start, end))
+    state = simulation.state()
+    assert is_standing(state, 0)
+    assert state.is_at_rest(0)
+    assert state.positions_world[0].tolist() == pytest.approx(
+        [*end, state.specs[0].height / 2], abs=0.008
+    )
+    assert math.dist(state.ee_position_world, HOME_EE_POSITION) < 0.03
+    assert state.ee_tilt == pytest.approx(0.0, abs=0.03)
+    simulation.close()
+
+
+def test_the_hand_turns_no_further_than_it_can_for_what_lies_askew() -> None:
+    lies = laid(scene(("cylinder", 0.5, 0.05)), 0, 1.2)
+    way = list(waypoints(Skill("stand", (0.5, 0.05), (0.4, 0.0)), lies))
+    assert max(abs(waypoint.pose.yaw) for waypoint in way) == MAX_YAW
+    assert max(waypoint.pose.tilt for waypoint in way) == MAX_TILT
+    # A motion that finds nothing there is carried out all the same.
+    assert len(list(waypoints(Skill("stand", (0.4, -0.1), (0.4, 0.0)), lies))) == len(way)

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
+from vlsim.scene.motion import MAX_TILT
 from vlsim.scene.robot import HOME, EndEffectorTarget, check_home
-from vlsim.scene.robots import ROBOTS
+from vlsim.scene.robot_spec import RobotSpec
+from vlsim.scene.robots import IIWA, PANDA, ROBOTS
 from vlsim.scene.simulation import Simulation
 from vlsim.world import HOME_EE_POSITION, WORKSPACE
 
@@ -98,4 +100,33 @@ def test_the_fingers_open_as_far_as_they_are_asked_to(name: str, opening: float)
     assert simulation.robot.pose()[2] == pytest.approx(opening)
     simulation.robot.teleport(ROBOTS[name].home, 0.2)
     assert simulation.robot.pose()[2] == pytest.approx(0.08)
+    simulation.close()
+
+
+@pytest.mark.parametrize("robot", [PANDA, IIWA])
+@pytest.mark.parametrize("y", [-0.18, 0.0, 0.18])
+@pytest.mark.parametrize("x", [0.34, 0.42])
+def test_a_hand_tilts_about_the_line_of_its_fingers_near_the_robot(
+    robot: RobotSpec, x: float, y: float
+) -> None:
+    simulation = Simulation(robot)
+    simulation.reset(scene())
+    assert simulation.state().ee_tilt == 0.0
+    arm = simulation.robot
+    for target in (EndEffectorTarget((x, y, 0.05), 0.3, 0.0, MAX_TILT),):
+        for _ in range(25):
+            simulation.move(target)
+        position, yaw, _ = arm.pose()
+        assert math.dist(position, target.position) < 0.006
+        assert yaw == pytest.approx(0.3, abs=0.03)
+        assert arm.tilt() == pytest.approx(MAX_TILT, abs=0.03)
+    # It points back to the robot and down.
+    along_x, along_y, along_z = arm.tool_direction()
+    back = -math.sin(MAX_TILT)
+    np.testing.assert_allclose(
+        (along_x, along_y, along_z),
+        (back * math.cos(0.3), back * math.sin(0.3), -math.cos(MAX_TILT)),
+        atol=0.03,
+    )
+    assert simulation.state().ee_tilt == arm.tilt()
     simulation.close()

@@ -99,6 +99,8 @@ class Request:
     """As in `TabletopEnv`: names with commas, or JSON."""
     cameras: tuple[str, ...] = ("front",)
     """Names of the cameras, the front one first."""
+    tilts: bool = False
+    """Whether actions steer the tilt of the hand (`vlsim.observation.steers_tilt`)."""
 
     @property
     def image_keys(self) -> tuple[str, ...]:
@@ -221,13 +223,14 @@ def _load_shard(folder: Path, entry: Json, request: Json) -> Demonstrations:
 
 
 def _expected(rows: int, request: Json, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
-    side, n_actions = request["image_size"], ACTION_SIZES[request["control"]]
+    side, tilts = request["image_size"], bool(request["tilts"])
+    n_actions = ACTION_SIZES[request["control"]] + tilts
     # How many facts there are is the business of the environments, which no data module knows.
     facts = arrays["privileged"]
     pictures = dict.fromkeys(Request(**request).image_keys, ((rows, side, side, 3), "uint8"))
     return pictures | {
         "instruction": ((rows, INSTRUCTION_LENGTH), "int64"),
-        "proprio": ((rows, EE_PROPRIO + n_actions), "float32"),
+        "proprio": ((rows, EE_PROPRIO + tilts + n_actions), "float32"),
         "privileged": ((rows, facts.shape[1] if facts.ndim > 1 else 0), "float32"),
         "action": ((rows, n_actions), "float32"),
         "episode": ((rows,), "int64"),

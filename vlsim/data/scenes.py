@@ -12,6 +12,7 @@ from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.scene.placement import place
 from vlsim.seeding import stream
+from vlsim.tower import laid
 from vlsim.world import (
     COLORS,
     KINDS,
@@ -27,6 +28,8 @@ from vlsim.world import (
 
 MAX_YAW = 0.26
 """Objects are turned by at most this much, radians; the gripper straightens them."""
+LYING_YAW = 0.6
+"""The axis of what lies is turned by at most this much: the gripper has to turn as far, radians."""
 DRAWS = 10_000
 """Objects that are drawn before a scene is given up for want of different ones."""
 
@@ -54,6 +57,8 @@ class ScenarioConfig:
     """What everything but fixtures, which are plain, is made of."""
     similarity: float = 0.5
     """Chance that an object shares colour or kind with the first one, so that every word counts."""
+    lying: float = 0.0
+    """Chance that a cylinder lies on its side."""
     forms: tuple[str, ...] = ("atom",)
     """Forms of the instructions (`vlsim.language.composer`), each as likely as it is often here."""
     steps: tuple[int, int] = (2, 2)
@@ -96,8 +101,9 @@ class ScenarioConfig:
                 + " or ".join(f"{name}, which allows {high}," for name, high in counts.items())[:-1]
                 + "."
             )
-        if not 0.0 <= self.similarity <= 1.0:
-            raise InvalidValueError(f"similarity must lie in [0, 1], got {self.similarity}.")
+        for name in ("similarity", "lying"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise InvalidValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
 
     def changed(self, changes: Mapping[str, Any]) -> "ScenarioConfig":
         """Return a copy with some fields changed; an unknown field is refused."""
@@ -143,7 +149,17 @@ def draw_scene(
             starts = spec.joint.starts
             joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
     scene = resting_scene(tuple(specs), positions, yaws, joints)
+    scene = _lay_some(scene, config.lying, stream(seed, "lying", attempt))
     return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
+
+
+def _lay_some(scene: SceneState, share: float, rng: np.random.Generator) -> SceneState:
+    """Return the scene with that share of its cylinders on their sides, where they stood."""
+    for i, spec in enumerate(scene.specs):
+        if spec.kind == "cylinder":
+            chance, yaw = rng.random(), rng.uniform(-LYING_YAW, LYING_YAW)
+            scene = laid(scene, i, yaw) if chance < share else scene
+    return scene
 
 
 def _draw_specs(

@@ -221,7 +221,7 @@ def _both(draw: _Draw) -> Goal | None:
     taken = set(first.named(draw.scene)["target"])
     others = set(range(len(then.specs))) - taken
     for second in islice(draw.lasting_atoms(then, others), LOOKED_AT):
-        if taken.intersection(*second.named(draw.scene).values()):
+        if any(taken.intersection(found) for found in second.named(draw.scene).values()):
             continue
         (both,) = And((first, second)).stages(draw.scene)
         if both.achieved(draw.scene, both.expected(draw.scene)):

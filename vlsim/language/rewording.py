@@ -51,6 +51,10 @@ _STATEMENTS = tuple(
          r"\1 should be \2\3"),
         (r"WISH X (open|shut)", r"\1 should be \2"),
         (r"get X open", r"\1 should be open"),
+        (r"WISH X upright", r"\1 should stand upright"),
+        (r"X SHOULD (?:be|be standing|stand|be stood) (?:up|upright)", r"stand \1 up"),
+        (r"(?:get|have|turn|lift|tilt|flip) X upright", r"stand \1 up"),
+        (r"make X stand(?: up| upright)?", r"stand \1 up"),
         (r"ENSURE X is X", r"\1 should be \2"),
         (r"ENSURE X (?:ends up|gets|goes|sits|lies) X", r"\1 should end up \2"),
         # What should be, as what to do.

@@ -20,6 +20,7 @@ WORDS: tuple[str, ...] = tuple(
     bottom build stack top tower
     clockwise counterclockwise degrees forty halfway ninety quarter rotate turn
     knock tip
+    end stand upright
     """.split()  # noqa: SIM905 (a list of one word a line would be long)
 )
 """Words of training; the first has id 2, after padding and the unknown word."""

@@ -29,6 +29,8 @@ class ActorConfig:
     grounding: GroundingConfig = field(default_factory=GroundingConfig)
     hidden: int = 128
     """Width of the layers between what is seen and what is done (not for `primitive`)."""
+    tilts: bool = False
+    """Whether actions steer the tilt of the hand, too (`vlsim.observation.steers_tilt`)."""
 
     def __post_init__(self) -> None:
         """Refuse a control mode that has no head."""
@@ -41,12 +43,12 @@ class ActorConfig:
     @property
     def action_size(self) -> int:
         """Entries of an action."""
-        return ACTION_SIZES[self.control]
+        return ACTION_SIZES[self.control] + self.tilts
 
     @property
     def proprio_size(self) -> int:
         """Entries of the proprioception."""
-        return EE_PROPRIO + self.action_size
+        return EE_PROPRIO + self.tilts + self.action_size
 
 
 class PointingHead(nn.Module):

@@ -9,6 +9,7 @@ from vlsim.scene.fixtures import add_fixture
 from vlsim.scene.materials import shown, texture_of
 from vlsim.scene.table import FRICTION
 from vlsim.scene.textures import LoadedTextures
+from vlsim.things import CYLINDER_SIDES
 from vlsim.world import COLORS, KINDS, ObjectSpec
 
 ASSETS = Path(__file__).parent / "assets"
@@ -17,7 +18,6 @@ MASS = 0.05
 ANGULAR_DAMPING = 4.0
 """Per second. Stops rolling balls and rocking cylinders; rolling friction doubles a step's cost."""
 BOWL_WALLS = 10
-PRISM_SIDES = 12
 CROSS_WIDTH = 0.36
 """Half the width of a cross's arms, of its radius; its mesh has the same."""
 
@@ -143,7 +143,7 @@ def _crossed_boxes(client: int, radius: float, height: float) -> int:
 
 def _prism(client: int, radius: float, height: float) -> int:
     """A cylinder that can stand still: Bullet's round one rocks on its edge for seconds."""
-    angles = [2 * math.pi * i / PRISM_SIDES for i in range(PRISM_SIDES)]
+    angles = [2 * math.pi * i / CYLINDER_SIDES for i in range(CYLINDER_SIDES)]
     vertices = [
         (radius * math.cos(a), radius * math.sin(a), z)
         for z in (-height / 2, height / 2)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from vlsim.rotation import QUARTER, facing
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
-from vlsim.tower import ground_at, highest, pushed, things_at, top
+from vlsim.tower import HOLD, ground_at, heading, highest, near_end, pushed, things_at, top
 from vlsim.world import SceneState, Skill
 
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
@@ -60,6 +60,13 @@ TURN_SPEED = 1.5
 """Of the hand about its axis, radians per second."""
 MAX_YAW = 0.8
 """Largest turn of the gripper to either side, radians."""
+MAX_TILT = math.radians(65)
+"""Largest tilt of the gripper, radians: not every arm can more near the robot, and a cylinder rocks
+upright from 35 degrees."""
+STAND_DROP = 0.002
+"""How far its edge is above the table when it is let go, metres."""
+STAND_RETREAT = 0.06
+"""How far the open fingers are drawn back then, the way that the hand leans, metres."""
 TURN_SLACK = 0.05
 """An angle that is not worth another grasp, radians."""
 CLOSED = 0.0
@@ -103,6 +110,8 @@ def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         yield from _carry(skill, scene)
     elif skill.name == "turn":
         yield from _twist(skill, scene)
+    elif skill.name == "stand":
+        yield from _erect(skill, scene)
     elif skill.name == "tip":
         yield from _tip(skill, scene)
     else:
@@ -204,6 +213,44 @@ def _twist(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     yield Waypoint(HOME, FREE_SPEED, exact=False)
 
 
+def _erect(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
+    """Yield the way of a hand that takes a lying thing by its near end and leans to set it up."""
+    taken = next(iter(things_at(scene, skill.start_world)), None)
+    yaw, near = 0.0, skill.start_world
+    radius, height = GRASP_HEIGHT, TRANSIT_HEIGHT / 2
+    if taken is not None:
+        yaw = min(max(heading(scene, taken), -MAX_YAW), MAX_YAW)
+        near = near_end(scene, taken, yaw)
+        radius, height = scene.specs[taken].radius, scene.specs[taken].height
+    below = height - HOLD
+    sin, cos = math.sin(MAX_TILT), math.cos(MAX_TILT)
+    # It leans on the edge of its lower end that is nearest to the robot, and rocks about that.
+    x, y = skill.end_world
+    over = x - below * cos - radius * (1 - sin), y
+    release = below * sin + radius * cos + STAND_DROP
+    above = max(TRANSIT_HEIGHT, highest(scene, taken) + release + STAND_DROP)
+
+    def at(
+        xy: tuple[float, float], height: float, opening: float, yaw: float = 0.0, tilt: float = 0.0
+    ) -> Waypoint:
+        pose = EndEffectorTarget((*xy, height), yaw, opening, tilt)
+        return Waypoint(pose, CAREFUL_SPEED, exact=True)
+
+    yield at(near, above, GRASP_OPENING, yaw)._replace(speed=CAREFUL_FREE_SPEED)
+    yield at(near, radius, GRASP_OPENING, yaw)
+    yield at(near, radius, CLOSED, yaw)
+    yield at(near, above, CLOSED, yaw)
+    yield at(over, above, CLOSED)
+    yield at(over, above, CLOSED, tilt=MAX_TILT)
+    yield at(over, release, CLOSED, tilt=MAX_TILT)
+    yield at(over, release, GRASP_OPENING, tilt=MAX_TILT)
+    back = over[0] + STAND_RETREAT * sin, over[1]
+    yield at(back, release + STAND_RETREAT * cos, GRASP_OPENING, tilt=MAX_TILT)
+    yield at(back, above, GRASP_OPENING, tilt=MAX_TILT)
+    yield at(back, above, GRASP_OPENING)
+    yield Waypoint(HOME, FREE_SPEED, exact=False)
+
+
 def _tip(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     """Yield the way of closed fingers that push against the upper end of a thing."""
     height = TRANSIT_HEIGHT
@@ -230,17 +277,17 @@ def _travel(
         for _ in range(GRIP_TICKS):
             simulation.move(end, TICK)
         return end
-    turn = end.yaw - start.yaw
-    seconds = max(distance / speed, abs(turn) / TURN_SPEED)
+    turn, lean = end.yaw - start.yaw, end.tilt - start.tilt
+    seconds = max(distance / speed, abs(turn) / TURN_SPEED, abs(lean) / TURN_SPEED)
     ticks = max(1, math.ceil(seconds * PHYSICS_HZ / TICK))
     for i in range(1, ticks + 1):
         share = i / ticks
         x, y, z = (a + share * (b - a) for a, b in zip(start.position, end.position, strict=True))
-        yaw = start.yaw + share * turn
-        simulation.move(EndEffectorTarget((x, y, z), yaw, end.opening), TICK)
+        yaw, tilt = start.yaw + share * turn, start.tilt + share * lean
+        simulation.move(EndEffectorTarget((x, y, z), yaw, end.opening, tilt), TICK)
     for _ in range(ARRIVAL_TICKS if exact else CORNER_TICKS):
         simulation.move(end, TICK)
-    for _ in range(LATE_TICKS if end.yaw else 0):
+    for _ in range(LATE_TICKS if end.yaw or end.tilt else 0):
         if math.dist(simulation.robot.pose()[0], end.position) <= NEAR:
             break
         simulation.move(end, TICK)

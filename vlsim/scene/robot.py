@@ -31,18 +31,23 @@ Pose = tuple[tuple[float, float, float], float, float]
 
 @dataclass(frozen=True)
 class EndEffectorTarget:
-    """Where the gripper should go: position (base frame), opening (both metres), yaw (radians)."""
+    """Where the gripper should go: position (base frame), opening (both metres), angles (radians).
+
+    A hand with a tilt, which is about the line of the fingers, points back to the robot and leans
+    away from it; at pi/2 it is level.
+    """
 
     position: tuple[float, float, float]
     yaw: float = 0.0
     opening: float = MAX_OPENING
+    tilt: float = 0.0
 
 
 HOME = EndEffectorTarget(HOME_EE_POSITION)
 
 
 class Robot:
-    """One robot in one PyBullet client, its tool always pointing down."""
+    """One robot in one PyBullet client, its tool pointing down unless a target tilts it."""
 
     def __init__(self, client: int, spec: RobotSpec) -> None:
         """Load the robot and bring it home.
@@ -145,7 +150,7 @@ class Robot:
         """Return the joint angles (radians) that bring the end effector to `target`."""
         orientation = {}
         if self._down_xyzw:
-            orientation["targetOrientation"] = _turned(self._down_xyzw, target.yaw)
+            orientation["targetOrientation"] = _turned(self._down_xyzw, target.yaw, target.tilt)
         angles = p.calculateInverseKinematics(
             self.body,
             self._end_effector,
@@ -200,6 +205,11 @@ class Robot:
         along_x, along_y, _ = _in_world(orientation, self._yaw_axis)
         return position, math.atan2(along_y, along_x), self._opening()
 
+    def tilt(self) -> float:
+        """Return how far the hand is tilted about the line of its fingers, radians."""
+        x, y, down = _in_world(self.hand()[1], self._yaw_axis)
+        return math.atan2(-down, math.hypot(x, y))
+
     def tool_direction(self) -> Vector:
         """Return where the tool points, a unit vector of the world frame."""
         if self.spec.tool_axis is None:
@@ -245,10 +255,13 @@ def check_home(spec: RobotSpec) -> None:
 
 
 def _turned(
-    xyzw: tuple[float, float, float, float], yaw: float
+    xyzw: tuple[float, float, float, float], yaw: float, tilt: float
 ) -> tuple[float, float, float, float]:
-    """Return the orientation after a turn by `yaw` (radians) about the world's z."""
+    """Return the orientation after turns (radians) about the world's y, then about its z."""
     x, y, z, w = xyzw
+    if tilt:
+        sin, cos = math.sin(tilt / 2), math.cos(tilt / 2)
+        x, y, z, w = cos * x + sin * z, cos * y + sin * w, cos * z - sin * x, cos * w - sin * y
     sin, cos = math.sin(yaw / 2), math.cos(yaw / 2)
     return cos * x - sin * y, cos * y + sin * x, cos * z + sin * w, cos * w - sin * z
 

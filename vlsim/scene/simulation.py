@@ -40,6 +40,7 @@ class Simulation:
         self.backdrop: Backdrop | None = None
         self._spec = robot
         self._robot: Robot | None = None
+        self._tilts = False
         self._parts: Parts | None = None
         self._specs: SceneState | None = None
         self.on_frame: Callable[[], None] | None = None
@@ -93,11 +94,12 @@ class Simulation:
         # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
         table = add_table(client)
         self._parts = Parts(client, self._robot, scene.specs, self._objects, table, textures)
-        self._specs = scene
+        self._specs, self._tilts = scene, False
         self.light, self.backdrop = STUDIO, None
 
     def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:
         """Pull the end effector towards `target` for some physics steps."""
+        self._tilts = self._tilts or target.tilt != 0.0
         self.move_joints(self.robot.solve(target), target.opening, substeps)
 
     def move_joints(
@@ -155,6 +157,8 @@ class Simulation:
             joint_positions=np.array(joints),
             ee_position_world=np.array(position),
             ee_yaw=yaw,
+            # Where no hand is tilted on purpose, its last bits are no fact.
+            ee_tilt=self.robot.tilt() if self._tilts else 0.0,
             gripper_opening=opening,
         )
 

@@ -40,6 +40,7 @@ def test_every_goal_is_registered_under_its_name():
         "stack",
         "stack_four",
         "stack_three",
+        "stand_up",
         "tip_over",
         "turn",
     ]

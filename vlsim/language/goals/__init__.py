@@ -32,6 +32,7 @@ from vlsim.language.goals.separate import Separate
 from vlsim.language.goals.slide import Slide
 from vlsim.language.goals.sort import Sort
 from vlsim.language.goals.stack import Stack, StackFour, StackThree
+from vlsim.language.goals.stand_up import StandUp
 from vlsim.language.goals.then import Then
 from vlsim.language.goals.tip_over import TipOver
 from vlsim.language.goals.turn import Turn
@@ -70,6 +71,7 @@ __all__ = [
     "StackFour",
     "StackThree",
     "Stage",
+    "StandUp",
     "Then",
     "TipOver",
     "Turn",

@@ -128,7 +128,7 @@ class Arrange(Atom):
         px, py = position_xy(scene, place)
         nearest = max(
             scene.specs[target].radius + scene.specs[place].radius + NEXT_GAP,
-            least_distance(width, scene.specs[place]) + ROUNDING,
+            least_distance(width, scene, place) + ROUNDING,
         )
         axes = AXES.values() if self.relation == "next to" else (AXES[self.relation],)
         for step in range(1 if self.relation == "next to" else STEPS):

@@ -12,6 +12,7 @@ from vlsim.language.goals.forecast import after
 from vlsim.language.ref import Bound, BoundMany, Many, Ref
 from vlsim.language.referring import resolve_all, resolve_one
 from vlsim.registry import Registry
+from vlsim.tower import has_fallen
 from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
 DISPLACED = 0.02
@@ -22,6 +23,8 @@ SPARE_MOTIONS = 1
 
 UNMOVABLE = f"cannot be moved; name one of: {', '.join(k for k in KINDS if KINDS[k].movable)}"
 """Why a thing is no target, for error messages."""
+FALLEN = "lies on its side; stand it up first"
+"""Why a thing can be in no other goal, for error messages."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ class Atom(Stage):
     """Those of them that are about several things (`Many`)."""
     phrasings: ClassVar[tuple[Phrasings, ...]]
     """All words for this goal."""
+    takes_fallen: ClassVar[bool] = False
+    """Whether it can be about a thing that lies on its side; all others refuse it."""
     defers: ClassVar[bool] = False
     """Whether words that fit another goal too mean that one, unless kinds or the scene decide."""
 
@@ -181,11 +186,18 @@ class Atom(Stage):
     def misfit_in(
         self, scene: SceneState, named: Mapping[str, tuple[int, ...]]
     ) -> tuple[str, str] | None:
-        """Return what `misfit` does for the objects of each slot, every one of a group tried."""
+        """Return what `misfit` does for the objects of each slot, every one of a group tried.
+
+        In a scene a thing can have fallen, too.
+        """
+        if not self.takes_fallen:
+            for slot, found in named.items():
+                if any(has_fallen(scene, i) for i in found):
+                    return slot, FALLEN
         for indices in itertools.product(*named.values()):
             specs = [scene.specs[i] for i in indices]
-            if found := self.misfit(dict(zip(named, specs, strict=True))):
-                return found
+            if misfit := self.misfit(dict(zip(named, specs, strict=True))):
+                return misfit
         return None
 
     def check(self, scene: SceneState) -> None:

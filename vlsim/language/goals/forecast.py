@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from vlsim.rotation import rotated
-from vlsim.tower import pushed
+from vlsim.tower import laid, pushed
 from vlsim.world import SceneState, Skill
 
 TIP_RADIUS = 0.01
@@ -40,6 +40,8 @@ def after(skill: Skill, scene: SceneState) -> SceneState:
         return rotated(scene, taken, skill.angle)
     if skill.name == "pick_place":
         return _put(scene, taken, ex, ey)
+    if skill.name == "stand":
+        return _put(_upright(scene, taken), taken, ex, ey)
     return scene
 
 
@@ -73,14 +75,17 @@ def _laid(scene: SceneState, skill: Skill) -> SceneState:
     assert thing is not None
     cos, sin = math.cos(skill.angle), math.sin(skill.angle)
     x, y = _xy(scene, thing)
-    spec, far = scene.specs[thing], scene.specs[thing].radius + scene.specs[thing].height / 2
-    positions, orientations = scene.positions_world.copy(), scene.orientations_xyzw.copy()
-    positions[thing] = x + far * cos, y + far * sin, spec.radius
-    half = math.sqrt(0.5)
-    orientations[thing] = -half * sin, half * cos, 0.0, half
-    return scene.replace(
-        positions_world=positions, orientations_xyzw=orientations, velocities_world=_still(scene)
-    )
+    far = scene.specs[thing].radius + scene.specs[thing].height / 2
+    positions = scene.positions_world.copy()
+    positions[thing, :2] = x + far * cos, y + far * sin
+    scene = scene.replace(positions_world=positions, velocities_world=_still(scene))
+    return laid(scene, thing, skill.angle)
+
+
+def _upright(scene: SceneState, index: int) -> SceneState:
+    orientations = scene.orientations_xyzw.copy()
+    orientations[index] = 0.0, 0.0, 0.0, 1.0
+    return scene.replace(orientations_xyzw=orientations)
 
 
 def _raised(scene: SceneState, index: int, height: float) -> SceneState:

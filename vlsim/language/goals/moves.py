@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.language.goals.paths import FREE_GAP, Point
+from vlsim.tower import footprint
 from vlsim.world import WORKSPACE, Array, SceneState
 
 GRID = 0.02
@@ -109,7 +110,7 @@ def _least_distances(
     return [
         spec.radius + other.radius + TIGHT
         if i in close and other.joint is None
-        else spec.footprint + other.footprint + FREE_GAP
+        else spec.footprint + footprint(scene, i) + FREE_GAP
         for i, other in ((i, scene.specs[i]) for i in others)
     ]
 

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from itertools import product
 
 from vlsim.language.goals.base import is_surface, position_xy
-from vlsim.world import WORKSPACE, ObjectSpec, SceneState
+from vlsim.tower import footprint
+from vlsim.world import WORKSPACE, SceneState
 
 CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
@@ -32,7 +33,7 @@ def is_way_free(
     """
     return all(
         distance_to_segment(position_xy(scene, i), start, end)
-        >= radius + spec.footprint + CLEARANCE
+        >= radius + footprint(scene, i) + CLEARANCE
         for i, spec in enumerate(scene.specs)
         if i not in but and not is_surface(spec)
     )
@@ -58,12 +59,13 @@ def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) 
     return max(gaps) >= radius + CLEARANCE
 
 
-def least_distance(radius: float, other: ObjectSpec) -> float:
+def least_distance(radius: float, scene: SceneState, other: int) -> float:
     """Return how far from another thing something this wide can be left, metres.
 
     Fingers need no room beside a surface, which they are above.
     """
-    return radius + other.footprint + (CLEARANCE if is_surface(other) else FREE_GAP)
+    gap = CLEARANCE if is_surface(scene.specs[other]) else FREE_GAP
+    return radius + footprint(scene, other) + gap
 
 
 def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
@@ -76,8 +78,8 @@ def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> 
         target: Its index; where it is now does not matter.
     """
     return all(
-        math.dist(spot, position_xy(scene, i)) >= least_distance(radius, spec)
-        for i, spec in enumerate(scene.specs)
+        math.dist(spot, position_xy(scene, i)) >= least_distance(radius, scene, i)
+        for i in range(len(scene.specs))
         if i != target
     )
 
@@ -119,8 +121,8 @@ def free_spot(scene: SceneState, near: Point, radius: float) -> Point | None:
     grid = product(_grid(*WORKSPACE[0]), _grid(*WORKSPACE[1]))
     for spot in sorted(grid, key=lambda spot: math.dist(near, spot)):
         if all(
-            math.dist(spot, position_xy(scene, i)) >= radius + spec.footprint + FREE_GAP
-            for i, spec in enumerate(scene.specs)
+            math.dist(spot, position_xy(scene, i)) >= radius + footprint(scene, i) + FREE_GAP
+            for i in range(len(scene.specs))
         ):
             return spot
     return None

@@ -122,7 +122,7 @@ class PlaceBetween(Atom):
         width = scene.specs[target].footprint
         ends = position_xy(scene, place), position_xy(scene, other)
         # Most places are too near each other, and that is quickly seen.
-        if math.dist(*ends) < sum(least_distance(width, scene.specs[i]) for i in (place, other)):
+        if math.dist(*ends) < sum(least_distance(width, scene, i) for i in (place, other)):
             return None
         spots = (_on_the_line(scene, place, other, share) for share in SHARES)
         free = (

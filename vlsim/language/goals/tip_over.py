@@ -48,6 +48,8 @@ class TipOver(Atom):
     # What lies rolls when it is touched, and no other goal is about things that lie.
     lasts: ClassVar[bool] = False
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    # Of what lies it is already true, which says more than that it lies.
+    takes_fallen: ClassVar[bool] = True
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(

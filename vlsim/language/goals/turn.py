@@ -20,6 +20,7 @@ from vlsim.language.goals.carrying import was_left
 from vlsim.language.goals.place import GRASP_DISTANCE
 from vlsim.language.referring import resolve_one
 from vlsim.rotation import turned, wrapped
+from vlsim.tower import footprint
 from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
 TOLERANCE_DEG = 15.0
@@ -192,7 +193,7 @@ class Turn(Atom):
         """Whether nothing stands where the fingers go round the target."""
         target = resolve_one(self.target, scene)
         return all(
-            distance_xy(scene, target, i) >= ROOM + spec.footprint
+            distance_xy(scene, target, i) >= ROOM + footprint(scene, i)
             for i, spec in enumerate(scene.specs)
             if i != target and not is_surface(spec)
         )

@@ -21,7 +21,14 @@ from vlsim.observation import (
     RADIANS_PER_STEP,
 )
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
+from vlsim.scene.motion import (
+    CLOSED,
+    GRASP_OPENING,
+    SPEED,
+    TRANSIT_HEIGHT,
+    TURN_SPEED,
+    waypoints,
+)
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
 from vlsim.tower import things_at
@@ -35,6 +42,8 @@ CORNER_DISTANCE = 0.02
 """How closely the arm passes a waypoint high above the table, metres."""
 ARRIVAL_DISTANCE = 0.005
 """How close it comes to one among the objects, metres."""
+CAREFUL_DISTANCE = 0.002
+"""How close it comes to stack or turn a thing: fingers that close on the way tilt it, metres."""
 ARRIVAL_ANGLE = 0.04
 """How closely the hand then faces, radians, where it turns."""
 GAIN = 0.8
@@ -46,8 +55,6 @@ In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the t
 """
 CARRYING = ("pick_place", "lift", "turn", "stand")
 """Motions that hold a thing between the fingers."""
-TURNING = ("turn", "stand")
-"""Motions in which the hand has to face and to tilt as the waypoints say."""
 GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""
 PATIENCE = 30
@@ -229,8 +236,9 @@ class Leg:
         if self.grips:
             return steps >= GRIP_STEPS
         gap = math.dist(self.pose.position, scene.ee_position_world.tolist())
-        if self.turns and max(map(abs, self._angles_left(scene))) > ARRIVAL_ANGLE:
-            return False
+        if self.turns:
+            is_facing = max(map(abs, self._angles_left(scene))) <= ARRIVAL_ANGLE
+            return is_facing and gap <= CAREFUL_DISTANCE
         return gap <= (ARRIVAL_DISTANCE if self.exact else CORNER_DISTANCE)
 
     def steer(self, scene: SceneState) -> NDArray[np.float64]:
@@ -258,8 +266,14 @@ class Leg:
 
 def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
     """Yield the ways from waypoint to waypoint, all but the last one home."""
+    if skill.name == "pick_place" and skill.start_world == skill.end_world:
+        # It is where it shall be, and has to come to rest: another grasp would shift it.
+        x, y, z = scene.ee_position_world.tolist()
+        waiting = EndEffectorTarget((x, y, z), scene.ee_yaw, GRASP_OPENING)
+        yield Leg(waiting, SPEED, grips=True, carries=False, exact=True)
+        return
     before = HOME
-    for pose, speed, exact in waypoints(skill, scene):
+    for pose, speed, exact, turns in waypoints(skill, scene):
         if pose == HOME:
             return
         grips = before == replace(pose, opening=before.opening)
@@ -268,7 +282,7 @@ def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
         if skill.name == "push" and exact:
             x, y, z = pose.position
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
-        yield Leg(pose, speed, grips, carries, exact, turns=skill.name in TURNING)
+        yield Leg(pose, speed, grips, carries, exact, turns=turns)
 
 
 class SteppingCourse(Course):

@@ -14,6 +14,7 @@ from vlsim.agents.scripted import (
     STEPPING_SHARE,
     Course,
     Expert,
+    Leg,
     Random,
     SteppingCourse,
     Stride,
@@ -183,6 +184,24 @@ def test_the_fingers_close_where_they_grasp_and_carry_until_they_open() -> None:
     assert [leg.grips for leg in found] == [False, False, True, False, False, False, True, False]
     assert [leg.carries for leg in found] == [False, False, False, True, True, True, False, False]
     assert HOME not in [leg.pose for leg in found]
+
+
+def test_what_is_where_it_shall_be_is_not_grasped_again() -> None:
+    (leg,) = legs(Skill("pick_place", (0.4, 0.1), (0.4, 0.1)), scene(("cube", 0.4, 0.1)))
+    assert leg.grips
+    assert leg.pose.position == HOME.position
+    # It opens the fingers and stays.
+    assert leg.steer(scene()).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("turns", "gap", "done"),
+    [(True, 0.0019, True), (True, 0.0021, False), (False, 0.0049, True), (False, 0.0051, False)],
+)
+def test_the_hand_comes_closer_where_things_are_stacked(turns: bool, gap: float, done: bool):
+    near = scene().replace(ee_position_world=np.array([0.4, 0.1 + gap, 0.02]))
+    pose = EndEffectorTarget((0.4, 0.1, 0.02), opening=0.07)
+    assert Leg(pose, 0.3, False, False, True, turns=turns).is_done(near, 1) is done
 
 
 def test_a_handle_is_dragged_a_step_too_far_rather_than_not_far_enough() -> None:

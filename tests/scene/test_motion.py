@@ -8,7 +8,7 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.rotation import turned
-from vlsim.scene.motion import MAX_TILT, MAX_YAW, carry_out, waypoints
+from vlsim.scene.motion import GRASP_HEIGHT, MAX_TILT, MAX_YAW, carry_out, waypoints
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
@@ -96,6 +96,28 @@ def test_a_tower_of_four_is_built_and_taken_down_again(robot: RobotSpec, kind: s
     assert is_standing(state, 3)
     assert math.dist(state.positions_world[3, :2], spots[3]) < 0.03
     simulation.close()
+
+
+@pytest.mark.parametrize(("kind", "yaw"), [("cube", 0.3), ("cylinder", 0.0)])
+def test_what_goes_onto_another_thing_is_held_at_its_sides_in_its_middle(
+    kind: str, yaw: float
+) -> None:
+    there = scene((kind, 0.4, 0.1), ("cube", 0.6, -0.1), yaw=0.3)
+    way = list(waypoints(Skill("pick_place", (0.4, 0.1), (0.6, -0.1)), there))
+    holding = [w.pose for w in way if w.pose.opening == 0.0]
+    assert [pose.yaw for pose in holding] == [pytest.approx(yaw)] * len(holding)
+    assert holding[0].position[2] == there.specs[0].height / 2
+    assert all(w.turns for w in way[:-1])
+    # Straight again before it goes home: the next motion need not turn.
+    assert [w.pose.yaw for w in way[-2:]] == [0.0, 0.0]
+
+
+def test_what_is_left_on_the_table_is_held_as_it_comes() -> None:
+    there = scene(("cube", 0.4, 0.1), ("cube", 0.6, -0.1), yaw=0.3)
+    way = list(waypoints(Skill("pick_place", (0.4, 0.1), (0.6, 0.1)), there))
+    assert {w.pose.yaw for w in way} == {0.0}
+    assert not any(w.turns for w in way)
+    assert min(w.pose.position[2] for w in way) == GRASP_HEIGHT
 
 
 def test_a_firm_grip_keeps_things_in_its_middle() -> None:

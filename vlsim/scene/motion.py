@@ -83,11 +83,13 @@ class Waypoint(NamedTuple):
         pose: The pose.
         speed: Of the way there, metres per second.
         exact: Whether the arm comes close before it goes on, instead of cutting the corner.
+        turns: Whether the hand has to face as the pose says.
     """
 
     pose: EndEffectorTarget
     speed: float
     exact: bool
+    turns: bool = False
 
 
 def carry_out(simulation: Simulation, skill: Skill) -> None:
@@ -157,19 +159,22 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     base = ground_at(scene, start, taken)
     ground = 0.0 if skill.name == "lift" else ground_at(scene, end, taken)
     careful = max(base, ground) > 0.0 or above > TRANSIT_HEIGHT
-    hold = GRASP_HEIGHT
+    hold, yaw = GRASP_HEIGHT, 0.0
     if careful and taken is not None:
         height = scene.specs[taken].height
-        # The palm must not touch what it takes: a thing that is pressed askew is left askew.
-        hold = max(hold, height - PALM_HEIGHT)
+        # In its middle, or it tilts in the fingers; and the palm must not touch what it takes: a
+        # thing that is pressed askew is left askew.
+        hold = max(hold, height / 2, height - PALM_HEIGHT)
         above = max(above, base + height + OVERHEAD, ground + height + OVERHEAD)
+        # Held at two edges instead of two sides, a cube tilts on its way onto another thing.
+        yaw = facing(scene, taken) if ground > 0.0 else 0.0
     grasp = base + hold
     release = ground + hold + STACK_DROP if ground > 0.0 else RELEASE_HEIGHT
     speed, free = (CAREFUL_SPEED, CAREFUL_FREE_SPEED) if careful else (SPEED, FREE_SPEED)
 
     def at(xy: tuple[float, float], height: float, opening: float, speed: float) -> Waypoint:
         exact = careful or height < above
-        return Waypoint(EndEffectorTarget((*xy, height), opening=opening), speed, exact)
+        return Waypoint(EndEffectorTarget((*xy, height), yaw, opening), speed, exact, careful)
 
     yield at(start, above, GRASP_OPENING, free)
     yield at(start, grasp, GRASP_OPENING, speed)
@@ -181,6 +186,9 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     yield at(end, release, CLOSED, speed)
     yield at(end, release, GRASP_OPENING, speed)
     yield at(end, above, GRASP_OPENING, speed)
+    if yaw:
+        yaw = 0.0
+        yield at(end, above, GRASP_OPENING, speed)
     yield Waypoint(HOME, free, False)
 
 
@@ -191,7 +199,8 @@ def _twist(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     yaw = 0.0 if taken is None else facing(scene, taken)
 
     def at(height: float, opening: float, speed: float = CAREFUL_SPEED) -> Waypoint:
-        return Waypoint(EndEffectorTarget((*start, height), yaw, opening), speed, exact=True)
+        pose = EndEffectorTarget((*start, height), yaw, opening)
+        return Waypoint(pose, speed, exact=True, turns=True)
 
     while abs(left) > TURN_SLACK:
         # The side of the thing that leaves most room to turn.
@@ -234,7 +243,7 @@ def _erect(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         xy: tuple[float, float], height: float, opening: float, yaw: float = 0.0, tilt: float = 0.0
     ) -> Waypoint:
         pose = EndEffectorTarget((*xy, height), yaw, opening, tilt)
-        return Waypoint(pose, CAREFUL_SPEED, exact=True)
+        return Waypoint(pose, CAREFUL_SPEED, exact=True, turns=True)
 
     yield at(near, above, GRASP_OPENING, yaw)._replace(speed=CAREFUL_FREE_SPEED)
     yield at(near, radius, GRASP_OPENING, yaw)
@@ -271,7 +280,7 @@ def _tip(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
 def _travel(
     simulation: Simulation, start: EndEffectorTarget, waypoint: Waypoint
 ) -> EndEffectorTarget:
-    end, speed, exact = waypoint
+    end, speed, exact, _ = waypoint
     distance = math.dist(start.position, end.position)
     if start.opening != end.opening and distance == 0.0:
         for _ in range(GRIP_TICKS):

@@ -117,6 +117,32 @@ def test_the_target_is_freed_of_what_lies_on_it():
     assert TWO.is_feasible(SCENE)
 
 
+@pytest.mark.parametrize(
+    ("beside", "ahead", "room"),
+    [
+        # The palm reaches 10.3 cm to either side and 3.1 cm ahead; a cube's corner is 2.83 cm off.
+        (0.136, 0.0, False),
+        (0.137, 0.0, True),
+        (0.0, 0.064, False),
+        (0.0, 0.065, True),
+    ],
+)
+def test_the_hand_needs_room_beside_the_growing_tower(beside: float, ahead: float, room: bool):
+    red = (0.50 - ahead, 0.1 - beside, 0.02)
+    scene = moved(moved(SCENE, 3, to=(0.64, 0.18, 0.024)), 0, to=red)
+    assert THREE.is_feasible(scene) is room
+    # One thing alone is no tower: the palm is above it.
+    assert TWO.is_feasible(scene)
+
+
+def test_the_forecast_puts_each_part_on_the_one_below():
+    expected = THREE.expected(SCENE)
+    assert THREE.achieved(SCENE, expected)
+    assert expected.positions_world[[1, 2, 0]].tolist() == [
+        pytest.approx([0.50, 0.1, z]) for z in (0.02, 0.06, 0.10)
+    ]
+
+
 def test_progress_is_the_mean_over_the_levels():
     scene = with_ee(SCENE, *ALOFT)
     start = THREE.progress(scene, scene)

@@ -63,7 +63,7 @@ def _put(scene: SceneState, index: int, x: float, y: float) -> SceneState:
         if i == index or spec.joint or distance > spec.radius:
             continue
         top = float(scene.positions_world[i, 2]) + spec.height / 2
-        bottom = max(bottom, FLOOR if distance <= spec.inner_radius else top)
+        bottom = max(bottom, FLOOR if distance < spec.inner_radius else top)
     positions = scene.positions_world.copy()
     positions[index] = x, y, bottom + scene.specs[index].height / 2
     return scene.replace(positions_world=positions, velocities_world=_still(scene))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import product
 
 from vlsim.language.goals.base import is_surface, position_xy
-from vlsim.tower import footprint
+from vlsim.tower import footprint, top
 from vlsim.world import WORKSPACE, SceneState
 
 CLEARANCE = 0.005
@@ -14,6 +14,13 @@ FREE_GAP = 0.03
 """Free space that a thing is left with around it, metres: the open fingers need it."""
 OPEN_FINGER, FINGER_ROOM = 0.052, 0.015
 """How far the middle of an open finger is from what it grasps, and the room it needs, metres."""
+PALM_THICKNESS, PALM_WIDTH = 0.031, 0.103
+"""Half of how far the widest palm reaches across and along the way of its fingers, metres."""
+UNDER_PALM = 0.065
+"""How high things reach at most that a hand may grasp beside, metres above where its thing stands.
+
+Everything but a tower: the palm comes down on that.
+"""
 GRID = 0.02
 """Distance of the spots that are tried to leave a thing at, metres."""
 Point = tuple[float, float]
@@ -84,13 +91,19 @@ def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> 
     )
 
 
-def is_graspable(scene: SceneState, target: int) -> bool:
-    """Whether wide open fingers come down on both sides of a thing without hitting the furniture.
+def is_graspable(scene: SceneState, target: int, yaw: float = 0.0) -> bool:
+    """Whether a hand comes down on a thing, its fingers wide open, without hitting anything.
 
-    They stand to its left and right. What is in a bowl is out of their reach.
+    The fingers stand to its left and right. What is in a bowl is out of their reach.
+
+    Args:
+        scene: The facts.
+        target: The thing.
+        yaw: How the hand faces, radians.
     """
     x, y = position_xy(scene, target)
-    fingers = (x, y - OPEN_FINGER), (x, y + OPEN_FINGER)
+    away_x, away_y = -math.sin(yaw) * OPEN_FINGER, math.cos(yaw) * OPEN_FINGER
+    fingers = (x - away_x, y - away_y), (x + away_x, y + away_y)
     for i, spec in enumerate(scene.specs):
         centre = position_xy(scene, i)
         if spec.inner_radius > 0.0:
@@ -107,7 +120,20 @@ def is_graspable(scene: SceneState, target: int) -> bool:
                     for o, (low, high) in zip(off, room, strict=True)
                 ):
                     return False
+        elif i != target and not _is_clear_of_palm(scene, i, target, yaw):
+            return False
     return True
+
+
+def _is_clear_of_palm(scene: SceneState, index: int, target: int, yaw: float) -> bool:
+    """Whether a thing is low enough for the palm of a hand at the target, or out of its way."""
+    stands = top(scene, target) - scene.specs[target].height
+    if top(scene, index) <= stands + UNDER_PALM:
+        return True
+    (x, y), (tx, ty) = position_xy(scene, index), position_xy(scene, target)
+    sin, cos, room = math.sin(yaw), math.cos(yaw), scene.specs[index].footprint + CLEARANCE
+    across, along = abs(cos * (x - tx) + sin * (y - ty)), abs(cos * (y - ty) - sin * (x - tx))
+    return across >= PALM_THICKNESS + room or along >= PALM_WIDTH + room
 
 
 def free_spot(scene: SceneState, near: Point, radius: float) -> Point | None:

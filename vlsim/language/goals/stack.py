@@ -15,9 +15,10 @@ from vlsim.language.goals.base import (
     position_xy,
     share_covered,
 )
-from vlsim.language.goals.paths import free_spot
+from vlsim.language.goals.paths import free_spot, is_graspable
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.ref import Ref
+from vlsim.rotation import facing
 from vlsim.tower import load_of, rests_on
 from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
@@ -71,8 +72,15 @@ class Tower(Atom):
         return tower[-1] if moved in tower[1:] else moved
 
     def is_feasible(self, scene: SceneState) -> bool:
-        """Whether there is room for what has to be cleared away; everything lies free at first."""
-        return all(not load_of(scene, i) for i in self._indices(scene))
+        """Whether nothing lies on the parts, and the hand has room beside the growing tower."""
+        tower = self._indices(scene)
+        if any(load_of(scene, i) for i in tower):
+            return False
+        for part in tower[1:]:
+            if not is_graspable(scene, part, facing(scene, part)):
+                return False
+            scene = self.after_motion(scene)
+        return True
 
     def plan(self, scene: SceneState) -> Skill:
         """Return the next pick-and-place: what is in the way first, then the lowest level."""

@@ -233,7 +233,7 @@ def test_an_object_that_slips_out_of_the_fingers_is_grasped_again(env: TabletopE
     course = Course()
     action = course.follow(env.goal, env.scene)
     while not course.leg.carries:
-        env.step(action.astype(np.float32))
+        env.step(action[: env.control.size].astype(np.float32))
         action = course.follow(env.goal, env.scene)
     target = env.goal.referents(env.scene)["target"]
     gone = env.scene.positions_world.copy()

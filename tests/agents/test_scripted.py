@@ -191,7 +191,7 @@ def test_what_is_where_it_shall_be_is_not_grasped_again() -> None:
     assert leg.grips
     assert leg.pose.position == HOME.position
     # It opens the fingers and stays.
-    assert leg.steer(scene()).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
+    assert leg.steer(scene()).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 
 
 @pytest.mark.parametrize(

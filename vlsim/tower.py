@@ -1,6 +1,7 @@
 """Which way up things are, what lies on what, and how high: plain facts of a scene."""
 
 import math
+from functools import lru_cache
 
 from vlsim.things import CYLINDER_SIDES
 from vlsim.world import KINDS, SceneState, Skill
@@ -37,8 +38,15 @@ def is_lying(scene: SceneState, index: int) -> bool:
 
 def has_fallen(scene: SceneState, index: int) -> bool:
     """Whether a thing lies on its side that has flat ends to stand on: a cylinder."""
-    kind = KINDS[scene.specs[index].kind]
-    return kind.flat and not kind.square and is_lying(scene, index)
+    return index in _fallen(scene)
+
+
+# Every goal that is looked at asks for it, of the same scene.
+@lru_cache(maxsize=64)
+def _fallen(scene: SceneState) -> frozenset[int]:
+    kinds = (KINDS[spec.kind] for spec in scene.specs)
+    round_ones = (i for i, kind in enumerate(kinds) if kind.flat and not kind.square)
+    return frozenset(i for i in round_ones if is_lying(scene, i))
 
 
 def footprint(scene: SceneState, index: int) -> float:

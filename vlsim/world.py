@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,12 @@ class SceneState:
     ee_yaw: float = 0.0
     gripper_opening: float = 0.08
     ee_tilt: float = 0.0
+
+    @cached_property
+    def centres(self) -> list[list[float]]:
+        """`positions_world` as numbers: reading two out of an array costs more than using them."""
+        found: list[list[float]] = self.positions_world.tolist()
+        return found
 
     def hold_world(self, index: int) -> Array:
         """Return where a hand takes hold of an object: its handle, or its centre. Shape (3,)."""

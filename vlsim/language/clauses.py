@@ -9,10 +9,10 @@ from vlsim.language.phrases import Reading, readings
 from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import (
     BLANK,
-    BY_GOAL,
     BY_PATTERN,
     Pool,
     Template,
+    templates_of,
     without_politeness,
 )
 from vlsim.observation import INSTRUCTION_LENGTH
@@ -111,9 +111,7 @@ def write_clause(
     """
     atom = goal.each if isinstance(goal, ForAll) else goal
     many = isinstance(goal, ForAll)
-    choices = [
-        t for t in BY_GOAL.get((type(atom), pool), ()) if t.for_many == many and t.means(atom)
-    ]
+    choices = [t for t in templates_of(atom, pool) if t.for_many == many]
     while choices:
         words: list[str] = []
         for word in choices.pop(int(rng.integers(len(choices)))).words:

@@ -25,7 +25,7 @@ SOME_SHARE = 0.5
 """How often a set that says numbers says "two of the …" where there are more than two."""
 OTHERWISE_SHARE = 0.7
 """How often a condition that is true has an "otherwise"."""
-LOOKED_AT = 8
+LOOKED_AT = 5
 """Goals that are looked at for the second of two parts, and for what is done with several."""
 OF_EACH = 2
 """Candidates of each goal that are looked at for what has to go together with something else."""
@@ -95,6 +95,7 @@ class _Draw:
     ) -> None:
         self.scene = scene
         self.names = [name for name in names if not GOALS[name].groups]
+        self.lasting_names = [name for name in self.names if GOALS[name].lasts]
         self.chosen = chosen
         self.rng = rng
         self.steps = steps
@@ -102,12 +103,11 @@ class _Draw:
     def atoms(
         self,
         now: SceneState,
-        names: Sequence[str] = (),
+        names: Sequence[str],
         targets: Collection[int] | None = None,
         of_each: int | None = None,
     ) -> Iterator[Atom]:
         """Yield what can be done in a later scene and is called the same in the first one."""
-        names = names or self.names
         for goal in candidates(now, names, self.chosen, self.rng, targets=targets, of_each=of_each):
             try:
                 if now is self.scene or (
@@ -121,8 +121,7 @@ class _Draw:
         self, now: SceneState, targets: Collection[int] | None = None
     ) -> Iterator[Atom]:
         """Yield a few of each goal that lasts, so that many are tried and not one at length."""
-        names = [name for name in self.names if GOALS[name].lasts]
-        return self.atoms(now, names, targets, OF_EACH)
+        return self.atoms(now, self.lasting_names, targets, OF_EACH)
 
     def chance(self, share: float) -> bool:
         """Whether something happens that has this probability."""
@@ -172,10 +171,11 @@ def _steps(draw: _Draw, count: int) -> tuple[Atom, ...] | None:
 
 
 def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool) -> Atom | None:
+    names = draw.names if is_last else draw.lasting_names
+
     def possible(targets: Collection[int] | None = None) -> Iterator[Atom]:
-        for goal in draw.atoms(now, targets=targets):
-            if is_last or (goal.lasts and _is_predictable(goal, now)):
-                yield goal
+        atoms = draw.atoms(now, names, targets)
+        return (goal for goal in atoms if is_last or _is_predictable(goal, now))
 
     if before:
         last = before[-1].target
@@ -290,7 +290,7 @@ def _comes_true(stage: Stage, scene: SceneState) -> bool:
 
 def _condition(draw: _Draw) -> Goal | None:
     """Return what depends on a thing that is there, or is not."""
-    goals = list(islice(draw.atoms(draw.scene), 2))
+    goals = list(islice(draw.atoms(draw.scene, draw.names), 2))
     if len(goals) < 2:
         return None
     is_there, negated = draw.chance(0.5), draw.chance(0.25)

@@ -6,7 +6,7 @@ from typing import get_args
 from vlsim.errors import InstructionError
 from vlsim.language.goals import Atom
 from vlsim.language.phrases import readings
-from vlsim.language.templates import BY_GOAL, Pool, Template, without_politeness
+from vlsim.language.templates import Pool, Template, templates_of, without_politeness
 
 
 def frame_of(goal: Atom, text: str) -> Template | None:
@@ -20,9 +20,8 @@ def frame_of(goal: Atom, text: str) -> Template | None:
     """
     words = without_politeness(text.split())
     for pool in get_args(Pool):
-        for template in BY_GOAL[type(goal), pool]:
-            frame = without_politeness(template.words)
-            if template.means(goal) and _fits(frame, words, 0, goal):
+        for template in templates_of(goal, pool):
+            if _fits(without_politeness(template.words), words, 0, goal):
                 return template
     return None
 

@@ -105,6 +105,7 @@ def _openers() -> dict[tuple[str, ...], _Opener]:
 
 _OPENERS = _openers()
 _LONGEST_OPENER = max(map(len, _OPENERS))
+_FIRST_OF_OPENERS = frozenset(words[0] for words in _OPENERS)
 PHRASE_WORDS: frozenset[str] = frozenset(
     [
         *CONTENT_WORDS,
@@ -168,8 +169,9 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
                 f"'{said}' does not say from where to count; say '{said} from the left'."
             )
         order, i = _ORDER_OF_SIDE[side], i + 3
-    rank = Rank(order, place or 1) if order else None
-    return _with_rest(replace(looks, rank=rank), words, i, depth)
+    if order:
+        looks = replace(looks, rank=Rank(order, place or 1))
+    return _with_rest(looks, words, i, depth)
 
 
 def _is_of_the_two(words: Sequence[str], start: int) -> bool:
@@ -207,6 +209,8 @@ def _with_rest(ref: Ref, words: Sequence[str], start: int, depth: int) -> list[R
 
 def _opener(words: Sequence[str], start: int) -> tuple[_Opener, int] | None:
     """Return what opens a phrase about several things here, and where its noun begins."""
+    if start >= len(words) or words[start] not in _FIRST_OF_OPENERS:
+        return None
     for length in range(min(_LONGEST_OPENER, len(words) - start - 1), 0, -1):
         i = start + length
         opener = _OPENERS.get(tuple(words[start:i]))

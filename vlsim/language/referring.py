@@ -197,7 +197,9 @@ def describe_verbose(scene: SceneState, index: int, rng: np.random.Generator) ->
     """
     spec = scene.specs[index]
     add_material = _shows_materials(scene.specs) and rng.random() < MATERIAL_SHARE
-    add_color, add_size, bare = (rng.random(3) < (COLOR_SHARE, SIZE_SHARE, BARE_SHARE)).tolist()
+    add_color, add_size, bare = (
+        rng.random() < share for share in (COLOR_SHARE, SIZE_SHARE, BARE_SHARE)
+    )
     ref = _shortest(scene.specs, spec, None) if bare else None
     ref = ref or _shortest(scene.specs, spec, spec.kind)
     if ref is None:

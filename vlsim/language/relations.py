@@ -7,7 +7,6 @@ there, and one that a user says may be.
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 
 from vlsim.world import SceneState
 
@@ -100,16 +99,8 @@ def _lies_within(scene: SceneState, index: int, landmark: int, radius: float) ->
 
 def _offset(scene: SceneState, start: int, end: int) -> tuple[float, float]:
     """Return the way from one centre to another, (x, y), metres."""
-    centres = _centres(scene)
-    (sx, sy, _), (ex, ey, _) = centres[start], centres[end]
+    (sx, sy, _), (ex, ey, _) = scene.centres[start], scene.centres[end]
     return ex - sx, ey - sy
-
-
-# Reading two numbers out of an array costs more than all that is done with them.
-@lru_cache(maxsize=64)
-def _centres(scene: SceneState) -> list[list[float]]:
-    found: list[list[float]] = scene.positions_world.tolist()
-    return found
 
 
 RELATIONS: dict[str, tuple[int, Callable[..., Verdict]]] = {
@@ -123,12 +114,12 @@ RELATIONS: dict[str, tuple[int, Callable[..., Verdict]]] = {
 """Number of landmarks and test of each relation."""
 
 ORDERS: dict[str, Callable[[SceneState, int], float]] = {
-    "left": lambda scene, i: _centres(scene)[i][1],
-    "right": lambda scene, i: -_centres(scene)[i][1],
-    "front": lambda scene, i: -_centres(scene)[i][0],
-    "back": lambda scene, i: _centres(scene)[i][0],
-    "nearest": lambda scene, i: math.hypot(*_centres(scene)[i][:2]),
-    "farthest": lambda scene, i: -math.hypot(*_centres(scene)[i][:2]),
+    "left": lambda scene, i: scene.centres[i][1],
+    "right": lambda scene, i: -scene.centres[i][1],
+    "front": lambda scene, i: -scene.centres[i][0],
+    "back": lambda scene, i: scene.centres[i][0],
+    "nearest": lambda scene, i: math.hypot(*scene.centres[i][:2]),
+    "farthest": lambda scene, i: -math.hypot(*scene.centres[i][:2]),
     "largest": lambda scene, i: -scene.specs[i].radius,
     "smallest": lambda scene, i: scene.specs[i].radius,
 }

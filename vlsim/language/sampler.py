@@ -1,7 +1,7 @@
 """Draws goals with their sentences from a scene: possible, unambiguous, not already true."""
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -87,49 +87,55 @@ def candidates(
         cls = GOALS[goal_names[n]]
         if cls.groups and not several:
             several = describe_groups(scene)
-        fillings = [
-            (phrasings.fields, chosen)
-            for phrasings in cls.phrasings
-            for chosen in _fillings(cls, single, several, targets)
+        ways = _ways(cls, single, several, targets)
+        fixed = [phrasings.fields for phrasings in cls.phrasings]
+        # Asked before anything is built: most objects fit into few slots.
+        fitting = [
+            {i for i, spec in enumerate(scene.specs) if cls.can_fill(slot, spec)}
+            for slot in cls.slots
         ]
-        # Asked before anything is built: most objects that a slot is filled with cannot be moved.
-        possible = {i for i, spec in enumerate(scene.specs) if cls.can_act_on(spec)}
         yielded = 0
-        for f in rng.permutation(len(fillings)).tolist():
-            fixed, chosen = fillings[f]
-            if yielded == of_each:
-                break
-            _, acted_on = chosen["target"]
-            if possible.issuperset(acted_on):
-                goal = cls.build({slot: ref for slot, (ref, _) in chosen.items()}, fixed)
-                named = {slot: indices for slot, (_, indices) in chosen.items()}
-                if _is_possible(goal, named, scene) and instruction_set.matches(goal, scene):
-                    yielded += 1
-                    yield goal
+        for f in rng.permutation(len(fixed) * len(ways)).tolist():
+            which, way = divmod(f, len(ways))
+            chosen = ways[way]
+            named = (indices for _, indices in chosen)
+            if not all(map(set.issuperset, fitting, named)):
+                continue
+            goal = _offered(cls, fixed[which], chosen, scene)
+            if goal is not None and instruction_set.matches(goal, scene):
+                yield goal
+                yielded += 1
+                if yielded == of_each:
+                    break
 
 
-def _is_possible(goal: Atom, named: Mapping[str, tuple[int, ...]], scene: SceneState) -> bool:
+def _offered(
+    cls: type[Atom], fixed: Mapping[str, str], chosen: Sequence[Named], scene: SceneState
+) -> Atom | None:
+    """Return the goal with these phrases if the scene offers it."""
+    goal = cls.build(dict(zip(cls.slots, (ref for ref, _ in chosen), strict=True)), fixed)
+    named = dict(zip(cls.slots, (indices for _, indices in chosen), strict=True))
     if goal.misfit_in(scene, named) is not None:
-        return False
-    bound = goal.bound_to(named)
-    return not bound.achieved(scene, scene) and bound.is_feasible(scene)
+        return None
+    bound = cls.build(cls.bindings(named), fixed)
+    return goal if not bound.achieved(scene, scene) and bound.is_feasible(scene) else None
 
 
-def _fillings(
+def _ways(
     cls: type[Atom],
     single: Sequence[Named],
     several: Sequence[Named],
     targets: Collection[int] | None,
-) -> Iterator[dict[str, Named]]:
-    """Yield every choice of phrases for the slots in which no object is named twice."""
+) -> list[tuple[Named, ...]]:
+    """Return every choice of phrases for the slots in which no object is named twice."""
     if cls.groups:
         lots = [several if slot in cls.groups else single for slot in cls.slots]
-        ways: Iterable[Sequence[Named]] = filter(_are_different, itertools.product(*lots))
+        ways = [way for way in itertools.product(*lots) if _are_different(way)]
     else:
-        ways = itertools.permutations(single, len(cls.slots))
-    for chosen in ways:
-        if targets is None or set(chosen[0][1]).issubset(targets):
-            yield dict(zip(cls.slots, chosen, strict=True))
+        ways = list(itertools.permutations(single, len(cls.slots)))
+    if targets is None:
+        return ways
+    return [way for way in ways if set(way[0][1]).issubset(targets)]
 
 
 def _are_different(chosen: Sequence[Named]) -> bool:

@@ -90,7 +90,7 @@ class _Reader:
             yield from self.steps(words[1:], context)
         for goal in self.parts(words, context):
             yield (goal,)
-        for start, end in _places(words, CONNECTORS):
+        for start, end in _places(words, _CONNECTORS):
             for goal in self.parts(words[:start], context):
                 for rest in self.steps(words[end:], _context(goal, context)):
                     yield (goal, *rest)
@@ -100,7 +100,7 @@ class _Reader:
         found = self.clauses(words, context)
         yield from found
         # What joins steps binds less than what joins parts, so no part has it within.
-        if found or any(_places(words, CONNECTORS)):
+        if found or any(_places(words, _CONNECTORS)):
             return
         for parts in self.joined(words, context):
             try:
@@ -136,7 +136,7 @@ class _Reader:
 
     def conditionals(self, words: Words) -> Iterator[Goal]:
         """Yield the readings as a condition with what to do."""
-        for start, end in _places(words, CONDITIONS):
+        for start, end in _places(words, _CONDITIONS):
             negated = words[end : end + 1] == ("no",)
             begin = end + negated
             for ref, after in readings(words, begin):
@@ -150,7 +150,7 @@ class _Reader:
         self, before: Words, after: Words, context: _Context
     ) -> Iterator[tuple[Goal, Goal | None]]:
         """Yield what is done if a condition is true, and what otherwise."""
-        places = list(_places(after, OTHERWISE))
+        places = list(_places(after, _OTHERWISE))
         if not before:
             for then in self.chains(after, context):
                 yield then, None
@@ -214,22 +214,33 @@ def _context(goal: Goal, before: _Context) -> _Context:
     return _Context(atom.target, place, (*said.split(), *place.words(None)))
 
 
-def _places(words: Words, table: Mapping[str, tuple[Words, ...]]) -> Iterator[tuple[int, int]]:
+def _by_first_word(table: Mapping[str, tuple[Words, ...]]) -> dict[str, list[Words]]:
+    """Return what stands in a table by its first word, the longest first."""
+    found: dict[str, list[Words]] = {}
+    for said in sorted((w for pool in table.values() for w in pool), key=len, reverse=True):
+        found.setdefault(said[0], []).append(said)
+    return found
+
+
+_CONNECTORS, _CONDITIONS, _OTHERWISE = map(_by_first_word, (CONNECTORS, CONDITIONS, OTHERWISE))
+
+
+def _places(words: Words, table: Mapping[str, list[Words]]) -> Iterator[tuple[int, int]]:
     """Yield where any of these begins and ends; of two that overlap, the longer one."""
-    every = sorted((w for pool in table.values() for w in pool), key=len, reverse=True)
-    i = 0
-    while i < len(words):
-        length = next((len(w) for w in every if words[i : i + len(w)] == w), 0)
-        if length:
-            yield i, i + length
-        i += length or 1
+    end = 0
+    for i, word in enumerate(words):
+        if word in table and i >= end:
+            fitting = (i + len(w) for w in table[word] if words[i : i + len(w)] == w)
+            end = next(fitting, end)
+            if end > i:
+                yield i, end
 
 
 def unread_part(words: Sequence[str]) -> Words:
     """Return the first step of a chain that means nothing by itself, the empty tuple if none."""
     start = 0
     words = without_politeness(words)
-    for begin, end in [*_places(words, CONNECTORS), (len(words), len(words))]:
+    for begin, end in [*_places(words, _CONNECTORS), (len(words), len(words))]:
         part = words[start:begin]
         if not {"it", "them", "there"}.intersection(part) and not read_sentence(part):
             return part

@@ -6,7 +6,7 @@ blank. Goals that share a pattern are about different kinds of things.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
@@ -224,6 +224,28 @@ BY_GOAL: dict[tuple[type[Atom], Pool], tuple[Template, ...]] = {
     for pool in get_args(Pool)
 }
 """The templates of each goal in each pool, in order."""
+
+_FIELDS: dict[type[Atom], tuple[str, ...]] = {
+    goal: tuple(sorted({name for phrasings in goal.phrasings for name in phrasings.fields}))
+    for _, goal in GOALS.items()
+}
+"""The fields that the words of each goal fix."""
+
+
+def templates_of(goal: Atom, pool: Pool) -> tuple[Template, ...]:
+    """Return the templates of a pool that ask for this goal, in order; none if it has no words."""
+    names = _FIELDS.get(type(goal), ())
+    return _saying(type(goal), tuple((name, getattr(goal, name)) for name in names), pool)
+
+
+# A goal that can be about many directions has hundreds of templates.
+@lru_cache(maxsize=1024)
+def _saying(
+    goal: type[Atom], fields: tuple[tuple[str, str], ...], pool: Pool
+) -> tuple[Template, ...]:
+    every = BY_GOAL.get((goal, pool), ())
+    return tuple(t for t in every if t.phrasings.fields.items() <= dict(fields).items())
+
 
 BY_PATTERN: dict[tuple[str, ...], tuple[Template, ...]] = index_patterns(TEMPLATES)
 """The templates of each pattern."""

@@ -22,7 +22,9 @@ ROUNDING = 1e-6
 STEPS, STEP = 6, 0.02
 """How often the expert tries a place farther out, and by how much, metres."""
 TURNS_DEG = (0, 12, -12, 24, -24)
-"""Where it looks beside the axis, degrees."""
+"""Where it looks beside the axis, degrees …"""
+TURNS = tuple((math.cos(math.radians(turn)), math.sin(math.radians(turn))) for turn in TURNS_DEG)
+"""… and their cosines and sines."""
 SIDES: tuple[str, ...] = (*AXES, "next to")
 """Relations in which something can be left."""
 
@@ -133,8 +135,7 @@ class Arrange(Atom):
         axes = AXES.values() if self.relation == "next to" else (AXES[self.relation],)
         for step in range(1 if self.relation == "next to" else STEPS):
             for dx, dy in axes:
-                for turn in TURNS_DEG:
-                    c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+                for c, s in TURNS:
                     far = nearest + step * STEP
                     spot = px + far * (dx * c - dy * s), py + far * (dx * s + dy * c)
                     if is_inside_workspace(spot) and is_spot_free(scene, spot, width, target):

@@ -5,6 +5,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
@@ -13,7 +14,7 @@ from vlsim.language.ref import Bound, BoundMany, Many, Ref
 from vlsim.language.referring import resolve_all, resolve_one
 from vlsim.registry import Registry
 from vlsim.tower import has_fallen
-from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
+from vlsim.world import KINDS, MAX_OBJECTS, ObjectSpec, SceneState, Skill
 
 DISPLACED = 0.02
 """An object that moved less than this was not acted on, metres."""
@@ -175,9 +176,9 @@ class Atom(Stage):
         return after(self.plan(scene), scene)
 
     @classmethod
-    def can_act_on(cls, spec: ObjectSpec) -> bool:
-        """Whether such an object may be a target at all; `misfit` knows more, and says why not."""
-        return spec.movable
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot at all; `misfit` knows more, and says why not."""
+        return slot != "target" or spec.movable
 
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return the slot that an object of these specs cannot fill and why, None if all fit."""
@@ -192,11 +193,14 @@ class Atom(Stage):
         """
         if not self.takes_fallen:
             for slot, found in named.items():
-                if any(has_fallen(scene, i) for i in found):
-                    return slot, FALLEN
+                for i in found:
+                    if has_fallen(scene, i):
+                        return slot, FALLEN
+        specs = scene.specs
         for indices in itertools.product(*named.values()):
-            specs = [scene.specs[i] for i in indices]
-            if misfit := self.misfit(dict(zip(named, specs, strict=True))):
+            if misfit := self.misfit(
+                {slot: specs[i] for slot, i in zip(named, indices, strict=True)}
+            ):
                 return misfit
         return None
 
@@ -244,15 +248,15 @@ class Atom(Stage):
         Raises:
             InstructionError: If a phrase names nothing, or something else than it says.
         """
-        return self.bound_to(self.named(scene))
+        return replace(self, **self.bindings(self.named(scene)))
 
-    def bound_to(self, named: Mapping[str, tuple[int, ...]]) -> "Atom":
-        """Return this goal about the objects that each slot names, by their indices."""
-        bound: dict[str, Ref] = {
-            slot: BoundMany(indices=indices) if slot in self.groups else Bound(index=indices[0])
+    @classmethod
+    def bindings(cls, named: Mapping[str, tuple[int, ...]]) -> dict[str, Ref]:
+        """Return a phrase for each slot that means these objects, by their indices."""
+        return {
+            slot: BoundMany(indices=indices) if slot in cls.groups else _bound(indices[0])
             for slot, indices in named.items()
         }
-        return replace(self, **bound)
 
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
         """Return the movable object that was displaced most, None if none by 2 cm."""
@@ -316,6 +320,11 @@ def goal_from_json(data: Mapping[str, Any]) -> Goal:
         ) from error
 
 
+@lru_cache(maxsize=MAX_OBJECTS)
+def _bound(index: int) -> Bound:
+    return Bound(index=index)
+
+
 def is_surface(spec: ObjectSpec) -> bool:
     """Whether things lie on it and slide over it: a fixed thing, no container and no fixture."""
     return not spec.movable and spec.inner_radius == 0.0 and spec.joint is None
@@ -334,18 +343,18 @@ def share_covered(start: float, now: float) -> float:
 
 def distance_to_ee(scene: SceneState, index: int) -> float:
     """Return how far the end effector is from the centre of an object, metres."""
-    return math.dist(scene.ee_position_world.tolist(), scene.positions_world[index].tolist())
+    return math.dist(scene.ee_position_world.tolist(), scene.centres[index])
 
 
 def distance_xy(scene: SceneState, a: int, b: int) -> float:
     """Return the horizontal distance of two centres without numpy's cost on two numbers, metres."""
-    (ax, ay, _), (bx, by, _) = scene.positions_world[a].tolist(), scene.positions_world[b].tolist()
+    (ax, ay, _), (bx, by, _) = scene.centres[a], scene.centres[b]
     return math.hypot(ax - bx, ay - by)
 
 
 def position_xy(scene: SceneState, index: int) -> tuple[float, float]:
     """Return the horizontal position of an object's centre, metres."""
-    x, y, _ = scene.positions_world[index].tolist()
+    x, y, _ = scene.centres[index]
     return x, y
 
 

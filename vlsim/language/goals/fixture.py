@@ -33,13 +33,13 @@ class FixtureGoal(Atom):
         """Return the joint position that the words ask for, metres."""
 
     @classmethod
-    def can_act_on(cls, spec: ObjectSpec) -> bool:
-        """Whether such an object may be a target: the goal's kind of fixture."""
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the target is the goal's kind of fixture."""
         return spec.kind == cls.kind
 
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be the goal's kind of fixture."""
-        if not self.can_act_on(specs["target"]):
+        if specs["target"].kind != self.kind:
             return "target", f"is nothing to {self.name}; name a {self.kind}"
         return None
 

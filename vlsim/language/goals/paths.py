@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import product
 
 from vlsim.language.goals.base import is_surface, position_xy
@@ -39,16 +40,16 @@ def is_way_free(
         but: Objects that may be in the way; surfaces never are.
     """
     return all(
-        distance_to_segment(position_xy(scene, i), start, end)
-        >= radius + footprint(scene, i) + CLEARANCE
-        for i, spec in enumerate(scene.specs)
-        if i not in but and not is_surface(spec)
+        distance_to_segment(centre, start, end) >= radius + width + CLEARANCE
+        for i, (centre, width, flat) in enumerate(_outlines(scene))
+        if i not in but and not flat
     )
 
 
 def is_inside_workspace(point: Point) -> bool:
     """Whether objects may be left there."""
-    return all(low <= at <= high for at, (low, high) in zip(point, WORKSPACE, strict=True))
+    (x, y), ((x_low, x_high), (y_low, y_high)) = point, WORKSPACE
+    return x_low <= x <= x_high and y_low <= y <= y_high
 
 
 def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) -> bool:
@@ -71,8 +72,8 @@ def least_distance(radius: float, scene: SceneState, other: int) -> float:
 
     Fingers need no room beside a surface, which they are above.
     """
-    gap = CLEARANCE if is_surface(scene.specs[other]) else FREE_GAP
-    return radius + footprint(scene, other) + gap
+    _, width, flat = _outlines(scene)[other]
+    return radius + width + (CLEARANCE if flat else FREE_GAP)
 
 
 def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> bool:
@@ -85,8 +86,8 @@ def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> 
         target: Its index; where it is now does not matter.
     """
     return all(
-        math.dist(spot, position_xy(scene, i)) >= least_distance(radius, scene, i)
-        for i in range(len(scene.specs))
+        math.dist(spot, centre) >= radius + width + (CLEARANCE if flat else FREE_GAP)
+        for i, (centre, width, flat) in enumerate(_outlines(scene))
         if i != target
     )
 
@@ -147,11 +148,21 @@ def free_spot(scene: SceneState, near: Point, radius: float) -> Point | None:
     grid = product(_grid(*WORKSPACE[0]), _grid(*WORKSPACE[1]))
     for spot in sorted(grid, key=lambda spot: math.dist(near, spot)):
         if all(
-            math.dist(spot, position_xy(scene, i)) >= radius + footprint(scene, i) + FREE_GAP
-            for i in range(len(scene.specs))
+            math.dist(spot, centre) >= radius + width + FREE_GAP
+            for centre, width, _ in _outlines(scene)
         ):
             return spot
     return None
+
+
+# Each of many spots and ways in a scene is held against the same things.
+@lru_cache(maxsize=64)
+def _outlines(scene: SceneState) -> list[tuple[Point, float, bool]]:
+    """Return the centre of each thing, the radius of its outline, and whether it is a surface."""
+    return [
+        (position_xy(scene, i), footprint(scene, i), is_surface(spec))
+        for i, spec in enumerate(scene.specs)
+    ]
 
 
 def _grid(low: float, high: float) -> list[float]:

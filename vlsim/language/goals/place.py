@@ -132,6 +132,11 @@ class Place(Atom):
         if self.relation not in RELATIONS:
             raise InvalidValueError(f"relation must be 'on' or 'in', got {self.relation!r}.")
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the place holds things or is flat."""
+        return spec.movable if slot == "target" else spec.inner_radius > 0.0 or is_surface(spec)
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: a movable target goes in a container or on a flat surface."""
         if not specs["target"].movable:

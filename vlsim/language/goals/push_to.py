@@ -83,6 +83,11 @@ class PushTo(Atom):
         """Refuse a tolerance that is not positive."""
         check_tolerance(self.tolerance)
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the target can be moved, the place is flat."""
+        return spec.movable if slot == "target" else is_surface(spec)
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be movable, the place flat."""
         if not specs["target"].movable:

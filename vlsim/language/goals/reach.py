@@ -73,8 +73,8 @@ class Reach(Atom):
         check_tolerance(self.tolerance)
 
     @classmethod
-    def can_act_on(cls, spec: ObjectSpec) -> bool:
-        """Whether such an object may be a target: all may."""
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: everything can be touched."""
         return True
 
     def achieved(self, before: SceneState, now: SceneState) -> bool:

@@ -37,6 +37,11 @@ class Tower(Atom):
         """Return one for each thing above the lowest."""
         return len(self.slots) - 1
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: parts of a tower have flat ends."""
+        return KINDS[spec.kind].flat
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: everything must be movable and flat."""
         for slot, spec in specs.items():

@@ -103,9 +103,8 @@ class _Draw:
         """Yield what can be done in a later scene and is called the same in the first one."""
         for goal in candidates(now, names or self.names, self.chosen, self.rng):
             try:
-                if now is self.scene or (
-                    goal.named(self.scene) == goal.named(now) and _is_in_reach(goal, now)
-                ):
+                same = now is self.scene or goal.named(self.scene) == goal.named(now)
+                if same and _is_in_reach(goal, now):
                     yield goal
             except InstructionError:
                 continue
@@ -177,7 +176,7 @@ def _is_predictable(goal: Atom, now: SceneState) -> bool:
 
 
 def _is_in_reach(goal: Atom, now: SceneState) -> bool:
-    """Whether the fingers can take what they have to, where the steps before have left it."""
+    """Whether the fingers can take what they have to, where it is by then."""
     takes = goal.plan(now).name in ("pick_place", "lift")
     return not takes or is_graspable(now, goal.referents(now)["target"])
 
@@ -200,7 +199,7 @@ def _both(draw: _Draw) -> Goal | None:
     then = first.bind(draw.scene).expected(draw.scene)
     taken = first.named(draw.scene)["target"]
     for second in islice(draw.lasting_atoms(then), LOOKED_AT):
-        if set(taken).intersection(*second.named(draw.scene).values()):
+        if set(taken).intersection(set().union(*second.named(draw.scene).values())):
             continue
         (both,) = And((first, second)).stages(draw.scene)
         if both.achieved(draw.scene, both.expected(draw.scene)):

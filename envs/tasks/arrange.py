@@ -16,5 +16,6 @@ ARRANGE = Task(
     ),
     skills=("pick_place",),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 150},
+    firm_grip=True,
     reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},
 )

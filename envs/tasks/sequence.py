@@ -20,5 +20,6 @@ SEQUENCE = Task(
     skills=("reach", "push", "lift", "pick_place", "press", "drag"),
     horizon={"ee_delta": 100, "primitive": 2},
     per_motion=True,
+    firm_grip=True,
     reward_weights={"steps": 2.0},
 )

@@ -120,6 +120,47 @@ def test_what_is_left_on_the_table_is_held_as_it_comes() -> None:
     assert min(w.pose.position[2] for w in way) == GRASP_HEIGHT
 
 
+@pytest.mark.parametrize(("kind", "yaw"), [("ball", math.pi / 4), ("cube", 0.0)])
+def test_a_ball_is_pushed_with_a_side_of_the_fingers(kind: str, yaw: float) -> None:
+    there = scene((kind, 0.5, 0.0))
+    way = list(waypoints(Skill("push", (0.465, -0.035), (0.543, 0.043)), there))
+    assert [w.pose.yaw for w in way[:3]] == [pytest.approx(yaw)] * 3
+    assert way[-1].pose.yaw == 0.0
+    assert way[-2].pose.yaw == 0.0
+    assert way[0].turns is (kind == "ball")
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_ball_that_is_pushed_slantwise_goes_that_way(side: float) -> None:
+    simulation = Simulation(PANDA.with_firm_grip())
+    simulation.reset(scene(("ball", 0.45, 0.0), size="large"))
+    step = math.sqrt(0.5)
+    start, end = ((0.45 + along * step, side * along * step) for along in (-0.056, 0.054))
+    carry_out(simulation, Skill("push", start, end))
+    x, y, _ = simulation.state().positions_world[0]
+    assert x - 0.45 > 0.05
+    assert math.degrees(math.atan2(side * y, x - 0.45)) == pytest.approx(45.0, abs=10.0)
+    simulation.close()
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "opening"), [(0.449, 0.08, 0.0225), (0.46, -0.06, 0.045), (0.40, 0.1, 0.03)]
+)
+def test_the_hand_comes_free_of_a_drawer_that_it_has_closed(
+    x: float, y: float, opening: float
+) -> None:
+    simulation = Simulation(PANDA.with_firm_grip())
+    there = scene(("drawer", x, y)).replace(joint_positions=np.array([opening]))
+    simulation.reset(there)
+    handle_x, handle_y, _ = there.hold_world(0).tolist()
+    start = handle_x, handle_y
+    carry_out(simulation, Skill("drag", start, (handle_x - opening - 0.01, handle_y)))
+    state = simulation.state()
+    assert math.dist(state.ee_position_world, HOME_EE_POSITION) < 0.04
+    assert abs(state.joint_positions[0]) < 0.01
+    simulation.close()
+
+
 def test_a_firm_grip_keeps_things_in_its_middle() -> None:
     gaps = {}
     for robot in (PANDA, PANDA.with_firm_grip()):

@@ -110,9 +110,8 @@ class _Draw:
         """Yield what can be done in a later scene and is called the same in the first one."""
         for goal in candidates(now, names, self.chosen, self.rng, targets=targets, of_each=of_each):
             try:
-                if now is self.scene or (
-                    goal.named(self.scene) == goal.named(now) and _is_in_reach(goal, now)
-                ):
+                same = now is self.scene or goal.named(self.scene) == goal.named(now)
+                if same and _is_in_reach(goal, now):
                     yield goal
             except InstructionError:
                 continue
@@ -197,7 +196,7 @@ def _is_predictable(goal: Atom, now: SceneState) -> bool:
 
 
 def _is_in_reach(goal: Atom, now: SceneState) -> bool:
-    """Whether the fingers can take what they have to, where the steps before have left it."""
+    """Whether the fingers can take what they have to, where it is by then."""
     takes = goal.plan(now).name in ("pick_place", "lift")
     return not takes or is_graspable(now, goal.referents(now)["target"])
 

@@ -6,9 +6,10 @@ tipped over, and on which others are left; and how a thing faces that is to be t
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
-from vlsim.rotation import QUARTER, facing
+from vlsim.rotation import QUARTER, facing, wrapped
 from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.tower import HOLD, ground_at, heading, highest, near_end, pushed, things_at, top
@@ -55,7 +56,10 @@ TURN_HEIGHT = 0.030
 TURN_RISE = 0.015
 """How much higher they are while they are turned, metres."""
 NEAR, LATE_TICKS = 0.003, 12
-"""A turned hand, whose arm lags, is waited for: until it is so near, metres, but no longer."""
+"""An arm that lags is waited for: until it is so near, metres, but no longer.
+
+Where the hand is turned, and wherever the grip is a firm one: what fingers take on their way slips.
+"""
 TURN_SPEED = 1.5
 """Of the hand about its axis, radians per second."""
 MAX_YAW = 0.8
@@ -117,8 +121,25 @@ def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     elif skill.name == "tip":
         yield from _tip(skill, scene)
     else:
+        thing = pushed(skill, scene) if skill.name == "push" else None
+        if thing is not None and scene.specs[thing].kind == "ball":
+            yield from _roll(skill)
+            return
         for pose, speed in _sweep(skill):
             yield Waypoint(pose, speed, pose.position[2] < TRANSIT_HEIGHT)
+
+
+def _roll(skill: Skill) -> Iterator[Waypoint]:
+    """Yield the way of a push whose fingers have a side square to it: off their edge balls roll."""
+    yaw = wrapped(skill.angle, QUARTER)
+    for pose, speed in _sweep(skill):
+        if pose == HOME:
+            # Straight again before it goes home: the next motion need not turn.
+            above = EndEffectorTarget((*skill.end_world, TRANSIT_HEIGHT), opening=CLOSED)
+            yield Waypoint(above, SPEED, exact=True, turns=True)
+            yield Waypoint(HOME, speed, exact=False)
+            return
+        yield Waypoint(replace(pose, yaw=yaw), speed, exact=True, turns=True)
 
 
 def _sweep(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
@@ -147,7 +168,8 @@ def _sweep(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
         yield EndEffectorTarget((*start, HANDLE_HEIGHT), opening=CLOSED), SPEED
         yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=CLOSED), PUSH_SPEED
         yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=GRASP_OPENING), SPEED
-        yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), SPEED
+        # Slowly: an arm that is in haste sways against what it has pushed shut, and jams there.
+        yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), PUSH_SPEED
         yield HOME, FREE_SPEED
 
 
@@ -296,7 +318,9 @@ def _travel(
         simulation.move(EndEffectorTarget((x, y, z), yaw, end.opening, tilt), TICK)
     for _ in range(ARRIVAL_TICKS if exact else CORNER_TICKS):
         simulation.move(end, TICK)
-    for _ in range(LATE_TICKS if end.yaw or end.tilt else 0):
+    gripper = simulation.robot.spec.gripper
+    waits = end.yaw or end.tilt or (exact and gripper is not None and gripper.firm)
+    for _ in range(LATE_TICKS if waits else 0):
         if math.dist(simulation.robot.pose()[0], end.position) <= NEAR:
             break
         simulation.move(end, TICK)

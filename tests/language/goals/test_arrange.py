@@ -83,6 +83,33 @@ def test_no_spot_beyond_the_workspace():
     assert Arrange(CUBE, BOWL, "right of").is_feasible(edge)
 
 
+@pytest.mark.parametrize(("place", "possible"), [("button", True), ("slider", False)])
+def test_a_spot_that_is_too_far_away_to_be_next_to_it_is_none(place: str, possible: bool):
+    # The lever's room reaches so far that what is left beside it is not next to it any more.
+    scene = table(
+        ("red cylinder", 0.36, 0.15), (f"green {place}", 0.59, -0.11), ("red pad", 0.4, 0)
+    )
+    goal = Arrange(Ref("cylinder"), Ref(place), "next to")
+    assert goal.is_feasible(scene) is possible
+
+
+@pytest.mark.parametrize(("gap", "possible"), [(0.121, False), (0.123, True)])
+def test_what_the_open_fingers_cannot_take_is_not_drawn(gap: float, possible: bool):
+    # Their middles are 5.2 cm off; a bowl is 5.5 cm wide to either side, and they need 1.5 cm.
+    scene = table(("red cube", 0.50, gap), ("blue bowl", 0.50, 0.0))
+    assert LEFT.is_feasible(scene) is possible
+
+
+@pytest.mark.parametrize(("y", "possible"), [(-0.1138, True), (-0.1140, False), (-0.1180, False)])
+def test_a_spot_that_is_drawn_has_half_a_centimetre_to_spare(y: float, possible: bool):
+    # The table ends at -0.19; things lie 7.8 cm apart, up to 24 degrees beside the axis.
+    scene = table(("red cube", 0.40, 0.15), ("red ball", 0.5, y))
+    goal = Arrange(CUBE, Ref("ball"), "left of")
+    assert goal.is_feasible(scene) is possible
+    # The expert itself needs no more than there is.
+    assert goal.achieved(scene, goal.after_motion(scene))
+
+
 def test_what_it_is_left_beside_may_move_too():
     goal = Arrange(CUBE, Ref("ball"), "left of")
     specs = {"target": ObjectSpec("cube", "red"), "place": ObjectSpec("ball", "red")}

@@ -154,6 +154,30 @@ def test_movable_things_go_in_containers_or_on_surfaces(
     assert (misfit and misfit[0]) == slot
 
 
+def test_what_overhangs_the_edge_of_a_place_is_in_the_way_too():
+    pad = table(("red cube", 0.40, -0.1), ("blue pad", 0.50, 0.1), ("green ball", 0.50, 0.1))
+    both = table(
+        ("red cube", 0.40, -0.1),
+        ("blue pad", 0.50, 0.1),
+        ("green ball", 0.50, 0.1),
+        ("green cylinder", 0.551, 0.1),
+    )
+    assert ON.plan(pad).end_world == pytest.approx((0.546, 0.1))
+    assert ON.plan(both).end_world == pytest.approx((0.454, 0.1))
+
+
+@pytest.mark.parametrize(("yaw", "fits"), [(0.0, True), (0.6, True), (0.7, False)])
+def test_a_cube_that_stands_askew_needs_more_room(yaw: float, fits: bool):
+    # 4.6 cm apart: a half side of 2 cm, and one of 2 (cos + sin) cm, may overlap by 2 mm.
+    scene = table(
+        ("red cube", 0.40, -0.1),
+        ("blue pad", 0.50, 0.1),
+        ("green cube", 0.50, 0.1),
+        yaws=(0.0, 0.0, yaw),
+    )
+    assert Place(Ref("cube", "red"), Ref("pad"), "on").is_feasible(scene) is fits
+
+
 def test_an_unknown_relation_is_refused():
     with pytest.raises(InvalidValueError, match="relation must be 'on' or 'in', got 'under'"):
         Place(Ref("cube"), Ref("pad"), "under")

@@ -8,7 +8,13 @@ from typing import ClassVar
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
 from vlsim.language.goals.carrying import carried, was_left
-from vlsim.language.goals.paths import Point, is_inside_workspace, is_spot_free, least_distance
+from vlsim.language.goals.paths import (
+    Point,
+    is_graspable,
+    is_inside_workspace,
+    is_spot_free,
+    least_distance,
+)
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
@@ -19,6 +25,8 @@ NEXT_GAP = 0.034
 """Gap between outlines where something is left next to a thing, metres; a release may add 2 cm."""
 ROUNDING = 1e-6
 """What a spot is farther away than it has to be, metres: sines and cosines are not exact."""
+SPARE = 0.005
+"""So much more room has what is drawn: things lie a little beside their forecast, metres."""
 STEPS, STEP = 6, 0.02
 """How often the expert tries a place farther out, and by how much, metres."""
 TURNS_DEG = (0, 12, -12, 24, -24)
@@ -114,8 +122,15 @@ class Arrange(Atom):
         return carried(before, now, target, spot)
 
     def is_feasible(self, scene: SceneState) -> bool:
-        """Whether some spot there is free."""
-        return self._spot(scene) is not None
+        """Whether the hand can take it, and some spot there is free with room to spare, and counts.
+
+        Beside what has moving parts the nearest free spot may be too far away to be next to it.
+        """
+        return (
+            is_graspable(scene, resolve_one(self.target, scene))
+            and self._spot(scene, SPARE) is not None
+            and self.achieved(scene, self.after_motion(scene))
+        )
 
     def plan(self, scene: SceneState) -> Skill:
         """Return a pick at the target's centre and a release over the nearest free spot there."""
@@ -123,10 +138,15 @@ class Arrange(Atom):
         spot = self._spot(scene) or position_xy(scene, place)
         return Skill("pick_place", position_xy(scene, target), spot)
 
-    def _spot(self, scene: SceneState) -> Point | None:
-        """Return a free spot in that relation to the place, None if there is none."""
+    def _spot(self, scene: SceneState, spare: float = 0.0) -> Point | None:
+        """Return a free spot in that relation to the place, None if there is none.
+
+        Args:
+            scene: The facts.
+            spare: Room around the spot beyond what is needed, metres.
+        """
         target, place = self._indices(scene)
-        width = scene.specs[target].footprint
+        width = scene.specs[target].footprint + spare
         px, py = position_xy(scene, place)
         nearest = max(
             scene.specs[target].radius + scene.specs[place].radius + NEXT_GAP,

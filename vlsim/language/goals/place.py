@@ -20,7 +20,8 @@ from vlsim.language.goals.base import (
 from vlsim.language.goals.paths import Point
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.rotation import facing
+from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
 Relation = Literal["on", "in"]
 RELATIONS: tuple[str, ...] = get_args(Relation)
@@ -190,7 +191,9 @@ class Place(Atom):
         there = [
             i
             for i, other in enumerate(scene.specs)
-            if other.movable and i != target and distance_xy(scene, i, place) <= spec.radius
+            if other.movable
+            and i != target
+            and distance_xy(scene, i, place) <= spec.radius + other.footprint
         ]
         if not there:
             return middle
@@ -201,7 +204,9 @@ class Place(Atom):
         rolls = self.relation == "on" and scene.specs[target].kind == "ball"
         signs = (0.0,) if rolls else (0.0, 1.0, -1.0)
         spots = [(middle[0] + sign * inner, middle[1]) for sign in signs]
-        return next((spot for spot in spots if _has_room(scene, spot, radius, there)), None)
+        level = self.relation == "on"
+        fits = (spot for spot in spots if _has_room(scene, spot, target, there, level=level))
+        return next(fits, None)
 
     def _indices(self, scene: SceneState) -> tuple[int, int]:
         return resolve_one(self.target, scene), resolve_one(self.place, scene)
@@ -225,12 +230,31 @@ class Place(Atom):
         return height < resting if self.relation == "in" else height <= resting + ON_TOP
 
 
-def _has_room(scene: SceneState, spot: Point, radius: float, there: Sequence[int]) -> bool:
-    """Whether something this wide fits between the things that lie there."""
-    return all(
-        math.dist(spot, position_xy(scene, i)) >= radius + scene.specs[i].radius - SQUEEZE
-        for i in there
-    )
+def _has_room(
+    scene: SceneState, spot: Point, target: int, there: Sequence[int], *, level: bool
+) -> bool:
+    """Whether a thing fits between the things that lie there.
+
+    On a level place corners count; in a bowl things slide past each other.
+    """
+    for i in there:
+        (x, y), (sx, sy) = position_xy(scene, i), spot
+        line = math.atan2(y - sy, x - sx)
+        widths = sum(
+            _half_width(scene, j, line) if level else scene.specs[j].radius for j in (target, i)
+        )
+        if math.hypot(x - sx, y - sy) < widths - SQUEEZE:
+            return False
+    return True
+
+
+def _half_width(scene: SceneState, index: int, along: float) -> float:
+    """Return how far a thing reaches from its centre along a direction (radians), metres."""
+    radius = scene.specs[index].radius
+    if not KINDS[scene.specs[index].kind].square:
+        return radius
+    off = along - facing(scene, index)
+    return radius * (abs(math.cos(off)) + abs(math.sin(off)))
 
 
 def is_held(scene: SceneState, target: int) -> bool:

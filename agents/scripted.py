@@ -24,6 +24,8 @@ from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import (
     CLOSED,
     GRASP_OPENING,
+    HIGH,
+    LOW,
     SPEED,
     TRANSIT_HEIGHT,
     TURN_SPEED,
@@ -183,10 +185,9 @@ class Course:
         if goal != self._goal:
             # What is left of the last goal's motion is over; only the fingers are drawn back.
             high = (leg.pose.position[2] >= TRANSIT_HEIGHT for leg in self._legs)
-            self._legs = self._legs[next((i for i, up in enumerate(high) if up), len(self._legs)) :]
-            if self._legs and self.leg.turns:
-                # Between the first and the last one, which straightens the hand, it grasps again.
-                self._legs = [self.leg, self._legs[-1]]
+            left = self._legs[next((i for i, up in enumerate(high) if up), len(self._legs)) :]
+            # A turned hand is straight again after the last leg.
+            self._legs = left[:1] + (left[-1:] if left and left[0].turns else [])
             self._steps, self._goal = 0, goal
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
@@ -279,8 +280,12 @@ def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
         grips = before == replace(pose, opening=before.opening)
         carries = skill.name in CARRYING and pose.opening == CLOSED and not grips
         before = pose
+        x, y, z = (
+            min(max(at, low), high) for at, low, high in zip(pose.position, LOW, HIGH, strict=True)
+        )
+        # Beyond this box no hand goes: it would wait for ever to arrive there.
+        pose = replace(pose, position=(x, y, z))
         if skill.name == "push" and exact:
-            x, y, z = pose.position
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
         yield Leg(pose, speed, grips, carries, exact, turns=turns)
 

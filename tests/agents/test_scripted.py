@@ -28,6 +28,8 @@ from vlsim.envs.tasks import TASKS
 from vlsim.episode import Episode
 from vlsim.evaluation.policy import Policy
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate
+from vlsim.language.goals import Lift, Push
+from vlsim.language.ref import Bound
 from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.scene.camera import FRONT
 from vlsim.scene.robot import HOME, EndEffectorTarget
@@ -202,6 +204,23 @@ def test_the_hand_comes_closer_where_things_are_stacked(turns: bool, gap: float,
     near = scene().replace(ee_position_world=np.array([0.4, 0.1 + gap, 0.02]))
     pose = EndEffectorTarget((0.4, 0.1, 0.02), opening=0.07)
     assert Leg(pose, 0.3, False, False, True, turns=turns).is_done(near, 1) is done
+
+
+def test_a_motion_that_has_hardly_begun_is_over_when_the_goal_is_another() -> None:
+    there = scene(("cube", 0.5, 0.0), ("cylinder", 0.4, 0.1))
+    course = Course()
+    course.follow(Push(Bound(index=0), "left"), there)
+    assert len(course._legs) == 4
+    course.follow(Lift(Bound(index=1)), there)
+    # Above where the push would have begun, and no further.
+    assert [leg.pose.position for leg in course._legs] == [pytest.approx((0.5, 0.05, 0.13))]
+
+
+@pytest.mark.parametrize(("x", "begins"), [(0.66, 0.71), (0.68, 0.72)])
+def test_the_hand_is_not_sent_out_of_its_box(x: float, begins: float) -> None:
+    there = scene(("cube", x, 0.0))
+    first = next(legs(Push(Bound(index=0), "back").plan(there), there))
+    assert first.pose.position == pytest.approx((begins, 0.0, 0.13))
 
 
 def test_a_handle_is_dragged_a_step_too_far_rather_than_not_far_enough() -> None:

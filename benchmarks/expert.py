@@ -69,7 +69,9 @@ class ExpertConfig:
     """What is measured."""
 
     episodes: int = 500
-    """Episodes of each policy in each row."""
+    """Episodes of the expert in each row."""
+    chance_episodes: int = 200
+    """Episodes of the random policy: they are long, and what has to be shown of them is less."""
     tasks: str = ",".join(TASKS)
     """Which tasks, with commas."""
     robots: str = ",".join(ROBOTS)
@@ -227,7 +229,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         cells = list(chosen_cells(config))
         parts = Parts(config.out / "parts.jsonl")
-        jobs = {cell: jobs_of(cell, config.episodes) for cell in cells}
+        n = {"expert": config.episodes, "random": config.chance_episodes}
+        jobs = {cell: jobs_of(cell, n[cell.policy]) for cell in cells}
         total = sum(job.episodes for row in jobs.values() for job in row)
         with tqdm(total=total, unit="episode", disable=None) as progress:
             # First of all the first parts, for they decide which others still count.

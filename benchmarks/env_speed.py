@@ -61,9 +61,11 @@ LEAST_WORKERS = 1.8
 Actions = NDArray[np.float32]
 
 
-def random_actions(steps: int) -> Actions:
-    """Return the same random `ee_delta` actions in every run."""
-    return stream(SEED, "actions").uniform(-1, 1, (steps, 5)).astype(np.float32)
+def random_actions(steps: int, size: int = 5) -> Actions:
+    """Return the same random `ee_delta` actions in every run; a hand that could tilt does not."""
+    actions = np.zeros((steps, size), np.float32)
+    actions[:, :5] = stream(SEED, "actions").uniform(-1, 1, (steps, 5))
+    return actions
 
 
 def targets_of(task: str, actions: Actions) -> list[EndEffectorTarget]:
@@ -201,7 +203,7 @@ def compare(tasks: list[str], size: int, rounds: int, python: Path | None) -> li
         for task in tasks:
             steps, environment = STEPS[size], make_env(task, image_size=size)
             bare = Simulation(environment._simulation._spec)
-            actions = random_actions(steps)
+            actions = random_actions(steps, environment.control.size)
             targets = targets_of(task, actions)
             start = draw_scenario(environment.config, environment.instruction_set, SEED).scene
             rates: dict[str, list[float]] = {"vlsim": [], "bare": [], "panda-gym": []}

@@ -45,7 +45,8 @@ SPELLINGS = {
 }  # fmt: skip
 NO = {"not", "no", "never", "without", "stop", "avoid", "except", "nothing", "nor", "neither"}
 HARMLESS = (
-    "no longer", "without lifting it", "if you do not mind", "do not forget to", "why do not you",
+    "no longer", "without lifting it", "without lifting them", "if you do not mind",
+    "do not forget to", "why do not you",
     "have a second", "little robot", "not be near", "if not", "forty five degrees",
 )  # fmt: skip
 """Where a "no" is none, a second no ordinal, a size none of a thing, and five none of things."""

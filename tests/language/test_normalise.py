@@ -13,12 +13,14 @@ from vlsim.language.clauses import preferred
 from vlsim.language.goals import (
     Arrange,
     Close,
+    ForAll,
     Goal,
     Lift,
     Open,
     Place,
     Press,
     Push,
+    PushBeside,
     PushTo,
     Reach,
     Ref,
@@ -110,6 +112,10 @@ def test_one_wish_in_many_words(text: str):
         ("lay the red can on its side", TipOver(Ref("cylinder", "red"))),
         ("turn the red can over on its side", TipOver(Ref("cylinder", "red"))),
         ("sort the 4 cubes by colour", Sort(Many("cube", number=4), "color")),
+        (
+            "bring the balls alongside the blue bowl without lifting them",
+            ForAll(PushBeside(Many("ball"), BOWL)),
+        ),
         (
             "touch the cube near the blue bowl",
             Reach(Ref("cube", relation=Relation("next to", (BOWL,)))),

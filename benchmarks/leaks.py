@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from tqdm import tqdm
 
 from vlsim.data.leaks import belongs, fingerprint, held_out_sets, is_trained
-from vlsim.data.scenarios import draw_scenario
+from vlsim.data.scenarios import chosen_set, draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.seeding import derive
@@ -72,8 +72,9 @@ def draw(job: Job) -> tuple[str, Found]:
 
 def offers(task: str, set_name: str) -> bool:
     """Whether a set has goals in a task."""
+    config = TASKS[task].scenario
     try:
-        draw_scenario(TASKS[task].scenario, set_name, seed=0)
+        draw_scenario(config, chosen_set(set_name, task, config), seed=0)
     except InvalidValueError:
         return False
     return True

@@ -71,8 +71,10 @@ def lint(config: LintConfig) -> None:
             print(finding.message)
         used = ", ".join(f"{task} {number}" for task, number in tasks.items())
         print(f"{len(lines)} sentences, {wrong} with findings. Fit for: {used or 'no task'}.")
-    if findings or not lines:
-        what = f"{wrong} of {len(lines)} sentences" if lines else "no sentence"
+    if not lines:
+        raise InvalidValueError(f"{config.file} holds no sentence; write one a line.")
+    if findings:
+        what = f"{wrong} of {len(lines)} sentences"
         raise InvalidValueError(f"{config.file} has {what} to mend; `vlsim lint` lists them.")
 
 

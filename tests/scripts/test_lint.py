@@ -91,6 +91,6 @@ def test_a_file_that_is_not_there_or_empty_is_a_mistake(
     assert [
         words in line
         for words, line in zip(
-            ("There is no file", "has no sentence", "Cannot read"), errors, strict=True
+            ("There is no file", "holds no sentence", "Cannot read"), errors, strict=True
         )
     ] == [True] * 3

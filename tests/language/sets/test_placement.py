@@ -6,7 +6,8 @@ import pytest
 from tests.language.strategies import table
 from vlsim.data.scenarios import draw_scenario
 from vlsim.envs.tasks import TASKS
-from vlsim.language.goals import Push, Reach, Ref
+from vlsim.language.goals import Push, Reach, Ref, Turn
+from vlsim.language.ref import Many
 from vlsim.language.sets import PLACEMENT
 from vlsim.language.sets.placement import CLEARANCE, DEPTH, GAP, HALF_WIDTH, REACHABLE
 from vlsim.scene.camera import FRONT
@@ -83,3 +84,11 @@ def test_without_room_or_things_the_scene_stays_as_it_is() -> None:
         *[("blue bowl", x, y) for x in (0.315, 0.685) for y in (-0.15, -0.05, 0.05, 0.15)],
     )
     assert PLACEMENT.rearrange(crowd, stream(0)) is crowd
+
+
+def test_each_of_several_things_is_acted_on_alone() -> None:
+    scene = table(("red cube", 0.68, 0.0), ("blue cube", 0.5, 0.1))
+    turned = Turn(Many("cube"), "left")
+    assert PLACEMENT.matches(turned, scene)
+    inside = table(("red cube", 0.64, 0.0), ("blue cube", 0.5, 0.1))
+    assert not PLACEMENT.matches(turned, inside)

@@ -1,12 +1,13 @@
 """Held-out places on the table: the target stands where training never puts anything."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vlsim.language.goals import Atom
 from vlsim.language.goals.base import position_xy
+from vlsim.language.ref import Bound
 from vlsim.language.sets.base import InstructionSet, add
 from vlsim.world import WORKSPACE, SceneState
 
@@ -54,15 +55,18 @@ class Placement(InstructionSet):
 
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target stands outside the workspace, and the arm can act on it there."""
-        x, _ = position_xy(scene, goal.referents(scene)["target"])
+        target = goal.referents(scene)["target"]
+        x, _ = position_xy(scene, target)
         (low, high), _ = WORKSPACE
+        # Of "all the cubes" each is acted on alone, and a plan is about one of them.
+        one = goal if "target" in goal.groups else replace(goal, target=Bound(index=target))
         return (
             not low <= x <= high
             and super().matches(goal, scene)
             # A push begins behind the target, which may be beyond what the arm reaches.
             and all(
                 first <= at <= last
-                for at, (first, last) in zip(goal.plan(scene).start_world, REACHABLE, strict=True)
+                for at, (first, last) in zip(one.plan(scene).start_world, REACHABLE, strict=True)
             )
         )
 

@@ -223,11 +223,13 @@ def _load_shard(folder: Path, entry: Json, request: Json) -> Demonstrations:
 
 
 def _expected(rows: int, request: Json, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
-    side, tilts = request["image_size"], bool(request["tilts"])
-    n_actions = ACTION_SIZES[request["control"]] + tilts
+    # A folder from before hands tilted does not say that its hand does not.
+    asked = Request(**request)
+    side, tilts = asked.image_size, asked.tilts
+    n_actions = ACTION_SIZES[asked.control] + tilts
     # How many facts there are is the business of the environments, which no data module knows.
     facts = arrays["privileged"]
-    pictures = dict.fromkeys(Request(**request).image_keys, ((rows, side, side, 3), "uint8"))
+    pictures = dict.fromkeys(asked.image_keys, ((rows, side, side, 3), "uint8"))
     return pictures | {
         "instruction": ((rows, INSTRUCTION_LENGTH), "int64"),
         "proprio": ((rows, EE_PROPRIO + tilts + n_actions), "float32"),

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from vlsim.language.goals import And, Atom, ForAll, Goal, If, Ref, Then
+from vlsim.language.goals import And, Atom, ForAll, Goal, If, Press, Ref, Then
 from vlsim.language.lexicon import COLOR_OF, KIND_OF, KIND_OF_PLURAL, MATERIAL_OF, SIZE_OF
 from vlsim.language.ref import Many
 
@@ -85,7 +85,8 @@ VERBS = {
     "bring",
     "put_back": "back return restore where",
     **dict.fromkeys(
-        ("stack", "stack_three", "stack_four"), "stack pile balance build tower top erect carry"
+        ("stack", "stack_three", "stack_four"),
+        "stack pile balance build tower top erect carry put place deposit lay position set",
     ),
 }
 """Words of which a sentence for each goal has one at least."""
@@ -100,7 +101,11 @@ PREPOSITIONS = {
 """The last word before the place."""
 BEFORE_PLACE = re.compile(r"contain|carry|hold|shoved|surrounded|on top")
 CONDITION = re.compile(r"\b(if|in case|provided) (there is|you see)\b")
-STEP = re.compile(r"\b(then|after that|afterwards)\b")
+STEP = re.compile(
+    r"[.;!?](?=.)|\b(then|after that|afterwards|next(?! to)|finally|lastly)\b|\bsecond(ly)?,"
+)
+FIRST = re.compile(r"\bfirst(ly)?,")
+PART = re.compile(r",|\band\b")
 WAYS = {"color": r"\bcolor\b", "kind": r"\b(kind|shape)\b"}
 OF_THE_TWO = re.compile(
     rf"\b(larger|bigger|smaller) of the two ((?:\S+ )*?)({'|'.join(PLURALS)})\b"
@@ -120,11 +125,11 @@ _APPOSITION = re.compile(
 
 def disagreement(text: str, goal: Goal) -> str | None:
     """Return in what a second reading of the text differs from a goal, None if in nothing."""
-    said = " ".join(_words(text))
+    said = " ".join(_words(FIRST.sub("", text.lower())))
     for harmless in HARMLESS:
         said = said.replace(harmless, "")
     said = OF_THE_TWO.sub(lambda m: f"{m[1]} {m[2]}{_singular(m[3])}", said)
-    words = [word for word in said.split() if word not in FILLERS]
+    words = _with_nouns_for_one([word for word in said.split() if word not in FILLERS])
     whole = isinstance(goal, Atom | ForAll)
     every = [ref for outer in _named(goal) for ref in _nested(outer)]
     found, meant = Counter(_content(words)), Counter(part for ref in every for part in _parts(ref))
@@ -135,11 +140,13 @@ def disagreement(text: str, goal: Goal) -> str | None:
     meant_no = sum(ref.unlike is not None for ref in every) + _negations(goal)
     if said_no != meant_no if whole else said_no > meant_no or (meant_no and not said_no):
         return "a negation is lost"
-    if differs := _structure(said, goal):
+    if differs := _structure(text.lower(), goal):
         return differs
     for atom in goal.atoms:
         if not set(VERBS[atom.name].split()) & set(words):
             return f"no verb of {atom.name}"
+        if isinstance(atom, Press) and atom.target.kind is None and {"push", "pushed"} & set(words):
+            return "a push is taken for a press"
         for side in f"{getattr(atom, 'direction', '')} {getattr(atom, 'side', '')}".split():
             if not re.search(SIDES[side], said):
                 return f"nothing says {side}"
@@ -166,7 +173,7 @@ def _structure(said: str, goal: Goal) -> str | None:
         return "a condition is lost or invented"
     if isinstance(goal, Then) and len(goal.steps) > len(STEP.findall(said)) + 1:
         return "a step is invented"
-    if isinstance(goal, And) and len(goal.parts) > said.split().count("and") + 1:
+    if isinstance(goal, And) and len(goal.parts) > len(PART.findall(said)) + 1:
         return "a part is invented"
     return None
 
@@ -246,6 +253,21 @@ def _is_no_noun(words: list[str], i: int) -> bool:
         return i == 0 or bool(_APPOSITION.search(said))
     verb = before[:1] in (["you"], ["we"], ["i"], ["it"]) or after in (["you"], ["not"], ["i"])
     return words[i] == "can" and verb and before not in (["the"], ["a"])
+
+
+def _with_nouns_for_one(words: list[str]) -> list[str]:
+    """Return the words with a noun for "one", where things of one kind were named before."""
+    found: list[str] = []
+    nouns: dict[str, str] = {}
+    for i, word in enumerate(words):
+        is_noun = word in NOUNS and not _is_no_noun(words, i)
+        if word == "one" and is_noun and words[i - 1] != "any" and len(nouns) == 1:
+            found += nouns.values()
+            continue
+        if is_noun and NOUNS[word] != ANYTHING:
+            nouns[NOUNS[word]] = word
+        found.append(word)
+    return found
 
 
 def _roles(words: list[str], goal: Goal) -> str | None:

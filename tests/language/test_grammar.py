@@ -252,10 +252,10 @@ def test_the_example_of_error_messages_can_be_parsed():
 def test_every_phrasing_is_drawn(name: str):
     cls, rng = GOALS[name], stream(0, "every")
     for p in cls.phrasings:
-        # A cube does not slide like a lever: of a lever, every phrasing means one thing. And
-        # onto a pad things are pushed, while to a cube they are pushed up.
-        kind = "slider" if cls.name == "slide" else "cube"
-        kinds = {"place": "pad"} if cls.name == "push_to" else {}
+        # A cube does not slide like a lever: of a lever, every phrasing means one thing. What is
+        # put on a cube is stacked, and to a cube things are pushed up.
+        kind = {"slide": "slider", "press": "button"}.get(cls.name, "cube")
+        kinds = {"place": "pad"} if cls.name in ("place", "push_to") else {}
         # Of three or four things, not everything can be said in 20 words.
         size = "small" if len(cls.slots) < 3 else None
         refs = {
@@ -274,6 +274,7 @@ def test_every_phrasing_is_drawn(name: str):
                     .replace(" all ", " ")
                     .replace("block", "cube")
                     .replace("lever", "slider")
+                    .replace("key", "button")
                     .replace("mat", "pad")
                     .replace("little", "small")
                     for s in drawn

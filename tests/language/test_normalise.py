@@ -11,6 +11,7 @@ from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
 from vlsim.errors import InstructionError
 from vlsim.language.clauses import preferred
 from vlsim.language.goals import (
+    And,
     Arrange,
     Close,
     ForAll,
@@ -26,6 +27,7 @@ from vlsim.language.goals import (
     Ref,
     Slide,
     Sort,
+    Then,
     TipOver,
     Turn,
 )
@@ -124,11 +126,44 @@ def test_one_wish_in_many_words(text: str):
             "don't forget to touch the cube that isn't red",
             Reach(Ref("cube", unlike=Ref(None, "red"))),
         ),
+        # "One" is what was named before; what nothing was named before is anything.
+        ("put the blue cube next to the red one", Arrange(Ref("cube", "blue"), CUBE, "next to")),
+        ("put the blue one in the blue bowl", Place(Ref(None, "blue"), BOWL, "in")),
+        (
+            "Lift the blue brick. Then push the red one left.",
+            Then((Lift(Ref("cube", "blue")), Push(CUBE, "left"))),
+        ),
+        (
+            "Open the drawer. Press the button!",
+            Then((Open(Ref("drawer")), Press(Ref("button")))),
+        ),
+        (
+            "Hi! First, grab the red cube; next, stick it in the blue bowl. Thanks.",
+            Then((Lift(CUBE), IN)),
+        ),
+        (
+            "close the drawer, press the button, and shove the red cube left",
+            And((Close(Ref("drawer")), Press(Ref("button")), Push(CUBE, "left"))),
+        ),
+        (
+            "shove the red cube left and then pop it in the blue bowl",
+            Then((Push(CUBE, "left"), IN)),
+        ),
     ],
 )
 def test_words_in_another_order_mean_what_a_person_says(text: str, goal: Goal):
     assert parse(text) == goal
     assert disagreement(text, goal) is None
+
+
+def test_what_shall_not_be_done_is_refused_in_those_words():
+    with pytest.raises(InstructionError, match="'don't touch it' says what not to do; say only"):
+        parse("don't touch it")
+
+
+def test_one_that_may_be_of_two_kinds_is_asked_back():
+    with pytest.raises(InstructionError, match="'the red one' could be a cube or a bowl; name it"):
+        parse("put the cube in the bowl and push the red one left")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +179,15 @@ def test_words_in_another_order_mean_what_a_person_says(text: str, goal: Goal):
         # Which is red, the cube or the bowl?
         "touch the cube behind the bowl that is red",
         "put the cube in the bowl, the red one",
+        # A red cube, or a red bowl?
+        "put the cube in the bowl and push the red one left",
+        "put the cube in the bowl. push the red one left",
+        # To push is not to press, and a push that says no direction says nothing.
+        "push the cube left of the bowl",
+        "push the thing",
+        "push the blue one to the left of the bowl",
+        "push the ball on the pad",
+        "put the cube in the bowl, the ball on the pad",
         "put the cube behind the bowl in the bowl that is red",
         # At once, or to the right?
         "push the red cube right now",

@@ -11,6 +11,7 @@ from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.clauses import preferred
 from vlsim.language.goals import (
     And,
+    Arrange,
     Close,
     ForAll,
     Goal,
@@ -143,6 +144,24 @@ def test_nearly_every_goal_has_words():
             If(Ref("ball", "orange"), False, Push(Ref("ball", "orange"), "left")),
         ),
         ("lift the green can if there is a ball", If(BALL, False, Lift(CAN))),
+        # "It" is what was acted on, where that makes sense, or else the one thing that does.
+        (
+            "open the drawer then push the ball left then close it",
+            Then((Open(Ref("drawer")), Push(BALL, "left"), Close(Ref("drawer")))),
+        ),
+        (
+            "put the red cube on the blue pad then put the ball on it",
+            Then((Place(CUBE, PAD, "on"), Place(BALL, PAD, "on"))),
+        ),
+        (
+            "put the red cube next to the ball then push it left",
+            Then((Arrange(CUBE, BALL, "next to"), Push(CUBE, "left"))),
+        ),
+        (
+            "if there is a ball lift the green can then push it left otherwise put the red cube in "
+            "the bowl",
+            If(BALL, False, Then((Lift(CAN), Push(CAN, "left"))), IN_BOWL),
+        ),
         # One clause wins, though both halves of it could stand alone.
         ("pick up the red cube and put it in the bowl", IN_BOWL),
     ],
@@ -162,6 +181,17 @@ def test_sentences_mean_what_a_person_says(text: str, goal: Goal):
         ("push it left", "No phrasing fits 'push it left'"),
         ("push the cube left then put them in the bowl", "No phrasing fits"),
         ("if there is the ball lift the can", "No phrasing fits"),
+        (
+            "if there is a ball lift the can then push it left",
+            "not clear which steps of 'lift the can then push it left' the condition is for",
+        ),
+        ("lift the can then push it left if there is a ball", "not clear which steps"),
+        (
+            "put the red cube on the pad then put the blue cube on it",
+            "Do you mean 'put the red cube on the pad then stack the blue cube on the red cube' or "
+            "'put the red cube on the pad then put the blue cube on the pad'",
+        ),
+        ("put the cube on the pad in the drawer", "Do you mean 'put the cube on the pad that is"),
         (" then ".join(["push the cube left"] * 11), "A chain has 10 steps at most, got 11"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from vlsim.language.goals import Atom, Goal
+from vlsim.language.goals import Atom, Goal, Then
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import TEMPLATES
@@ -17,7 +17,8 @@ def clearly(goal: Goal) -> str:
     put the cube in the bowl that is on the pad
     put the cube that is in the bowl on the pad
     """
-    return " and ".join(_clause(atom) for atom in goal.atoms)
+    joint = " then " if isinstance(goal, Then) else " and "
+    return joint.join(_clause(atom) for atom in goal.atoms)
 
 
 def _clause(goal: Atom) -> str:

@@ -6,6 +6,7 @@ bowl that is red" either may be red, and the sentence is left as it is.
 
 import re
 
+from vlsim.errors import InstructionError
 from vlsim.language.lexicon import COLOR_OF, KIND_OF, ORDINAL_WORDS, SIDE_WORDS, SIZE_OF
 
 _MACROS = {
@@ -69,13 +70,22 @@ _SECOND = _compiled(
 """Before a second noun that can only be where the first shall go."""
 
 
-def in_order(said: str) -> str:
-    """Return the words with every attribute before its noun, and "one" as a noun.
+def in_order(said: str, before: str = "") -> str:
+    """Return the words with every attribute before its noun, and a noun for "one".
 
     >>> in_order("touch that cube which is red and small")
     'touch the small red cube'
     >>> in_order("touch the cube behind the bowl that is red")
     'touch the cube behind the bowl that is red'
+    >>> in_order("put the red cube next to the blue one")
+    'put the red cube next to the blue cube'
+
+    Args:
+        said: One clause or more.
+        before: What was said before, which "one" may be about.
+
+    Raises:
+        InstructionError: If "one" follows nouns of different kinds.
     """
     said = _POINTED.sub(_determiner, said)
     for pattern, better in _ANYWHERE:
@@ -84,7 +94,18 @@ def in_order(said: str) -> str:
         for match in reversed([*pattern.finditer(said)]):
             if _is_clear(match, may_be_second):
                 said = said[: match.start()] + match.expand(better) + said[match.end() :]
-    return _ONE.sub(r"\1 object", _ORDER.sub(r"\2 \1", said))
+    said = _ORDER.sub(r"\2 \1", said)
+    return _ONE.sub(lambda match: _noun_of_one(match, before), said)
+
+
+def _noun_of_one(match: re.Match[str], before: str) -> str:
+    """Return what was matched with a noun for "one": that of the only kind named before."""
+    words = f"{before} {match.string[: match.start()]}".split()
+    nouns = {KIND_OF[word]: word for word in words if KIND_OF.get(word)}
+    if len(nouns) > 1:
+        choices = " or ".join(f"a {noun}" for noun in nouns.values())
+        raise InstructionError(f"'the {match.group()}' could be {choices}; name it.")
+    return f"{match[1]} {next(iter(nouns.values()), 'object')}"
 
 
 def _determiner(match: re.Match[str]) -> str:

@@ -1,10 +1,11 @@
 """Reads and writes clauses, a verb with its noun phrases, through the one table in `templates`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from vlsim.language.goals import Atom, ForAll, Goal
+from vlsim.language.lexicon import PARTICLES, POLITE
 from vlsim.language.phrases import Reading, readings
 from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import (
@@ -16,7 +17,7 @@ from vlsim.language.templates import (
     without_politeness,
 )
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import COLORS, SIZES, ObjectSpec
+from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
 
 
 class _Node:
@@ -81,21 +82,45 @@ def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:
     if not template.accepts(many=not is_atom):
         return None
     atom = template.goal.build(slots, template.phrasings.fields)
+    if not atom.is_said_by(template.literals):
+        return None
     return atom if is_atom else ForAll(atom)
 
 
 def makes_sense(goal: Atom) -> bool:
     """Whether things of the kinds that are named could ever do this."""
     refs = {slot: getattr(goal, slot) for slot in goal.slots}
+    if any(_is_in_no_container(ref) for ref in refs.values()):
+        return False
     kinds = {slot: ref.kind for slot, ref in refs.items() if ref.kind is not None}
     color, size = next(iter(COLORS)), next(iter(SIZES))
     specs = {slot: ObjectSpec(kind, color, size) for slot, kind in kinds.items()}
-    return len(specs) < len(refs) or goal.misfit(specs) is None
+    if len(specs) < len(refs):
+        return all(goal.can_fill(slot, spec) for slot, spec in specs.items())
+    return goal.misfit(specs) is None
+
+
+def _is_in_no_container(ref: Ref) -> bool:
+    """Whether it says that a thing is in another one that never holds things."""
+    if ref.relation is None:
+        return False
+    kinds = [landmark.kind for landmark in ref.relation.landmarks]
+    holds_none = [kind is not None and not KINDS[kind].inner_radius for kind in kinds]
+    return ref.relation.name == "in" and any(holds_none)
 
 
 def preferred(goals: Sequence[Goal]) -> list[Goal]:
-    """Return the goals without those that leave their words to another one."""
-    return [g for g in goals if not any(atom.defers for atom in g.atoms)] or list(goals)
+    """Return the goals without those that leave their words, with the same phrases, to another."""
+    kept = [[*_phrases(g)] for g in goals if not _defers(g)]
+    return [g for g in goals if not _defers(g) or [*_phrases(g)] not in kept]
+
+
+def _defers(goal: Goal) -> bool:
+    return any(atom.defers for atom in goal.atoms)
+
+
+def _phrases(goal: Goal) -> Iterator[Ref]:
+    return (getattr(atom, slot) for atom in goal.atoms for slot in atom.slots)
 
 
 def write_clause(
@@ -124,7 +149,11 @@ def write_clause(
         if pronoun is None:
             if preferred(read_clause(words)) == [goal]:
                 return words
-        # "Pick it up" is English, "pick up it" is not.
-        elif f"up {pronoun}" not in " ".join(words):
+        elif not _is_after_particle(words, words.index(pronoun)):
             return words
     return None
+
+
+def _is_after_particle(words: Sequence[str], i: int) -> bool:
+    """Whether the pronoun here would tear a verb apart: "pick it up" is right, "pick up it" not."""
+    return i >= 2 and words[i - 1] in PARTICLES and words[i - 2] not in ("and", POLITE)

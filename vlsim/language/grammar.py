@@ -172,6 +172,10 @@ def understand(text: str, scene: SceneState) -> Goal:
 def _check_known(text: str, words: Sequence[str]) -> None:
     if not words:
         raise InstructionError(f"{_quote(text)} asks for nothing; say for example '{EXAMPLE}'.")
+    if " do not " in f" {' '.join(words)} ":
+        raise InstructionError(
+            f"{_quote(text)} says what not to do; say only what to do, for example '{EXAMPLE}'."
+        )
     unknown = [word for word in dict.fromkeys(words) if word not in _KNOWN]
     if not unknown:
         return
@@ -205,7 +209,7 @@ def _which(text: str, goals: Sequence[Goal]) -> str:
     """Return the question back when a sentence has more than one meaning."""
     ways = [clearly(goal) for goal in goals[:3]]
     said = f"{_quote(text)} can be read in two ways."
-    if any(read_sentence(way.split()) != [goal] for way, goal in zip(ways, goals, strict=False)):
+    if any(preferred(read_sentence(w.split())) != [g] for w, g in zip(ways, goals, strict=False)):
         things = {f"'{getattr(a, s)}'": None for g in goals for a in g.atoms for s in a.slots}
         return f"{said} Which is meant: say of what kind {' and '.join(things)} is."
     listed = ", ".join(f"'{way}'" for way in ways[:-1])

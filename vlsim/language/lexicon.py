@@ -171,6 +171,11 @@ JOINING_WORDS: dict[str, frozenset[str]] = {
 }
 """Every word that stands between clauses, or for what was said before, in each pool."""
 
+PARTICLES: frozenset[str] = frozenset(
+    ("up", "shut", "open", "over", "down", "out", "apart", "together")
+)
+"""Second words of verbs, as in "pick up" and "push shut"."""
+
 ARTICLE = "the"
 """The article that realised noun phrases begin with."""
 

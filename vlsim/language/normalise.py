@@ -7,7 +7,7 @@ changed: it is read as it stands, before any of this.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vlsim.language.attributes import in_order
 from vlsim.language.courtesy import without_courtesy
@@ -24,6 +24,13 @@ UNDERSTOOD: frozenset[str] = frozenset(
 """Words that are understood besides those of the grammar, for suggestions."""
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
+_NEXT = "(?:and )?(?:then|after that|afterwards|next(?! to)|finally|lastly|second(?:ly)?(?=,))"
+_STEPS = re.compile(rf"[.;!?]+\s+(?:{_NEXT}\b,?)?|,?\s+{_NEXT}\b,?", re.IGNORECASE)
+"""What stands between things to do one after the other …"""
+_COMMA = re.compile(r",\s*(?:and\b)?", re.IGNORECASE)
+"""… and may stand between parts of one."""
+_FIRST = re.compile(r"first(?:ly| of all)?,\s*", re.IGNORECASE)
+"""What may stand before the first of them."""
 _NO_WORDS = re.compile(r"[-\u2010-\u2015;:\"\u201c\u201d()\u2026]+|[.!?]+(?=\s|$)")
 
 
@@ -42,13 +49,43 @@ def wordings(text: str) -> Iterator[list[str]]:
     yield words
     if len(words) > LONGEST or len(text) > MOST_CHARACTERS:
         return
+    yield from _reworded(text)
+    for commas_join in (False, True):
+        clauses = list(_clauses(text, commas_join=commas_join))
+        if len(clauses) > 1:
+            yield from _each_reworded(clauses)
+
+
+def _reworded(text: str, before: str = "") -> Iterator[list[str]]:
+    """Yield the words of a text in other words, closer to the grammar each time."""
     said, verbs_end_in_ing = without_courtesy(_spelled(text))
-    said = in_order(_named(doing(said) if verbs_end_in_ing else said))
+    said = in_order(_named(doing(said) if verbs_end_in_ing else said), before)
     yield said.split()
-    said = in_trained_words(in_order(as_command(said)))
+    said = in_trained_words(in_order(as_command(said), before))
     yield said.split()
-    said = in_order(in_trained_words(in_trained_words(as_command(in_common_words(said)))))
-    yield said.split()
+    said = in_trained_words(in_trained_words(as_command(in_common_words(said))))
+    yield in_order(said, before).split()
+
+
+def _clauses(text: str, *, commas_join: bool) -> Iterator[tuple[str, str]]:
+    """Yield the clauses of a text, each with what joins it to the one before."""
+    for step in _STEPS.split(_FIRST.sub("", text, count=1)):
+        for n, clause in enumerate(_COMMA.split(step) if commas_join else [step]):
+            yield "and" if n else "then", clause
+
+
+def _each_reworded(clauses: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
+    """Yield a sentence of these clauses in other words; one that is but courtesy falls out."""
+    ways: list[list[tuple[str, list[str]]]] = []
+    before = ""
+    for joint, clause in clauses:
+        ways.append([(joint, words) for words in _reworded(clause, before)])
+        before = f"{before} {_named(_spelled(clause))}"
+    for said in zip(*ways, strict=True):
+        found: list[str] = []
+        for joint, words in said:
+            found += [joint, *words] if words and found else words
+        yield found
 
 
 def _spelled(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.clauses import preferred, read_clause, write_clause
+from vlsim.language.clauses import makes_sense, preferred, read_clause, write_clause
 from vlsim.language.goals import And, Atom, ForAll, Goal, If, Then
 from vlsim.language.goals.then import MAX_STEPS
 from vlsim.language.lexicon import ARTICLE, CONDITIONS, CONNECTORS, OTHERWISE, RELATION_WORDS
@@ -29,14 +29,18 @@ what would take longer has no meaning that one could be sure of."""
 
 @dataclass(frozen=True)
 class _Context:
-    """What the clause before was about: what "it", "them" and "there" mean."""
+    """What the clauses before were about: what "it", "them" and "there" mean."""
 
     target: Ref | None = None
     place: Ref | None = None
     there: Words = ()
+    others: tuple[Ref, ...] = ()
+    """All else that was named, the latest first."""
 
 
 _NONE = _Context()
+_BACKWARD = frozenset(("it", "them", "there"))
+"""Words whose meaning depends on the clauses before."""
 
 
 def read_sentence(words: Sequence[str]) -> list[Goal]:
@@ -125,6 +129,8 @@ class _Reader:
         self._n_looked_at += 1
         if self._n_looked_at > MOST_CLAUSES:
             raise InstructionError("The sentence can be read in too many ways; split it.")
+        if _BACKWARD.isdisjoint(words):
+            context = _NONE
         if (words, context) not in self._read:
             try:
                 found = read_clause(words) or _with_pronouns(words, context)
@@ -152,28 +158,59 @@ class _Reader:
         """Yield what is done if a condition is true, and what otherwise."""
         places = list(_places(after, _OTHERWISE))
         if not before:
-            for then in self.chains(after, context):
+            for then in self.last(after, context):
                 yield then, None
         for start, end in places:
             if before and start > 0:
                 continue
-            for then in self.chains(before or after[:start], _NONE if before else context):
-                for otherwise in self.chains(after[end:], _NONE):
+            first = self.last(before, _NONE) if before else self.chains(after[:start], context)
+            for then in first:
+                for otherwise in self.last(after[end:], _NONE):
                     yield then, otherwise
         if before and not after:
-            for then in self.chains(before, _NONE):
+            for then in self.last(before, _NONE):
                 yield then, None
+
+    def last(self, words: Words, context: _Context) -> Iterator[Goal]:
+        """Yield the readings as one step: whether a second one has the condition, nobody knows."""
+        found = list(self.parts(words, context))
+        yield from found
+        if not found and any(self.chains(words, context)):
+            said = " ".join(words)
+            self.refusals.insert(
+                0,
+                InstructionError(
+                    f"It is not clear which steps of '{said}' the condition is for; say the others "
+                    "in an instruction of their own."
+                ),
+            )
 
 
 def _with_pronouns(words: Words, context: _Context) -> list[Goal]:
-    """Return the readings of a clause in which "it", "them" or "there" stands for something."""
-    found: list[Goal] = []
+    """Return the readings of a clause in which "it", "them" or "there" stands for something.
+
+    "It" is what the clause before acted on, if that can be acted on in this way too. Otherwise, and
+    where "it" is not what is acted on, it is anything that was named and makes sense.
+    """
     if context.target is None:
+        return []
+    found = _with_pronoun_for(context.target, words, context)
+    if _BACKWARD.isdisjoint(words) or any(
+        goal.atoms[0].target == context.target and makes_sense(goal.atoms[0]) for goal in found
+    ):
         return found
-    pronoun, name = _pronoun(context.target), tuple(context.target.words(None))
+    others = (goal for ref in context.others for goal in _with_pronoun_for(ref, words, context))
+    sensible = [goal for goal in (*found, *others) if makes_sense(goal.atoms[0])]
+    return sensible or found
+
+
+def _with_pronoun_for(ref: Ref, words: Words, context: _Context) -> list[Goal]:
+    """Return the readings in which "it" or "them" is this thing."""
+    found: list[Goal] = []
+    pronoun, name = _pronoun(ref), tuple(ref.words(None))
     for count in (1, words.count(pronoun)) if pronoun in words else (0,):
         named = _replaced(words, pronoun, name, count)
-        needed = [context.target] if count else []
+        needed = [ref] if count else []
         if context.place is not None and "there" in words:
             named = _replaced(named, "there", context.there, 1)
             needed.append(context.place)
@@ -206,12 +243,14 @@ def _replaced(words: Words, old: str, new: Words, count: int) -> Words:
 def _context(goal: Goal, before: _Context) -> _Context:
     """Return what pronouns mean after this goal was named; a place is remembered until the next."""
     atom = goal.atoms[-1]
+    named = (*reversed(_refs(goal)), *((before.target,) if before.target else ()), *before.others)
+    others = tuple(ref for ref in dict.fromkeys(named) if ref != atom.target)
     place: Ref | None = getattr(atom, "place", None)
     if place is None:
-        return replace(before, target=atom.target)
+        return replace(before, target=atom.target, others=others)
     relation = getattr(atom, "relation", "to")
     said = RELATION_WORDS[relation][0] if relation in RELATION_WORDS else relation
-    return _Context(atom.target, place, (*said.split(), *place.words(None)))
+    return _Context(atom.target, place, (*said.split(), *place.words(None)), others)
 
 
 def _by_first_word(table: Mapping[str, tuple[Words, ...]]) -> dict[str, list[Words]]:
@@ -242,7 +281,7 @@ def unread_part(words: Sequence[str]) -> Words:
     words = without_politeness(words)
     for begin, end in [*_places(words, _CONNECTORS), (len(words), len(words))]:
         part = words[start:begin]
-        if not {"it", "them", "there"}.intersection(part) and not read_sentence(part):
+        if _BACKWARD.isdisjoint(part) and not read_sentence(part):
             return part
         start = end
     return ()

@@ -3,7 +3,7 @@
 import itertools
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -153,6 +153,10 @@ class Atom(Stage):
     def atoms(self) -> "tuple[Atom, ...]":
         """Return this goal alone."""
         return (self,)
+
+    def is_said_by(self, words: Collection[str]) -> bool:
+        """Whether a phrasing with these words can mean this of what its phrases call things."""
+        return True
 
     def stages(self, scene: SceneState) -> "tuple[Atom, ...]":
         """Return this goal alone, bound."""

@@ -1,5 +1,6 @@
 """Press: push the named button down."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -57,6 +58,10 @@ class Press(FixtureGoal):
             ),
         ),
     )
+
+    def is_said_by(self, words: Collection[str]) -> bool:
+        """Whether these words can mean it: to push is this only if a button is called one."""
+        return "push" not in words or self.target.kind == self.kind
 
     def wanted(self, scene: SceneState, target: int) -> float:
         """Return the joint position of the target when it is down, metres."""

@@ -155,6 +155,7 @@ class Stack(Tower):
 
     name: ClassVar[str] = "stack"
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
+    defers: ClassVar[bool] = True
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(
@@ -162,7 +163,10 @@ class Stack(Tower):
                 "please stack {target} on {place}",
                 "stack {target} onto {place}",
                 "stack {target} on top of {place}",
+                "put {target} on {place}",
+                "put {target} onto {place}",
                 "put {target} on top of {place}",
+                "place {target} on {place}",
                 "place {target} on top of {place}",
                 "set {target} on top of {place}",
                 "pick up {target} and stack it on {place}",

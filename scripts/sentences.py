@@ -62,7 +62,7 @@ def check_task_name(line: "Line") -> None:
 
 def tasks_of(line: "Line") -> tuple[list[str], str]:
     """Return the tasks that have a scene for a line, and why the others have none."""
-    from vlsim.data.written_scenes import misfit, scene_offering
+    from vlsim.data.written_scenes import misfit, scene_for
     from vlsim.envs.tasks import TASKS
 
     fitting: list[str] = []
@@ -71,7 +71,7 @@ def tasks_of(line: "Line") -> tuple[list[str], str]:
         config = TASKS[name].scenario
         if (no := misfit(config, line.goal)) is None:
             try:
-                scene_offering(config, line, seed=0)
+                scene_for(config, line, seed=0)
                 fitting.append(name)
             except InvalidValueError as error:
                 reason = str(error)
@@ -83,7 +83,7 @@ def tasks_of(line: "Line") -> tuple[list[str], str]:
 
 def _checked(chosen: "Written", task: str) -> str:
     """Return how many sentences of a file are used, after drawing a scene for each."""
-    from vlsim.data.written_scenes import fitting_lines, scene_offering
+    from vlsim.data.written_scenes import fitting_lines, scene_for
     from vlsim.envs.tasks import TASKS
 
     for line in chosen.lines:
@@ -91,7 +91,7 @@ def _checked(chosen: "Written", task: str) -> str:
     config = TASKS[task].scenario
     lines = fitting_lines(config, chosen.of_task(task))
     for line in lines:
-        scene_offering(config, line, seed=0)
+        scene_for(config, line, seed=0)
     skipped = len(chosen.lines) - len(lines)
     other = f"; {skipped} of other tasks are skipped" if skipped else ""
     return f"{len(lines)} sentences for {task}{other}."

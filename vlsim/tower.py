@@ -49,6 +49,24 @@ def _fallen(scene: SceneState) -> frozenset[int]:
     return frozenset(i for i in round_ones if is_lying(scene, i))
 
 
+def is_in_bowl(scene: SceneState, index: int) -> bool:
+    """Whether a thing that can be moved lies in a bowl."""
+    return index in _in_bowls(scene)
+
+
+@lru_cache(maxsize=64)
+def _in_bowls(scene: SceneState) -> frozenset[int]:
+    bowls = [
+        (c, s.radius) for c, s in zip(scene.centres, scene.specs, strict=True) if s.inner_radius
+    ]
+    return frozenset(
+        i
+        for i, spec in enumerate(scene.specs)
+        if spec.movable
+        and any(math.dist(scene.centres[i][:2], centre[:2]) < radius for centre, radius in bowls)
+    )
+
+
 def footprint(scene: SceneState, index: int) -> float:
     """Return the radius of the circle around a thing's outline, the way it lies, metres."""
     spec = scene.specs[index]

@@ -16,6 +16,8 @@ WITHOUT = {
     "direction": set(SIMPLE) - {"push"},
     "verb-object": set(SIMPLE) - {"push", "drawer"},
     "new-object": {"drawer", "button", "slide"},
+    "material": {"drawer", "button", "slide"},
+    "containment": {"reach", "drawer", "button", "slide"},
     "placement": {"drawer", "button", "slide"},
     "distractor-relation": {"drawer", "button", "slide"},
 }

@@ -18,6 +18,7 @@ ASKED_IN = {
     "chain-4": "sequence",
     "chain-5": "sequence",
     "chain-10": "sequence",
+    "containment": "pick_place",
     "count": "tabletop",
 }
 """Tasks of the sets that have no goal in `reach`."""

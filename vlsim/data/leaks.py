@@ -16,7 +16,7 @@ from vlsim.language.sets.distractors import MOST_TRAINED
 from vlsim.language.sets.hold_outs import withheld
 from vlsim.language.templates import Pool
 from vlsim.language.vocabulary import WORDS
-from vlsim.world import WORKSPACE, SceneState
+from vlsim.world import PLAIN, WORKSPACE, SceneState
 
 CELLS = 2
 """The workspace has so many cells on each axis for `fingerprint`; beyond it are others."""
@@ -58,14 +58,14 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
 def is_trained(scenario: Scenario) -> bool:
     """Whether training could have drawn this, by what training consists of.
 
-    That is written down here a second time, and by no set: trained pairs only, at most six things,
-    all inside the workspace, called by their looks alone, in a trained phrasing, and nothing that
-    training withholds.
+    That is written down here a second time, and by no set: trained pairs only, all plain, at most
+    six things, all inside the workspace, called by their looks alone, in a trained phrasing, and
+    nothing that training withholds.
     """
     scene, goal = scenario.scene, scenario.goal
     return (
         _pool(goal, scenario.text) == "train"
-        and not any(is_held_out(spec) for spec in scene.specs)
+        and not any(is_held_out(spec) or spec.material != PLAIN for spec in scene.specs)
         and len(scene.specs) <= MOST_TRAINED
         and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
         and all(ref.is_plain and ref.unlike is None for ref in _refs(goal))

@@ -1,7 +1,7 @@
 """Which objects a scene needs so that the phrases of a goal can name one each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,9 +28,22 @@ def named(goal: Goal) -> Iterator[Ref]:
         waiting += ref.relation.landmarks if ref.relation else ()
 
 
-def needed_specs(
-    goal: Goal, kinds: Sequence[str], rng: np.random.Generator
-) -> list[ObjectSpec] | None:
+@dataclass(frozen=True)
+class Needs:
+    """What a scene needs for a goal, the target first, and what else would make its words count."""
+
+    named: tuple[ObjectSpec, ...] = ()
+    others: tuple[ObjectSpec, ...] = ()
+
+    def of(self, kinds: Sequence[str], most: int) -> list[ObjectSpec]:
+        """Return what is of these kinds: all that is named, and others as long as there is room."""
+        named, others = (
+            [spec for spec in specs if spec.kind in kinds] for specs in (self.named, self.others)
+        )
+        return [*named, *others[: max(0, most - len(named))]]
+
+
+def needs(goal: Goal, kinds: Sequence[str], rng: np.random.Generator) -> Needs | None:
     """Return different objects for all phrases of a goal, and others that they tell apart.
 
     What a phrase leaves open is drawn; training's pairs of kind and colour are preferred. "The
@@ -42,7 +55,7 @@ def needed_specs(
         rng: Decides.
 
     Returns:
-        The objects, the target first, or None if none are found.
+        The objects, or None if none are found.
     """
     for _ in range(TRIES):
         specs: list[ObjectSpec] = []
@@ -60,7 +73,7 @@ def needed_specs(
             atom.misfit({slot: first[getattr(atom, slot)] for slot in atom.slots}) is None
             for atom in goal.atoms
         ):
-            return [*specs, *(spec for spec in others if spec not in specs)]
+            return Needs(tuple(specs), tuple(spec for spec in others if spec not in specs))
     return None
 
 

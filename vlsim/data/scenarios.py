@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from vlsim.data.offers import scene_offering
 from vlsim.data.scenes import ScenarioConfig, draw_scene
-from vlsim.data.written_scenes import ASKED_ATTEMPTS, fitting_lines, scene_offering
-from vlsim.errors import InstructionError, InvalidValueError, PlacementError
+from vlsim.data.written_scenes import fitting_lines, scene_for
+from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.language.composer import sample_instruction
 from vlsim.language.goals import Goal, goal_from_json
-from vlsim.language.grammar import parse, realise
+from vlsim.language.grammar import parse, realise, understand
 from vlsim.language.sets import SETS, Written, find_set
 from vlsim.language.sets.base import InstructionSet
 from vlsim.seeding import stream
@@ -55,7 +56,7 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
     if isinstance(chosen, Written):
         lines = fitting_lines(config, chosen)
         line = lines[int(stream(seed, "sentence").integers(len(lines)))]
-        return Scenario(scene_offering(config, line, seed), line.goal, line.text)
+        return Scenario(scene_for(config, line, seed), line.goal, line.text)
     for attempt in range(ATTEMPTS):
         try:
             scene = draw_scene(config, chosen, seed, attempt)
@@ -84,7 +85,7 @@ def fit_scenario(
 ) -> Scenario:
     """Return the scenario of `seed` with what was asked for: words, or a goal, and a scene.
 
-    Without a scene, scenes of `seed` are drawn until the words fit one and the way is free.
+    Without a scene, one of `seed` is drawn that holds what is named, where the way is free.
 
     Raises:
         InstructionError: If the words cannot be understood, or fit no scene; says why.
@@ -94,12 +95,16 @@ def fit_scenario(
     if text is not None and goal is not None:
         raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
     chosen = find_set(set_name) if isinstance(set_name, str) else set_name
-    wanted: Goal | None = parse(text) if text is not None else None
+    wanted: Goal | None = None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
+    elif text is not None and scene is None:
+        wanted = parse(text)
     rng = stream(seed, "instruction", 0)
     if scene is not None:
         fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
+        if text is not None:
+            wanted = understand(text, fixed)
         if wanted is not None:
             wanted.check(fixed)
             return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
@@ -112,20 +117,8 @@ def fit_scenario(
         return Scenario(fixed, *found)
     if wanted is None:
         return draw_scenario(config, chosen, seed)
-    reason: InstructionError | None = None
-    for attempt in range(ASKED_ATTEMPTS):
-        drawn = draw_scene(config, ANYTHING, seed, attempt)
-        try:
-            wanted.check(drawn)
-            if not wanted.is_feasible(drawn):
-                raise InstructionError("Something is in the way of that.")
-        except InstructionError as error:
-            reason = reason or error
-        else:
-            return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
-    raise InstructionError(
-        f"{reason} (The same in {ASKED_ATTEMPTS - 1} other scenes of this task.)"
-    )
+    drawn = scene_offering(config, wanted, ANYTHING, seed)
+    return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
 
 
 def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from vlsim.data.needs import Needs
 from vlsim.errors import InvalidValueError, PlacementError, UnknownNameError
 from vlsim.language.composer import check_forms
 from vlsim.language.sets.base import InstructionSet
@@ -32,6 +33,8 @@ LYING_YAW = 0.6
 """The axis of what lies is turned by at most this much: the gripper has to turn as far, radians."""
 DRAWS = 10_000
 """Objects that are drawn before a scene is given up for want of different ones."""
+
+NOTHING = Needs()
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,9 @@ def draw_scene(
     chosen: InstructionSet,
     seed: int,
     attempt: int = 0,
-    needed: Sequence[ObjectSpec] = (),
+    needs: Needs = NOTHING,
 ) -> SceneState:
-    """Return a scene at rest, without two objects that look the same, in which `needed` stand.
+    """Return a scene at rest, no two objects alike, in which stands what it needs.
 
     Raises:
         PlacementError: If that many objects do not fit on the table.
@@ -134,7 +137,7 @@ def draw_scene(
         (config.place_kinds, config.n_places),
         (config.fixture_kinds, config.n_fixtures),
     ):
-        given = [spec for spec in needed if spec.kind in kinds][: count[1]]
+        given = needs.of(kinds, count[1])
         specs += _draw_specs(config, kinds, count, chosen, rng, given=given)
     if chosen.n_objects is not None:
         few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
@@ -174,6 +177,7 @@ def _draw_specs(
 ) -> list[ObjectSpec]:
     number = int(rng.integers(count[0], count[1] + 1))
     choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
+    materials = chosen.materials or config.materials
     specs = list(given)
     for _ in range(DRAWS):
         if len(specs) >= number:
@@ -187,8 +191,8 @@ def _draw_specs(
         material = PLAIN
         if not KINDS[kind].joint:
             # Of one material nothing is drawn, as before there were any.
-            which = int(rng.integers(len(config.materials))) if len(config.materials) > 1 else 0
-            material = config.materials[which]
+            which = int(rng.integers(len(materials))) if len(materials) > 1 else 0
+            material = materials[which]
         spec = ObjectSpec(kind, color, size, material)
         if spec not in (*specs, *besides) and chosen.admits(spec):
             specs.append(spec)

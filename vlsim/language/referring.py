@@ -213,7 +213,13 @@ def describe_verbose(scene: SceneState, index: int, rng: np.random.Generator) ->
 
 
 def describe_by_place(
-    scene: SceneState, index: int, relations: Sequence[str], rng: np.random.Generator
+    scene: SceneState,
+    index: int,
+    relations: Sequence[str],
+    rng: np.random.Generator,
+    *,
+    landmark_relations: Sequence[str] = (),
+    besides: int | None = None,
 ) -> Ref | None:
     """Return a phrase that says where object `index` is, such as "the cube behind the bowl".
 
@@ -225,17 +231,24 @@ def describe_by_place(
         index: The object.
         relations: Names in `RELATIONS` with one landmark.
         rng: Decides between phrases.
+        landmark_relations: The same for the landmark, which is called by where it is, too; without
+            any, it is called by its looks.
+        besides: An object that is no landmark.
     """
     head = _head(scene, index)
     ways = [
         (name, landmark)
         for name in relations
         for landmark in range(len(scene.specs))
-        if landmark != index and holds(name, scene, index, (landmark,))
+        if landmark not in (index, besides) and holds(name, scene, index, (landmark,))
     ]
     for way in rng.permutation(len(ways)).tolist():
         name, landmark = ways[way]
-        there = describe(scene, landmark)
+        there = (
+            describe_by_place(scene, landmark, landmark_relations, rng, besides=index)
+            if landmark_relations
+            else describe(scene, landmark)
+        )
         if there is not None:
             ref = replace(head, relation=Relation(name, (there,)))
             if names_clearly(ref, scene, index):
@@ -281,6 +294,19 @@ def describe_by_comparison(scene: SceneState, index: int, rng: np.random.Generat
     ways = [replace(head, rank=Rank(order)) for head in heads for order in COMPARATIVES]
     clear = [ref for ref in ways if names_clearly(ref, scene, index)]
     return clear[int(rng.integers(len(clear)))] if clear else None
+
+
+def describe_by_material(scene: SceneState, index: int) -> Ref | None:
+    """Return a phrase in which the material decides, such as "the wooden cube", None if none does.
+
+    The colour is said too where two things of that material and kind differ in it.
+    """
+    spec = scene.specs[index]
+    for head in (Ref(spec.kind), Ref(spec.kind, spec.color)):
+        ref = replace(head, material=spec.material)
+        if names_clearly(ref, scene, index) and not names_clearly(head, scene, index):
+            return ref
+    return None
 
 
 def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.language.strategies import random_scene, table
+from vlsim.data.scenarios import draw_scenario
+from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.language.goals import Place, Ref
 from vlsim.language.grammar import parse, realise
@@ -13,7 +17,8 @@ from vlsim.language.sets.base import InstructionSet, add
 from vlsim.language.sets.hold_outs import RULES
 from vlsim.language.templates import TEMPLATES
 from vlsim.seeding import stream
-from vlsim.world import COLORS, TRAINED_KINDS, ObjectSpec
+from vlsim.tower import is_in_bowl
+from vlsim.world import COLORS, MATERIALS, TRAINED_KINDS, ObjectSpec, SceneState
 
 GOAL = Place(Ref("cube", "green"), Ref("bowl", "red"), "in")
 
@@ -112,7 +117,7 @@ SAID_OTHERWISE = {
     "negation": Place(Ref("cube", unlike=Ref(None, "red")), GOAL.place, "in"),
 }
 """Goals of the sets that want the target described in another way, in any scene."""
-OWN_SCENES = {"combo", "new-object", "relative-size"}
+OWN_SCENES = {"combo", "containment", "material", "nested", "new-object", "relative-size"}
 """Sets whose scenes training never shows."""
 
 
@@ -241,3 +246,57 @@ def test_shuffled_draws_every_other_order():
 def test_what_has_one_order_cannot_be_shuffled(text: str):
     with pytest.raises(InvalidValueError, match="fewer than two different words"):
         SHUFFLED.rewrite(text, np.random.Generator(np.random.PCG64(0)))
+
+
+def test_containment_says_what_lies_in_what_in_scenes_in_which_it_does() -> None:
+    said = set()
+    for seed in range(30):
+        drawn = draw_scenario(TASKS["pick_place"].scenario, "containment", seed)
+        goal, scene = drawn.goal, drawn.scene
+        assert isinstance(goal, Place)
+        relations = [ref.relation for ref in (goal.target, goal.place) if ref.relation]
+        assert relations
+        for relation in relations:
+            said.add(relation.name)
+            (landmark,) = relation.landmarks
+            assert landmark.is_plain
+        lying = [i for i in range(len(scene.specs)) if lies_on_a_place(scene, i)]
+        assert len(lying) == 1
+        assert not is_in_bowl(scene, goal.referents(scene)["target"])
+    # What lies in a bowl cannot be taken out.
+    assert said == {"on", "holding"}
+
+
+def lies_on_a_place(scene: SceneState, index: int) -> bool:
+    """Whether it lies higher than on the table."""
+    rise = float(scene.positions_world[index, 2]) - scene.specs[index].height / 2
+    return rise > 1e-4 and scene.specs[index].movable
+
+
+def test_nested_says_where_a_thing_is_that_says_where_the_target_is() -> None:
+    inner = set()
+    for seed in range(60):
+        drawn = draw_scenario(TASKS["lift"].scenario, "nested", seed)
+        relation = drawn.goal.atoms[0].target.relation
+        assert relation is not None
+        (landmark,) = relation.landmarks
+        assert landmark.relation is not None
+        assert landmark.relation.landmarks[0].is_plain
+        inner.add(landmark.relation.name)
+        target = drawn.goal.referents(drawn.scene)["target"]
+        assert find(landmark.relation.landmarks[0], drawn.scene).sure != (target,)
+        # Without the inner place, the outer one says less.
+        bare = replace(landmark, relation=None)
+        assert len(find(bare, drawn.scene).sure) > 1
+    assert inner >= {"left of", "behind", "holding"}
+
+
+def test_material_decides_which_thing_is_meant() -> None:
+    materials = set()
+    for seed in range(60):
+        drawn = draw_scenario(TASKS["lift"].scenario, "material", seed)
+        target = drawn.goal.atoms[0].target
+        materials.add(target.material)
+        assert len(find(replace(target, material=None), drawn.scene).sure) > 1
+        assert len(find(target, drawn.scene).sure) == 1
+    assert materials == set(MATERIALS)

@@ -13,7 +13,7 @@ from vlsim.language.goals.forecast import after
 from vlsim.language.ref import Bound, BoundMany, Many, Ref
 from vlsim.language.referring import resolve_all, resolve_one
 from vlsim.registry import Registry
-from vlsim.tower import has_fallen
+from vlsim.tower import has_fallen, is_in_bowl
 from vlsim.world import KINDS, MAX_OBJECTS, ObjectSpec, SceneState, Skill
 
 DISPLACED = 0.02
@@ -26,6 +26,8 @@ UNMOVABLE = f"cannot be moved; name one of: {', '.join(k for k in KINDS if KINDS
 """Why a thing is no target, for error messages."""
 FALLEN = "lies on its side; stand it up first"
 """Why a thing can be in no other goal, for error messages."""
+CONTAINED = "lies in a bowl, where the fingers cannot take it; name another thing"
+"""Why a thing is no target, for error messages."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ class Atom(Stage):
     """All words for this goal."""
     takes_fallen: ClassVar[bool] = False
     """Whether it can be about a thing that lies on its side; all others refuse it."""
+    takes_contained: ClassVar[bool] = False
+    """Whether its target can lie in a bowl, where the fingers cannot take it."""
     defers: ClassVar[bool] = False
     """Whether words that fit another goal too mean that one, unless kinds or the scene decide."""
 
@@ -193,13 +197,15 @@ class Atom(Stage):
     ) -> tuple[str, str] | None:
         """Return what `misfit` does for the objects of each slot, every one of a group tried.
 
-        In a scene a thing can have fallen, too.
+        In a scene a thing can have fallen, or lie in a bowl, too.
         """
         if not self.takes_fallen:
             for slot, found in named.items():
                 for i in found:
                     if has_fallen(scene, i):
                         return slot, FALLEN
+        if not self.takes_contained and any(is_in_bowl(scene, i) for i in named["target"]):
+            return "target", CONTAINED
         specs = scene.specs
         for indices in itertools.product(*named.values()):
             if misfit := self.misfit(
@@ -214,11 +220,13 @@ class Atom(Stage):
         if sum(map(len, named.values())) > len(set().union(*named.values())):
             names = " and ".join(f"'{getattr(self, slot)}'" for slot in self.slots)
             raise InstructionError(f"{names} name the same thing; name two different things.")
-        if misfit := self.misfit_in(scene, named):
+        misfit = self.misfit_in(scene, named)
+        # What lies in the bowl that it shall be put in is there already.
+        if (misfit is None or CONTAINED in misfit) and self.achieved(scene, scene):
+            raise InstructionError("That is already true in this scene; ask for something else.")
+        if misfit:
             slot, why = misfit
             raise InstructionError(f"'{getattr(self, slot)}' {why}.")
-        if self.achieved(scene, scene):
-            raise InstructionError("That is already true in this scene; ask for something else.")
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether nothing is in the way of the planned motion."""

@@ -21,7 +21,7 @@ def after(skill: Skill, scene: SceneState) -> SceneState:
 
     Fixtures are forecast by their goals, which know where the moving part is wanted.
     """
-    movable = [i for i, spec in enumerate(scene.specs) if spec.movable]
+    movable = _movable(scene)
     if not movable:
         return scene
     (sx, sy), (ex, ey) = skill.start_world, skill.end_world
@@ -67,6 +67,26 @@ def _put(scene: SceneState, index: int, x: float, y: float) -> SceneState:
     positions = scene.positions_world.copy()
     positions[index] = x, y, bottom + scene.specs[index].height / 2
     return scene.replace(positions_world=positions, velocities_world=_still(scene))
+
+
+def left_on(scene: SceneState, index: int, place: int) -> SceneState | None:
+    """Return the scene with a thing in the middle of a bowl or pad, None if that is no place.
+
+    Nothing else may lie there, and the thing has to go in.
+    """
+    thing, spec = scene.specs[index], scene.specs[place]
+    x, y = _xy(scene, place)
+    is_free = all(
+        math.dist(_xy(scene, i), (x, y)) > spec.radius for i in _movable(scene) if i != index
+    )
+    fits = thing.footprint <= spec.inner_radius or not spec.inner_radius
+    if not thing.movable or spec.movable or spec.joint or not fits or not is_free:
+        return None
+    return _put(scene, index, x, y)
+
+
+def _movable(scene: SceneState) -> list[int]:
+    return [i for i, spec in enumerate(scene.specs) if spec.movable]
 
 
 def _laid(scene: SceneState, skill: Skill) -> SceneState:

@@ -32,6 +32,7 @@ class Reach(Atom):
 
     name: ClassVar[str] = "reach"
     lasts: ClassVar[bool] = False
+    takes_contained: ClassVar[bool] = True
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

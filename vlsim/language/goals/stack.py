@@ -19,7 +19,7 @@ from vlsim.language.goals.paths import free_spot, is_graspable
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.ref import Ref
 from vlsim.rotation import facing
-from vlsim.tower import load_of, rests_on
+from vlsim.tower import is_in_bowl, load_of, rests_on
 from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
 
 UNSTACKABLE = f"cannot be stacked; name one of: {', '.join(k for k in KINDS if KINDS[k].flat)}"
@@ -79,7 +79,7 @@ class Tower(Atom):
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether nothing lies on the parts, and the hand has room beside the growing tower."""
         tower = self._indices(scene)
-        if any(load_of(scene, i) for i in tower):
+        if any(load_of(scene, i) or is_in_bowl(scene, i) for i in tower):
             return False
         for part in tower[1:]:
             if not is_graspable(scene, part, facing(scene, part)):

@@ -4,6 +4,7 @@ from vlsim.language.sets.base import HELD_OUT_PAIRS, SETS, InstructionSet, is_he
 from vlsim.language.sets.chain import CHAINS
 from vlsim.language.sets.combo import COMBO
 from vlsim.language.sets.conditions import BACKGROUND, CAMERA, LIGHT, NOISE, ROBOT_INIT
+from vlsim.language.sets.containment import CONTAINMENT, NESTED
 from vlsim.language.sets.count import COUNT
 from vlsim.language.sets.counterfactual import COUNTERFACTUAL
 from vlsim.language.sets.distractors import (
@@ -14,6 +15,7 @@ from vlsim.language.sets.distractors import (
 )
 from vlsim.language.sets.gibberish import GIBBERISH
 from vlsim.language.sets.human import HUMAN
+from vlsim.language.sets.material import MATERIAL
 from vlsim.language.sets.negation import NEGATION
 from vlsim.language.sets.new_object import NEW_OBJECT
 from vlsim.language.sets.no_instruction import NO_INSTRUCTION
@@ -34,6 +36,7 @@ __all__ = [
     "CAMERA",
     "CHAINS",
     "COMBO",
+    "CONTAINMENT",
     "COUNT",
     "COUNTERFACTUAL",
     "DIRECTION",
@@ -45,7 +48,9 @@ __all__ = [
     "HELD_OUT_PAIRS",
     "HUMAN",
     "LIGHT",
+    "MATERIAL",
     "NEGATION",
+    "NESTED",
     "NEW_OBJECT",
     "NOISE",
     "NO_INSTRUCTION",

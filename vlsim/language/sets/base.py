@@ -45,6 +45,7 @@ class InstructionSet:
         says_numbers: Whether phrases in the plural say how many things they mean.
         kinds: Movable kinds that its scenes show besides those of the task.
         sizes: Sizes that its scenes show instead of those of the task.
+        materials: What things are made of instead of what the task says.
         n_objects: Fewest and most objects of a scene, None for as many as the task says; movable
             ones are added.
         randomization: Presets of the randomisation that an environment of this set turns on.
@@ -60,6 +61,7 @@ class InstructionSet:
     says_numbers: bool = False
     kinds: tuple[str, ...] = ()
     sizes: tuple[str, ...] | None = None
+    materials: tuple[str, ...] | None = None
     n_objects: tuple[int, int] | None = None
     randomization: tuple[str, ...] = ()
 

@@ -1,0 +1,33 @@
+"""Materials, which training neither shows nor says: everything there is plain."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vlsim.language.goals import Atom, Ref
+from vlsim.language.referring import describe_by_material
+from vlsim.language.sets.base import SaidOtherwise, add
+from vlsim.world import MATERIALS, SceneState
+
+
+@dataclass(frozen=True)
+class ByMaterial(SaidOtherwise):
+    """The target is known by what it is made of: "the wooden cube"."""
+
+    def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
+        """Return what it is made of."""
+        return describe_by_material(scene, index)
+
+    def matches(self, goal: Atom, scene: SceneState) -> bool:
+        """Whether the target's phrase says its material."""
+        return goal.target.material is not None and super().matches(goal, scene)
+
+
+MATERIAL = add(
+    ByMaterial(
+        "material",
+        "Shows and says materials, which training never does.",
+        materials=MATERIALS,
+        forms=("atom",),
+    )
+)

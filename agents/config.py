@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from vlsim.data.still_pool import StillConfig
 from vlsim.errors import InvalidValueError
+from vlsim.seeding import check_seed
 
 CAMERA = "front"
 
@@ -165,6 +166,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything is computed."""
+        check_seed(self.seed)
         if self.image_size % 4:
             raise InvalidValueError(f"image_size must be a multiple of 4, got {self.image_size}.")
         for name in ("workers", "threads", "checkpoint_every", "dim"):

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tyro
 from tqdm import tqdm
 
 from vlsim.errors import InvalidValueError
 from vlsim.scripts import arena
+from vlsim.scripts.options import read_options
+from vlsim.seeding import check_seed
 
 if TYPE_CHECKING:
     from vlsim.data.collection import Collection
@@ -54,13 +55,12 @@ class CollectConfig:
         """Refuse numbers that mean no episode."""
         if self.episodes < 1:
             raise InvalidValueError(f"episodes must be at least 1, got {self.episodes}.")
-        if self.seed < 0:
-            raise InvalidValueError(f"seed must be 0 or more, got {self.seed}.")
+        check_seed(self.seed)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim collect`."""
-    config = tyro.cli(CollectConfig, args=argv, prog="vlsim collect", description=__doc__)
+    config = read_options(CollectConfig, argv, "vlsim collect", __doc__)
     try:
         found = collect(config)
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.scripts.options import read_options
 
 Row = dict[str, str]
 
@@ -42,7 +43,7 @@ class ListConfig:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim list`."""
-    config = tyro.cli(ListConfig, args=argv, prog="vlsim list", description=__doc__)
+    config = read_options(ListConfig, argv, "vlsim list", __doc__)
     if config.what != "all" and config.what not in LISTS:
         raise UnknownNameError("list", config.what, ["all", *LISTS])
     names = LISTS if config.what == "all" else [config.what]

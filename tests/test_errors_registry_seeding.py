@@ -132,5 +132,7 @@ def test_derived_seeds_fit_a_signed_64_bit_integer() -> None:
 
 
 def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(ValueError, match="non-negative"):
+    with pytest.raises(InvalidValueError, match="seed must be 0 or more, got -1"):
         seeding.stream(-1, "layout")
+    with pytest.raises(InvalidValueError, match="seed must be 0 or more, got -2"):
+        seeding.derive(-2, "layout")

@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vlsim.errors import InvalidValueError
+from vlsim.files import make_folder
 from vlsim.scripts import arena
 from vlsim.scripts.options import read_options
 from vlsim.scripts.sentences import find_sets
@@ -93,6 +94,7 @@ def record(config: RecordConfig) -> None:
         files,
     )
     films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
+    make_folder(config.out)
     episodes = []
     numbers = range(config.first, config.first + config.episodes)
     for i in tqdm(numbers, desc="episodes", disable=None):

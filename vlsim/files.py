@@ -16,6 +16,25 @@ Json: TypeAlias = Any
 """What `json.loads` returns."""
 
 
+def make_folder(path: Path | str) -> Path:
+    """Return a folder that can be written into; it is made, with its parents, if it is not there.
+
+    Raises:
+        InvalidValueError: If that cannot be; says what is in the way.
+    """
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        reason = "" if os.access(path, os.W_OK | os.X_OK) else "permission denied"
+    except OSError as error:
+        files = (p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
+        file = next(files, None)
+        reason = f"{file} is a file" if file else str(error.strerror).lower()
+    if reason:
+        raise InvalidValueError(f"Cannot write into the folder {path}: {reason}; choose another.")
+    return path
+
+
 @contextmanager
 def atomic_write(path: Path | str) -> Iterator[Path]:
     """Give a temporary path to write a file or a folder at; put it in place when the block ends.
@@ -29,9 +48,12 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
 
     Yields:
         The temporary path, in the same folder and with the same suffix.
+
+    Raises:
+        InvalidValueError: If the folder cannot be written into.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     _remove(temporary)
     try:
@@ -79,7 +101,7 @@ def append_json_lines(path: Path | str, records: Iterable[dict[str, Any]]) -> No
     """Add lines at the end and flush them to the disk; a torn last line is dropped before."""
     path = Path(path)
     data = _lines(records, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with path.open("a+b") as file:
         file.seek(0)
         old = file.read()

@@ -39,7 +39,8 @@ class CollectConfig:
     randomization: str = ""
     """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     cameras: str = arena.CAMERA
-    """Cameras whose pictures are recorded, with commas; vlsim's own networks read the front one."""
+    """Cameras whose pictures are recorded, with commas; the front one, which vlsim's own networks
+    read, always is."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"

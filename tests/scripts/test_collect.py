@@ -158,7 +158,7 @@ def test_a_folder_from_before_there_were_robots_goes_on(tmp_path: Path) -> None:
         (["--task", "peach"], "Did you mean 'reach'"),
         (["--control", "ee-delta"], "Did you mean 'ee_delta'"),
         (["--cameras", "front,wirst"], "Did you mean 'wrist'"),
-        (["--cameras", "wrist"], "must have one named 'front'"),
+        (["--cameras", "wrist,,front"], "A camera is missing beside a comma"),
         (["--robot", "iwa"], "Did you mean 'iiwa'"),
         (["--robot", "pusher"], "'pusher' cannot be moved by control 'ee_delta'"),
         (["--task", "drawer", "--control", "planar"], "cannot be done by control 'planar'"),

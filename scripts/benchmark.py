@@ -91,6 +91,7 @@ def benchmark(config: BenchmarkConfig) -> None:
     from vlsim.evaluation.table import results_table
 
     randomization = arena.check_randomization(config.randomization)
+    arena.warn_of_other_tasks(config.policy, config.task)
     make_env = arena.EnvMaker(config.task, conditions, randomization, files=files)
     bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
     results = run_benchmark(

@@ -95,6 +95,7 @@ def record(config: RecordConfig) -> None:
     )
     films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
     make_folder(config.out)
+    arena.warn_of_other_tasks([config.policy], config.task)
     episodes = []
     numbers = range(config.first, config.first + config.episodes)
     for i in tqdm(numbers, desc="episodes", disable=None):

@@ -8,6 +8,10 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 T = TypeVar("T")
 
 
+def _a(noun: str) -> str:
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
+
+
 def split_names(words: str, noun: str) -> tuple[str, ...]:
     """Split names with commas between them; "" holds none.
 
@@ -21,7 +25,7 @@ def split_names(words: str, noun: str) -> tuple[str, ...]:
     for name in names:
         if not name:
             raise InvalidValueError(
-                f"A {noun} is missing beside a comma in '{words}'; write names with one comma "
+                f"{_a(noun)} is missing beside a comma in '{words}'; write names with one comma "
                 "between two."
             )
         if names.count(name) > 1:

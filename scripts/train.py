@@ -140,7 +140,9 @@ def _check(config: TrainConfig) -> None:
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
+    from vlsim.scene.camera import check_image_size
 
+    check_image_size(config.image_size)
     arena.check_task(config.task)
     arena.check_ability(config.task, config.control, config.robot)
     check_learnable(TASKS[config.task], config.control)

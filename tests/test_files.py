@@ -89,20 +89,19 @@ def test_a_folder_is_made_with_its_parents_and_one_that_is_there_stays(tmp_path:
     assert names(made) == ["mine.txt"]
 
 
+@pytest.mark.parametrize("name", ["a", "nowhere"])
 @pytest.mark.parametrize("inside", [".", "b/c"])
-def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path, inside: str) -> None:
+def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path, inside: str, name: str) -> None:
     (tmp_path / "a").write_text("mine")
     (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
-    for name in ("a", "nowhere"):
-        folder = tmp_path / name / inside
-        message = f"the folder {folder}: {tmp_path / name} is a file; choose another"
-        for write in (
-            lambda: make_folder(folder),
-            lambda: write_json(folder / "x.json", {}),
-            lambda: append_json_lines(folder / "x.jsonl", [{}]),
-        ):
-            with pytest.raises(InvalidValueError, match=re.escape(message)):
-                write()
+    folder = tmp_path / name / inside
+    message = re.escape(f"the folder {folder}: {tmp_path / name} is a file; choose another")
+    with pytest.raises(InvalidValueError, match=message):
+        make_folder(folder)
+    with pytest.raises(InvalidValueError, match=message):
+        write_json(folder / "x.json", {})
+    with pytest.raises(InvalidValueError, match=message):
+        append_json_lines(folder / "x.jsonl", [{}])
     assert (tmp_path / "a").read_text() == "mine"
 
 

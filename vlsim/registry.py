@@ -29,9 +29,7 @@ def split_names(words: str, noun: str) -> tuple[str, ...]:
                 "between two."
             )
         if names.count(name) > 1:
-            raise InvalidValueError(
-                f"The {noun} '{name}' comes twice in '{words}'; name it once."
-            )
+            raise InvalidValueError(f"The {noun} '{name}' comes twice in '{words}'; name it once.")
     return tuple(names)
 
 

@@ -24,8 +24,9 @@ def find_sets(words: str, task: str) -> tuple[tuple[str, ...], Files]:
 
     Raises:
         UnknownNameError: If a set does not exist.
-        InvalidValueError: If no set is named, or one twice; if a line of a file is no instruction, names a task that does not exist
-            or does not fit, or fits no scene; or if two files have the same name.
+        InvalidValueError: If no set is named, or one twice; if a line of a file is no instruction,
+            names a task that does not exist or does not fit, or fits no scene; or if two files have
+            the same name.
     """
     from vlsim.language.sets import Written, find_set
     from vlsim.language.sets.written import SUFFIX

@@ -94,7 +94,7 @@ def test_what_is_no_name_is_refused_with_the_known_ones(name: object) -> None:
     shapes: Registry[int] = Registry("shape")
     shapes.add("square", 4)
     with pytest.raises(
-        InvalidValueError, match=r"a shape must be a string, got .*\. Known: square"
+        InvalidValueError, match=r"shape must be a string, got .*\. Known: square"
     ):
         shapes[name]  # type: ignore[index]
 

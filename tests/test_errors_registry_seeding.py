@@ -93,9 +93,7 @@ def test_an_unknown_name_in_a_registry_is_a_lookup_error_with_a_hint() -> None:
 def test_what_is_no_name_is_refused_with_the_known_ones(name: object) -> None:
     shapes: Registry[int] = Registry("shape")
     shapes.add("square", 4)
-    with pytest.raises(
-        InvalidValueError, match=r"shape must be a string, got .*\. Known: square"
-    ):
+    with pytest.raises(InvalidValueError, match=r"shape must be a string, got .*\. Known: square"):
         shapes[name]  # type: ignore[index]
 
 

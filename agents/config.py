@@ -1,11 +1,26 @@
 """Everything that decides the outcome of a training run; imports no torch."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vlsim.data.still_pool import StillConfig
 from vlsim.errors import InvalidValueError
+from vlsim.seeding import check_seed
 
 CAMERA = "front"
+
+
+def _check_at_least(config: object, least: Mapping[str, int]) -> None:
+    """Refuse a configuration of which a number is smaller than the one beside its name."""
+    for name, low in least.items():
+        if getattr(config, name) < low:
+            raise InvalidValueError(f"{name} must be at least {low}, got {getattr(config, name)}.")
+
+
+def _check_rate(learning_rate: float) -> None:
+    if not 0 < learning_rate < math.inf:
+        raise InvalidValueError(f"learning_rate must be above 0, got {learning_rate}.")
 
 
 @dataclass(frozen=True)
@@ -22,7 +37,10 @@ class ObjectiveConfig:
     """Chance that a word is replaced by the unknown word, so that new words do no harm."""
 
     def __post_init__(self) -> None:
-        """Refuse negative weights."""
+        """Refuse negative weights, an empty batch, and a chance that is none."""
+        _check_at_least(self, {"pool_batch": 1})
+        if not 0 <= self.word_dropout <= 1:
+            raise InvalidValueError(f"word_dropout must lie in [0, 1], got {self.word_dropout}.")
         if self.referent < 0 or self.contrastive < 0:
             raise InvalidValueError(
                 "Weights of objectives must be 0 or more, "
@@ -44,6 +62,11 @@ class GroundingStageConfig:
     learning_rate: float = 2e-3
     """Largest learning rate of a one-cycle schedule."""
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing."""
+        _check_at_least(self, {"steps": 0})
+        _check_rate(self.learning_rate)
+
 
 @dataclass(frozen=True)
 class ImitationConfig:
@@ -60,13 +83,8 @@ class ImitationConfig:
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
-        for name, least in (("steps", 0), ("batch_size", 1), ("episodes", 1)):
-            if getattr(self, name) < least:
-                raise InvalidValueError(
-                    f"{name} must be at least {least}, got {getattr(self, name)}."
-                )
-        if not self.learning_rate > 0:
-            raise InvalidValueError(f"learning_rate must be above 0, got {self.learning_rate}.")
+        _check_at_least(self, {"steps": 0, "batch_size": 1, "episodes": 1})
+        _check_rate(self.learning_rate)
 
 
 @dataclass(frozen=True)
@@ -105,7 +123,13 @@ class PPOConfig:
     """First updates in which only the critic learns."""
 
     def __post_init__(self) -> None:
-        """Refuse sizes that do not fit."""
+        """Refuse numbers that mean nothing, and sizes that do not fit."""
+        _check_at_least(self, {"n_envs": 1, "n_steps": 1, "batch_size": 1, "n_epochs": 1})
+        _check_at_least(self, {"total_timesteps": 0, "critic_warmup": 0})
+        _check_rate(self.learning_rate)
+        for name in ("gamma", "gae_lambda"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
         if self.n_envs * self.n_steps % self.batch_size:
             raise InvalidValueError(
                 f"batch_size must divide n_envs * n_steps = {self.n_envs * self.n_steps}, "
@@ -165,11 +189,10 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything is computed."""
+        check_seed(self.seed)
         if self.image_size % 4:
             raise InvalidValueError(f"image_size must be a multiple of 4, got {self.image_size}.")
-        for name in ("workers", "threads", "checkpoint_every", "dim"):
-            if getattr(self, name) < 1:
-                raise InvalidValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        _check_at_least(self, dict.fromkeys(("workers", "threads", "checkpoint_every", "dim"), 1))
         if self.imitation.steps and not self.demonstrations:
             raise InvalidValueError(
                 "Imitation needs --demonstrations FOLDER; make one with: vlsim collect --help"

@@ -32,7 +32,8 @@ def load_policy(spec: str, task: str, control: str) -> Policy:
     Raises:
         UnknownNameError: If there is no such policy.
         BundleError: If its files are damaged.
-        InvalidValueError: If it was trained for another task or control mode.
+        InvalidValueError: If it was trained for another control mode. Another task is no reason:
+            `vlsim.scripts.arena` warns of it.
     """
     if spec in SCRIPTED:
         from vlsim.agents.scripted import Expert, Random

@@ -74,8 +74,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
         privileged: Adds the training-only observation.
         depth: Adds `depth` (H, W) float32, metres, of every camera.
         segmentation: Adds `segmentation` (H, W) int32, object index or -1, of every camera.
-        cameras: Names out of "front", "wrist" and "viewer", or names with cameras; "front" is
-            always among them. Their matrices are in `info["cameras"]`.
+        cameras: Names out of "front", "wrist" and "viewer", or names with cameras. "front" is
+            there whether it is named or not, since `image` is its picture and `primitive` points
+            into that. Their matrices are in `info["cameras"]`.
         randomization: What differs between episodes beside the scene: names of presets, or terms
             with their fields; see `docs/randomization.md`. The terms of the instruction set are
             added; of one that is in both, what is asked for here counts. What was drawn is in
@@ -127,6 +128,13 @@ class TabletopEnv(gym.Env[Observation, Any]):
             raise InvalidValueError(
                 f"render_size must be at least {RENDER_SIZE} pixels, got {render_size!r}."
             )
+        for name, asked in (
+            ("privileged", privileged),
+            ("depth", depth),
+            ("segmentation", segmentation),
+        ):
+            if not isinstance(asked, bool | np.bool_):
+                raise InvalidValueError(f"{name} must be True or False, got {asked!r:.80}.")
         self.render_mode = render_mode
         self.render_size = render_size
         self._horizon = self.task.horizon[control]
@@ -188,6 +196,11 @@ class TabletopEnv(gym.Env[Observation, Any]):
             InvalidValueError: If an option is unknown or malformed.
             PlacementError: If the objects do not fit on the table.
         """
+        if not isinstance(options, Mapping | None):
+            raise InvalidValueError(
+                "options must be a mapping with 'instruction', 'goal' or 'scene', or None, got "
+                f"{options!r:.80}."
+            )
         super().reset(seed=seed)
         episode_seed = int(self.np_random.integers(2**62)) if seed is None else int(seed)
         asked = dict(options or {})

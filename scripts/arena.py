@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,6 +16,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
 from vlsim.observation import ACTION_SIZES, IMAGE
+from vlsim.registry import split_names
 from vlsim.scripts.sentences import Files
 
 AUTO = "auto"
@@ -116,6 +118,22 @@ def conditions(
     )
 
 
+def warn_of_other_tasks(specs: Sequence[str], task: str) -> None:
+    """Say on stderr which of the policies were trained for another task than they shall do now.
+
+    That is allowed: it measures how far they generalise, but has to be meant.
+    """
+    for spec in specs:
+        path = policies.find_bundle(spec)
+        trained = read_manifest(path)["spec"].get("task", task) if path else task
+        if trained != task:
+            print(
+                f"vlsim: Warning: {spec} was trained for the task '{trained}', not '{task}': this "
+                "shows how far it generalises, not how well it was trained.",
+                file=sys.stderr,
+            )
+
+
 def check_ability(task: str, control: str, robot: str) -> None:
     """Refuse what no environment can be made of, before anything is begun.
 
@@ -154,8 +172,7 @@ def split_sets(words: str) -> tuple[str, ...]:
     """
     from vlsim.language.sets import find_set
 
-    names = (name.strip() for name in words.split(",") if name.strip())
-    return tuple(dict.fromkeys(find_set(name).name for name in names))
+    return tuple(find_set(name).name for name in split_names(words, "instruction set"))
 
 
 def split_cameras(words: str) -> tuple[str, ...]:
@@ -166,7 +183,7 @@ def split_cameras(words: str) -> tuple[str, ...]:
     """
     from vlsim.scene.viewpoints import CAMERAS
 
-    names = tuple(dict.fromkeys(name.strip() for name in words.split(",") if name.strip()))
+    names = split_names(words, "camera")
     for name in names:
         _ = CAMERAS[name]
     return names

@@ -17,7 +17,9 @@ import tyro
 from rich.console import Console
 
 from vlsim.scripts import arena
+from vlsim.scripts.options import read_options
 from vlsim.scripts.sentences import find_sets, fingerprints
+from vlsim.seeding import check_seed
 
 BOUNDS = ("expert", "random")
 
@@ -57,10 +59,14 @@ class BenchmarkConfig:
     json: bool = False
     """Print results.json on stdout, and nothing else."""
 
+    def __post_init__(self) -> None:
+        """Refuse a seed that begins nothing."""
+        check_seed(self.seed)
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim benchmark`."""
-    config = tyro.cli(BenchmarkConfig, args=argv, prog="vlsim benchmark", description=__doc__)
+    config = read_options(BenchmarkConfig, argv, "vlsim benchmark", __doc__)
     try:
         benchmark(config)
     except KeyboardInterrupt:
@@ -85,6 +91,7 @@ def benchmark(config: BenchmarkConfig) -> None:
     from vlsim.evaluation.table import results_table
 
     randomization = arena.check_randomization(config.randomization)
+    arena.warn_of_other_tasks(config.policy, config.task)
     make_env = arena.EnvMaker(config.task, conditions, randomization, files=files)
     bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
     results = run_benchmark(

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tyro
 from tqdm import tqdm
 
 from vlsim.errors import InvalidValueError
 from vlsim.scripts import arena
+from vlsim.scripts.options import read_options
+from vlsim.seeding import check_seed
 
 if TYPE_CHECKING:
     from vlsim.data.collection import Collection
@@ -38,7 +39,8 @@ class CollectConfig:
     randomization: str = ""
     """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     cameras: str = arena.CAMERA
-    """Cameras whose pictures are recorded, with commas; vlsim's own networks read the front one."""
+    """Cameras whose pictures are recorded, with commas; the front one, which vlsim's own networks
+    read, always is."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"
@@ -54,13 +56,12 @@ class CollectConfig:
         """Refuse numbers that mean no episode."""
         if self.episodes < 1:
             raise InvalidValueError(f"episodes must be at least 1, got {self.episodes}.")
-        if self.seed < 0:
-            raise InvalidValueError(f"seed must be 0 or more, got {self.seed}.")
+        check_seed(self.seed)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim collect`."""
-    config = tyro.cli(CollectConfig, args=argv, prog="vlsim collect", description=__doc__)
+    config = read_options(CollectConfig, argv, "vlsim collect", __doc__)
     try:
         found = collect(config)
     except KeyboardInterrupt:

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any
 
-import tyro
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import vlsim
 from vlsim.errors import VlsimError
+from vlsim.scripts.options import read_options
 from vlsim.scripts.probe import EGL_PROBE, EPISODE_PROBE, PYBULLET_PROBE, TORCH_PROBE, probe
 
 OK, NOTE, BROKEN = "ok", "note", "broken"
@@ -44,7 +44,7 @@ class Check:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim doctor`; exits with 1 if something that vlsim needs is broken."""
-    config = tyro.cli(DoctorConfig, args=argv, prog="vlsim doctor", description=__doc__)
+    config = read_options(DoctorConfig, argv, "vlsim doctor", __doc__)
     checks = [
         python_check(sys.version_info[:2]),
         *package_checks(_requirements()),

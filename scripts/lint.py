@@ -17,6 +17,7 @@ import tyro
 
 from vlsim.errors import InstructionError, InvalidValueError, VlsimError
 from vlsim.files import numbered_lines, parse_record
+from vlsim.scripts.options import read_options
 
 if TYPE_CHECKING:
     from vlsim.language.goals import Goal
@@ -44,7 +45,7 @@ class Finding:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim lint`."""
-    config = tyro.cli(LintConfig, args=argv, prog="vlsim lint", description=__doc__)
+    config = read_options(LintConfig, argv, "vlsim lint", __doc__)
     lint(config)
 
 

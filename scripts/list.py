@@ -16,6 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.files import make_folder
+from vlsim.scripts.options import read_options
 
 Row = dict[str, str]
 
@@ -42,13 +44,15 @@ class ListConfig:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim list`."""
-    config = tyro.cli(ListConfig, args=argv, prog="vlsim list", description=__doc__)
+    config = read_options(ListConfig, argv, "vlsim list", __doc__)
     if config.what != "all" and config.what not in LISTS:
         raise UnknownNameError("list", config.what, ["all", *LISTS])
     names = LISTS if config.what == "all" else [config.what]
     lists = {name: LISTS[name]() for name in names}
-    if config.gallery is not None and config.what != "tasks":
-        raise InvalidValueError("A gallery shows tasks: vlsim list tasks --gallery FOLDER")
+    if config.gallery is not None:
+        if config.what != "tasks":
+            raise InvalidValueError("A gallery shows tasks: vlsim list tasks --gallery FOLDER")
+        make_folder(config.gallery)
     if config.json:
         print(json_format.dumps(lists, indent=2))
     else:

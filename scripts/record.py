@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import tyro
 from tqdm import tqdm
 
 from vlsim.errors import InvalidValueError
+from vlsim.files import make_folder
 from vlsim.scripts import arena
+from vlsim.scripts.options import read_options
 from vlsim.scripts.sentences import find_sets
+from vlsim.seeding import check_seed
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class RecordConfig:
                 "episodes must be at least 1 and first at least 0, got "
                 f"{self.episodes} and {self.first}."
             )
+        check_seed(self.seed)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim record`."""
-    record(tyro.cli(RecordConfig, args=argv, prog="vlsim record", description=__doc__))
+    record(read_options(RecordConfig, argv, "vlsim record", __doc__))
 
 
 def record(config: RecordConfig) -> None:
@@ -91,6 +94,8 @@ def record(config: RecordConfig) -> None:
         files,
     )
     films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
+    make_folder(config.out)
+    arena.warn_of_other_tasks([config.policy], config.task)
     episodes = []
     numbers = range(config.first, config.first + config.episodes)
     for i in tqdm(numbers, desc="episodes", disable=None):

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.registry import split_names
 
 if TYPE_CHECKING:
     from vlsim.language.sets.written import Line, Written
 
+NOUN = "instruction set"
 Files = tuple[tuple[str, str], ...]
 """(name of the set, path of its file) of every set that comes from a file."""
 
@@ -22,15 +24,16 @@ def find_sets(words: str, task: str) -> tuple[tuple[str, ...], Files]:
 
     Raises:
         UnknownNameError: If a set does not exist.
-        InvalidValueError: If a line of a file is no instruction, names a task that does not exist
-            or does not fit, or fits no scene; or if two files have the same name.
+        InvalidValueError: If no set is named, or one twice; if a line of a file is no instruction,
+            names a task that does not exist or does not fit, or fits no scene; or if two files have
+            the same name.
     """
     from vlsim.language.sets import Written, find_set
     from vlsim.language.sets.written import SUFFIX
 
     files: dict[str, str] = {}
-    names = []
-    for given in dict.fromkeys(word.strip() for word in words.split(",") if word.strip()):
+    names: list[str] = []
+    for given in split_names(words, NOUN):
         chosen = find_set(given)
         if isinstance(chosen, Written) and given.endswith(SUFFIX):
             if chosen.name in files:
@@ -39,7 +42,13 @@ def find_sets(words: str, task: str) -> tuple[tuple[str, ...], Files]:
                 )
             files[chosen.name] = given
             print(f"{given}: {_checked(chosen, task)}", file=sys.stderr)
+        elif chosen.name in names:
+            raise InvalidValueError(f"The {NOUN} '{chosen.name}' comes twice in '{words}'.")
         names.append(chosen.name)
+    if not names:
+        raise InvalidValueError(
+            f"No {NOUN} is named, got '{words}'; `vlsim list sets` shows them all."
+        )
     return tuple(names), tuple(files.items())
 
 

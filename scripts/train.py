@@ -23,6 +23,7 @@ from vlsim.agents.config import (
 from vlsim.data.still_pool import StillConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.scripts import arena
+from vlsim.scripts.options import mistakes_in_one_line, read_options
 
 PROG = "vlsim train"
 
@@ -93,8 +94,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim train`."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if any(a == "--resume" or a.startswith("--resume=") for a in arguments):
-        command = tyro.cli(ResumeCommand, args=arguments, prog=PROG)
-        resume(command.resume)
+        resume(read_options(ResumeCommand, arguments, PROG).resume)
         return
     commands = {
         name: (words, TrainCommand(**{f.name: getattr(config, f.name) for f in fields(config)}))
@@ -103,9 +103,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     preset = next((a for a in arguments if not a.startswith("-")), "")
     if preset and preset not in PRESETS:
         raise UnknownNameError("preset", preset, PRESETS)
-    chosen = tyro.extras.overridable_config_cli(
-        commands, prog=PROG, description=__doc__, args=arguments
-    )
+    with mistakes_in_one_line(PROG):
+        chosen = tyro.extras.overridable_config_cli(
+            commands, prog=PROG, description=__doc__, args=arguments
+        )
     start(chosen.config, chosen.out, chosen.name or preset)
 
 
@@ -139,7 +140,9 @@ def _check(config: TrainConfig) -> None:
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
+    from vlsim.scene.camera import check_image_size
 
+    check_image_size(config.image_size)
     arena.check_task(config.task)
     arena.check_ability(config.task, config.control, config.robot)
     check_learnable(TASKS[config.task], config.control)

@@ -57,10 +57,47 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 def test_an_option_that_does_not_exist_ends_with_code_2(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ending:
-        main([command, "--no-such-option"])
-    assert ending.value.code == 2
-    assert capsys.readouterr().err
+    # The preset comes first, so that `train` reads on.
+    preset = ["smoke"] if command == "train" else []
+    assert main([command, *preset, "--no-such-option"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("vlsim: ")
+    assert output.err.endswith(f". See: vlsim {command} --help\n")
+    assert output.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("record --policy expert --task reach --episodes 0", "episodes must be at least 1"),
+        ("record --policy expert --task reach --first -1", "first at least 0, got 4 and -1"),
+        ("record --policy expert --task reach --seed -1", "seed must be 0 or more, got -1"),
+        ("benchmark --policy expert --task reach --seed -1", "seed must be 0 or more, got -1"),
+        ("collect --task reach --out out --seed -1", "seed must be 0 or more, got -1"),
+        ("train smoke --seed -1", "seed must be 0 or more, got -1"),
+        ("train smoke --ppo.clip-range 2", "clip_range must lie in (0, 1), got 2.0"),
+        ("train smoke --ppo.n-envs x", "--ppo.n-envs: invalid literal for int() with base 10: 'x'"),
+        ("train", "Expected one of {demo, reach, smoke}"),
+        ("record --policy expert", "Missing from vlsim record: --task STR. See: "),
+        ("record --policy expert --task reach --gifs", "options: --gifs. Try: --gif, --no-gif."),
+    ],
+)
+def test_an_option_that_cannot_be_is_one_line_code_2_and_no_file(
+    arguments: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments.split()) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("vlsim: ")
+    assert message in output.err
+    assert output.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_command_is_answered_with_the_nearest_one(

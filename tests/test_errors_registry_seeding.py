@@ -8,7 +8,7 @@ import pytest
 
 from vlsim import errors, seeding
 from vlsim.errors import InvalidValueError, MissingExtraError, UnknownNameError, VlsimError
-from vlsim.registry import Registry
+from vlsim.registry import Registry, split_names
 
 FIRST_OF_LAYOUT_3 = [864, 210, 861, 740]
 FIRST_BENCHMARK_SEED = 394172225257188142
@@ -89,6 +89,31 @@ def test_an_unknown_name_in_a_registry_is_a_lookup_error_with_a_hint() -> None:
         shapes["sqare"]
 
 
+@pytest.mark.parametrize("name", [None, 3, ["square"], {}])
+def test_what_is_no_name_is_refused_with_the_known_ones(name: object) -> None:
+    shapes: Registry[int] = Registry("shape")
+    shapes.add("square", 4)
+    with pytest.raises(InvalidValueError, match=r"shape must be a string, got .*\. Known: square"):
+        shapes[name]  # type: ignore[index]
+
+
+def test_names_are_split_at_commas() -> None:
+    assert split_names("", "shape") == split_names("  ", "shape") == ()
+    assert split_names("square", "shape") == ("square",)
+    assert split_names(" square , disc", "shape") == ("square", "disc")
+
+
+@pytest.mark.parametrize("words", ["square,,disc", ",square", "square,", ","])
+def test_a_name_that_is_missing_beside_a_comma_is_refused(words: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"A shape is missing beside a comma in '{words}'"):
+        split_names(words, "shape")
+
+
+def test_a_name_that_comes_twice_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="The shape 'disc' comes twice in 'disc, disc'"):
+        split_names("disc, disc", "shape")
+
+
 def test_a_stream_never_changes_its_numbers() -> None:
     """Every published result hangs on these; a new scheme needs new environment versions."""
     assert seeding.stream(0, "layout", 3).integers(1000, size=4).tolist() == FIRST_OF_LAYOUT_3
@@ -132,5 +157,7 @@ def test_derived_seeds_fit_a_signed_64_bit_integer() -> None:
 
 
 def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(ValueError, match="non-negative"):
+    with pytest.raises(InvalidValueError, match="seed must be 0 or more, got -1"):
         seeding.stream(-1, "layout")
+    with pytest.raises(InvalidValueError, match="seed must be 0 or more, got -2"):
+        seeding.derive(-2, "layout")

@@ -1,10 +1,11 @@
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from vlsim.errors import InvalidValueError
-from vlsim.files import atomic_write, read_json, write_json
+from vlsim.files import append_json_lines, atomic_write, make_folder, read_json, write_json
 
 
 def names(folder: Path) -> list[str]:
@@ -79,3 +80,40 @@ def test_a_json_file_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
     with pytest.raises(InvalidValueError, match=r"deep\.json is not JSON"):
         read_json(tmp_path / "deep.json")
+
+
+def test_a_folder_is_made_with_its_parents_and_one_that_is_there_stays(tmp_path: Path) -> None:
+    made = make_folder(tmp_path / "a" / "b")
+    (made / "mine.txt").write_text("mine")
+    assert make_folder(str(made)) == made
+    assert names(made) == ["mine.txt"]
+
+
+@pytest.mark.parametrize("name", ["a", "nowhere"])
+@pytest.mark.parametrize("inside", [".", "b/c"])
+def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path, inside: str, name: str) -> None:
+    (tmp_path / "a").write_text("mine")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    folder = tmp_path / name / inside
+    message = re.escape(f"the folder {folder}: {tmp_path / name} is a file; choose another")
+    with pytest.raises(InvalidValueError, match=message):
+        make_folder(folder)
+    with pytest.raises(InvalidValueError, match=message):
+        write_json(folder / "x.json", {})
+    with pytest.raises(InvalidValueError, match=message):
+        append_json_lines(folder / "x.jsonl", [{}])
+    assert (tmp_path / "a").read_text() == "mine"
+
+
+def test_a_folder_without_permission_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Asked for, not made: nothing is forbidden to root.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(InvalidValueError, match=f"{tmp_path}: permission denied; choose another"):
+        make_folder(tmp_path)
+
+
+def test_what_the_system_says_of_a_folder_is_passed_on(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValueError, match="x: file name too long; choose another"):
+        make_folder(tmp_path / ("x" * 300))

@@ -77,6 +77,20 @@ def test_every_requirement_is_pinned_and_no_pin_names_a_place() -> None:
     assert names - pinned == set()
 
 
+def test_an_extra_has_the_packages_that_an_error_says_it_brings() -> None:
+    said = re.compile(r'MissingExtraError\("[^"]*", "([^"]*)", "([^"]*)"\)')
+    named = [
+        match
+        for path in sources()
+        if path.suffix == ".py"
+        for match in said.findall(path.read_text())
+    ]
+    assert named
+    extras = PROJECT["project"]["optional-dependencies"]
+    for package, extra in named:
+        assert package in {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in extras[extra]}
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a source archive, and a wheel from that, out of a copy of the tree."""

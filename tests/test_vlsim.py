@@ -18,6 +18,10 @@ def test_every_public_name_is_there(name: str) -> None:
     assert name in dir(vlsim)
 
 
+def test_only_public_names_are_listed() -> None:
+    assert sorted(dir(vlsim)) == sorted([*vlsim.__all__, "__version__"])
+
+
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'vlsim' has no attribute 'nothing'"):
         vlsim.nothing  # noqa: B018

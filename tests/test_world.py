@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -178,20 +179,30 @@ def test_json_needs_only_kind_color_and_position() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "words"),
     [
-        {},
-        {"objects": [{"kind": "ball", "color": "red"}]},
-        {"objects": [{"color": "red", "position": [0.5, 0, 0]}]},
-        {"objects": ["red ball"]},
-        {"objects": None},
+        ({}, "A scene lacks 'objects', which it needs; it has nothing"),
+        (None, "A scene must be a mapping with objects, got None"),
+        ("table", "A scene must be a mapping with objects, got 'table'"),
+        ({"objects": None}, "'objects' of a scene must be a list, got None"),
+        ({"objects": ["red ball"]}, "Object 0 of a scene must be a mapping with kind, color, pos"),
+        ({"objects": [{"kind": "ball", "color": "red"}]}, "Object 0 of a scene lacks 'position'"),
+        ({"objects": [{"color": "red", "position": [0.5, 0, 0]}]}, "lacks 'kind'.* has color, pos"),
+        ({"objects": [], "objcets": []}, "A scene: No field named 'objcets'. Did you mean 'objec"),
+        (
+            {"objects": [{"kind": "ball", "colour": "red", "position": [0.5, 0, 0]}]},
+            "Object 0 of a scene: No field named 'colour'. Did you mean 'color'",
+        ),
+        (
+            {"objects": [{"kind": ["ball"], "color": "red", "position": [0.5, 0, 0]}]},
+            r"The kind '\['ball'\]' is none of cube",
+        ),
     ],
 )
-def test_what_is_not_a_scene_is_refused_with_what_it_needs(data: dict[str, object]) -> None:
-    with pytest.raises(
-        InvalidValueError, match="needs 'objects', each with kind, color and position"
-    ):
+def test_what_is_not_a_scene_is_refused_by_the_field(data: Any, words: str) -> None:
+    with pytest.raises(InvalidValueError, match=words) as caught:
         SceneState.from_json(data)
+    assert "Error" not in str(caught.value)
 
 
 def test_a_scene_of_unknown_things_is_refused_by_name() -> None:

@@ -59,5 +59,5 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401, the type of a name is not kn
 
 
 def __dir__() -> list[str]:
-    """List the public names, also those that are not imported yet."""
-    return sorted({*globals(), *__all__})
+    """List the public names alone, also those that are not imported yet."""
+    return sorted([*__all__, "__version__"])

@@ -4,16 +4,35 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, UnknownNameError
 
 Json: TypeAlias = Any
 """What `json.loads` returns."""
+
+
+def make_folder(path: Path | str) -> Path:
+    """Return a folder that can be written into; it is made, with its parents, if it is not there.
+
+    Raises:
+        InvalidValueError: If that cannot be; says what is in the way.
+    """
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        reason = "" if os.access(path, os.W_OK | os.X_OK) else "permission denied"
+    except OSError as error:
+        files = (p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
+        file = next(files, None)
+        reason = f"{file} is a file" if file else str(error.strerror).lower()
+    if reason:
+        raise InvalidValueError(f"Cannot write into the folder {path}: {reason}; choose another.")
+    return path
 
 
 @contextmanager
@@ -29,9 +48,12 @@ def atomic_write(path: Path | str) -> Iterator[Path]:
 
     Yields:
         The temporary path, in the same folder and with the same suffix.
+
+    Raises:
+        InvalidValueError: If the folder cannot be written into.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     _remove(temporary)
     try:
@@ -79,7 +101,7 @@ def append_json_lines(path: Path | str, records: Iterable[dict[str, Any]]) -> No
     """Add lines at the end and flush them to the disk; a torn last line is dropped before."""
     path = Path(path)
     data = _lines(records, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with path.open("a+b") as file:
         file.seek(0)
         old = file.read()
@@ -149,6 +171,60 @@ def parse_record(where: str, line: bytes) -> dict[str, Any]:
         shown = line.decode(errors="replace").strip()[:40]
         raise InvalidValueError(f"{where} must be a JSON object, got {shown!r}.")
     return record
+
+
+def checked_fields(
+    what: str, data: object, known: Sequence[str], needed: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the fields of a JSON object after comparing their names with those it may have.
+
+    >>> checked_fields("A point", {"x": 1}, known=("x", "y"), needed=("x",))
+    {'x': 1}
+
+    Args:
+        what: The object in words, as an error begins.
+        data: What should be such an object.
+        known: Fields that it may have.
+        needed: Those that it must have.
+
+    Raises:
+        InvalidValueError: If it is no object, or a field is unknown or missing; names the field.
+    """
+    if not isinstance(data, Mapping):
+        raise InvalidValueError(
+            f"{what} must be a mapping with {', '.join(needed or known)}, got {data!r:.80}."
+        )
+    for name in data:
+        if name not in known:
+            raise InvalidValueError(f"{what}: {UnknownNameError('field', str(name), known)}")
+    for name in needed:
+        if name not in data:
+            raise InvalidValueError(
+                f"{what} lacks '{name}', which it needs; it has {', '.join(data) or 'nothing'}."
+            )
+    return dict(data)
+
+
+def checked_list(what: str, data: object) -> list[Any]:
+    """Return a JSON list, or refuse what is none.
+
+    Raises:
+        InvalidValueError: If it is no list; begins with `what`.
+    """
+    if not isinstance(data, list | tuple):
+        raise InvalidValueError(f"{what} must be a list, got {data!r:.80}.")
+    return list(data)
+
+
+def checked_plain(data: object) -> Any:  # noqa: ANN401 (whoever takes it knows its kind)
+    """Return a JSON value that is one word, one number, true, false or null.
+
+    Raises:
+        InvalidValueError: If it is a list or a mapping.
+    """
+    if not isinstance(data, str | int | float | None):
+        raise InvalidValueError(f"It must be a word or a number, got {data!r:.80}.")
+    return data
 
 
 def _lines(records: Iterable[dict[str, Any]], path: Path) -> bytes:

@@ -8,6 +8,31 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 T = TypeVar("T")
 
 
+def _a(noun: str) -> str:
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
+
+
+def split_names(words: str, noun: str) -> tuple[str, ...]:
+    """Split names with commas between them; "" holds none.
+
+    >>> split_names("wrist, viewer", "camera")
+    ('wrist', 'viewer')
+
+    Raises:
+        InvalidValueError: If a name is missing beside a comma, or comes twice.
+    """
+    names = [name.strip() for name in words.split(",")] if words.strip() else []
+    for name in names:
+        if not name:
+            raise InvalidValueError(
+                f"{_a(noun)} is missing beside a comma in '{words}'; write names with one comma "
+                "between two."
+            )
+        if names.count(name) > 1:
+            raise InvalidValueError(f"The {noun} '{name}' comes twice in '{words}'; name it once.")
+    return tuple(names)
+
+
 class Registry(Generic[T]):
     """Names to things of one noun, in order of registration.
 
@@ -35,7 +60,15 @@ class Registry(Generic[T]):
         return lambda item: self.add(name, item)
 
     def __getitem__(self, name: str) -> T:
-        """Return what is registered under `name`, or raise `UnknownNameError`."""
+        """Return what is registered under `name`, or raise `UnknownNameError`.
+
+        What is no string, and so no name, is an `InvalidValueError`.
+        """
+        if not isinstance(name, str):
+            raise InvalidValueError(
+                f"The name of a {self.noun} must be a string, got {name!r:.80}. "
+                f"Known: {', '.join(sorted(self._items))}."
+            )
         try:
             return self._items[name]
         except KeyError:

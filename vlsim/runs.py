@@ -22,6 +22,7 @@ from vlsim.files import (
     Json,
     append_json_lines,
     atomic_write,
+    make_folder,
     read_json,
     read_json_lines,
     write_json,
@@ -61,11 +62,13 @@ def start_run(
 
     Returns:
         The new folder.
+
+    Raises:
+        InvalidValueError: If the name names no folder, or `out` cannot be written into.
     """
     if Path(name).name != name or name in ("", ".", ".."):
         raise InvalidValueError(f"'{name}' cannot be the name of a run: it must name one folder.")
-    out = Path(out)
-    out.mkdir(parents=True, exist_ok=True)
+    out = make_folder(out)
     number = 1
     while True:
         run = out / (name if number == 1 else f"{name}-{number}")

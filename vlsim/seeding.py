@@ -4,6 +4,8 @@ import zlib
 
 import numpy as np
 
+from vlsim.errors import InvalidValueError
+
 
 def stream(seed: int, *names: str | int) -> np.random.Generator:
     """Return the generator that belongs to `seed` and `names`.
@@ -22,6 +24,9 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
 
     Returns:
         A fresh PCG64 generator.
+
+    Raises:
+        InvalidValueError: If the seed is negative.
     """
     return np.random.Generator(np.random.PCG64(_sequence(seed, names)))
 
@@ -31,6 +36,21 @@ def derive(seed: int, *names: str | int) -> int:
     return int(_sequence(seed, names).generate_state(1, np.uint64)[0] >> 1)
 
 
+def check_seed(seed: int) -> int:
+    """Return `seed` if streams can be drawn from it, else say which can be.
+
+    >>> check_seed(7)
+    7
+
+    Raises:
+        InvalidValueError: If it is negative.
+    """
+    if seed < 0:
+        raise InvalidValueError(f"seed must be 0 or more, got {seed}.")
+    return seed
+
+
 def _sequence(seed: int, names: tuple[str | int, ...]) -> np.random.SeedSequence:
+    check_seed(seed)
     keys = [zlib.crc32(n.encode()) if isinstance(n, str) else int(n) for n in names]
     return np.random.SeedSequence(seed, spawn_key=keys)

@@ -78,14 +78,16 @@ class ObjectSpec:
 
     def __post_init__(self) -> None:
         """Refuse names that do not exist, and fixtures that are not plain."""
-        for value, known in (
-            (self.kind, KINDS),
-            (self.color, COLORS),
-            (self.size, SIZES),
-            (self.material, MATERIALS),
+        for name, value, known in (
+            ("kind", self.kind, KINDS),
+            ("color", self.color, COLORS),
+            ("size", self.size, SIZES),
+            ("material", self.material, MATERIALS),
         ):
-            if value not in known:
-                raise InvalidValueError(f"'{value}' is none of {', '.join(known)}.")
+            if not isinstance(value, str) or value not in known:
+                raise InvalidValueError(
+                    f"The {name} '{value!s:.80}' is none of {', '.join(known)}."
+                )
         if self.joint and self.material != PLAIN:
             raise InvalidValueError(
                 f"A {self.kind} is always {PLAIN}, got '{self.material}'; only things without a "

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
+from vlsim.files import checked_fields, checked_list
 from vlsim.joint import JOINT_SLACK
 from vlsim.things import (
     COLORS,
@@ -60,6 +61,18 @@ MAX_OBJECTS = 8
 """Most objects of a scene."""
 REACH_OF_WORLD = 10.0
 """No coordinate of a scene is larger than this, metres: beyond, it was meant in other units."""
+
+SCENE_FIELDS = ("objects", "velocities", "ee_position", "ee_yaw", "gripper_opening", "ee_tilt")
+OBJECT_FIELDS = (
+    "kind",
+    "color",
+    "position",
+    "size",
+    "material",
+    "orientation_xyzw",
+    "joint_position",
+)
+"""Fields of a scene in JSON, and of each of its objects; the first three are needed."""
 
 REST_SPEED = 0.02
 """An object slower than this is at rest, metres per second."""
@@ -190,41 +203,34 @@ class SceneState:
         """Build a state from `to_json`'s form; only objects with kind, color, position are needed.
 
         Raises:
-            InvalidValueError: If something is missing, of the wrong shape, not a finite number, or
-                there are more than `MAX_OBJECTS` objects.
+            InvalidValueError: If something is missing, unknown, of the wrong shape, not a finite
+                number, or there are more than `MAX_OBJECTS` objects; names the field.
         """
-        try:
-            objects = list(data["objects"])
-            specs = tuple(
-                ObjectSpec(o["kind"], o["color"], o.get("size", "small"), o.get("material", PLAIN))
-                for o in objects
-            )
-            k, upright = len(specs), [0.0, 0.0, 0.0, 1.0]
-            state = SceneState(
-                specs=specs,
-                positions_world=_numbers("position", [o["position"] for o in objects], k, 3),
-                orientations_xyzw=_numbers(
-                    "orientation_xyzw", [o.get("orientation_xyzw", upright) for o in objects], k, 4
-                ),
-                velocities_world=_numbers(
-                    "velocities", data.get("velocities", [[0] * 3] * k), k, 3
-                ),
-                ee_position_world=_numbers(
-                    "ee_position", data.get("ee_position", HOME_EE_POSITION), 3
-                ),
-                ee_yaw=float(_numbers("ee_yaw", data.get("ee_yaw", 0.0))),
-                gripper_opening=float(
-                    _numbers("gripper_opening", data.get("gripper_opening", 0.08))
-                ),
-                ee_tilt=float(_numbers("ee_tilt", data.get("ee_tilt", 0.0))),
-                joint_positions=_numbers(
-                    "joint_position", [o.get("joint_position", 0.0) for o in objects], k
-                ),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InvalidValueError(
-                f"Not a scene: {error!r}; needs 'objects', each with kind, color and position."
-            ) from error
+        data = checked_fields("A scene", data, SCENE_FIELDS, ("objects",))
+        objects = [
+            checked_fields(f"Object {i} of a scene", o, OBJECT_FIELDS, OBJECT_FIELDS[:3])
+            for i, o in enumerate(checked_list("'objects' of a scene", data["objects"]))
+        ]
+        specs = tuple(
+            ObjectSpec(o["kind"], o["color"], o.get("size", "small"), o.get("material", PLAIN))
+            for o in objects
+        )
+        k, upright = len(specs), [0.0, 0.0, 0.0, 1.0]
+        state = SceneState(
+            specs=specs,
+            positions_world=_numbers("position", [o["position"] for o in objects], k, 3),
+            orientations_xyzw=_numbers(
+                "orientation_xyzw", [o.get("orientation_xyzw", upright) for o in objects], k, 4
+            ),
+            velocities_world=_numbers("velocities", data.get("velocities", [[0] * 3] * k), k, 3),
+            ee_position_world=_numbers("ee_position", data.get("ee_position", HOME_EE_POSITION), 3),
+            ee_yaw=float(_numbers("ee_yaw", data.get("ee_yaw", 0.0))),
+            gripper_opening=float(_numbers("gripper_opening", data.get("gripper_opening", 0.08))),
+            ee_tilt=float(_numbers("ee_tilt", data.get("ee_tilt", 0.0))),
+            joint_positions=_numbers(
+                "joint_position", [o.get("joint_position", 0.0) for o in objects], k
+            ),
+        )
         if k > MAX_OBJECTS:
             raise InvalidValueError(f"A scene holds at most {MAX_OBJECTS} objects, got {k}.")
         if not np.allclose(np.linalg.norm(state.orientations_xyzw, axis=1), 1.0, atol=1e-3):

@@ -11,9 +11,16 @@ from safetensors.torch import load_file
 
 from vlsim.agents import training
 from vlsim.agents.checkpoint import latest_checkpoint
-from vlsim.agents.config import ImitationConfig, PPOConfig, TrainConfig
+from vlsim.agents.config import (
+    GroundingStageConfig,
+    ImitationConfig,
+    ObjectiveConfig,
+    PPOConfig,
+    TrainConfig,
+)
 from vlsim.agents.learned import actor_config, load_learned, save_policy
 from vlsim.agents.policies import load_policy
+from vlsim.data.still_pool import StillConfig
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.language.tokenizer import default_tokenizer
@@ -269,6 +276,7 @@ def test_a_missing_device_is_an_error_and_no_fallback():
         (["smoke", "--cameras", "front,wrist"], "cameras must be 'front' in training, got 'fron"),
         (["smoke", "--randomization", "lihgt"], "Did you mean 'light'"),
         (["smoke", "--randomization", '{"light"'], "is no JSON"),
+        (["smoke", "--image-size", "-4"], "image_size must be .* from 32 to 512, got -4"),
         (["--resume", "nowhere"], "no run folder"),
     ],
 )
@@ -287,6 +295,17 @@ def test_mistakes_on_the_command_line_are_refused(arguments, words, tmp_path, mo
         (lambda: TrainConfig(workers=3), "workers must divide n_envs = 16, got 3"),
         (lambda: TrainConfig(image_size=66), "multiple of 4, got 66"),
         (lambda: TrainConfig(imitation=ImitationConfig(steps=1)), "needs --demonstrations"),
+        (lambda: PPOConfig(batch_size=0), "batch_size must be at least 1, got 0"),
+        (lambda: PPOConfig(n_envs=-16), "n_envs must be at least 1, got -16"),
+        (lambda: PPOConfig(n_steps=0), "n_steps must be at least 1, got 0"),
+        (lambda: PPOConfig(n_epochs=0), "n_epochs must be at least 1, got 0"),
+        (lambda: PPOConfig(total_timesteps=-1), "total_timesteps must be at least 0, got -1"),
+        (lambda: PPOConfig(learning_rate=float("nan")), "learning_rate must be above 0, got nan"),
+        (lambda: PPOConfig(gamma=1.5), r"gamma must lie in \[0, 1\], got 1.5"),
+        (lambda: ObjectiveConfig(pool_batch=0), "pool_batch must be at least 1, got 0"),
+        (lambda: ObjectiveConfig(word_dropout=2), r"word_dropout must lie in \[0, 1\], got 2"),
+        (lambda: GroundingStageConfig(steps=-1), "steps must be at least 0, got -1"),
+        (lambda: StillConfig(n_scenes=0), "n_scenes must be at least 1, got 0"),
         (lambda: TrainConfig(threads=0), "threads must be at least 1, got 0"),
     ],
 )

@@ -63,6 +63,27 @@ def test_the_picture_has_the_size_that_was_asked_for(size: int) -> None:
         ({"cameras": ("front", "wirst")}, UnknownNameError, "Did you mean 'wrist'"),
         ({"randomization": "lihgt"}, UnknownNameError, "Did you mean 'light'"),
         ({"randomization": {"noise": {"yaw": -1}}}, InvalidValueError, "noise.yaw must lie in"),
+        ({"task": None}, InvalidValueError, "name of a task must be a string, got None. Known: "),
+        ({"control": None}, InvalidValueError, "a control mode must be a string, got None. Known"),
+        ({"control": ["planar"]}, InvalidValueError, r"must be a string, got \['planar'\]"),
+        ({"robot": 3}, InvalidValueError, "robot must be a name or a RobotSpec, got 3. Names: pan"),
+        ({"instruction_set": None}, InvalidValueError, "instruction_set must be the name .*None"),
+        ({"randomization": 5}, InvalidValueError, "randomization must be names.*, got 5. Names: "),
+        ({"randomization": [5]}, InvalidValueError, "preset must be a string, got 5"),
+        ({"randomization": {5: {}}}, InvalidValueError, "term must be a string, got 5"),
+        ({"randomization": "light,,mass"}, InvalidValueError, "is missing beside a comma"),
+        ({"cameras": 5}, InvalidValueError, "cameras must be names.*, got 5"),
+        ({"privileged": 1}, InvalidValueError, "privileged must be True or False, got 1"),
+        ({"depth": "yes"}, InvalidValueError, "depth must be True or False, got 'yes'"),
+        ({"segmentation": None}, InvalidValueError, "segmentation must be True or False, got None"),
+        ({"scenario": 3}, InvalidValueError, "scenario must be a mapping of fields.*, got 3"),
+        ({"scenario": {3: 3}}, UnknownNameError, "No field of a scenario named '3'"),
+        ({"scenario": {"n_movable": 5}}, InvalidValueError, "n_movable must be .*, got 5"),
+        ({"scenario": {"n_movable": (1, 2.5)}}, InvalidValueError, "two whole numbers, got"),
+        ({"scenario": {"sizes": "small"}}, InvalidValueError, "sizes must be a tuple of names"),
+        ({"scenario": {"goals": ("fly",)}}, UnknownNameError, "No goal named 'fly'"),
+        ({"scenario": {"similarity": "x"}}, InvalidValueError, "similarity must be a number"),
+        ({"scenario": {"n_words": 0}}, InvalidValueError, "n_words must be 1 or more, got 0"),
         ({"scenario": {"n_movabel": (1, 2)}}, UnknownNameError, "Did you mean 'n_movable'"),
         ({"scenario": {"n_movable": (3, 2)}}, InvalidValueError, "fewest <= most"),
         ({"scenario": {"movable_kinds": ("sofa",)}}, InvalidValueError, "No kind 'sofa'"),
@@ -76,6 +97,28 @@ def test_a_wrong_argument_is_refused_when_the_environment_is_made(
 ) -> None:
     with pytest.raises(error, match=words):
         make_env(**{"task": "reach", **options})
+
+
+def test_gymnasium_passes_the_refusal_on() -> None:
+    with pytest.raises(InvalidValueError, match="robot must be a name or a RobotSpec, got 3"):
+        gym.make("vlsim/PickPlace-v0", robot=3)
+
+
+def test_a_scenario_out_of_json_is_the_same_as_one_of_tuples() -> None:
+    environment = make_env("reach", image_size=32, scenario={"n_movable": [2, 3]})
+    assert environment.config.n_movable == (2, 3)
+    environment.close()
+
+
+@pytest.mark.parametrize("options", ["x", 3, [], [("goal", {})]])
+def test_reset_options_that_are_no_mapping_are_refused_and_change_nothing(
+    reach: TabletopEnv, options: Any
+) -> None:
+    reach.reset(seed=0)
+    before = reach.np_random.bit_generator.state
+    with pytest.raises(InvalidValueError, match="options must be a mapping with 'instruction'"):
+        reach.reset(seed=1, options=options)
+    assert reach.np_random.bit_generator.state == before
 
 
 def test_eight_objects_are_allowed_and_nine_are_not() -> None:

@@ -217,7 +217,7 @@ def test_a_chain_of_ten_is_read():
         (lambda: ForAll(IN_BOWL), "plural target"),
         (lambda: Many("cube", number=1), "from 2 to 5, got 1"),
         (lambda: Many("cube", every=False), "needs a number"),
-        (lambda: goal_from_json({"goal": "then", "steps": 3}), "Not a goal"),
+        (lambda: goal_from_json({"goal": "then", "steps": 3}), "'steps' must be a list, got 3"),
     ],
 )
 def test_malformed_goals_are_refused(make, words: str):

@@ -62,6 +62,34 @@ def test_a_robot_that_does_not_fit_its_urdf_is_refused(robot: RobotSpec, words: 
 
 
 @pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "name must be a string with a letter in it, got ''"),
+        ({"name": " "}, "got ' '"),
+        ({"name": 3}, "got 3"),
+        ({"urdf": None}, "Robot 'panda': 'urdf' must be the path of a file, got None"),
+        ({"force": -3}, "Robot 'panda': 'force' must be a positive number, got -3"),
+        ({"force": 0.0}, "got 0.0"),
+        ({"force": float("nan")}, "got nan"),
+        ({"force": float("inf")}, "got inf"),
+        ({"force": True}, "got True"),
+        ({"force": "strong"}, "got 'strong'"),
+    ],
+)
+def test_a_robot_that_cannot_be_is_refused_without_its_urdf(
+    changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=words):
+        replace(PANDA, **changes)
+
+
+@pytest.mark.parametrize("field", ["opening", "force", "friction"])
+def test_the_numbers_of_a_gripper_are_positive(field: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"gripper's {field} must be positive, got -1"):
+        with_gripper(**{field: -1})
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         (None, r"There is no file .*mine\.urdf\."),

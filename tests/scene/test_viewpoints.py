@@ -34,6 +34,12 @@ def test_the_front_camera_comes_first_whatever_was_asked_for() -> None:
     assert list(found.items()) == [("front", FRONT), ("wrist", WRIST)]
 
 
+@pytest.mark.parametrize("asked", [("wrist",), ["wrist"], "wrist", {"wrist": WRIST}])
+def test_the_front_camera_is_there_without_being_named(asked: Any) -> None:
+    assert list(choose_cameras(asked).items()) == [("front", FRONT), ("wrist", WRIST)]
+    assert choose_cameras(type(asked)()) == {"front": FRONT}
+
+
 def test_a_camera_may_be_described_in_json() -> None:
     described = json.loads(json.dumps({"front": asdict(FRONT), "side": asdict(SIDE)}))
     assert choose_cameras(described) == {"front": FRONT, "side": SIDE}
@@ -44,8 +50,11 @@ def test_a_camera_may_be_described_in_json() -> None:
     ("asked", "error", "words"),
     [
         (("front", "wirst"), UnknownNameError, "No camera named 'wirst'. Did you mean 'wrist'"),
-        (("wrist",), InvalidValueError, "must have one named 'front'.*got wrist"),
-        ((), InvalidValueError, "got none"),
+        (5, InvalidValueError, "cameras must be names, .* got 5. Names: front, wrist, viewer"),
+        (None, InvalidValueError, "cameras must be names, .* got None"),
+        ((3,), InvalidValueError, "letters, digits and _, got 3"),
+        ("wrist,,front", InvalidValueError, "A camera is missing beside a comma in 'wrist,,front'"),
+        ("wrist,wrist", InvalidValueError, "The camera 'wrist' comes twice in 'wrist,wrist'"),
         ({"front": FRONT, "a b": SIDE}, InvalidValueError, "letters, digits and _, got 'a b'"),
         ({"front": FRONT, "side": 3}, InvalidValueError, "'side' must be a Camera.*got 3"),
         ({"front": FRONT, "side": {"eye": (0, 0, 1)}}, InvalidValueError, "needs target, fov_deg"),

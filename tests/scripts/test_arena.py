@@ -88,6 +88,20 @@ def test_cameras_and_randomisations_are_answered_with_the_nearest_name() -> None
         arena.check_randomization("lihgt")
 
 
+def test_a_policy_that_was_trained_for_another_task_is_one_line_of_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    push = str(bundle(tmp_path / "push.vlsim", task="push"))
+    silent = str(bundle(tmp_path / "silent.vlsim"))
+    arena.warn_of_other_tasks(["expert", silent, push], "push")
+    assert capsys.readouterr() == ("", "")
+    arena.warn_of_other_tasks(["expert", silent, push], "reach")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith(f"vlsim: Warning: {push} was trained for the task 'push', not 're")
+    assert output.err.count("\n") == 1
+
+
 def test_an_entrant_carries_the_hash_of_its_weights(tmp_path: Path) -> None:
     folder = bundle(tmp_path / "a.vlsim")
     first = arena.entrant(str(folder), "reach", "primitive")
@@ -109,7 +123,9 @@ def test_names_are_checked_with_the_nearest_one() -> None:
         arena.check_task("reech")
     with pytest.raises(UnknownNameError, match="Did you mean 'combo'"):
         arena.split_sets("seen,comb")
-    assert arena.split_sets("seen, combo,") == ("seen", "combo")
+    assert arena.split_sets("seen, combo") == ("seen", "combo")
+    with pytest.raises(InvalidValueError, match="instruction set is missing beside a comma"):
+        arena.split_sets("seen, combo,")
     controls = {"no-instruction", "shuffled", "counterfactual", "gibberish"}
     assert set(arena.control_sets(["seen"])) == controls
     assert set(arena.control_sets(["seen", "shuffled+light"])) == {*controls, "shuffled+light"}

@@ -61,6 +61,7 @@ def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("more", "error", "message"),
     [
+        (["--policy", "reader", "--sets", ""], InvalidValueError, "No instruction set is named"),
         (["--policy", "reader", "--sets", "sean"], UnknownNameError, "Did you mean 'seen'"),
         (["--policy", "reader", "--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
         (
@@ -148,6 +149,17 @@ def test_a_policy_meets_the_robot_that_it_was_trained_with(
         <= {item for item in call[3:] if item[0] != "cameras"}
         for call in made
     )
+
+
+def test_a_policy_of_another_task_is_measured_and_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(monkeypatch)
+    spec = {"control": "ee_delta", "image_size": 64, "task": "push"}
+    policy = str(write(tmp_path / "reader.vlsim", spec=spec))
+    main(command(tmp_path / "out", "--policy", policy, "--sets", "seen", "--films", "0"))
+    assert f"vlsim: Warning: {policy} was trained for the task 'push'" in capsys.readouterr().err
+    assert (tmp_path / "out" / "results.json").is_file()
 
 
 def test_ctrl_c_says_how_to_go_on(

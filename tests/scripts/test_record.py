@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.deploy.bundles import write
 from tests.evaluation.fakes import FakeEnv
 from tests.scripts.fake_world import install
 from vlsim.episode import read_episodes
@@ -93,7 +94,10 @@ def test_cameras_are_shown_beside_the_film(tmp_path: Path, monkeypatch: pytest.M
         (["--robot", "iwa"], UnknownNameError, "Did you mean 'iiwa'"),
         (["--control", "planar", "--task", "lift"], InvalidValueError, "cannot be done by control"),
         (["--cameras", "front,wirst"], UnknownNameError, "Did you mean 'wrist'"),
+        (["--cameras", "wrist,,front"], InvalidValueError, "A camera is missing beside a comma"),
+        (["--set", ""], InvalidValueError, "No instruction set is named"),
         (["--randomization", "lihgt"], UnknownNameError, "Did you mean 'light'"),
+        (["--episodes", "0"], InvalidValueError, "episodes must be at least 1"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(
@@ -109,10 +113,12 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
     assert names(tmp_path) == []
 
 
-def test_numbers_that_mean_no_episode_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_policy_of_another_task_is_filmed_and_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ending:
-        main(command(tmp_path, "--episodes", "0"))
-    assert ending.value.code == 2
-    assert "episodes must be at least 1" in " ".join(capsys.readouterr().err.split())
+    install(monkeypatch)
+    spec = {"control": "ee_delta", "image_size": 64, "task": "push"}
+    policy = str(write(tmp_path / "reader.vlsim", spec=spec))
+    main(["--policy", policy, "--task", "reach", "--episodes", "1", "--out", str(tmp_path / "r")])
+    assert f"vlsim: Warning: {policy} was trained for the task 'push'" in capsys.readouterr().err
+    assert (tmp_path / "r" / "seen-000.mp4").is_file()

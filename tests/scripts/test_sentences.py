@@ -56,6 +56,21 @@ def test_two_files_of_one_name_are_refused(file: Path, tmp_path: Path) -> None:
         find_sets("humna", "reach")
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "No instruction set is named, got ''; `vlsim list sets` shows them all"),
+        (" ", "No instruction set is named"),
+        ("seen,", "An instruction set is missing beside a comma in 'seen,'"),
+        ("seen,seen", "The instruction set 'seen' comes twice in 'seen,seen'"),
+        ("combo+light,light+combo", r"'combo\+light' comes twice in 'combo\+light,light\+combo'"),
+    ],
+)
+def test_no_set_and_the_same_set_twice_are_refused(words: str, message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        find_sets(words, "reach")
+
+
 def test_a_benchmark_goes_on_with_the_same_file_only(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

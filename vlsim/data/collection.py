@@ -19,7 +19,7 @@ from vlsim.data.demonstrations import (
     read_manifest,
 )
 from vlsim.errors import InvalidValueError
-from vlsim.files import Json, atomic_write, write_json
+from vlsim.files import Json, atomic_write, make_folder, write_json
 from vlsim.runs import packages
 
 
@@ -56,9 +56,10 @@ class Collection:
         """Begin a folder, or go on with one of the same request.
 
         Raises:
-            InvalidValueError: If the folder holds other demonstrations; says which field differs.
+            InvalidValueError: If the folder holds other demonstrations, says which field differs;
+                or if it cannot be written into.
         """
-        self.folder, self.request = folder, request
+        self.folder, self.request = make_folder(folder), request
         self._shards: dict[str, Json] = {}
         installed = packages()
         self._made_with = {n: installed[n] for n in ("vlsim", "numpy") if n in installed}

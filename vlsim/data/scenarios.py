@@ -126,8 +126,14 @@ def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
 
     Raises:
         UnknownNameError: If there is none.
-        InvalidValueError: If a line of the file is no instruction, or none is for this task.
+        InvalidValueError: If it is no name, a line of the file is no instruction, or none is for
+            this task.
     """
+    if not isinstance(name, str):
+        raise InvalidValueError(
+            "instruction_set must be the name of one set, such as 'seen', or the path of a .jsonl "
+            f"file, got {name!r:.80}. `vlsim list sets` shows the names."
+        )
     chosen = find_set(name)
     if isinstance(chosen, Written):
         chosen = chosen.of_task(task)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
-from vlsim.errors import WorkerError
+from vlsim.errors import InvalidValueError, WorkerError
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
@@ -43,6 +43,12 @@ class StillConfig:
     """Sentences of each scene."""
     moving_arm: bool = False
     """Draw the arm somewhere over the workspace instead of at home."""
+
+    def __post_init__(self) -> None:
+        """Refuse a pool without scenes or sentences."""
+        for name in ("n_scenes", "n_sentences"):
+            if getattr(self, name) < 1:
+                raise InvalidValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
 
 
 @dataclass(frozen=True, eq=False)

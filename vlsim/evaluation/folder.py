@@ -7,7 +7,7 @@ from typing import Any
 from vlsim.episode import Episode, append_episodes, read_episodes, write_episodes
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.plan import Entrant, Key, Plan
-from vlsim.files import Json, read_json, write_json
+from vlsim.files import Json, make_folder, read_json, write_json
 
 SCHEMA_VERSION = 1
 DECISIVE_PACKAGES = ("vlsim", "numpy", "pybullet", "torch")
@@ -37,8 +37,10 @@ class BenchmarkFolder:
             The revisions of vlsim that had a part in it.
 
         Raises:
-            InvalidValueError: If what is here was made under other conditions; names the first.
+            InvalidValueError: If what is here was made under other conditions, names the first; or
+                if this is no folder that can be written into.
         """
+        make_folder(self.path)
         versions = provenance["packages"]
         asked: dict[str, Json] = {
             "schema_version": SCHEMA_VERSION,

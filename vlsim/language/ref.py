@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vlsim.errors import InvalidValueError
+from vlsim.files import checked_fields, checked_list
 from vlsim.language.lexicon import (
     ARTICLE,
     COLOR_WORDS,
@@ -130,17 +131,35 @@ class Ref:
         """Build the phrase that `to_json` wrote.
 
         Raises:
-            InvalidValueError: If a name does not exist.
-            KeyError, TypeError: If a field is missing, unknown or of the wrong kind.
+            InvalidValueError: If a field is missing, unknown or of the wrong kind, or a name does
+                not exist; names the field.
         """
-        values = dict(data)
+        known = ("kind", "color", "size", "material", "unlike", "relation", "rank", "many")
+        values = checked_fields("A phrase", data, known, ("kind",))
+        for name in known[:4]:
+            if not isinstance(values.get(name), str | None):
+                raise InvalidValueError(
+                    f"'{name}' of a phrase must be a word or null, got {values[name]!r:.80}."
+                )
         if values.get("unlike") is not None:
             values["unlike"] = Ref.from_json(values["unlike"])
         if values.get("relation") is not None:
-            name, landmarks = values["relation"]["name"], values["relation"]["landmarks"]
+            parts = ("name", "landmarks")
+            relation = checked_fields("'relation' of a phrase", values["relation"], parts, parts)
+            landmarks = checked_list("'landmarks' of a phrase", relation["landmarks"])
+            name = str(relation["name"])
             values["relation"] = Relation(name, tuple(map(Ref.from_json, landmarks)))
         if values.get("rank") is not None:
-            values["rank"] = Rank(**values["rank"])
+            parts = ("order", "place")
+            values["rank"] = Rank(
+                **checked_fields("'rank' of a phrase", values["rank"], parts, parts[:1])
+            )
+        if values.get("many") is not None:
+            many = checked_fields("'many' of a phrase", values["many"], ("number", "every"))
+            if type(many.get("every", True)) is not bool:
+                raise InvalidValueError(
+                    f"'every' of a phrase must be true or false, got {many['every']!r:.80}."
+                )
         if (many := values.pop("many", None)) is not None:
             return Many(**values, **many)
         return Ref(**values)

@@ -1,5 +1,6 @@
 """What a robot is: its URDF, which joints move it, its tool, its gripper, its home."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -46,8 +47,13 @@ class Gripper:
             )
         if any(a == b for a, b in zip(self.closed, self.open, strict=True)):
             raise InvalidValueError("Every joint of a gripper must move: 'closed' equals 'open'.")
-        if self.opening <= 0.0:
-            raise InvalidValueError(f"A gripper's opening must be positive, got {self.opening}.")
+        for what, value in (
+            ("opening", self.opening),
+            ("force", self.force),
+            ("friction", self.friction),
+        ):
+            if not _is_positive(value):
+                raise InvalidValueError(f"A gripper's {what} must be positive, got {value!r:.80}.")
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,19 @@ class RobotSpec:
     controls: tuple[str, ...] = tuple(ACTION_SIZES)
 
     def __post_init__(self) -> None:
-        """Take a path as text, too."""
+        """Take a path as text, too; refuse what needs no URDF to be seen wrong.
+
+        Raises:
+            InvalidValueError: If the name is no name, the file no path, or the force not positive.
+        """
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InvalidValueError(
+                f"A robot's name must be a string with a letter in it, got {self.name!r:.80}."
+            )
+        if not isinstance(self.urdf, str | Path):
+            self._refuse(f"'urdf' must be the path of a file, got {self.urdf!r:.80}.")
+        if not _is_positive(self.force):
+            self._refuse(f"'force' must be a positive number, got {self.force!r:.80}.")
         object.__setattr__(self, "urdf", Path(self.urdf))
 
     @property
@@ -165,6 +183,11 @@ class RobotSpec:
 
     def _refuse(self, reason: str) -> NoReturn:
         raise InvalidValueError(f"Robot '{self.name}': {reason}")
+
+
+def _is_positive(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0.0 < value < math.inf  # type: ignore[operator]
 
 
 def _quaternion(rotation: np.ndarray) -> tuple[float, float, float, float]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vlsim.errors import InvalidValueError
 from vlsim.registry import Registry
 from vlsim.scene.robot import check_home
 from vlsim.scene.robot_spec import Gripper, RobotSpec
@@ -60,10 +61,15 @@ def find_robot(robot: str | RobotSpec) -> RobotSpec:
 
     Raises:
         UnknownNameError: If no robot has that name.
-        InvalidValueError: If a given one does not fit its URDF, or is not at home at home.
+        InvalidValueError: If it is neither a name nor a `RobotSpec`, or a given one does not fit
+            its URDF, or is not at home at home.
     """
     if isinstance(robot, str):
         return ROBOTS[robot]
+    if not isinstance(robot, RobotSpec):
+        raise InvalidValueError(
+            f"robot must be a name or a RobotSpec, got {robot!r:.80}. Names: {', '.join(ROBOTS)}."
+        )
     robot.read_joints()
     check_home(robot)
     return robot

@@ -1,14 +1,14 @@
 """The cameras of a scene: those with a name, those that people describe, and which are refused."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.registry import Registry
+from vlsim.registry import Registry, split_names
 from vlsim.scene.camera import FRONT, VIEWER, Camera
 from vlsim.world import REACH_OF_WORLD
 
@@ -19,7 +19,8 @@ A string, as people type it, holds names with commas.
 """
 
 MAIN = "front"
-"""The camera that every environment has: primitives and labels are in its picture."""
+"""The camera that every environment has, asked for or not: its picture is the observation `image`,
+and the actions of `primitive` and the labels of training are coordinates in it."""
 WRIST = Camera(
     eye=(0.09, 0.0, -0.08),
     target=(0.045, 0.0, 0.05),
@@ -40,26 +41,25 @@ PARALLEL = 1e-3
 
 
 def choose_cameras(asked: CameraChoice) -> dict[str, Camera]:
-    """Return the cameras that were asked for, the front one first.
+    """Return the cameras that were asked for, after the front one, which is always there.
 
-    >>> list(choose_cameras("wrist,front"))
+    >>> list(choose_cameras("wrist"))
     ['front', 'wrist']
 
     Raises:
         UnknownNameError: If a name is not in `CAMERAS` and no camera comes with it.
-        InvalidValueError: If a camera cannot be, or there is none named "front".
+        InvalidValueError: If a camera cannot be.
     """
     if isinstance(asked, str):
-        asked = tuple(name.strip() for name in asked.split(",") if name.strip())
-    names = tuple(asked)
-    if MAIN not in names:
+        asked = split_names(asked, "camera")
+    if not isinstance(asked, Collection):
         raise InvalidValueError(
-            f"cameras must have one named '{MAIN}', whose picture is the observation 'image', "
-            f"got {', '.join(map(str, names)) or 'none'}. Add '{MAIN}', or give that name to yours."
+            "cameras must be names, or a mapping of names to cameras, got "
+            f"{asked!r:.80}. Names: {', '.join(CAMERAS)}."
         )
     given: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {}
-    found = {name: _camera_of(name, given.get(name, None)) for name in names}
-    return {MAIN: found.pop(MAIN), **found}
+    names = (MAIN, *(name for name in asked if name != MAIN))
+    return {name: _camera_of(name, given.get(name, None)) for name in names}
 
 
 def _camera_of(name: object, given: Camera | Mapping[str, Any] | None) -> Camera:

@@ -70,12 +70,24 @@ TARGET = {"kind": "cube", "color": None, "size": None}
     ("data", "words"),
     [
         ({"goal": "reech", "target": TARGET}, "Did you mean 'reach'"),
-        ({"goal": 3, "target": TARGET}, "Not a goal"),
-        ({"target": TARGET}, "Not a goal: KeyError"),
-        ({"goal": "reach"}, "Not a goal: KeyError"),
-        ({"goal": "reach", "target": "the cube"}, "Not a goal"),
+        ({"goal": 3, "target": TARGET}, "name of a goal must be a string, got 3"),
+        ({"goal": [], "target": TARGET}, r"name of a goal must be a string, got \[\]"),
+        ({"target": TARGET}, "Not a goal: a mapping with 'goal'"),
+        ({"goal": "reach"}, "The goal 'reach' lacks 'target', which it needs; it has nothing"),
+        ({"goal": "place", "target": TARGET, "place": TARGET}, "The goal 'place' lacks 'relation'"),
+        ({"goal": "reach", "target": "the cube"}, "'target' of the goal 'reach': A phrase must be"),
+        ({"goal": "push", "target": TARGET, "direction": []}, "'direction' of the goal 'push'"),
+        ({"goal": "then"}, "The goal 'then' lacks 'steps'"),
+        ({"goal": "and", "parts": 3}, "'parts' must be a list, got 3"),
+        ({"goal": "and", "parts": [], "enough": "x"}, "'enough' of and must be a whole number"),
+        ({"goal": "if", "then": {}}, "The goal 'if' lacks 'condition'"),
+        ({"goal": "for_all", "all": {}}, "The goal 'for_all': No field named 'all'"),
         ({"goal": "reach", "target": {"kind": "cup"}}, "'cup' is none of cube, cylinder"),
-        ({"goal": "reach", "target": {"kind": ["cube"]}}, "Not a goal"),
+        ({"goal": "reach", "target": {"color": "red"}}, "A phrase lacks 'kind'"),
+        ({"goal": "reach", "target": {"kind": ["cube"]}}, "'kind' of a phrase must be a word or"),
+        ({"goal": "reach", "target": TARGET | {"rank": 3}}, "'rank' of a phrase must be a mapping"),
+        ({"goal": "reach", "target": TARGET | {"relation": {"name": "on"}}}, "lacks 'landmarks'"),
+        ({"goal": "reach", "target": TARGET | {"many": {"every": 1}}}, "'every' of a phrase must"),
         ({"goal": "reach", "target": TARGET, "speed": 1}, "speed"),
         ({"goal": "reach", "target": TARGET, "tolerance": "3 cm"}, "tolerance must be"),
         ({"goal": "reach", "target": TARGET, "tolerance": float("nan")}, "tolerance must be"),
@@ -86,8 +98,9 @@ TARGET = {"kind": "cube", "color": None, "size": None}
     ],
 )
 def test_json_that_is_no_goal_is_refused_with_the_reason(data: object, words: str):
-    with pytest.raises(VlsimError, match=words):
+    with pytest.raises(VlsimError, match=words) as caught:
         goal_from_json(data)
+    assert "Error" not in str(caught.value)
 
 
 def test_an_unknown_goal_is_an_unknown_name():

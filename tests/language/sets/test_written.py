@@ -141,7 +141,7 @@ def test_a_file_is_a_set_and_a_given_goal_needs_no_english(tmp_path: Path) -> No
         ({"text": 5}, "'text' must be a string, got 5"),
         ({}, "'text' must be a string, got None"),
         ({"text": "touch it", "goal": {"goal": "raech"}}, "'goal': .*Did you mean 'reach'"),
-        ({"text": "touch it", "goal": {"goal": "reach"}}, "'goal': Not a goal"),
+        ({"text": "touch it", "goal": {"goal": "reach"}}, "'goal': The goal 'reach' lacks"),
         ({"text": "touch it", "goal": []}, "'goal': Not a goal"),
         ({"text": "touch the ball", "task": 3}, "'task' must be a string, got 3"),
         ({"text": "touch the ball", "taks": "x"}, "No field named 'taks'. Did you mean 'task'"),

@@ -4,11 +4,12 @@ import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.files import checked_fields, checked_plain
 from vlsim.language.goals.forecast import after
 from vlsim.language.ref import Bound, BoundMany, Many, Ref
 from vlsim.language.referring import resolve_all, resolve_one
@@ -300,9 +301,14 @@ class Atom(Stage):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Atom":
         """Build what `to_json` wrote, without the name."""
-        values = dict(data)
-        for slot in cls.slots:
-            values[slot] = Ref.from_json(values[slot])
+        known = [f.name for f in fields(cls)]
+        needed = [f.name for f in fields(cls) if f.default is MISSING]
+        values = checked_fields(f"The goal '{cls.name}'", data, known, needed)
+        for name, value in values.items():
+            try:
+                values[name] = Ref.from_json(value) if name in cls.slots else checked_plain(value)
+            except InvalidValueError as error:
+                raise InvalidValueError(f"'{name}' of the goal '{cls.name}': {error}") from None
         return cls(**values)
 
 
@@ -319,17 +325,14 @@ def goal_from_json(data: Mapping[str, Any]) -> Goal:
         UnknownNameError: If there is no such goal.
         InvalidValueError: If a field is missing, unknown or of the wrong kind.
     """
-    try:
-        values = dict(data)
-        name = values.pop("goal")
-        cls: type[Goal] = COMBINED[name] if name in COMBINED else GOALS[name]
-        return cls.from_json(values)
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InvalidValueError):
-            raise
+    if not isinstance(data, Mapping) or "goal" not in data:
         raise InvalidValueError(
-            f"Not a goal: {error!r}; needs 'goal' and the fields that Goal.to_json writes."
-        ) from error
+            f"Not a goal: a mapping with 'goal', its name, is needed, got {data!r:.80}."
+        )
+    values = dict(data)
+    name = values.pop("goal")
+    cls: type[Goal] = COMBINED[name] if name in list(COMBINED) else GOALS[name]
+    return cls.from_json(values)
 
 
 @lru_cache(maxsize=MAX_OBJECTS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.files import checked_fields, checked_list
 from vlsim.language.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
 from vlsim.world import SceneState
 
@@ -105,7 +106,11 @@ class And(Stage):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "And":
         """Build what `to_json` wrote."""
-        return cls(tuple(map(goal_from_json, data["parts"])), data.get("enough"))
+        values = checked_fields("The goal 'and'", data, ("parts", "enough"), ("parts",))
+        enough = values.get("enough")
+        if enough is not None and type(enough) is not int:
+            raise InvalidValueError(f"'enough' of and must be a whole number, got {enough!r:.80}.")
+        return cls(tuple(map(goal_from_json, checked_list("'parts'", values["parts"]))), enough)
 
     def _stages(self) -> tuple[Stage, ...]:
         # Only a bound goal is tested, and `stages` made its parts.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.files import checked_fields
 from vlsim.language.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
 from vlsim.language.ref import Ref
 from vlsim.language.referring import find
@@ -88,6 +89,8 @@ class If(Goal):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "If":
         """Build what `to_json` wrote."""
+        known, needed = ("condition", "negated", "then", "otherwise"), ("condition", "then")
+        data = checked_fields("The goal 'if'", data, known, needed)
         otherwise = data.get("otherwise")
         return cls(
             Ref.from_json(data["condition"]),

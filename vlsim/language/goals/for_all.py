@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.files import checked_fields
 from vlsim.language.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
 from vlsim.language.goals.both import And
 from vlsim.language.ref import Bound, Many
@@ -85,7 +86,8 @@ class ForAll(Goal):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ForAll":
         """Build what `to_json` wrote."""
-        each = goal_from_json(data["each"])
+        values = checked_fields("The goal 'for_all'", data, ("each",), ("each",))
+        each = goal_from_json(values["each"])
         if not isinstance(each, Atom):
             raise InvalidValueError(f"'each' of for_all must be one thing to do, got {each.name}.")
         return cls(each)

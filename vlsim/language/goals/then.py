@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.files import checked_fields, checked_list
 from vlsim.language.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
 from vlsim.world import SceneState
 
@@ -81,4 +82,5 @@ class Then(Goal):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Then":
         """Build what `to_json` wrote."""
-        return cls(tuple(map(goal_from_json, data["steps"])))
+        values = checked_fields("The goal 'then'", data, ("steps",), ("steps",))
+        return cls(tuple(map(goal_from_json, checked_list("'steps'", values["steps"]))))

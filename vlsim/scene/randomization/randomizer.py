@@ -1,11 +1,11 @@
 """All terms by name, and the one who draws from those that an environment has."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from vlsim.errors import InvalidValueError
-from vlsim.registry import Registry
+from vlsim.registry import Registry, split_names
 from vlsim.scene.camera import Camera
 from vlsim.scene.randomization.background import BackgroundTerm
 from vlsim.scene.randomization.camera import CameraTerm
@@ -63,12 +63,17 @@ def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
 
     Raises:
         UnknownNameError: If there is no such preset, term or field.
-        InvalidValueError: If a distribution is malformed.
+        InvalidValueError: If it is none of these, or a distribution is malformed.
     """
     if asked is None:
         return {}
     if isinstance(asked, str):
         asked = _read(asked)
+    if not isinstance(asked, Collection):
+        raise InvalidValueError(
+            "randomization must be names, or a mapping of terms to their fields, got "
+            f"{asked!r:.80}. Names: {', '.join(PRESETS)}."
+        )
     if isinstance(asked, Mapping):
         found = {name: _term_of(name, given) for name, given in asked.items()}
     else:
@@ -76,9 +81,9 @@ def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
     return {name: found[name] for name in TERMS if name in found}
 
 
-def _read(words: str) -> list[str] | Mapping[str, Any]:
+def _read(words: str) -> Sequence[str] | Mapping[str, Any]:
     if not words.lstrip().startswith("{"):
-        return [name.strip() for name in words.split(",") if name.strip()]
+        return split_names(words, "randomisation preset")
     try:
         found: Mapping[str, Any] = json.loads(words)
     except json.JSONDecodeError as error:

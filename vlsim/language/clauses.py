@@ -74,7 +74,9 @@ def _read(words: tuple[str, ...]) -> tuple[Goal, ...]:
                 walk(blank, end, (*refs, ref))
 
     walk(_ROOT, 0, ())
-    return tuple(goal for goal in goals if makes_sense(goal.atoms[0])) or tuple(goals)
+    if len(goals) > 1:
+        goals = [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
+    return tuple(goals)
 
 
 def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:

@@ -38,12 +38,13 @@ def is_lying(scene: SceneState, index: int) -> bool:
 
 def has_fallen(scene: SceneState, index: int) -> bool:
     """Whether a thing lies on its side that has flat ends to stand on: a cylinder."""
-    return index in _fallen(scene)
+    return index in fallen_things(scene)
 
 
 # Every goal that is looked at asks for it, of the same scene.
 @lru_cache(maxsize=64)
-def _fallen(scene: SceneState) -> frozenset[int]:
+def fallen_things(scene: SceneState) -> frozenset[int]:
+    """Return the things that lie on their side and have flat ends to stand on."""
     kinds = (KINDS[spec.kind] for spec in scene.specs)
     round_ones = (i for i, kind in enumerate(kinds) if kind.flat and not kind.square)
     return frozenset(i for i in round_ones if is_lying(scene, i))
@@ -116,17 +117,17 @@ def can_carry(scene: SceneState, index: int) -> bool:
 
 def top(scene: SceneState, index: int) -> float:
     """Return how high a thing reaches that stands, metres above the table."""
-    return float(scene.positions_world[index, 2]) + scene.specs[index].height / 2
+    return scene.centres[index][2] + scene.specs[index].height / 2
 
 
 def rests_on(scene: SceneState, upper: int, lower: int) -> bool:
     """Whether one thing lies on top of the other: its centre over the other's top, both upright."""
     bottom = top(scene, upper) - scene.specs[upper].height
     return (
-        can_carry(scene, lower)
-        and is_standing(scene, upper)
-        and abs(bottom - top(scene, lower)) <= RESTS
+        abs(bottom - top(scene, lower)) <= RESTS
         and scene.distance_xy(upper, lower) <= scene.specs[lower].radius
+        and can_carry(scene, lower)
+        and is_standing(scene, upper)
     )
 
 

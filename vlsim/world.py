@@ -148,7 +148,7 @@ class SceneState:
 
     def is_at_rest(self, index: int) -> bool:
         """Whether the object moves slower than `REST_SPEED`."""
-        return float(np.linalg.norm(self.velocities_world[index])) < REST_SPEED
+        return math.hypot(*self.velocities_world[index].tolist()) < REST_SPEED
 
     def digest(self) -> str:
         """Hash of every bit of the state: equal digests mean equal scenes."""

@@ -1,6 +1,7 @@
 """Reads and writes clauses, a verb with its noun phrases, through the one table in `templates`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,7 +49,12 @@ def read_clause(words: Sequence[str]) -> list[Goal]:
         InstructionError: If a noun phrase in it is malformed, or what it asks for cannot be true of
             several things at once.
     """
-    words = without_politeness(words)
+    return list(_read(without_politeness(words)))
+
+
+# A clause is read when it is written, and again in the sentence that it becomes a part of.
+@lru_cache(maxsize=64)
+def _read(words: tuple[str, ...]) -> tuple[Goal, ...]:
     phrases: dict[int, list[Reading]] = {}
     goals: list[Goal] = []
 
@@ -69,7 +75,9 @@ def read_clause(words: Sequence[str]) -> list[Goal]:
                 walk(blank, end, (*refs, ref))
 
     walk(_ROOT, 0, ())
-    return [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
+    if len(goals) > 1:
+        goals = [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
+    return tuple(goals)
 
 
 def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:

@@ -12,7 +12,7 @@ from vlsim.language.goals.paths import is_graspable
 from vlsim.language.grammar import try_realise
 from vlsim.language.ref import Many, Ref
 from vlsim.language.referring import describe_groups, find
-from vlsim.language.sampler import candidates, sample_goal
+from vlsim.language.sampler import Offer, candidates, sample_goal
 from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
@@ -106,19 +106,21 @@ class _Draw:
         names: Sequence[str],
         targets: Collection[int] | None = None,
         of_each: int | None = None,
-    ) -> Iterator[Atom]:
+    ) -> Iterator[Offer]:
         """Yield what can be done in a later scene and is called the same in the first one."""
-        for goal in candidates(now, names, self.chosen, self.rng, targets=targets, of_each=of_each):
+        for goal, bound in candidates(
+            now, names, self.chosen, self.rng, targets=targets, of_each=of_each
+        ):
             try:
-                same = now is self.scene or goal.named(self.scene) == goal.named(now)
-                if same and _is_in_reach(goal, now):
-                    yield goal
+                same = now is self.scene or goal.named(self.scene) == bound.named(now)
             except InstructionError:
                 continue
+            if same and _is_in_reach(bound, now):
+                yield goal, bound
 
     def lasting_atoms(
         self, now: SceneState, targets: Collection[int] | None = None
-    ) -> Iterator[Atom]:
+    ) -> Iterator[Offer]:
         """Yield a few of each goal that lasts, so that many are tried and not one at length."""
         return self.atoms(now, self.lasting_names, targets, OF_EACH)
 
@@ -157,31 +159,31 @@ def _steps(draw: _Draw, count: int) -> tuple[Atom, ...] | None:
     found: list[Atom] = []
     now = draw.scene
     for number in range(count):
-        goal = _step(draw, now, found, is_last=number == count - 1)
-        if goal is None:
+        offer = _step(draw, now, found, is_last=number == count - 1)
+        if offer is None:
             return None
-        (stage,) = goal.stages(draw.scene)
-        then = stage.expected(now)
-        if not stage.achieved(now, then):
+        goal, bound = offer
+        then = bound.expected(now)
+        if not bound.achieved(now, then):
             return None
         found.append(goal)
         now = then
     return tuple(found)
 
 
-def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool) -> Atom | None:
+def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool) -> Offer | None:
     names = draw.names if is_last else draw.lasting_names
 
-    def possible(targets: Collection[int] | None = None) -> Iterator[Atom]:
-        atoms = draw.atoms(now, names, targets)
-        return (goal for goal in atoms if is_last or _is_predictable(goal, now))
+    def possible(targets: Collection[int] | None = None) -> Iterator[Offer]:
+        offers = draw.atoms(now, names, targets)
+        return ((goal, bound) for goal, bound in offers if is_last or _is_predictable(bound, now))
 
     if before:
         last = before[-1].target
         if draw.chance(BACK_SHARE):
             back = PutBack(last)
             if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
-                return back
+                return back, back.bind(draw.scene)
         if draw.chance(SAME_SHARE):
             same = next(possible(before[-1].named(draw.scene)["target"]), None)
             if same is not None:
@@ -189,16 +191,16 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
     return next(possible(), None)
 
 
-def _is_predictable(goal: Atom, now: SceneState) -> bool:
+def _is_predictable(bound: Atom, now: SceneState) -> bool:
     """Whether it is clear where things will be afterwards: a ball rolls on when it is pushed."""
-    rolls = now.specs[goal.referents(now)["target"]].kind == "ball"
-    return not (rolls and goal.plan(now).name == "push")
+    rolls = now.specs[bound.referents(now)["target"]].kind == "ball"
+    return not (rolls and bound.plan(now).name == "push")
 
 
-def _is_in_reach(goal: Atom, now: SceneState) -> bool:
+def _is_in_reach(bound: Atom, now: SceneState) -> bool:
     """Whether the fingers can take what they have to, where it is by then."""
-    takes = goal.plan(now).name in ("pick_place", "lift")
-    return not takes or is_graspable(now, goal.referents(now)["target"])
+    takes = bound.plan(now).name in ("pick_place", "lift")
+    return not takes or is_graspable(now, bound.referents(now)["target"])
 
 
 def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:
@@ -213,17 +215,17 @@ def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:
 
 def _both(draw: _Draw) -> Goal | None:
     """Return two things about different targets that are true together when both are done."""
-    first = next(draw.lasting_atoms(draw.scene), None)
-    if first is None:
+    offer = next(draw.lasting_atoms(draw.scene), None)
+    if offer is None:
         return None
-    then = first.bind(draw.scene).expected(draw.scene)
-    taken = set(first.named(draw.scene)["target"])
+    first, first_bound = offer
+    then = first_bound.expected(draw.scene)
+    taken = set(first_bound.named(draw.scene)["target"])
     others = set(range(len(then.specs))) - taken
-    for second in islice(draw.lasting_atoms(then, others), LOOKED_AT):
-        if any(taken.intersection(found) for found in second.named(draw.scene).values()):
+    for second, bound in islice(draw.lasting_atoms(then, others), LOOKED_AT):
+        if any(taken.intersection(found) for found in bound.named(draw.scene).values()):
             continue
-        (both,) = And((first, second)).stages(draw.scene)
-        if both.achieved(draw.scene, both.expected(draw.scene)):
+        if _comes_true(And((first_bound, bound)), draw.scene):
             return And((first, second))
     return None
 
@@ -239,8 +241,8 @@ def _for_all(draw: _Draw) -> Goal | None:
     targets = {i for _, indices in groups for i in indices}
     if not targets:
         return None
-    for example in islice(draw.lasting_atoms(draw.scene, targets), LOOKED_AT):
-        (target,) = example.named(draw.scene)["target"]
+    for example, bound in islice(draw.lasting_atoms(draw.scene, targets), LOOKED_AT):
+        (target,) = bound.named(draw.scene)["target"]
         for g in draw.rng.permutation(len(groups)).tolist():
             many, indices = groups[g]
             if target not in indices:
@@ -289,7 +291,7 @@ def _comes_true(stage: Stage, scene: SceneState) -> bool:
 
 def _condition(draw: _Draw) -> Goal | None:
     """Return what depends on a thing that is there, or is not."""
-    goals = list(islice(draw.atoms(draw.scene, draw.names), 2))
+    goals = [goal for goal, _ in islice(draw.atoms(draw.scene, draw.names), 2)]
     if len(goals) < 2:
         return None
     is_there, negated = draw.chance(0.5), draw.chance(0.25)

@@ -316,12 +316,10 @@ def describe_groups(scene: SceneState) -> list[tuple[Many, tuple[int, ...]]]:
     first one is among them.
     """
     found: dict[tuple[int, ...], Many] = {}
-    kinds = [None, *sorted({spec.kind for spec in scene.specs})]
-    colors = [None, *sorted({spec.color for spec in scene.specs})]
     for kind, color in [
-        *((kind, None) for kind in kinds[1:]),
-        *((None, color) for color in colors[1:]),
-        *itertools.product(kinds[1:], colors[1:]),
+        *((kind, None) for kind in sorted({spec.kind for spec in scene.specs})),
+        *((None, color) for color in sorted({spec.color for spec in scene.specs})),
+        *sorted({(spec.kind, spec.color) for spec in scene.specs}),
         (None, None),
     ]:
         indices = tuple(

@@ -11,10 +11,13 @@ from vlsim.language.ref import Ref
 from vlsim.language.referring import describe_groups
 from vlsim.language.sets.base import InstructionSet
 from vlsim.language.sets.written import Written
+from vlsim.tower import fallen_things
 from vlsim.world import SceneState
 
 Named = tuple[Ref, tuple[int, ...]]
 """A phrase and the objects that it names in a scene."""
+Offer = tuple[Atom, Atom]
+"""A goal that a scene offers, and the same goal bound to the objects that its words name there."""
 
 
 def sample_goal(
@@ -47,9 +50,9 @@ def sample_goal(
     if isinstance(instruction_set, Written):
         return instruction_set.sample(scene, goal_names, rng)
     unwanted = None
-    for goal in candidates(scene, goal_names, instruction_set, rng):
+    for goal, bound in candidates(scene, goal_names, instruction_set, rng):
         if instruction_set.picks_other:
-            target = goal.referents(scene)["target"]
+            target = bound.referents(scene)["target"]
             unwanted = target if unwanted is None else unwanted
             if target == unwanted:
                 continue
@@ -67,7 +70,7 @@ def candidates(
     *,
     targets: Collection[int] | None = None,
     of_each: int | None = None,
-) -> Iterator[Atom]:
+) -> Iterator[Offer]:
     """Yield the goals that the scene offers, in random order.
 
     Args:
@@ -90,8 +93,9 @@ def candidates(
         ways = _ways(cls, single, several, targets)
         fixed = [phrasings.fields for phrasings in cls.phrasings]
         # Asked before anything is built: most objects fit into few slots.
+        refused = frozenset() if cls.takes_fallen else fallen_things(scene)
         fitting = [
-            {i for i, spec in enumerate(scene.specs) if cls.can_fill(slot, spec)}
+            {i for i, spec in enumerate(scene.specs) if cls.can_fill(slot, spec)} - refused
             for slot in cls.slots
         ]
         yielded = 0
@@ -101,9 +105,9 @@ def candidates(
             named = (indices for _, indices in chosen)
             if not all(map(set.issuperset, fitting, named)):
                 continue
-            goal = _offered(cls, fixed[which], chosen, scene)
-            if goal is not None and instruction_set.matches(goal, scene):
-                yield goal
+            offer = _offered(cls, fixed[which], chosen, scene)
+            if offer is not None and instruction_set.matches(offer[0], scene):
+                yield offer
                 yielded += 1
                 if yielded == of_each:
                     break
@@ -111,14 +115,15 @@ def candidates(
 
 def _offered(
     cls: type[Atom], fixed: Mapping[str, str], chosen: Sequence[Named], scene: SceneState
-) -> Atom | None:
+) -> Offer | None:
     """Return the goal with these phrases if the scene offers it."""
     goal = cls.build(dict(zip(cls.slots, (ref for ref, _ in chosen), strict=True)), fixed)
     named = dict(zip(cls.slots, (indices for _, indices in chosen), strict=True))
     if goal.misfit_in(scene, named) is not None:
         return None
     bound = cls.build(cls.bindings(named), fixed)
-    return goal if not bound.achieved(scene, scene) and bound.is_feasible(scene) else None
+    is_offered = not bound.achieved(scene, scene) and bound.is_feasible(scene)
+    return (goal, bound) if is_offered else None
 
 
 def _ways(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from vlsim.rotation import rotated
-from vlsim.tower import laid, pushed
+from vlsim.tower import laid, pushed, top
 from vlsim.world import SceneState, Skill
 
 TIP_RADIUS = 0.01
@@ -62,8 +62,7 @@ def _put(scene: SceneState, index: int, x: float, y: float) -> SceneState:
         distance = math.dist(_xy(scene, i), (x, y))
         if i == index or spec.joint or distance > spec.radius:
             continue
-        top = float(scene.positions_world[i, 2]) + spec.height / 2
-        bottom = max(bottom, FLOOR if distance < spec.inner_radius else top)
+        bottom = max(bottom, FLOOR if distance < spec.inner_radius else top(scene, i))
     positions = scene.positions_world.copy()
     positions[index] = x, y, bottom + scene.specs[index].height / 2
     return scene.replace(positions_world=positions, velocities_world=_still(scene))
@@ -119,5 +118,5 @@ def _still(scene: SceneState) -> np.ndarray:
 
 
 def _xy(scene: SceneState, index: int) -> tuple[float, float]:
-    x, y, _ = scene.positions_world[index].tolist()
+    x, y, _ = scene.centres[index]
     return x, y

@@ -85,11 +85,11 @@ def is_spot_free(scene: SceneState, spot: Point, radius: float, target: int) -> 
         radius: Half the width of what is left there, metres.
         target: Its index; where it is now does not matter.
     """
-    return all(
-        math.dist(spot, centre) >= radius + width + (CLEARANCE if flat else FREE_GAP)
-        for i, (centre, width, flat) in enumerate(_outlines(scene))
-        if i != target
-    )
+    for i, (centre, width, flat) in enumerate(_outlines(scene)):
+        least = radius + width + (CLEARANCE if flat else FREE_GAP)
+        if i != target and math.dist(spot, centre) < least:
+            return False
+    return True
 
 
 def is_graspable(scene: SceneState, target: int, yaw: float = 0.0) -> bool:
@@ -105,6 +105,7 @@ def is_graspable(scene: SceneState, target: int, yaw: float = 0.0) -> bool:
     x, y = position_xy(scene, target)
     away_x, away_y = -math.sin(yaw) * OPEN_FINGER, math.cos(yaw) * OPEN_FINGER
     fingers = (x - away_x, y - away_y), (x + away_x, y + away_y)
+    low = top(scene, target) - scene.specs[target].height + UNDER_PALM
     for i, spec in enumerate(scene.specs):
         centre = position_xy(scene, i)
         if spec.inner_radius > 0.0:
@@ -121,20 +122,17 @@ def is_graspable(scene: SceneState, target: int, yaw: float = 0.0) -> bool:
                     for o, (low, high) in zip(off, room, strict=True)
                 ):
                     return False
-        elif i != target and not _is_clear_of_palm(scene, i, target, yaw):
+        elif i != target and top(scene, i) > low and _is_under_palm(scene, i, target, yaw):
             return False
     return True
 
 
-def _is_clear_of_palm(scene: SceneState, index: int, target: int, yaw: float) -> bool:
-    """Whether a thing is low enough for the palm of a hand at the target, or out of its way."""
-    stands = top(scene, target) - scene.specs[target].height
-    if top(scene, index) <= stands + UNDER_PALM:
-        return True
+def _is_under_palm(scene: SceneState, index: int, target: int, yaw: float) -> bool:
+    """Whether a thing is where the palm of a hand at the target comes down."""
     (x, y), (tx, ty) = position_xy(scene, index), position_xy(scene, target)
     sin, cos, room = math.sin(yaw), math.cos(yaw), scene.specs[index].footprint + CLEARANCE
     across, along = abs(cos * (x - tx) + sin * (y - ty)), abs(cos * (y - ty) - sin * (x - tx))
-    return across >= PALM_THICKNESS + room or along >= PALM_WIDTH + room
+    return across < PALM_THICKNESS + room and along < PALM_WIDTH + room
 
 
 def free_spot(scene: SceneState, near: Point, radius: float) -> Point | None:

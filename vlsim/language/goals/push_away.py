@@ -127,12 +127,12 @@ class PushAway(Atom):
         for turn in TURNS_DEG:
             dx, dy = way = self._away(scene, target, place, math.radians(turn))
             end = x + PLANNED * dx, y + PLANNED * dy
+            is_far = math.dist(end, there) - math.dist(at, there) >= FARTHER + SPARE
+            if not is_far or not is_inside_workspace(end):
+                continue
             start = push_along(scene, target, way).start_world
-            if (
-                math.dist(end, there) - math.dist(at, there) >= FARTHER + SPARE
-                and is_inside_workspace(end)
-                and is_way_free(scene, start, at, TIP_ROOM, but=(target,))
-                and is_way_free(scene, at, end, width, but=(target, place))
+            if is_way_free(scene, start, at, TIP_ROOM, but=(target,)) and is_way_free(
+                scene, at, end, width, but=(target, place)
             ):
                 return way
         return None

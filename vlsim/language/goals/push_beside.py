@@ -86,6 +86,11 @@ class PushBeside(Atom):
     place: Ref
     """What the target shall be next to."""
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the target can be moved, the place stands up."""
+        return spec.movable if slot == "target" else not is_surface(spec)
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be movable, the place no surface."""
         if not specs["target"].movable:

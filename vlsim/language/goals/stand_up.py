@@ -91,10 +91,15 @@ class StandUp(Atom):
         ),
     )
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the target is round, and has flat ends."""
+        kind = KINDS[spec.kind]
+        return kind.movable and kind.flat and not kind.square
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be round, and have flat ends."""
-        kind = KINDS[specs["target"].kind]
-        return None if kind.movable and kind.flat and not kind.square else ("target", UNSTANDABLE)
+        return None if self.can_fill("target", specs["target"]) else ("target", UNSTANDABLE)
 
     def misfit_in(
         self, scene: SceneState, named: Mapping[str, tuple[int, ...]]

@@ -82,10 +82,15 @@ class TipOver(Atom):
         ),
     )
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the target is round, and has flat ends."""
+        kind = KINDS[spec.kind]
+        return kind.movable and kind.flat and not kind.square
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be round, and stand on a flat end."""
-        kind = KINDS[specs["target"].kind]
-        return None if kind.movable and kind.flat and not kind.square else ("target", UNTIPPABLE)
+        return None if self.can_fill("target", specs["target"]) else ("target", UNTIPPABLE)
 
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies still, and the gripper has let go."""

@@ -153,10 +153,14 @@ class Turn(Atom):
                 f"turn must be one of {', '.join(TURNS_DEG)}, got {self.turn!r}."
             )
 
+    @classmethod
+    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
+        """Whether such an object may fill a slot: the target is a cube."""
+        return spec.movable and KINDS[spec.kind].square
+
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: the target must be a cube."""
-        spec = specs["target"]
-        return None if spec.movable and KINDS[spec.kind].square else ("target", UNTURNABLE)
+        return None if self.can_fill("target", specs["target"]) else ("target", UNTURNABLE)
 
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target is turned that far, lies still, and the gripper has let go."""

@@ -137,14 +137,14 @@ def test_a_bound_goal_keeps_its_thing_when_everything_has_moved():
 
 
 def test_two_readings_are_asked_back_and_a_scene_may_decide():
-    text = "put the cube in the bowl on the pad"
+    text = "put the cube on the pad in the bowl"
     with pytest.raises(InstructionError, match=r"can be read in two ways. Do you mean .* or .*\?"):
         parse(text)
     scene = table(
         ("red cube", 0.50, 0.10),
         ("green cube", 0.40, -0.1),
-        ("blue bowl", 0.5, 0.1),
-        ("red pad", 0.6, 0),
+        ("blue pad", 0.5, 0.1),
+        ("red bowl", 0.6, 0),
     )
     goal = understand(text, scene)
     assert goal.referents(scene) == {"target": 0, "place": 3}

@@ -40,7 +40,11 @@ SAME_GOAL = [
     "shuffled",
     "gibberish",
 ]
-NARROW = {name for name in SETS if name.startswith("distractor-")} | {"placement", *RULES}
+NARROW = {
+    *(name for name in SETS if name.startswith("distractor-")),
+    *("containment", "material", "nested", "placement"),
+    *RULES,
+}
 """Sets that want scenes of their own, or only some goals: see `tests/contracts/test_sets.py`."""
 
 

@@ -145,8 +145,6 @@ def disagreement(text: str, goal: Goal) -> str | None:
     for atom in goal.atoms:
         if not set(VERBS[atom.name].split()) & set(words):
             return f"no verb of {atom.name}"
-        if isinstance(atom, Press) and atom.target.kind is None and {"push", "pushed"} & set(words):
-            return "a push is taken for a press"
         for side in f"{getattr(atom, 'direction', '')} {getattr(atom, 'side', '')}".split():
             if not re.search(SIDES[side], said):
                 return f"nothing says {side}"
@@ -154,6 +152,8 @@ def disagreement(text: str, goal: Goal) -> str | None:
             return f"nothing says how to sort in {atom}"
     if isinstance(goal, ForAll):
         goal = goal.each
+    if isinstance(goal, Press) and goal.target.kind is None and {"push", "pushed"} & set(words):
+        return "a push is taken for a press"
     return _roles(words, goal) if isinstance(goal, Atom) and len(goal.slots) == 2 else None
 
 

@@ -67,7 +67,9 @@ def _surfaces() -> dict[tuple[str, ...], str]:
 
 _RELATION_OF = _surfaces()
 _LONGEST_RELATION = max(map(len, _RELATION_OF))
+_FIRST_OF_RELATIONS = frozenset(words[0] for words in _RELATION_OF)
 _NEGATIONS = tuple(tuple(words.split()) for words in NEGATIONS)
+_FIRST_OF_NEGATIONS = frozenset(words[0] for words in _NEGATIONS)
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,11 @@ def _openers() -> dict[tuple[str, ...], _Opener]:
 
 
 _OPENERS = _openers()
-_LONGEST_OPENER = max(map(len, _OPENERS))
-_FIRST_OF_OPENERS = frozenset(words[0] for words in _OPENERS)
+_OPENER_LENGTHS: dict[str, list[int]] = {
+    first: sorted({len(words) for words in _OPENERS if words[0] == first}, reverse=True)
+    for first in {words[0] for words in _OPENERS}
+}
+"""Numbers of words of the openers that begin with a word, the most first."""
 PHRASE_WORDS: frozenset[str] = frozenset(
     [
         *CONTENT_WORDS,
@@ -125,8 +130,11 @@ PHRASE_WORDS: frozenset[str] = frozenset(
 
 def begins_phrase(words: Sequence[str], start: int) -> bool:
     """Whether a noun phrase begins here; "the", "first" or "both" alone is none."""
-    if _opener(words, start) is not None:
-        return True
+    return _opener(words, start) is not None or _begins_single(words, start)
+
+
+def _begins_single(words: Sequence[str], start: int) -> bool:
+    """Whether a phrase begins here that is not opened by how many it is about."""
     if start < len(words) and words[start] in ARTICLES:
         start += 1
     if start < len(words) and words[start] in _COMPARATIVE_OF:
@@ -143,11 +151,11 @@ def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[R
     Raises:
         InstructionError: If one begins there and is malformed; the message says how.
     """
-    if not begins_phrase(words, start):
-        return []
     opened = _opener(words, start)
     if opened is not None:
         return _several(words, start, *opened, depth)
+    if not _begins_single(words, start):
+        return []
     i = start + (words[start] in ARTICLES)
     compared = _COMPARATIVE_OF.get(words[i])
     order = compared or _SUPERLATIVE_OF.get(words[i])
@@ -209,12 +217,10 @@ def _with_rest(ref: Ref, words: Sequence[str], start: int, depth: int) -> list[R
 
 def _opener(words: Sequence[str], start: int) -> tuple[_Opener, int] | None:
     """Return what opens a phrase about several things here, and where its noun begins."""
-    if start >= len(words) or words[start] not in _FIRST_OF_OPENERS:
-        return None
-    for length in range(min(_LONGEST_OPENER, len(words) - start - 1), 0, -1):
+    for length in _OPENER_LENGTHS.get(words[start], ()) if start < len(words) else ():
         i = start + length
         opener = _OPENERS.get(tuple(words[start:i]))
-        if opener is not None and words[i] in CONTENT_WORDS:
+        if opener is not None and i < len(words) and words[i] in CONTENT_WORDS:
             return opener, i
     return None
 
@@ -260,7 +266,7 @@ def _many(looks: Ref, number: int | None = None, *, every: bool = True) -> Many:
 
 
 def _negations(words: Sequence[str], start: int) -> Iterator[tuple[Ref, int]]:
-    for said in _NEGATIONS:
+    for said in _NEGATIONS if start < len(words) and words[start] in _FIRST_OF_NEGATIONS else ():
         i = start + len(said)
         if tuple(words[start:i]) != said or i >= len(words):
             continue
@@ -275,6 +281,8 @@ def _negations(words: Sequence[str], start: int) -> Iterator[tuple[Ref, int]]:
 
 
 def _relations(words: Sequence[str], start: int, depth: int) -> Iterator[tuple[Relation, int]]:
+    if start >= len(words) or words[start] not in _FIRST_OF_RELATIONS:
+        return
     for length in range(1, _LONGEST_RELATION + 1):
         name = _RELATION_OF.get(tuple(words[start : start + length]))
         if name is None:

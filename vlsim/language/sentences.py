@@ -208,7 +208,7 @@ def _with_pronoun_for(ref: Ref, words: Words, context: _Context) -> list[Goal]:
     """Return the readings in which "it" or "them" is this thing."""
     found: list[Goal] = []
     pronoun, name = _pronoun(ref), tuple(ref.words(None))
-    for count in (1, words.count(pronoun)) if pronoun in words else (0,):
+    for count in sorted({min(1, words.count(pronoun)), words.count(pronoun)}):
         named = _replaced(words, pronoun, name, count)
         needed = [ref] if count else []
         if context.place is not None and "there" in words:

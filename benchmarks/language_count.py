@@ -41,7 +41,7 @@ def _sentences(template: Template) -> int:
         }
         goal = template.goal.build(refs, template.phrasings.fields)
         assert isinstance(goal, Atom)
-        if makes_sense(goal):
+        if makes_sense(goal) and goal.is_said_by(template.literals):
             ways = Counter({len(template.literals): 1})
             for slot, kind in zip(template.slots, kinds, strict=True):
                 ways = _joined(ways, _phrases(kind, in_plural=slot in template.goal.groups))

@@ -71,7 +71,7 @@ def check_task_name(line: "Line") -> None:
 
 def tasks_of(line: "Line") -> tuple[list[str], str]:
     """Return the tasks that have a scene for a line, and why the others have none."""
-    from vlsim.data.written_scenes import misfit, scene_for
+    from vlsim.data.written_scenes import check_length, misfit, scene_for
     from vlsim.envs.tasks import TASKS
 
     fitting: list[str] = []
@@ -80,6 +80,7 @@ def tasks_of(line: "Line") -> tuple[list[str], str]:
         config = TASKS[name].scenario
         if (no := misfit(config, line.goal)) is None:
             try:
+                check_length(config, line)
                 scene_for(config, line, seed=0)
                 fitting.append(name)
             except InvalidValueError as error:

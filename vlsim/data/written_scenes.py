@@ -8,6 +8,7 @@ from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import Atom, Goal
 from vlsim.language.sets import SEEN, Written
 from vlsim.language.sets.written import Line
+from vlsim.language.tokenizer import default_tokenizer
 from vlsim.world import SceneState
 
 
@@ -16,7 +17,8 @@ def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
     """Return the lines of a set that are for this task and about things that it has.
 
     Raises:
-        InvalidValueError: If there are none, or a line that names this task does not fit it.
+        InvalidValueError: If there are none, one is too long, or one that names this task does not
+            fit it.
     """
     lines = []
     for line in chosen.lines:
@@ -24,6 +26,7 @@ def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
         if reason and line.task and line.task == chosen.task:
             raise InvalidValueError(f"{line.where}: 'task' is '{line.task}', but {reason}.")
         if reason is None and chosen.is_for(line, config.goals):
+            check_length(config, line)
             lines.append(line)
     if not lines:
         raise InvalidValueError(
@@ -41,6 +44,14 @@ def misfit(config: ScenarioConfig, goal: Goal) -> str | None:
     if not isinstance(goal, Atom) and goal.name not in config.forms:
         return f"its instructions have no form '{goal.name}', only {', '.join(config.forms)}"
     return strangers(config, goal)
+
+
+def check_length(config: ScenarioConfig, line: Line) -> None:
+    """Refuse a line that has more words than the instructions of a task."""
+    try:
+        default_tokenizer().encode(line.text, config.n_words)
+    except InstructionError as error:
+        raise InvalidValueError(f"{line.where}: 'text': {error}") from error
 
 
 def scene_for(config: ScenarioConfig, line: Line, seed: int) -> SceneState:

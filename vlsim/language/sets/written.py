@@ -15,7 +15,6 @@ from vlsim.language.grammar import parse
 from vlsim.language.ref import Many, Ref
 from vlsim.language.referring import names_clearly, resolve_all, resolve_one
 from vlsim.language.sets.base import InstructionSet
-from vlsim.language.tokenizer import default_tokenizer
 from vlsim.world import ObjectSpec, SceneState
 
 SUFFIX = ".jsonl"
@@ -144,7 +143,6 @@ def read_line(where: str, record: Mapping[str, Any]) -> Line:
     if not text:
         raise InvalidValueError(f"{where}: 'text' is empty; write a sentence.")
     try:
-        default_tokenizer().encode(text)
         goal = parse(text) if record.get("goal") is None else None
     except InstructionError as error:
         raise InvalidValueError(f"{where}: 'text': {error}") from error

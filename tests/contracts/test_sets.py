@@ -41,6 +41,14 @@ EACH = pytest.mark.parametrize(
             for name in ("seen", "combo", "paraphrase")
             if (task, name) != ("sort", "combo")
         ),
+        *(
+            (task, name)
+            for task in ("sequence", "tabletop")
+            for name in (
+                *("negation", "ordinal", "relation", "distractor-relation"),
+                *("paraphrase-lex", "paraphrase-syn"),
+            )
+        ),
         *(("sequence", f"chain-{n}") for n in (1, 2, 3, 5, 10)),
         ("tabletop", "count"),
     ],

@@ -6,7 +6,7 @@ import math
 
 from vlsim.data.scenarios import Scenario
 from vlsim.errors import InstructionError
-from vlsim.language.frames import frame_of
+from vlsim.language.frames import frame_of, pool_of
 from vlsim.language.goals import Atom, Goal, Then
 from vlsim.language.goals.paths import is_inside_workspace
 from vlsim.language.ref import Many, Ref
@@ -14,8 +14,6 @@ from vlsim.language.sets import SEEN, SETS, InstructionSet, Written, find_set, i
 from vlsim.language.sets.chain import LONGEST_TRAINED
 from vlsim.language.sets.distractors import MOST_TRAINED
 from vlsim.language.sets.hold_outs import withheld
-from vlsim.language.templates import Pool
-from vlsim.language.vocabulary import WORDS
 from vlsim.world import PLAIN, WORKSPACE, SceneState
 
 CELLS = 2
@@ -52,7 +50,7 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
         return False
     if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):
         return False
-    return _pool(goal, scenario.text) == chosen.pool
+    return pool_of(goal, scenario.text) == chosen.pool
 
 
 def is_trained(scenario: Scenario) -> bool:
@@ -64,7 +62,7 @@ def is_trained(scenario: Scenario) -> bool:
     """
     scene, goal = scenario.scene, scenario.goal
     return (
-        _pool(goal, scenario.text) == "train"
+        pool_of(goal, scenario.text) == "train"
         and not any(is_held_out(spec) or spec.material != PLAIN for spec in scene.specs)
         and len(scene.specs) <= MOST_TRAINED
         and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
@@ -90,17 +88,6 @@ def _has_form(goal: Goal, chosen: InstructionSet) -> bool:
         return few <= (len(goal.steps) if isinstance(goal, Then) else 1) <= many
     form = "atom" if isinstance(goal, Atom) else goal.name
     return form in (chosen.forms or ())
-
-
-def _pool(goal: Goal, text: str) -> Pool | None:
-    """Return the pool that a sentence is from; one of several clauses is trained if its words are.
-
-    What joins clauses has no phrasing to look up.
-    """
-    if isinstance(goal, Atom):
-        frame = frame_of(goal, text)
-        return None if frame is None else frame.pool
-    return "train" if set(text.split()) <= set(WORDS) else "held-out"
 
 
 def fingerprint(scenario: Scenario) -> str:

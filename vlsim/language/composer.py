@@ -115,7 +115,7 @@ class _Draw:
                 same = now is self.scene or goal.named(self.scene) == bound.named(now)
             except InstructionError:
                 continue
-            if same and _is_in_reach(bound, now):
+            if same and _is_in_reach(bound, now) and self.chosen.matches(goal, self.scene):
                 yield goal, bound
 
     def lasting_atoms(

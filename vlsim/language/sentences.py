@@ -200,8 +200,8 @@ def _with_pronouns(words: Words, context: _Context) -> list[Goal]:
     ):
         return found
     others = (goal for ref in context.others for goal in _with_pronoun_for(ref, words, context))
-    sensible = [goal for goal in (*found, *others) if makes_sense(goal.atoms[0])]
-    return sensible or found
+    every = dict.fromkeys((*found, *others))
+    return [goal for goal in every if makes_sense(goal.atoms[0])] or found
 
 
 def _with_pronoun_for(ref: Ref, words: Words, context: _Context) -> list[Goal]:

@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c const
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/.installed ## Train a small agent, measure it, film it (13 minutes on two cores).
+demo: .venv/.installed ## Train a small agent, measure it, film it (about 15 minutes on two cores).
 	@# A run that was stopped goes on; one that is finished is not repeated.
 	if [ -d $(DEMO)/demo/policy ]; then true; \
 	elif [ -d $(DEMO)/demo ]; then $(BIN)/vlsim train --resume $(DEMO)/demo; \

@@ -6,10 +6,11 @@ import math
 
 from vlsim.data.scenarios import Scenario
 from vlsim.errors import InstructionError
+from vlsim.language.clauses import phrases_of
 from vlsim.language.frames import frame_of, pool_of
 from vlsim.language.goals import Atom, Goal, Then
 from vlsim.language.goals.paths import is_inside_workspace
-from vlsim.language.ref import Many, Ref
+from vlsim.language.ref import Many
 from vlsim.language.sets import SEEN, SETS, InstructionSet, Written, find_set, is_held_out
 from vlsim.language.sets.chain import LONGEST_TRAINED
 from vlsim.language.sets.distractors import MOST_TRAINED
@@ -66,19 +67,15 @@ def is_trained(scenario: Scenario) -> bool:
         and not any(is_held_out(spec) or spec.material != PLAIN for spec in scene.specs)
         and len(scene.specs) <= MOST_TRAINED
         and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
-        and all(ref.is_plain and ref.unlike is None for ref in _refs(goal))
+        and all(ref.is_plain and ref.unlike is None for ref in phrases_of(goal))
         and not _says_numbers(goal)
         and not (isinstance(goal, Then) and len(goal.steps) > LONGEST_TRAINED)
         and not any(withheld(atom, scene) for atom in goal.atoms)
     )
 
 
-def _refs(goal: Goal) -> list[Ref]:
-    return [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
-
-
 def _says_numbers(goal: Goal) -> bool:
-    return any(isinstance(ref, Many) and ref.number is not None for ref in _refs(goal))
+    return any(isinstance(ref, Many) and ref.number is not None for ref in phrases_of(goal))
 
 
 def _has_form(goal: Goal, chosen: InstructionSet) -> bool:

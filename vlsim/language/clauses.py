@@ -1,6 +1,6 @@
 """Reads and writes clauses, a verb with its noun phrases, through the one table in `templates`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -119,16 +119,17 @@ def _is_in_no_container(ref: Ref) -> bool:
 
 def preferred(goals: Sequence[Goal]) -> list[Goal]:
     """Return the goals without those that leave their words, with the same phrases, to another."""
-    kept = [[*_phrases(g)] for g in goals if not _defers(g)]
-    return [g for g in goals if not _defers(g) or [*_phrases(g)] not in kept]
+    kept = [phrases_of(g) for g in goals if not _defers(g)]
+    return [g for g in goals if not _defers(g) or phrases_of(g) not in kept]
 
 
 def _defers(goal: Goal) -> bool:
     return any(atom.defers for atom in goal.atoms)
 
 
-def _phrases(goal: Goal) -> Iterator[Ref]:
-    return (getattr(atom, slot) for atom in goal.atoms for slot in atom.slots)
+def phrases_of(goal: Goal) -> list[Ref]:
+    """Return the noun phrases of a goal, those of its first part first."""
+    return [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
 
 
 def write_clause(

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.clauses import makes_sense, preferred, read_clause, write_clause
+from vlsim.language.clauses import (
+    makes_sense,
+    phrases_of,
+    preferred,
+    read_clause,
+    write_clause,
+)
 from vlsim.language.goals import And, Atom, ForAll, Goal, If, Then
 from vlsim.language.goals.then import MAX_STEPS
 from vlsim.language.lexicon import ARTICLE, CONDITIONS, CONNECTORS, OTHERWISE, RELATION_WORDS
@@ -216,17 +222,13 @@ def _with_pronoun_for(ref: Ref, words: Words, context: _Context) -> list[Goal]:
             needed.append(context.place)
         for goal in read_clause(named) if needed else ():
             # What a pronoun stands for may be read with what follows, and mean something else.
-            if goal not in found and all(ref in _refs(goal) for ref in needed):
+            if goal not in found and all(ref in phrases_of(goal) for ref in needed):
                 found.append(goal)
     return found
 
 
 def _pronoun(ref: Ref) -> str:
     return "them" if isinstance(ref, Many) else "it"
-
-
-def _refs(goal: Goal) -> list[Ref]:
-    return [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
 
 
 def _replaced(words: Words, old: str, new: Words, count: int) -> Words:
@@ -243,7 +245,11 @@ def _replaced(words: Words, old: str, new: Words, count: int) -> Words:
 def _context(goal: Goal, before: _Context) -> _Context:
     """Return what pronouns mean after this goal was named; a place is remembered until the next."""
     atom = goal.atoms[-1]
-    named = (*reversed(_refs(goal)), *((before.target,) if before.target else ()), *before.others)
+    named = (
+        *reversed(phrases_of(goal)),
+        *((before.target,) if before.target else ()),
+        *before.others,
+    )
     others = tuple(ref for ref in dict.fromkeys(named) if ref != atom.target)
     place: Ref | None = getattr(atom, "place", None)
     if place is None:

@@ -4,7 +4,8 @@
 COVERAGE ?= 90
 # Processes that run the tests.
 WORKERS ?= 2
-# Where `make demo` puts its run, table and videos.
+# Where `make demo` puts its run folder, and its report and videos.
+RUN ?= runs/demo
 DEMO ?= demo
 # Options for installing torch. An index of CPU builds saves several GB on a Linux machine without an
 # NVIDIA GPU: make demo TORCH_FLAGS="--index-url URL", with the URL that pytorch.org names for "CPU".
@@ -21,12 +22,12 @@ help: ## Show this list.
 
 demo: .venv/.installed ## Train a small agent, measure it, film it (about 15 minutes on two cores).
 	@# A run that was stopped goes on; one that is finished is not repeated.
-	if [ -d $(DEMO)/demo/policy ]; then true; \
-	elif [ -d $(DEMO)/demo ]; then $(BIN)/vlsim train --resume $(DEMO)/demo; \
-	else $(BIN)/vlsim train demo --out $(DEMO); fi
-	$(BIN)/vlsim benchmark --policy $(DEMO)/demo --policy $(DEMO)/demo/grounded --bounds \
+	@if [ -d $(RUN)/policy ]; then echo "$(RUN) is trained already"; \
+	elif [ -d $(RUN) ]; then $(BIN)/vlsim train --resume $(RUN); \
+	else $(BIN)/vlsim train demo --out $(dir $(RUN)) --name $(notdir $(RUN)); fi
+	@$(BIN)/vlsim benchmark --policy $(RUN) --policy $(RUN)/grounded --bounds \
 	  --task pick_place --out $(DEMO)/benchmark
-	$(BIN)/vlsim record --policy $(DEMO)/demo --task pick_place --heatmap --gif --out $(DEMO)/videos
+	@$(BIN)/vlsim record --policy $(RUN) --task pick_place --heatmap --gif --out $(DEMO)/videos
 	@echo "Look at $(DEMO)/benchmark/report.html and $(DEMO)/videos"
 
 test: export OMP_NUM_THREADS = 1
@@ -70,10 +71,10 @@ clean: ## Remove .venv and every cache; results stay.
 
 .venv/.installed: .venv/.created pyproject.toml constraints.txt
 	@echo "Installing vlsim; the first time takes a few minutes"
-	$(PIP) $(TORCH_FLAGS) torch
-	$(PIP) -e .
+	@$(PIP) $(TORCH_FLAGS) torch
+	@$(PIP) -e .
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed
-	$(PIP) -e ".[dev]"
+	@$(PIP) -e ".[dev]"
 	@touch $@

@@ -12,7 +12,7 @@ __all__ = ["RESULTS", "keep_result"]
 
 RESULTS = Path(__file__).parent / "results"
 KEPT = ("time", "revision", "uncommitted_changes", "python", "processor", "cpu_count")
-PACKAGES = ("gymnasium", "numpy", "pybullet", "stable-baselines3", "torch", "transformers", "vlsim")
+PACKAGES = ("gymnasium", "numpy", "pybullet", "stable_baselines3", "torch", "transformers", "vlsim")
 """Packages that numbers may depend on."""
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from vlsim.errors import InvalidValueError
+from vlsim.progress import Progress
 from vlsim.scripts import arena
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
@@ -107,11 +106,11 @@ def collect(config: CollectConfig) -> "Collection":
         tilts=steers_tilt(config.control, TASKS[config.task].skills),
     )
     collection = Collection(config.out, request)
-    with tqdm(total=config.episodes, initial=collection.tried, unit="ep", disable=None) as progress:
+    with Progress("Collect", config.episodes, "episodes", initial=collection.tried) as progress:
         for shard in run_tasks(DemonstratorMaker(request), collection.missing, config.workers):
             collection.add(shard)
-            progress.update(len(shard.tried))
-            progress.set_postfix(kept=collection.kept, steps=collection.rows)
+            notes = {"kept": str(collection.kept), "steps": str(collection.rows)}
+            progress.advance(len(shard.tried), notes)
     return collection
 
 

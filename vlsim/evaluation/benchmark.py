@@ -5,8 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from vlsim.episode import Episode
 from vlsim.evaluation.folder import SCHEMA_VERSION, BenchmarkFolder, by_key
 from vlsim.evaluation.jobs import Worker, films_to_make, jobs_to_do
@@ -17,6 +15,7 @@ from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.evaluation.statistics import summarise
 from vlsim.evaluation.workers import run_tasks
 from vlsim.files import atomic_write, write_json
+from vlsim.progress import Progress
 from vlsim.runs import provenance
 
 
@@ -41,7 +40,7 @@ def run_benchmark(
         plan: What is measured.
         out: The folder.
         workers: Processes; 0 runs in this one. The episodes are the same.
-        show_progress: Shows a bar, if stderr is a terminal.
+        show_progress: Shows a bar on stderr, or lines if that is no terminal.
         renderer: Fingerprint of the renderer.
 
     Returns:
@@ -60,20 +59,26 @@ def run_benchmark(
     make_work = partial(Worker, tuple(entrants), make_env, plan)
 
     done = folder.read()
-    with _bar("episodes", len(keys), sum(key in done for key in keys), show_progress) as bar:
+    n_done = sum(key in done for key in keys)
+    with Progress(
+        "Benchmark", len(keys), "episodes", initial=n_done, show=show_progress
+    ) as progress:
         for episodes in run_tasks(make_work, jobs_to_do(entrants, plan, seeds, done), workers):
             folder.append(episodes)
             done |= by_key(episodes)
-            bar.update(len(episodes))
+            progress.advance(len(episodes))
     folder.sort(keys)
 
     films = films_to_make(entrants, plan, seeds, done, folder.videos)
     differed = 0
     new = [film for film in films if not film.path.exists()]
-    with _bar("films of failures", len(films), len(films) - len(new), show_progress) as bar:
+    n_done = len(films) - len(new)
+    with Progress(
+        "Films of failures", len(films), "films", initial=n_done, show=show_progress and bool(films)
+    ) as progress:
         for again in run_tasks(make_work, new, workers):
             differed += sum(done[key] != episode for key, episode in by_key(again).items())
-            bar.update()
+            progress.advance()
 
     results = {
         "schema_version": SCHEMA_VERSION,
@@ -106,8 +111,3 @@ def _summary(
     }
     bounds = [entrant.name for entrant in entrants if entrant.is_bound]
     return summarise(table, controls=plan.controls, bounds=bounds)
-
-
-def _bar(what: str, total: int, initial: int, show: bool) -> "tqdm[Any]":
-    # None: off when stderr is no terminal.
-    return tqdm(total=total, initial=initial, desc=what, disable=None if show else True)

@@ -16,12 +16,12 @@ from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
 from vlsim.envs.privileged import size as privileged_size
+from vlsim.envs.referee import MOST_MOTIONS, Referee
 from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Atom, Goal
-from vlsim.language.monitor import Monitor
 from vlsim.language.sets import Written
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
@@ -42,10 +42,6 @@ from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
-MOST_MOTIONS = 10
-"""Motions that the longest episode has time for, where the horizon is that of one."""
-NOTHING = -1
-"""`info["attempted"]` where the agent has acted on no object."""
 
 
 class TabletopEnv(gym.Env[Observation, Any]):
@@ -137,8 +133,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
                 raise InvalidValueError(f"{name} must be True or False, got {asked!r:.80}.")
         self.render_mode = render_mode
         self.render_size = render_size
-        self._horizon = self.task.horizon[control]
-        self._max_episode_steps = self._horizon * (MOST_MOTIONS if self.task.per_motion else 1)
+        most_motions = MOST_MOTIONS if self.task.per_motion else 1
+        self._max_episode_steps = self.task.horizon[control] * most_motions
         self._privileged = privileged
         chosen = choose_cameras(cameras)
         conditions = choose_terms(self._set.randomization)
@@ -219,7 +215,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
                 f"No reset option {next(iter(asked))!r}. Known: instruction, goal, scene."
             )
         self._begin(scenario, episode_seed)
-        return self._observe(), self._info({})
+        return self._observe(), self._info()
 
     def _begin(self, scenario: Scenario, episode_seed: int) -> None:
         # First what can fail: a refused reset leaves the running episode as it is.
@@ -234,13 +230,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self._sensors.begin(episode_seed)
         self._delay.begin()
         self.initial_scene = self.scene = self._simulation.state()
-        self._monitor = Monitor(self.goal, self.scene)
-        self._progress = self._monitor.progress
-        motions = min(self._monitor.n_motions, MOST_MOTIONS) if self.task.per_motion else 1
-        self._limit = self._horizon * motions
+        self._referee = Referee(self.task, self.control_name, self.goal, self.scene)
         self._previous_action = np.zeros(self.control.size, np.float32)
-        self._steps = self._clipped = 0
-        self._is_success = self._success_once = False
+        self._clipped = 0
         self._begun = True
 
     def step(
@@ -259,14 +251,13 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self._clipped += was_clipped
         self._act(entries)
         self._previous_action = entries
-        self._steps += 1
-        self._randomizer.advance(self._steps, self._simulation)
+        self._randomizer.advance(self._referee.steps + 1, self._simulation)
         self.scene = self._simulation.state()
-        terms = self._reward_terms()
-        spent = self._steps >= self._limit
-        terminated = self._is_success or (spent and self.control.counts_attempts)
+        reward = self._referee.judge(self.scene)
+        spent = self._referee.is_spent
+        terminated = self._referee.is_success or (spent and self.control.counts_attempts)
         truncated = spent and not terminated
-        return self._observe(), sum(terms.values()), terminated, truncated, self._info(terms)
+        return self._observe(), reward, terminated, truncated, self._info()
 
     def _act(self, action: NDArray[np.float32]) -> None:
         self.control.camera = self.front_camera
@@ -286,22 +277,6 @@ class TabletopEnv(gym.Env[Observation, Any]):
     def _late(self, what: str) -> int:
         return int(self._randomizer.values.get("latency", {}).get(what, 0))
 
-    def _reward_terms(self) -> dict[str, float]:
-        self._monitor.advance(self.scene)
-        progress = self._monitor.progress
-        weights = self.task.reward_weights
-        terms = {
-            name: weights.get(name, 0.0) * (value - self._progress[name])
-            for name, value in progress.items()
-        }
-        self._progress = progress
-        self._is_success = self._monitor.is_achieved
-        terms["success"] = self.task.success_bonus * float(
-            self._is_success and not self._success_once
-        )
-        self._success_once |= self._is_success
-        return terms
-
     def _observe(self) -> Observation:
         scene, values = self.scene, self._randomizer.values
         # A whole motion ends at rest: a moment earlier everything looks the same.
@@ -316,7 +291,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             PROPRIO: np.concatenate([sensed.measured, self._previous_action]).astype(np.float32),
         }
         if self._privileged:
-            done = self._steps / self._limit
+            done = self._referee.steps / self._referee.n_steps
             observation[PRIVILEGED] = privileged(
                 scene,
                 self.bound_goal.referents(scene),
@@ -327,23 +302,13 @@ class TabletopEnv(gym.Env[Observation, Any]):
             )
         return observation
 
-    def _info(self, terms: dict[str, float]) -> dict[str, Any]:
-        attempted = self._monitor.attempted
+    def _info(self) -> dict[str, Any]:
         return {
             "instruction": self.task_description,
-            "is_success": self._is_success,
-            "success_once": self._success_once,
-            "reward_terms": terms,
-            "goal": self.goal.to_json(),
-            "stages": self._monitor.n_stages,
-            "stages_done": self._monitor.n_done,
+            **self._referee.info(self.scene),
             "state_hash": self.scene.digest(),
-            "steps": self._steps,
             "clipped_actions": self._clipped,
             "episode_seed": self.episode_seed,
-            "referent": self.bound_goal.referents(self.scene)["target"],
-            # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
-            "attempted": NOTHING if attempted is None else attempted,
             "cameras": self._sensors.describe(self._cameras),
             "randomization": deepcopy(self._randomizer.values),
         }
@@ -351,7 +316,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
     @property
     def bound_goal(self) -> Atom:
         """What to do next: the goal, or its first part that is not done, bound to its objects."""
-        return self._monitor.atom
+        return self._referee.atom
 
     @property
     def front_camera(self) -> Camera:

@@ -4,6 +4,7 @@ Each seed hides a number from 0 to 4, `seed % 5`. The instruction says it, excep
 `no-instruction`. Whoever answers with it succeeds; an episode has two steps.
 """
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -79,7 +80,7 @@ class FakeEnv:
         is_told = self.set != "no-instruction"
         info = {
             "instruction": f"say {number(self.seed)}" if is_told else "",
-            "goal": {"goal": "say", "number": number(self.seed)},
+            "goal": json.dumps({"goal": "say", "number": number(self.seed)}),
             "is_success": np.bool_(is_success),
             "success_once": self.success_once,
             "reward_terms": {"success": float(is_success)} if self.steps else {},

@@ -6,6 +6,7 @@ products have the same shape whatever is still to do; a row without an episode r
 picture.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -248,7 +249,7 @@ def _episode(row: _Row, setting: Setting) -> Episode:
             set=setting.set,
             seed=row.seed,
             instruction=str(info["instruction"]),
-            goal=dict(info["goal"]),
+            goal=json.loads(info["goal"]),
             success_once=bool(info["success_once"]),
             success_at_end=bool(info["is_success"]),
             steps=row.steps,

@@ -1,6 +1,7 @@
 """What every goal provides: words, success, progress, referents, a plan, and a JSON form."""
 
 import itertools
+import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
@@ -318,13 +319,18 @@ COMBINED: "Registry[type[Goal]]" = Registry("combined goal")
 """What combines atoms."""
 
 
-def goal_from_json(data: Mapping[str, Any]) -> Goal:
-    """Build the goal that `Goal.to_json` wrote.
+def goal_from_json(data: Mapping[str, Any] | str) -> Goal:
+    """Build the goal that `Goal.to_json` wrote, also from the text that `info["goal"]` is.
 
     Raises:
         UnknownNameError: If there is no such goal.
         InvalidValueError: If a field is missing, unknown or of the wrong kind.
     """
+    if isinstance(data, str):
+        try:
+            data = json.loads(data)
+        except json.JSONDecodeError as error:
+            raise InvalidValueError(f"Not a goal: {data!r:.80} is no JSON ({error}).") from error
     if not isinstance(data, Mapping) or "goal" not in data:
         raise InvalidValueError(
             f"Not a goal: a mapping with 'goal', its name, is needed, got {data!r:.80}."

@@ -3,8 +3,8 @@
 A frame is (H, W, 3) uint8, RGB. Nothing here changes the frame it is given.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -19,6 +19,7 @@ from vlsim.lettering import cut, font_of, pitch, wrap
 
 Frame: TypeAlias = NDArray[np.uint8]
 Color: TypeAlias = tuple[int, int, int]
+Encoder: TypeAlias = Generator[None, bytes | None, None]
 
 BAR: Color = (24, 26, 30)
 INK: Color = (236, 238, 240)
@@ -28,6 +29,7 @@ GREY: Color = (160, 166, 174)
 HEAT: Color = (0, 235, 255)
 """Cyan: no object has this colour."""
 FORMATS = (".mp4", ".gif")
+COLORS_OF_GIF = 256
 MOST_OPAQUE = 0.65
 """How far the hottest point of a heat-map hides the picture."""
 SMALLEST_FONT, LARGEST_FONT = 11, 20
@@ -42,8 +44,9 @@ class VideoWriter:
     """Writes frames as they come; the file appears when the block ends without an error.
 
     Args:
-        path: Ends in `.mp4` or `.gif`.
-        fps: Frames per second. A gif counts in hundredths of a second, so 30 becomes 33.3.
+        path: Ends in `.mp4` or `.gif`. The frames of a gif are kept in memory until the end, since
+            its 256 colours are chosen from all of them.
+        fps: Frames per second. A gif counts in hundredths of a second: at 30, frames take 3 or 4.
     """
 
     def __init__(self, path: Path | str, fps: float) -> None:
@@ -55,36 +58,33 @@ class VideoWriter:
             raise InvalidValueError(f"fps must lie in (0, 240], got {fps}.")
         self.fps = fps
         self.shape: tuple[int, ...] | None = None
+        self._is_gif = self.path.suffix == ".gif"
+        self._kept: list[Frame] = []
 
     def __enter__(self) -> "VideoWriter":
         """Open the file under a temporary name."""
-        # imageio takes a third of a second to import, and most commands film nothing.
-        import imageio.v2 as imageio
-
-        with ExitStack() as stack:
-            temporary = stack.enter_context(atomic_write(self.path))
-            options: dict[str, Any] = (
-                {"duration": 1000 / self.fps, "loop": 0}
-                if self.path.suffix == ".gif"
-                else {"fps": self.fps, "macro_block_size": 1, "ffmpeg_log_level": "error"}
-            )
-            self._writer = imageio.get_writer(str(temporary), mode="I", **options)
-            stack.callback(self._writer.close)
-            self._stack = stack.pop_all()
+        self._stack = ExitStack()
+        self._temporary = self._stack.enter_context(atomic_write(self.path))
         return self
 
     def add(self, frame: Frame) -> None:
         """Add one frame; all must have the shape of the first."""
         _check(frame)
-        if self.shape is not None and frame.shape != self.shape:
+        # H.264 halves the resolution of colours, so it needs even sides.
+        height, width = frame.shape[:2]
+        even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        if self.shape is None:
+            self.shape = frame.shape
+            if not self._is_gif:
+                self._encoder = self._stack.enter_context(self._encoding(even.shape))
+        if frame.shape != self.shape:
             raise InvalidValueError(
                 f"All frames of a video need one shape, got {frame.shape} after {self.shape}."
             )
-        self.shape = frame.shape
-        height, width = frame.shape[:2]
-        # H.264 halves the resolution of colours, so it needs even sides.
-        even = np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        self._writer.append_data(even)
+        if self._is_gif:
+            self._kept.append(even)
+        else:
+            self._encoder.send(even.tobytes())
 
     def __exit__(
         self,
@@ -93,13 +93,45 @@ class VideoWriter:
         trace: TracebackType | None,
     ) -> None:
         """Close the file and give it its name; without frames that is an error."""
-        if error is None and self.shape is None:
-            error = InvalidValueError(
-                f"A video needs at least one frame, got none: {self.path.name}."
-            )
-            self._stack.__exit__(type(error), error, None)
-            raise error
-        self._stack.__exit__(kind, error, trace)
+        if error is not None:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
+            if self.shape is None:
+                raise InvalidValueError(
+                    f"A video needs at least one frame, got none: {self.path.name}."
+                )
+            if self._is_gif:
+                self._write_gif()
+
+    def _write_gif(self) -> None:
+        """Write the kept frames with one palette; chosen frame by frame, colours would flicker."""
+        everything = Image.fromarray(np.vstack(self._kept))
+        palette = everything.quantize(COLORS_OF_GIF, method=Image.Quantize.FASTOCTREE)
+        colors = np.zeros((COLORS_OF_GIF, 4), np.uint8)
+        chosen = np.array(palette.getpalette("BGR"), np.uint8).reshape(-1, 3)
+        colors[: len(chosen), :3] = chosen
+        colors[:, 3] = 255
+        options = {"codec": "gif", "quality": None, "output_params": ["-loop", "0"]}
+        formats = {"pix_fmt_in": "pal8", "pix_fmt_out": "pal8"}
+        with self._encoding(self._kept[0].shape, **formats, **options) as encoder:
+            for frame in self._kept:
+                indices = Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+                encoder.send(indices.tobytes() + colors.tobytes())
+
+    def _encoding(self, shape: tuple[int, ...], **options: Any) -> "closing[Encoder]":
+        import imageio_ffmpeg
+
+        encoder: Encoder = imageio_ffmpeg.write_frames(
+            self._temporary,
+            (shape[1], shape[0]),
+            fps=self.fps,
+            macro_block_size=1,
+            ffmpeg_log_level="error",
+            **options,
+        )
+        encoder.send(None)
+        return closing(encoder)
 
 
 def write_video(frames: Iterable[Frame], path: Path | str, fps: float) -> None:

@@ -151,14 +151,14 @@ def sheet(cards: Sequence[Image.Image]) -> Image.Image:
         for column, one in enumerate(row):
             whole = Image.new("RGB", (WIDTH, height), CARD)
             whole.paste(one)
-            page.paste(whole, (GAP + column * (WIDTH + GAP), top), _rounded(WIDTH, height))
+            page.paste(whole, (GAP + column * (WIDTH + GAP), top), rounded(WIDTH, height, CORNER))
         top += height + GAP
     return page
 
 
-def _rounded(width: int, height: int) -> Image.Image:
+def rounded(width: int, height: int, corner: int) -> Image.Image:
     """Return a mask of a card, its corners round and smooth."""
     size = FINER * width, FINER * height
     mask = Image.new("L", size)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, *size), FINER * CORNER, fill=255)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, *size), FINER * corner, fill=255)
     return mask.resize((width, height), Image.Resampling.LANCZOS)

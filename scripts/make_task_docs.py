@@ -25,16 +25,21 @@ from vlsim.language.goals.base import COMBINED
 from vlsim.language.ref import Many, Rank, Relation
 from vlsim.language.sets import SETS
 from vlsim.scripts.gallery import examples, scene_picture
+from vlsim.scripts.overview import overview
 from vlsim.video import write_picture
 
 COMMAND = "python -m vlsim.scripts.make_task_docs"
 PICTURES = Path("images") / "tasks"
 """Where the pictures are, seen from the page."""
+OVERVIEW = Path("images") / "tasks.png"
+"""One picture of all tasks, for the README."""
 PICTURE_WIDTH = 400
 ROW = re.compile(r"([A-Z][a-z]+) {2,}(.+)")
 """A row of the table in a goal's docstring: "Words       …"; further lines are indented."""
 NEW_LINE = re.compile(r"\w+: |\(")
 """What begins a line of its own within such a row."""
+NEW_ARGUMENT = re.compile(r"^ {4}(?=\w+: )", re.MULTILINE)
+"""What begins an argument in the list of a docstring."""
 COUNTED = (("movable", "movable"), ("places", "place"), ("fixtures", "fixture"))
 """Fields of a scenario: n_… of things of …_kinds."""
 INTRODUCTION = f"""\
@@ -51,13 +56,13 @@ expert's plan. The sentences of the tasks are those of the set `seen`, which tra
 
 @dataclass(frozen=True)
 class DocsConfig:
-    """Where the page goes; its pictures go to images/tasks beside it."""
+    """Where the page goes; its pictures go to images/ beside it."""
 
     out: Path = Path("docs/tasks.md")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Write the page and a picture of every task."""
+    """Write the page, a picture of every task, and one of all."""
     config = tyro.cli(DocsConfig, args=argv, description=__doc__)
     with atomic_write(config.out) as temporary:
         temporary.write_text(page(), encoding="utf-8")
@@ -65,6 +70,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         seed = examples(task)[0].seed
         frame = scene_picture(task, seed, PICTURE_WIDTH)
         write_picture(frame, config.out.parent / PICTURES / f"{name}.jpg")
+    with atomic_write(config.out.parent / OVERVIEW) as temporary:
+        overview([task for _, task in TASKS.items()]).save(temporary, optimize=True)
 
 
 def page() -> str:
@@ -129,11 +136,12 @@ def _who(task: Task) -> Iterator[tuple[str, ...]]:
 
 
 def _goal(name: str, goal: type[Goal]) -> str:
-    """Return a goal's own page: its docstring, the rows in it as a table."""
+    """Return a goal's own page: its docstring, the rows and the arguments in it as a table."""
     rows: dict[str, str] = {}
     head: list[str] = []
     heading = ""
-    for line in (inspect.getdoc(goal) or "").splitlines():
+    text, _, arguments = (inspect.getdoc(goal) or "").partition("\nArgs:\n")
+    for line in text.splitlines():
         row = ROW.fullmatch(line)
         if row:
             heading, rows[row[1]] = row[1], row[2]
@@ -143,6 +151,9 @@ def _goal(name: str, goal: type[Goal]) -> str:
         else:
             heading = ""
             head.append(line)
+    fields = [" ".join(words.split()) for words in NEW_ARGUMENT.split(arguments) if words.strip()]
+    if fields:
+        rows["Fields"] = "<br>".join(re.sub(r"^(\w+):", r"`\1`:", field) for field in fields)
     users = [f"[{t}](#{t})" for t, task in TASKS.items() if _asks_for(task.scenario, name)]
     facts = f"Tasks: {', '.join(users) or 'none'}."
     if issubclass(goal, Atom):

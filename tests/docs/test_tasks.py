@@ -13,7 +13,7 @@ from vlsim.language.goals.place import Place
 from vlsim.language.goals.reach import Reach
 from vlsim.language.sets import SETS
 from vlsim.scripts import make_task_docs
-from vlsim.scripts.make_task_docs import COMMAND, PICTURES, main, page
+from vlsim.scripts.make_task_docs import COMMAND, OVERVIEW, PICTURES, main, page
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "tasks.md"
@@ -70,6 +70,14 @@ def test_a_row_of_a_docstring_keeps_its_terms_apart(text: str) -> None:
     assert f"{count} training phrasings" in goal
 
 
+def test_no_docstring_shows_its_raw_form(text: str) -> None:
+    assert not re.search(r"^\s*(Args|Returns|Raises|Example):", text, re.MULTILINE)
+    goal = text.partition("### Goal and\n")[2].partition("\n### ")[0]
+    assert goal.startswith("\nAll of the parts, or some of them, done in any order.\n\nTasks:")
+    assert "| **Fields** | `parts`: What is asked for; " in goal
+    assert "<br>`enough`: How many of them have to be achieved, all if None. |" in goal
+
+
 def test_who_can_do_a_task_is_what_the_environments_allow(text: str) -> None:
     push = text.partition("### push\n")[2].partition("\n### ")[0]
     assert "| `planar` | 100 | panda, iiwa, pusher |" in push
@@ -87,3 +95,9 @@ def test_the_script_writes_page_and_pictures(
     assert "### reach" in (tmp_path / "tasks.md").read_text(encoding="utf-8")
     with Image.open(tmp_path / "images" / "tasks" / "reach.jpg") as picture:
         assert picture.size == (400, 325)
+    with Image.open(tmp_path / "images" / "tasks.png") as picture:
+        assert picture.size[0] == 2120
+
+
+def test_the_picture_of_all_tasks_is_small() -> None:
+    assert (DOCS / OVERVIEW).stat().st_size < 1_000_000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlsim import envs
 from vlsim.agents import policies
@@ -18,6 +18,9 @@ from vlsim.evaluation.policy import Environment, Policy
 from vlsim.observation import ACTION_SIZES, IMAGE
 from vlsim.registry import split_names
 from vlsim.scripts.sentences import Files
+
+if TYPE_CHECKING:
+    from vlsim.language.sets.role import Role
 
 AUTO = "auto"
 CONTROL = "ee_delta"
@@ -83,11 +86,11 @@ class EnvMaker:
         return f"image_size={self.conditions.image_size}, code={simulation_code()}"
 
 
-def entrant(spec: str, task: str, control: str, *, is_bound: bool = False) -> Entrant:
+def entrant(spec: str, task: str, control: str) -> Entrant:
     """Return a participant of a benchmark, with the hash of its weights if it has any."""
     bundle = policies.find_bundle(spec)
     fingerprint = str(read_manifest(bundle)["sha256"]) if bundle else ""
-    return Entrant(spec, PolicyMaker(spec, task, control), fingerprint, is_bound)
+    return Entrant(spec, PolicyMaker(spec, task, control), fingerprint, spec in policies.SCRIPTED)
 
 
 def conditions(
@@ -189,11 +192,12 @@ def split_cameras(words: str) -> tuple[str, ...]:
     return names
 
 
-def control_sets(asked: Sequence[str]) -> tuple[str, ...]:
-    """Return the sets that are controls, and the pairs among those asked for that are."""
+def control_sets(asked: Sequence[str]) -> "dict[str, Role]":
+    """Return the roles of the sets that are controls, and of the pairs asked for that are."""
     from vlsim.language.sets import SETS, find_set
 
-    return tuple(name for name in dict.fromkeys((*SETS, *asked)) if find_set(name).is_control)
+    sets = [find_set(name) for name in dict.fromkeys((*SETS, *asked))]
+    return {chosen.name: chosen.role for chosen in sets if chosen.is_control}
 
 
 def check_sets(task: str, sets: Sequence[str]) -> None:

@@ -16,12 +16,11 @@ from pathlib import Path
 import tyro
 from rich.console import Console
 
+from vlsim.agents import policies
 from vlsim.scripts import arena
 from vlsim.scripts.options import read_options
 from vlsim.scripts.sentences import find_sets, fingerprints
 from vlsim.seeding import check_seed
-
-BOUNDS = ("expert", "random")
 
 
 @dataclass(frozen=True)
@@ -93,10 +92,10 @@ def benchmark(config: BenchmarkConfig) -> None:
     randomization = arena.check_randomization(config.randomization)
     arena.warn_of_other_tasks(config.policy, config.task)
     make_env = arena.EnvMaker(config.task, conditions, randomization, files=files)
-    bounds = [spec for spec in BOUNDS if config.bounds and spec not in config.policy]
+    bounds = [spec for spec in policies.SCRIPTED if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
-            arena.entrant(spec, config.task, conditions.control, is_bound=spec in bounds)
+            arena.entrant(spec, config.task, conditions.control)
             for spec in (*config.policy, *bounds)
         ],
         make_env,
@@ -122,7 +121,7 @@ def benchmark(config: BenchmarkConfig) -> None:
         print(json_format.dumps(results, indent=2))
     else:
         console = Console()
-        console.print(results_table(results))
+        console.print(results_table(results), soft_wrap=True, highlight=False)
         console.print(f"Report: {config.out / 'report.html'}", soft_wrap=True, highlight=False)
 
 

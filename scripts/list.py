@@ -96,8 +96,7 @@ def instruction_sets() -> list[Row]:
     """Return every instruction set; a control shows whether the words matter at all."""
     from vlsim.language.sets import SETS
 
-    roles = {True: "control", False: "measured"}
-    return [row | {"role": roles[SETS[row["name"]].is_control]} for row in _rows(SETS.items())]
+    return [row | {"role": SETS[row["name"]].role} for row in _rows(SETS.items())]
 
 
 def goals() -> list[Row]:

@@ -205,7 +205,7 @@ def _synonyms(words: Iterable[tuple[str, ...]]) -> str:
 
 def _set(name: str) -> tuple[str, ...]:
     chosen = SETS[name]
-    label = f"`{name}`" + (" (control)" if chosen.is_control else "")
+    label = f"`{name}`" + (f" ({chosen.role})" if chosen.is_control else "")
     return label, chosen.description, _said_in(name)
 
 

@@ -28,13 +28,14 @@ from vlsim.evaluation.jobs import films_to_make
 from vlsim.evaluation.plan import Entrant, Plan
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds
+from vlsim.language.sets.role import BLIND, MEASURED
 from vlsim.runs import packages
 
 PLAN = Plan(
     task="say",
     control="voice",
     sets=("seen", "combo"),
-    controls=("no-instruction",),
+    controls={"no-instruction": BLIND},
     episodes=40,
     films=1,
 )
@@ -72,18 +73,26 @@ def test_the_numbers_are_those_of_the_fake_world(results: dict[str, Any]) -> Non
     assert silent["success"]["value"] == silent["referent_accuracy"]["value"] == ZEROS / 40
     assert silent["return"]["value"] == pytest.approx((0.75 * ZEROS - 0.5 * (40 - ZEROS)) / 40)
     assert silent["steps"]["value"] == (ZEROS + 2 * (40 - ZEROS)) / 40
-    assert score(results, "oracle", "no-instruction")["success"]["value"] == 1.0
+    assert score(results, "oracle", "seen")["success"]["value"] == 1.0
 
 
 def test_every_policy_meets_every_set_and_controls_come_last(results: dict[str, Any]) -> None:
     assert results["sets"] == ["seen", "combo", "no-instruction"]
-    rows = [(s["policy"], s["set"], s["is_control"], s["is_bound"]) for s in results["scores"]]
+    rows = [(s["policy"], s["set"], s["role"], s["is_bound"]) for s in results["scores"]]
+    roles = {"seen": MEASURED, "combo": MEASURED, "no-instruction": BLIND}
     assert rows == [
-        (policy, name, name == "no-instruction", policy == "oracle")
+        (policy, name, role, policy == "oracle")
         for policy in ("reader", "runs/guesser", "oracle")
-        for name in ("seen", "combo", "no-instruction")
+        for name, role in roles.items()
+        if (policy, name) != ("oracle", "no-instruction")
     ]
     assert all(s["n"] == 40 for s in results["scores"])
+
+
+def test_a_bound_meets_a_control_only_if_that_was_asked_for() -> None:
+    assert PLAN.sets_of(READER) == ("seen", "combo", "no-instruction")
+    assert PLAN.sets_of(ORACLE) == ("seen", "combo")
+    assert replace(PLAN, sets=("no-instruction",)).sets_of(ORACLE) == ("no-instruction",)
 
 
 def test_the_language_gap_is_seen_minus_no_instruction_on_the_same_seeds(
@@ -115,16 +124,16 @@ def test_a_small_n_is_warned_of(results: dict[str, Any], tmp_path: Path) -> None
 
 
 def test_results_say_what_they_were_made_with(results: dict[str, Any]) -> None:
-    assert results["schema_version"] == 1
+    assert results["schema_version"] == 2
     assert (results["task"], results["control"], results["seed"]) == ("say", "voice", 0)
     origin = results["provenance"]
     assert origin["packages"]["numpy"] == np.__version__
-    assert len(origin["revisions"]) == 1
+    assert len(origin["revisions"]) == len(origin["commands"]) == 1
 
 
 def test_episodes_are_one_line_each_in_the_order_of_policy_set_and_seed(out: Path) -> None:
-    found = [(e.policy, e.set, e.seed) for e in read_episodes(out / "episodes.jsonl")]
-    assert found == [(e.name, name, seed) for e in ALL for name in PLAN.all_sets for seed in SEEDS]
+    keys = [(e.policy, e.set, e.seed) for e in read_episodes(out / "episodes.jsonl")]
+    assert keys == [(e.name, name, seed) for e in ALL for name in PLAN.sets_of(e) for seed in SEEDS]
 
 
 def test_the_first_failures_are_filmed_and_linked(out: Path, results: dict[str, Any]) -> None:
@@ -177,7 +186,7 @@ def counting(counts: list[int]) -> Callable[[], Reader]:
 def test_what_is_there_is_not_run_again_and_more_may_be_asked_for(tmp_path: Path) -> None:
     counts: list[int] = []
     entrant = Entrant("reader", counting(counts))
-    small = replace(PLAN, sets=("seen",), controls=(), episodes=20, films=0)
+    small = replace(PLAN, sets=("seen",), controls={}, episodes=20, films=0)
     run_benchmark([entrant], FakeEnv, small, tmp_path)
     assert len(counts) == 2
     run_benchmark([entrant], FakeEnv, small, tmp_path)
@@ -190,14 +199,49 @@ def test_what_is_there_is_not_run_again_and_more_may_be_asked_for(tmp_path: Path
     assert score(results, "reader", "seen")["n"] == 32
 
 
-def test_fewer_may_be_asked_for_and_nothing_is_thrown_away(tmp_path: Path) -> None:
-    run_benchmark([READER, GUESSER], FakeEnv, replace(PLAN, films=0), tmp_path)
-    before = (tmp_path / "episodes.jsonl").read_bytes()
-    few = run_benchmark([GUESSER], FakeEnv, replace(PLAN, episodes=10, films=0), tmp_path)
-    assert {s["n"] for s in few["scores"]} == {10}
-    assert {s["policy"] for s in few["scores"]} == {"runs/guesser"}
-    after = (tmp_path / "episodes.jsonl").read_bytes()
-    assert sorted(after.splitlines()) == sorted(before.splitlines())
+@pytest.mark.parametrize(
+    ("entrants", "change"),
+    [
+        ([GUESSER], {"episodes": 10, "films": 0}),
+        ([READER], {"sets": ("combo",), "controls": {}}),
+        ([ORACLE], {"sets": ("seen",), "episodes": 1}),
+    ],
+)
+def test_a_smaller_run_into_the_same_folder_leaves_all_results(
+    tmp_path: Path, entrants: list[Entrant], change: dict[str, Any]
+) -> None:
+    run_benchmark(ALL, FakeEnv, PLAN, tmp_path)
+    episodes, results = comparable(tmp_path)
+    run_benchmark(entrants, FakeEnv, replace(PLAN, **change), tmp_path)
+    assert comparable(tmp_path) == (episodes, results)
+
+
+def test_another_policy_with_fewer_episodes_is_added_and_compared_on_the_seeds_of_both(
+    tmp_path: Path,
+) -> None:
+    run_benchmark([READER], FakeEnv, replace(PLAN, films=0), tmp_path)
+    few = replace(PLAN, sets=("seen",), controls={}, episodes=10, films=0)
+    results = run_benchmark([GUESSER], FakeEnv, few, tmp_path)
+    counts = {(s["policy"], s["set"]): s["n"] for s in results["scores"]}
+    assert counts == {
+        ("reader", "seen"): 40,
+        ("reader", "combo"): 40,
+        ("reader", "no-instruction"): 40,
+        ("runs/guesser", "seen"): 10,
+    }
+    assert [(d["set"], d["n"]) for d in results["differences"]] == [("seen", 10)]
+    assert results["sets"] == ["seen", "combo", "no-instruction"]
+    assert "n = 10 is below 50" in results["warnings"][0]
+
+
+def test_what_an_interrupted_run_left_counts_up_to_its_first_gap(tmp_path: Path) -> None:
+    run_benchmark([READER], FakeEnv, replace(PLAN, films=0), tmp_path)
+    lines = (tmp_path / "episodes.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "episodes.jsonl").write_text("".join([*lines[:16], *lines[32:]]))
+    more = replace(PLAN, sets=("combo",), controls={}, films=0)
+    results = run_benchmark([READER], FakeEnv, more, tmp_path)
+    assert score(results, "reader", "seen")["n"] == 16
+    assert score(results, "reader", "combo")["n"] == 40
 
 
 @pytest.mark.parametrize(
@@ -230,7 +274,12 @@ def test_another_renderer_or_version_is_not_mixed_in(
     monkeypatch.setattr(
         benchmark,
         "provenance",
-        lambda renderer: {"packages": versions, "renderer": renderer, "revision": None},
+        lambda renderer: {
+            "packages": versions,
+            "renderer": renderer,
+            "revision": None,
+            "argv": [],
+        },
     )
     with pytest.raises(InvalidValueError, match=r"numpy is '.*', not '9\.9'"):
         run_benchmark(ALL, FakeEnv, PLAN, out)
@@ -244,7 +293,7 @@ def test_episodes_of_unknown_origin_are_not_touched(tmp_path: Path) -> None:
 
 
 def test_an_error_keeps_the_episodes_before_it_and_writes_no_results(tmp_path: Path) -> None:
-    plan = replace(PLAN, sets=("seen",), controls=(), films=0)
+    plan = replace(PLAN, sets=("seen",), controls={}, films=0)
     broken = BrokenFactory("step", SEEDS[35])
     with pytest.raises(EvaluationError, match="the arm fell off"):
         run_benchmark([READER], broken, plan, tmp_path)
@@ -261,7 +310,7 @@ def test_ctrl_c_keeps_the_episodes_before_it(tmp_path: Path) -> None:
                 raise KeyboardInterrupt
             super().reset(seeds)
 
-    plan = replace(PLAN, sets=("seen",), controls=(), films=0)
+    plan = replace(PLAN, sets=("seen",), controls={}, films=0)
     with pytest.raises(KeyboardInterrupt):
         run_benchmark([Entrant("reader", Interrupted)], FakeEnv, plan, tmp_path)
     assert len(read_episodes(tmp_path / "episodes.jsonl")) == 16
@@ -294,7 +343,7 @@ def test_a_film_that_ends_otherwise_than_the_episode_is_told(tmp_path: Path) -> 
             Fickle.count += 1
             return np.full((len(envs), 1), 10 + Fickle.count, np.float32)
 
-    plan = replace(PLAN, sets=("seen",), controls=(), episodes=50)
+    plan = replace(PLAN, sets=("seen",), controls={}, episodes=50)
     results = run_benchmark([Entrant("fickle", Fickle)], FakeEnv, plan, tmp_path)
     assert results["warnings"] == [
         "1 of 1 filmed episodes ended otherwise than the measured ones: the policy or the "
@@ -313,7 +362,7 @@ def test_policies_are_counted(tmp_path: Path, entrants: list[Entrant], message: 
 
 def test_a_plan_that_measures_nothing_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="at least one instruction set"):
-        replace(PLAN, sets=(), controls=())
+        replace(PLAN, sets=(), controls={})
     with pytest.raises(InvalidValueError, match="films must be 0 or more, got -1"):
         replace(PLAN, films=-1)
 
@@ -331,7 +380,7 @@ def test_progress_is_silent_when_stderr_is_no_terminal(
 
 
 def test_a_factory_with_arguments_reaches_the_workers(tmp_path: Path) -> None:
-    plan = replace(PLAN, sets=("seen",), controls=(), films=0)
+    plan = replace(PLAN, sets=("seen",), controls={}, films=0)
     make = partial(FakeEnv, broken="none")
     assert run_benchmark([READER], make, plan, tmp_path, workers=1)["scores"][0]["n"] == 40
 

@@ -15,9 +15,10 @@ from vlsim.evaluation.plan import Entrant, Plan
 from vlsim.evaluation.report import render_report
 from vlsim.evaluation.statistics import summarise
 from vlsim.evaluation.table import results_table
+from vlsim.language.sets.role import BLIND, CAPTIONS, WRONG_WORDS
 
 EVIL = "<script>alert(1)</script>[bold]"
-PLAN = Plan("say", "voice", ("seen",), ("no-instruction",), episodes=20, films=1)
+PLAN = Plan("say", "voice", ("seen",), {"no-instruction": BLIND}, episodes=20, films=1)
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +74,8 @@ def test_the_report_shows_every_number_of_the_results(out: Path, results: dict[s
     html = (out / "report.html").read_text()
     for score in results["scores"]:
         success = score["success"]
-        assert f"{success['value']:.2f}<span" in html
-        assert f"[{success['low']:.2f}, {success['high']:.2f}]" in html
+        assert f"{success['value']:.3f}<span" in html
+        assert f"[{success['low']:.3f}, {success['high']:.3f}]" in html
     assert "n = 20 is below 50" in html
     assert results["films"][0]["instruction"] in html
     assert "&lt;script&gt;alert(1)" in html
@@ -95,15 +96,16 @@ def test_a_section_without_content_is_left_out(tmp_path: Path) -> None:
 
 def printed(results: dict[str, Any], width: int = 120) -> str:
     file = io.StringIO()
-    Console(width=width, file=file).print(results_table(results))
+    Console(width=width, file=file).print(results_table(results), soft_wrap=True)
     return file.getvalue()
 
 
 def test_the_terminal_table_has_values_with_intervals_and_n(results: dict[str, Any]) -> None:
     text = printed(results)
-    assert re.search(r"^ reader +\n +seen +1\.00 \[0\.84, 1\.00\] .* 20 $", text, re.MULTILINE)
+    assert re.search(r"^reader\n  seen +1\.000 \[0\.839, 1\.000\] .* 20$", text, re.MULTILINE)
     assert "no-instruction *" in text
-    assert "* A control shows what success is worth" in text
+    assert f"* Blind control: {CAPTIONS[BLIND]}" in " ".join(text.split())
+    assert "†" not in text
     assert "Warning: n = 20 is below 50" in text
     assert "reader: seen minus no-instruction +" in text
     assert EVIL in text.replace("\n", "")
@@ -112,10 +114,34 @@ def test_the_terminal_table_has_values_with_intervals_and_n(results: dict[str, A
 
 def test_in_80_columns_no_number_and_no_name_of_a_set_is_broken(results: dict[str, Any]) -> None:
     lines = printed(results, width=80).splitlines()
-    assert max(map(len, lines)) <= 80
     for name in ("seen", "no-instruction *"):
-        (row, *_) = [line for line in lines if line.startswith(f"   {name} ")]
-        assert re.fullmatch(r" +\S+( \*)?( +\d\.\d\d \[\d\.\d\d, \d\.\d\d\]){2}.* 20 ", row)
+        (row, *_) = [line for line in lines if line.startswith(f"  {name} ")]
+        assert len(row) <= 80
+        assert re.fullmatch(r"  \S+( \*)?( +\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]){2}.* 20", row)
+
+
+def test_long_names_of_policies_and_sets_are_not_broken() -> None:
+    policy, name = "runs/" + "long" * 30, "distractor-attribute+robot-init"
+    summary = summarise({(policy, name): episodes([1] * 199 + [0])})
+    text = printed({**Plan("t", "c", (name,)).setting, **summary}, width=80)
+    assert f"\n{policy}\n  {name}\n" in text
+    assert re.search(r"\n {21}\d.* 200\n", text)
+
+
+def test_199_of_200_is_neither_all_nor_0_99() -> None:
+    summary = summarise({("p", "seen"): episodes([1] * 199 + [0])})
+    assert "  0.995 [0.972, 0.999]" in printed({**Plan("t", "c", ("s",)).setting, **summary})
+    assert 'aria-label="0.995, from 0.972 to 0.999"' in share_bar(summary["scores"][0]["success"])
+
+
+def test_each_kind_of_control_says_what_it_means() -> None:
+    names = {"seen": "measured", "shuffled": BLIND, "counterfactual": WRONG_WORDS}
+    table = {("p", name): episodes([1] * 60) for name in names}
+    summary = summarise(table, controls={"shuffled": BLIND, "counterfactual": WRONG_WORDS})
+    assert {s["set"]: s["role"] for s in summary["scores"]} == names
+    text = printed({**Plan("t", "c", ("seen",)).setting, **summary})
+    assert "  counterfactual †" in text
+    assert f"† Wrong-words control: {CAPTIONS[WRONG_WORDS]}" in " ".join(text.split())
 
 
 def test_bounds_are_marked_and_nothing_touched_is_a_dash() -> None:
@@ -127,7 +153,7 @@ def test_bounds_are_marked_and_nothing_touched_is_a_dash() -> None:
     assert summary["scores"][0]["referent_accuracy"] is None
     assert summary["differences"] == []
     setting = Plan("t", "c", ("seen",)).setting
-    text = printed({**setting, "episodes": 60, **summary})
+    text = printed({**setting, **summary})
     assert "expert (bound)" in text
     assert "–" in text  # noqa: RUF001
 

@@ -126,9 +126,11 @@ def test_names_are_checked_with_the_nearest_one() -> None:
     assert arena.split_sets("seen, combo") == ("seen", "combo")
     with pytest.raises(InvalidValueError, match="instruction set is missing beside a comma"):
         arena.split_sets("seen, combo,")
-    controls = {"no-instruction", "shuffled", "counterfactual", "gibberish"}
-    assert set(arena.control_sets(["seen"])) == controls
-    assert set(arena.control_sets(["seen", "shuffled+light"])) == {*controls, "shuffled+light"}
+    blind = dict.fromkeys(["no-instruction", "shuffled", "gibberish"], "blind control")
+    controls = blind | {"counterfactual": "wrong-words control"}
+    assert arena.control_sets(["seen"]) == controls
+    pair = {"shuffled+light": "blind control"}
+    assert arena.control_sets(["seen", "shuffled+light"]) == controls | pair
 
 
 def test_the_golden_frame_is_a_hash_of_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ def test_it_prints_a_table_and_writes_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls = install(monkeypatch)
-    main(command(tmp_path, "--policy", "reader", "--policy", "random", "--sets", "seen,combo"))
+    main(command(tmp_path, "--policy", "reader", "--policy", "rowdy", "--sets", "seen,combo"))
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {
         "benchmark.json",
@@ -55,7 +55,9 @@ def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     main(command(tmp_path, "--policy", "reader", "--policy", "expert", "--bounds", "--films", "0"))
     results = json.loads((tmp_path / "results.json").read_text())
     rows = dict.fromkeys((s["policy"], s["is_bound"]) for s in results["scores"])
-    assert list(rows) == [("reader", False), ("expert", False), ("random", True)]
+    assert list(rows) == [("reader", False), ("expert", True), ("random", True)]
+    controls = {s["policy"] for s in results["scores"] if s["role"] != "measured"}
+    assert controls == {"reader"}
 
 
 @pytest.mark.parametrize(

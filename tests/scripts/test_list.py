@@ -49,7 +49,8 @@ def test_a_robot_shows_how_it_can_be_moved(capsys: pytest.CaptureFixture[str]) -
 def test_controls_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
     roles = {row["name"]: row["role"] for row in listed("sets", capsys)}
     assert roles["seen"] == "measured"
-    assert roles["no-instruction"] == "control"
+    assert roles["no-instruction"] == "blind control"
+    assert roles["counterfactual"] == "wrong-words control"
 
 
 def test_presets_are_those_of_train(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,18 +1,17 @@
-"""Policies x instruction sets x episodes, in a folder that may be interrupted and gone on with."""
+"""Policies x instruction sets x episodes, in a folder that can be gone on with and added to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vlsim.episode import Episode
 from vlsim.evaluation.folder import SCHEMA_VERSION, BenchmarkFolder, by_key
-from vlsim.evaluation.jobs import Worker, films_to_make, jobs_to_do
-from vlsim.evaluation.plan import Entrant, Key, Plan, check_entrants
+from vlsim.evaluation.jobs import Worker, film_path, film_to_json, films_to_make, jobs_to_do
+from vlsim.evaluation.plan import Entrant, Plan, check_entrants
 from vlsim.evaluation.policy import EnvFactory
 from vlsim.evaluation.report import render_report
 from vlsim.evaluation.rollout import benchmark_seeds
-from vlsim.evaluation.statistics import summarise
+from vlsim.evaluation.statistics import Table, summarise
 from vlsim.evaluation.workers import run_tasks
 from vlsim.files import atomic_write, write_json
 from vlsim.progress import Progress
@@ -32,7 +31,8 @@ def run_benchmark(
     """Measure policies and write `results.json`, `episodes.jsonl`, `report.html` and `videos/`.
 
     Every finished group of episodes is on the disk at once. The same call goes on where another was
-    interrupted, and leaves the same episodes as one that was not.
+    interrupted, and leaves the same episodes as one that was not. What a folder holds already stays
+    in its results: another call adds policies, sets or episodes.
 
     Args:
         entrants: The policies.
@@ -44,18 +44,18 @@ def run_benchmark(
         renderer: Fingerprint of the renderer.
 
     Returns:
-        What is in `results.json`.
+        What is in `results.json`: all that the folder holds.
 
     Raises:
-        InvalidValueError: If the folder holds another benchmark.
+        InvalidValueError: If what the folder holds was measured under other conditions.
         EvaluationError: If an episode could not be carried out.
     """
     check_entrants(entrants)
     folder = BenchmarkFolder(out)
     seeds = benchmark_seeds(plan.episodes, plan.seed)
     origin = provenance(renderer=renderer)
-    revisions = folder.claim(entrants, plan, origin)
-    keys = [(e.name, name, seed) for e in entrants for name in plan.all_sets for seed in seeds]
+    contents = folder.claim(entrants, plan, origin)
+    keys = [(e.name, name, seed) for e in entrants for name in plan.sets_of(e) for seed in seeds]
     make_work = partial(Worker, tuple(entrants), make_env, plan)
 
     done = folder.read()
@@ -67,7 +67,7 @@ def run_benchmark(
             folder.append(episodes)
             done |= by_key(episodes)
             progress.advance(len(episodes))
-    folder.sort(keys)
+    folder.sort(contents)
 
     films = films_to_make(entrants, plan, seeds, done, folder.videos)
     differed = 0
@@ -80,15 +80,15 @@ def run_benchmark(
             differed += sum(done[key] != episode for key, episode in by_key(again).items())
             progress.advance()
 
+    table = contents.table(done)
     results = {
         "schema_version": SCHEMA_VERSION,
         **plan.setting,
-        "episodes": plan.episodes,
         "seed": plan.seed,
-        "sets": list(plan.all_sets),
-        **_summary(entrants, plan, seeds, done),
-        "films": [film.to_json(done[film.key], folder.path) for film in films],
-        "provenance": origin | {"revisions": revisions},
+        "sets": [name for name in contents.sets if any(name == s for _, s in table)],
+        **summarise(table, controls=contents.controls, bounds=contents.bounds),
+        "films": _films(table, folder),
+        "provenance": origin | {"revisions": contents.revisions, "commands": contents.commands},
     }
     if differed:
         results["warnings"].append(
@@ -101,13 +101,11 @@ def run_benchmark(
     return results
 
 
-def _summary(
-    entrants: Sequence[Entrant], plan: Plan, seeds: Sequence[int], done: Mapping[Key, Episode]
-) -> dict[str, Any]:
-    table = {
-        (entrant.name, name): [done[entrant.name, name, seed] for seed in seeds]
-        for entrant in entrants
-        for name in plan.all_sets
-    }
-    bounds = [entrant.name for entrant in entrants if entrant.is_bound]
-    return summarise(table, controls=plan.controls, bounds=bounds)
+def _films(table: Table, folder: BenchmarkFolder) -> list[dict[str, Any]]:
+    """Return what there is to say of every film in the folder, those of earlier calls too."""
+    return [
+        film_to_json(path, episode, folder.path)
+        for (policy, name), episodes in table.items()
+        for i, episode in enumerate(episodes)
+        if (path := film_path(folder.videos, policy, name, i)).exists()
+    ]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from vlsim.evaluation.words import number, signed
+
 WIDTH, HEIGHT = 330, 22
 MARGIN = 7
 """Pixels; the margin leaves room for half a dot at either end."""
@@ -16,14 +18,15 @@ def share_bar(estimate: Mapping[str, Any], kind: str = "") -> str:
     >>> "<svg" in share_bar({"value": 0.5, "low": 0.2, "high": 0.8, "n": 10})
     True
     """
-    label = f"{estimate['value']:.2f}, from {estimate['low']:.2f} to {estimate['high']:.2f}"
-    return _bar(estimate["value"], estimate["low"], estimate["high"], SHARE_TICKS, label, kind)
+    value, low, high = estimate["value"], estimate["low"], estimate["high"]
+    label = f"{number(value)}, from {number(low)} to {number(high)}"
+    return _bar(value, low, high, SHARE_TICKS, label, kind)
 
 
 def difference_bar(data: Mapping[str, Any], kind: str = "") -> str:
     """Draw a difference with its interval on an axis from -1 to 1; zero is in the middle."""
     value, low, high = data["difference"], data["low"], data["high"]
-    label = f"{value:+.2f}, from {low:+.2f} to {high:+.2f}"
+    label = f"{signed(value)}, from {signed(low)} to {signed(high)}"
     return _bar(value, low, high, DIFFERENCE_TICKS, label, kind)
 
 

@@ -1,17 +1,49 @@
 """The folder of a benchmark: what was measured so far, and whether it may be gone on with."""
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vlsim.episode import Episode, append_episodes, read_episodes, write_episodes
 from vlsim.errors import InvalidValueError
-from vlsim.evaluation.plan import Entrant, Key, Plan
+from vlsim.evaluation.plan import Entrant, Key, Plan, controls_last
+from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.files import Json, make_folder, read_json, write_json
+from vlsim.language.sets.role import Role
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: each score has a `role` where 1 had `is_control`, and a folder remembers all its commands."""
 DECISIVE_PACKAGES = ("vlsim", "numpy", "pybullet", "torch")
 """Episodes made with different versions of these are not put into one table."""
+
+
+class Contents(NamedTuple):
+    """What a folder holds, or will when the benchmark is done, from all commands so far."""
+
+    policies: dict[str, str]
+    """The fingerprint of each."""
+    bounds: tuple[str, ...]
+    sets: tuple[str, ...]
+    controls: dict[str, Role]
+    seeds: list[int]
+    """Of the command that asked for the most episodes; that of any other is a beginning of it."""
+    revisions: list[str]
+    commands: list[str]
+
+    def table(self, done: Mapping[Key, Episode]) -> dict[tuple[str, str], list[Episode]]:
+        """Return the episodes of each (policy, set), from the first seed to the first missing one.
+
+        What comes after a gap, as an interrupted run leaves it, would favour short episodes.
+        """
+        table = {}
+        for policy in self.policies:
+            for name in self.sets:
+                keys = [(policy, name, seed) for seed in self.seeds]
+                n = next((i for i, key in enumerate(keys) if key not in done), len(keys))
+                if n:
+                    table[policy, name] = [done[key] for key in keys[:n]]
+        return table
 
 
 class BenchmarkFolder:
@@ -28,13 +60,14 @@ class BenchmarkFolder:
 
     def claim(
         self, entrants: Sequence[Entrant], plan: Plan, provenance: Mapping[str, Any]
-    ) -> list[str]:
-        """Begin a benchmark here, or go on with one that asks for the same.
+    ) -> Contents:
+        """Begin a benchmark here, or add to one under the same conditions.
 
-        More episodes, more sets and more policies may be asked for than before.
+        Other policies, sets and numbers of episodes may be asked for than before; what is here
+        already stays.
 
         Returns:
-            The revisions of vlsim that had a part in it.
+            What will be here.
 
         Raises:
             InvalidValueError: If what is here was made under other conditions, names the first; or
@@ -42,7 +75,7 @@ class BenchmarkFolder:
         """
         make_folder(self.path)
         versions = provenance["packages"]
-        asked: dict[str, Json] = {
+        conditions: dict[str, Json] = {
             "schema_version": SCHEMA_VERSION,
             **plan.setting,
             "seed": plan.seed,
@@ -50,24 +83,33 @@ class BenchmarkFolder:
             "renderer": provenance["renderer"],
             **{name: versions.get(name) for name in DECISIVE_PACKAGES},
         }
-        policies = {entrant.name: entrant.fingerprint for entrant in entrants}
+        new = Contents(
+            policies={entrant.name: entrant.fingerprint for entrant in entrants},
+            bounds=tuple(entrant.name for entrant in entrants if entrant.is_bound),
+            sets=plan.all_sets,
+            controls=dict(plan.controls),
+            seeds=benchmark_seeds(plan.episodes, plan.seed),
+            revisions=[str(provenance["revision"])],
+            commands=[shlex.join(provenance["argv"])],
+        )
         files = dict(plan.files)
-        revisions = [str(provenance["revision"])]
         if self.config.exists():
             old = read_json(self.config)
-            self._compare(old.get("conditions", {}), asked, "{}")
-            self._compare(old.get("policies", {}), policies, "the fingerprint of the policy '{}'")
-            self._compare(old.get("files", {}), files, "the fingerprint of the set '{}'")
-            policies, files = old["policies"] | policies, old.get("files", {}) | files
-            revisions = list(dict.fromkeys([*old["revisions"], *revisions]))
+            self._compare(old.get("conditions", {}), conditions, "{}")
+            self._compare(old["policies"], new.policies, "the fingerprint of the policy '{}'")
+            self._compare(old["files"], files, "the fingerprint of the set '{}'")
+            files = old["files"] | files
+            new = _joined(old, new, plan.seed)
         elif self.episodes.exists():
             raise InvalidValueError(
                 f"{self.path} has {self.episodes.name} but no {self.config.name} that says what "
                 "they are; choose another --out."
             )
-        config = {"conditions": asked, "policies": policies, "revisions": revisions}
-        write_json(self.config, config | ({"files": files} if files else {}))
-        return revisions
+        contents = {"conditions": conditions, "files": files, **new._asdict()}
+        # The list of seeds follows from its length.
+        contents["episodes"] = len(contents.pop("seeds"))
+        write_json(self.config, contents)
+        return new
 
     def read(self) -> dict[Key, Episode]:
         """Return the episodes so far; a line that was cut off by a kill does not count."""
@@ -79,14 +121,21 @@ class BenchmarkFolder:
         """Add episodes; they are on the disk when this returns."""
         append_episodes(self.episodes, episodes)
 
-    def sort(self, order: Iterable[Key]) -> None:
+    def sort(self, contents: Contents) -> None:
         """Put the episodes in order, so that the file does not tell how many workers wrote it."""
-        found = self.read()
-        first = {key: found[key] for key in order if key in found}
-        write_episodes(self.episodes, (first | found).values())
+        episodes = self.read()
+        order = [
+            (policy, name, seed)
+            for policy in contents.policies
+            for name in contents.sets
+            for seed in contents.seeds
+        ]
+        first = {key: episodes[key] for key in order if key in episodes}
+        write_episodes(self.episodes, (first | episodes).values())
 
     def _compare(self, old: Mapping[str, Json], new: Mapping[str, Json], what: str) -> None:
-        for name in old.keys() & new.keys():
+        # Of another version, nothing else can be expected to be the same.
+        for name in [key for key in new if key in old]:
             if old[name] != new[name]:
                 raise InvalidValueError(
                     f"{self.path} holds a benchmark in which {what.format(name)} is {old[name]!r}, "
@@ -97,3 +146,16 @@ class BenchmarkFolder:
 def by_key(episodes: Iterable[Episode]) -> dict[Key, Episode]:
     """Index episodes by policy, set and seed."""
     return {(e.policy, e.set, e.seed): e for e in episodes}
+
+
+def _joined(old: Json, new: Contents, seed: int) -> Contents:
+    controls = old["controls"] | new.controls
+    return Contents(
+        policies=old["policies"] | new.policies,
+        bounds=tuple(dict.fromkeys((*old["bounds"], *new.bounds))),
+        sets=controls_last((*old["sets"], *new.sets), controls),
+        controls=controls,
+        seeds=benchmark_seeds(max(old["episodes"], len(new.seeds)), seed),
+        revisions=list(dict.fromkeys((*old["revisions"], *new.revisions))),
+        commands=list(dict.fromkeys((*old["commands"], *new.commands))),
+    )

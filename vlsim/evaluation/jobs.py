@@ -37,19 +37,6 @@ class Film:
         """Its instruction set."""
         return self.key[1]
 
-    def to_json(self, episode: Episode, folder: Path) -> dict[str, Any]:
-        """Return what `results.json` says of it; paths are relative to `folder`."""
-        relative = self.path.relative_to(folder)
-        return {
-            "policy": episode.policy,
-            "set": episode.set,
-            "seed": episode.seed,
-            "instruction": episode.instruction,
-            "steps": episode.steps,
-            "video": relative.as_posix(),
-            "strip": relative.with_suffix(".jpg").as_posix(),
-        }
-
 
 class Worker:
     """Does jobs in one process; keeps its policies, and the environments of the last set."""
@@ -101,7 +88,7 @@ def jobs_to_do(
     """Return the groups that still have episodes to run."""
     jobs = []
     for number, entrant in enumerate(entrants):
-        for name in plan.all_sets:
+        for name in plan.sets_of(entrant):
             finished = {seed for seed in seeds if (entrant.name, name, seed) in done}
             groups = in_groups(seeds, skip=finished.__contains__)
             jobs += [Job(number, name, rows) for rows in groups]
@@ -115,18 +102,41 @@ def films_to_make(
     done: Mapping[Key, Episode],
     videos: Path,
 ) -> list[Film]:
-    """Choose the first failures of each policy that is no bound, on each set that is no control."""
+    """Choose the first failures of each policy on each set that is no control.
+
+    Bounds are filmed only where nothing else takes part.
+    """
+    only_bounds = all(entrant.is_bound for entrant in entrants)
     films = []
     for number, entrant in enumerate(entrants):
-        for name in plan.all_sets:
-            if entrant.is_bound or name in plan.controls:
+        for name in plan.sets_of(entrant):
+            if name in plan.controls or (entrant.is_bound and not only_bounds):
                 continue
             keys = [(entrant.name, name, seed) for seed in seeds]
             failed = [i for i, key in enumerate(keys) if not done[key].success_once]
             for i in failed[: plan.films]:
-                path = videos / f"{_file_name(entrant.name)}-{_file_name(name)}-{i:04d}.mp4"
+                path = film_path(videos, entrant.name, name, i)
                 films.append(Film(number, keys[i], i % GROUP, path))
     return films
+
+
+def film_path(videos: Path, policy: str, set_name: str, number: int) -> Path:
+    """Return where the film of an episode of a benchmark lies; `number` counts from 0."""
+    return videos / f"{_file_name(policy)}-{_file_name(set_name)}-{number:04d}.mp4"
+
+
+def film_to_json(path: Path, episode: Episode, folder: Path) -> dict[str, Any]:
+    """Return what `results.json` says of a film; paths are relative to `folder`."""
+    relative = path.relative_to(folder)
+    return {
+        "policy": episode.policy,
+        "set": episode.set,
+        "seed": episode.seed,
+        "instruction": episode.instruction,
+        "steps": episode.steps,
+        "video": relative.as_posix(),
+        "strip": relative.with_suffix(".jpg").as_posix(),
+    }
 
 
 def _file_name(name: str) -> str:

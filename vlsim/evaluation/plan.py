@@ -1,10 +1,11 @@
 """What a benchmark measures: which policies, which sets, how many episodes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.policy import PolicyFactory
+from vlsim.language.sets.role import Role
 
 Key = tuple[str, str, int]
 """(policy, set, seed) of an episode."""
@@ -21,7 +22,8 @@ class Entrant:
     fingerprint: str = ""
     """Hash of its weights: a folder of results never mixes two policies of one name."""
     is_bound: bool = False
-    """Whether it only says what is possible, like the expert, and is not compared."""
+    """Whether it only shows what is possible, like the expert, or what is chance. It reads no
+    words, so it is neither compared with others nor run on controls that were not asked for."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Plan:
     task: str
     control: str
     sets: tuple[str, ...]
-    controls: tuple[str, ...] = ()
-    """Sets that show what success is worth: run and shown whether asked for or not."""
+    controls: Mapping[str, Role] = field(default_factory=dict)
+    """Sets that show whether the words matter, with their roles: every policy that is no bound is
+    run on them, whether they were asked for or not."""
     episodes: int = 200
     seed: int = 0
     films: int = 2
@@ -47,7 +50,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse a plan that measures nothing."""
-        if not self.all_sets:
+        if not self.sets:
             raise InvalidValueError("A benchmark needs at least one instruction set, got none.")
         if self.films < 0:
             raise InvalidValueError(f"films must be 0 or more, got {self.films}.")
@@ -65,8 +68,20 @@ class Plan:
     @property
     def all_sets(self) -> tuple[str, ...]:
         """What was asked for, then the controls, each once."""
-        asked = [name for name in self.sets if name not in self.controls]
-        return tuple(dict.fromkeys((*asked, *self.controls)))
+        return controls_last((*self.sets, *self.controls), self.controls)
+
+    def sets_of(self, entrant: Entrant) -> tuple[str, ...]:
+        """Return the sets that a policy is run on: a bound only on those that were asked for."""
+        return tuple(s for s in self.all_sets if s in self.sets or not entrant.is_bound)
+
+
+def controls_last(sets: Sequence[str], controls: Mapping[str, Role]) -> tuple[str, ...]:
+    """Return each set once, those that are controls after the others.
+
+    >>> controls_last(["shuffled", "seen", "seen"], {"shuffled": "blind control"})
+    ('seen', 'shuffled')
+    """
+    return tuple(sorted(dict.fromkeys(sets), key=lambda name: name in controls))
 
 
 def check_entrants(entrants: Sequence[Entrant]) -> None:

@@ -1,7 +1,6 @@
 """The results as one HTML file: tables, intervals, and pictures of failures, without a network."""
 
 import base64
-import shlex
 from collections.abc import Mapping
 from html import escape
 from itertools import groupby
@@ -18,6 +17,7 @@ from vlsim.evaluation.charts import (
     share_bar,
 )
 from vlsim.evaluation.page import page
+from vlsim.language.sets.role import CAPTIONS, MEASURED, ROLES
 
 Results = Mapping[str, Any]
 
@@ -49,7 +49,7 @@ def _header(results: Results) -> str:
     facts = [
         f"robot {results['robot']}",
         f"randomised: {varied}" if varied else "",
-        f"{results['episodes']} episodes for each policy and set",
+        f"{words.episodes(results)} of each policy on each set",
         f"benchmark seed {results['seed']}",
         origin["time"][:10],
         f"vlsim {version}" if version else "",
@@ -68,16 +68,17 @@ def _scores(results: Results) -> str:
         tag = '<span class="tag">bound</span>' if group[0]["is_bound"] else ""
         rows.append(f'<tr class="group"><td colspan="7">{escape(policy)}{tag}</td></tr>')
         for score in group:
-            muted = "muted" if score["is_control"] or score["is_bound"] else ""
+            muted = "muted" if score["role"] != MEASURED or score["is_bound"] else ""
             rows.append(
                 f'<tr class="{muted}"><td>{_set(score)}</td>'
                 f"<td>{share_bar(score['success'], muted)}</td>"
                 f'<td class="number">{_estimate(score["success"])}</td>'
                 f'<td class="number">{_estimate(score["referent_accuracy"])}</td>'
-                f'<td class="number">{score["return"]["value"]:.2f}</td>'
-                f'<td class="number">{score["steps"]["value"]:.1f}</td>'
+                f'<td class="number">{words.number(score["return"]["value"], 2)}</td>'
+                f'<td class="number">{words.number(score["steps"]["value"], 1)}</td>'
                 f'<td class="number">{score["n"]}</td></tr>'
             )
+    roles = {score["role"] for score in results["scores"]} - {MEASURED}
     head = (
         f"<th>set</th><th>{axis(SHARE_TICKS)}</th>"
         '<th class="number">success [95 %]</th><th class="number">right object</th>'
@@ -85,8 +86,8 @@ def _scores(results: Results) -> str:
     )
     return _section(
         "Success",
-        "Share of episodes in which the goal was reached. The band is the 95 % interval. A control "
-        "shows what success is worth: how often it comes without the right words.",
+        "Share of episodes in which the goal was reached. The band is the 95 % interval. "
+        + " ".join(f"{role.capitalize()}: {CAPTIONS[role]}" for role in ROLES if role in roles),
         _table(head, rows),
     )
 
@@ -118,7 +119,7 @@ def _differences(results: Results) -> str:
             f'<tr class="group"><td colspan="5">{escape(first)} minus {escape(second)}</td></tr>'
         )
         for entry in entries:
-            muted = "muted" if entry["is_control"] else ""
+            muted = "muted" if entry["role"] != MEASURED else ""
             rows.append(
                 f'<tr class="{muted}"><td>{_set(entry)}</td><td>{difference_bar(entry, muted)}</td>'
                 f'<td class="number">{_difference(entry)}</td>'
@@ -176,7 +177,7 @@ def _provenance(results: Results) -> str:
     packages = origin["packages"]
     facts = {
         "revision": f"{', '.join(map(str, origin['revisions']))}{changes}",
-        "command": shlex.join(origin["argv"]),
+        "command": "; ".join(origin["commands"]),
         "machine": f"{origin['platform']}, {origin['cpu_count']} cores, {origin['device']}",
         "renderer": str(origin["renderer"] or "not recorded"),
         "python": origin["python"],
@@ -207,7 +208,7 @@ def _list(terms: Mapping[str, str]) -> str:
 
 
 def _set(row: Mapping[str, Any]) -> str:
-    tag = '<span class="tag">control</span>' if row["is_control"] else ""
+    tag = "" if row["role"] == MEASURED else f'<span class="tag">{escape(row["role"])}</span>'
     return escape(row["set"]) + tag
 
 

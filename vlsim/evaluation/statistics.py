@@ -1,14 +1,14 @@
 """From episodes to `results.json`: every score with its interval, every comparison paired."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from vlsim.episode import Episode
 from vlsim.errors import InvalidValueError
-from vlsim.metrics import METRICS, paired_difference
+from vlsim.language.sets.role import MEASURED, Role
+from vlsim.metrics import METRICS, PairedDifference, paired_difference
 
-SCHEMA_VERSION = 1
 FEW = 50
 """With fewer episodes the interval of a success rate may be wider than 0.27: no ranking."""
 SEEN = "seen"
@@ -27,14 +27,15 @@ Table = Mapping[tuple[str, str], Sequence[Episode]]
 
 
 def summarise(
-    table: Table, *, controls: Sequence[str] = (), bounds: Sequence[str] = ()
+    table: Table, *, controls: Mapping[str, Role] | None = None, bounds: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return the scores, differences and warnings of a benchmark.
 
     Args:
-        table: Episodes of each (policy, set), on the same seeds for every policy.
-        controls: Sets in which success shows that the words do not matter.
-        bounds: Policies that say what is possible; they are not compared with others.
+        table: Episodes of each (policy, set), in the order of one list of seeds, from its first.
+        controls: The roles of the sets that are not just measured.
+        bounds: Policies that show what is possible or what is chance; they are not compared with
+            others.
 
     Returns:
         JSON with `scores` (a row per policy and set), `differences` (policies, on one set),
@@ -42,13 +43,14 @@ def summarise(
     """
     policies = list(dict.fromkeys(policy for policy, _ in table))
     sets = list(dict.fromkeys(name for _, name in table))
+    controls = controls or {}
     compared = [policy for policy in policies if policy not in bounds]
     return {
         "scores": [
             {
                 "policy": policy,
                 "set": name,
-                "is_control": name in controls,
+                "role": controls.get(name, MEASURED),
                 "is_bound": policy in bounds,
                 "n": len(episodes),
                 **{field: _estimate(metric, episodes) for field, metric in FIELDS.items()},
@@ -58,24 +60,31 @@ def summarise(
         "differences": [
             {
                 "set": name,
-                "is_control": name in controls,
+                "role": controls.get(name, MEASURED),
                 "first": first,
                 "second": second,
-                **paired_difference(table[first, name], table[second, name]).to_json(),
+                **_paired(table[first, name], table[second, name]).to_json(),
             }
             for first, second in combinations(compared, 2)
             for name in sets
+            if (first, name) in table and (second, name) in table
         ],
         "language_gap": [
             {
                 "policy": policy,
-                **paired_difference(table[policy, SEEN], table[policy, NO_INSTRUCTION]).to_json(),
+                **_paired(table[policy, SEEN], table[policy, NO_INSTRUCTION]).to_json(),
             }
             for policy in compared
             if (policy, SEEN) in table and (policy, NO_INSTRUCTION) in table
         ],
         "warnings": _warnings(table),
     }
+
+
+def _paired(first: Sequence[Episode], second: Sequence[Episode]) -> PairedDifference:
+    """Compare the episodes that both have: one may have been measured on more."""
+    n = min(len(first), len(second))
+    return paired_difference(first[:n], second[:n])
 
 
 def _estimate(metric: str, episodes: Sequence[Episode]) -> dict[str, Any] | None:

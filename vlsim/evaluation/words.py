@@ -1,9 +1,33 @@
-"""How numbers are written, the same in the terminal and in the report."""
+"""How numbers are written, the same in the terminal, in the report and in its charts."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 NOTHING = "–"  # noqa: RUF001 (an en dash, as in printed tables)
+SHARE_DIGITS = 3
+"""With two, 199 successes of 200 would be written as 1.00 or as 0.99."""
+
+
+def number(value: float, digits: int = SHARE_DIGITS) -> str:
+    """Write a number with so many decimals, halves rounded away from zero.
+
+    >>> number(0.995), number(0.995, 2), number(-0.0004), number(0.0125, 2)
+    ('0.995', '1.00', '0.000', '0.01')
+    """
+    # Through its shortest decimal form: 0.995 is a little less than that in binary.
+    unit = Decimal(1).scaleb(-digits)
+    return str(Decimal(repr(float(value))).quantize(unit, ROUND_HALF_UP) + 0)
+
+
+def signed(value: float) -> str:
+    """Write a difference with its sign.
+
+    >>> signed(0.25), signed(-0.1), signed(0.0)
+    ('+0.250', '-0.100', '+0.000')
+    """
+    text = number(value)
+    return text if text.startswith("-") else f"+{text}"
 
 
 def setting(results: Mapping[str, Any]) -> str:
@@ -17,29 +41,40 @@ def setting(results: Mapping[str, Any]) -> str:
     return f"{results['task']}, {results['control']}, {results['robot']}{varied}"
 
 
-def estimate(data: Mapping[str, Any] | None, digits: int = 2) -> str:
+def episodes(results: Mapping[str, Any]) -> str:
+    """Write how many episodes each policy had on each set.
+
+    >>> episodes({"scores": [{"n": 20}, {"n": 20}]}), episodes({"scores": [{"n": 200}, {"n": 20}]})
+    ('20 episodes', '20 to 200 episodes')
+    """
+    counts = {score["n"] for score in results["scores"]}
+    fewest, most = min(counts), max(counts)
+    return f"{most} episodes" if fewest == most else f"{fewest} to {most} episodes"
+
+
+def estimate(data: Mapping[str, Any] | None, digits: int = SHARE_DIGITS) -> str:
     """Write an estimate as value [low, high]; nothing measured is a dash.
 
     >>> estimate({"value": 0.8, "low": 0.49, "high": 0.943, "n": 10})
-    '0.80 [0.49, 0.94]'
+    '0.800 [0.490, 0.943]'
     >>> estimate({"value": 3.0, "low": None, "high": None, "n": 1}, 1)
     '3.0'
     """
     if data is None:
         return NOTHING
-    value = f"{data['value']:.{digits}f}"
+    value = number(data["value"], digits)
     if data["low"] is None:
         return value
-    return f"{value} [{data['low']:.{digits}f}, {data['high']:.{digits}f}]"
+    return f"{value} [{number(data['low'], digits)}, {number(data['high'], digits)}]"
 
 
 def difference(data: Mapping[str, Any]) -> str:
     """Write a paired difference as +value [low, high].
 
     >>> difference({"difference": 0.25, "low": -0.1, "high": 0.55})
-    '+0.25 [-0.10, +0.55]'
+    '+0.250 [-0.100, +0.550]'
     """
-    return f"{data['difference']:+.2f} [{data['low']:+.2f}, {data['high']:+.2f}]"
+    return f"{signed(data['difference'])} [{signed(data['low'])}, {signed(data['high'])}]"
 
 
 def p_value(p: float) -> str:
@@ -48,4 +83,4 @@ def p_value(p: float) -> str:
     >>> p_value(0.034), p_value(1e-9), p_value(1.0)
     ('p = 0.034', 'p < 0.001', 'p = 1.000')
     """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return "p < 0.001" if p < 0.001 else f"p = {number(p)}"

@@ -36,7 +36,7 @@ def test_every_set_goes_with_every_condition(name: str, condition: str) -> None:
         return
     pair, alone = find_set(f"{name}+{condition}"), SETS[name]
     assert set(pair.randomization) == {*alone.randomization, condition}
-    assert (pair.pool, pair.is_control, type(pair)) == (alone.pool, alone.is_control, type(alone))
+    assert (pair.pool, pair.role, type(pair)) == (alone.pool, alone.role, type(alone))
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,9 @@ def test_the_sets_are_these():
         "shuffled",
         "verb-object",
     }
-    controls = {name for name, s in SETS.items() if s.is_control}
-    assert controls == {"counterfactual", "gibberish", "no-instruction", "shuffled"}
+    roles = {name: s.role for name, s in SETS.items() if s.is_control}
+    blind = dict.fromkeys(["gibberish", "no-instruction", "shuffled"], "blind control")
+    assert roles == blind | {"counterfactual": "wrong-words control"}
     pools = {name: s.pool for name, s in SETS.items() if s.pool != "train"}
     assert pools == {
         "paraphrase": "held-out",

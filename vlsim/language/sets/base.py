@@ -8,6 +8,7 @@ import numpy as np
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_verbose
 from vlsim.language.sets.hold_outs import withheld
+from vlsim.language.sets.role import MEASURED, Role
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
 from vlsim.world import COLORS, KINDS, TRAINED_KINDS, ObjectSpec, SceneState
@@ -36,7 +37,7 @@ class InstructionSet:
     Args:
         name: Name in `SETS`.
         description: One sentence for tables and `vlsim list`.
-        is_control: Whether a policy that follows language should do worse here, not as well.
+        role: What success here shows; `vlsim.language.sets.role` says what each role means.
         pool: Which phrasings sentences are drawn from.
         picks_other: Whether the goal is another one, with another target, than `seen` draws from
             the same scene and generator.
@@ -53,7 +54,7 @@ class InstructionSet:
 
     name: str
     description: str
-    is_control: bool = False
+    role: Role = MEASURED
     pool: Pool = "train"
     picks_other: bool = False
     forms: tuple[str, ...] | None = None
@@ -64,6 +65,11 @@ class InstructionSet:
     materials: tuple[str, ...] | None = None
     n_objects: tuple[int, int] | None = None
     randomization: tuple[str, ...] = ()
+
+    @property
+    def is_control(self) -> bool:
+        """Whether success here shows how much the words matter, not how well a policy does."""
+        return self.role != MEASURED
 
     def admits(self, spec: ObjectSpec) -> bool:
         """Whether an object like this may stand in the scene."""

@@ -1,12 +1,13 @@
-"""Control: the scenes of `seen`, asking for another thing in each."""
+"""Wrong-words control: the scenes of `seen`, asking for another thing in each."""
 
 from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.role import WRONG_WORDS
 
 COUNTERFACTUAL = add(
     InstructionSet(
         "counterfactual",
-        "Control: the same scenes as seen, another target.",
-        is_control=True,
+        "The scenes of seen, another target.",
+        WRONG_WORDS,
         picks_other=True,
     )
 )

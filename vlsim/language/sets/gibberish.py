@@ -1,4 +1,4 @@
-"""Control: as many words as the sentence has, and none that means anything."""
+"""Blind control: as many words as the sentence has, and none that means anything."""
 
 import string
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import numpy as np
 
 from vlsim.language.grammar import is_known
 from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.role import BLIND
 
 LETTERS = tuple(string.ascii_lowercase)
 
@@ -30,6 +31,4 @@ def _letters(length: int, rng: np.random.Generator) -> str:
             return word
 
 
-GIBBERISH = add(
-    Gibberish("gibberish", "Control: as many words, of random letters.", is_control=True)
-)
+GIBBERISH = add(Gibberish("gibberish", "As many words, of random letters.", BLIND))

@@ -1,10 +1,11 @@
-"""Control: the policy is told nothing, so success is what a policy gets without language."""
+"""Blind control: the policy is told nothing, so success is what a policy gets without language."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.role import BLIND
 
 
 @dataclass(frozen=True)
@@ -16,4 +17,4 @@ class NoInstruction(InstructionSet):
         return ""
 
 
-NO_INSTRUCTION = add(NoInstruction("no-instruction", "Control: no sentence.", is_control=True))
+NO_INSTRUCTION = add(NoInstruction("no-instruction", "No sentence.", BLIND))

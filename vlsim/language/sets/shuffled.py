@@ -1,4 +1,4 @@
-"""Control: the words of the sentence in an order that means nothing."""
+"""Blind control: the words of the sentence in an order that means nothing."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ import numpy as np
 from vlsim.errors import InvalidValueError
 from vlsim.language.grammar import is_instruction
 from vlsim.language.sets.base import InstructionSet, add
+from vlsim.language.sets.role import BLIND
 
 
 @dataclass(frozen=True)
@@ -28,4 +29,4 @@ class Shuffled(InstructionSet):
                 return " ".join(mixed)
 
 
-SHUFFLED = add(Shuffled("shuffled", "Control: the words in random order.", is_control=True))
+SHUFFLED = add(Shuffled("shuffled", "The words in random order.", BLIND))

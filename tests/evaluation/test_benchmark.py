@@ -372,10 +372,15 @@ def test_a_control_that_was_asked_for_is_still_a_control() -> None:
     assert plan.all_sets == ("seen", "no-instruction")
 
 
-def test_progress_is_silent_when_stderr_is_no_terminal(
+def test_progress_is_lines_when_stderr_is_no_terminal_and_nothing_unless_asked_for(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    run_benchmark([READER], FakeEnv, replace(PLAN, films=0), tmp_path, show_progress=True)
+    plan = replace(PLAN, films=0)
+    run_benchmark([READER], FakeEnv, plan, tmp_path / "shown", show_progress=True)
+    first, *_, last = capfd.readouterr().err.splitlines()
+    assert first.startswith("Benchmark: 16 of 120 episodes")
+    assert last.startswith("Benchmark: 120 of 120 episodes")
+    run_benchmark([READER], FakeEnv, plan, tmp_path / "silent")
     assert capfd.readouterr().err == ""
 
 

@@ -12,44 +12,30 @@ from numpy.typing import NDArray
 from tests.evaluation.fakes import (
     BrokenFactory,
     FakeEnv,
-    Guesser,
     Mortal,
-    Oracle,
     Reader,
-    number,
     refuse_to_load,
+)
+from tests.evaluation.plans import (
+    ALL,
+    GUESSER,
+    ORACLE,
+    PLAN,
+    READER,
+    SEEDS,
+    ZEROS,
+    comparable,
+    score,
 )
 from tests.records import episode
 from vlsim.episode import read_episodes
 from vlsim.errors import InvalidValueError
-from vlsim.evaluation import benchmark, folder
 from vlsim.evaluation.benchmark import run_benchmark
 from vlsim.evaluation.jobs import films_to_make
-from vlsim.evaluation.plan import Entrant, Plan
+from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Handle, Observations
-from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds
+from vlsim.evaluation.rollout import EvaluationError
 from vlsim.language.sets.role import BLIND, MEASURED
-from vlsim.runs import packages
-
-PLAN = Plan(
-    task="say",
-    control="voice",
-    sets=("seen", "combo"),
-    controls={"no-instruction": BLIND},
-    episodes=40,
-    films=1,
-)
-SEEDS = benchmark_seeds(40)
-ZEROS = sum(number(seed) == 0 for seed in SEEDS)
-READER = Entrant("reader", Reader, "abc")
-GUESSER = Entrant("runs/guesser", Guesser)
-ORACLE = Entrant("oracle", Oracle, is_bound=True)
-ALL = [READER, GUESSER, ORACLE]
-
-
-def score(results: dict[str, Any], policy: str, name: str) -> dict[str, Any]:
-    (found,) = (s for s in results["scores"] if (s["policy"], s["set"]) == (policy, name))
-    return dict(found)
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +137,6 @@ def test_the_first_failures_are_filmed_and_linked(out: Path, results: dict[str, 
     assert len(list((out / "videos").iterdir())) == 4
 
 
-def comparable(path: Path) -> tuple[bytes, dict[str, Any]]:
-    results = json.loads((path / "results.json").read_text())
-    del results["provenance"]
-    return (path / "episodes.jsonl").read_bytes(), results
-
-
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_number_of_workers_changes_no_byte(out: Path, tmp_path: Path, workers: int) -> None:
     run_benchmark(ALL, FakeEnv, PLAN, tmp_path, workers=workers)
@@ -197,99 +177,6 @@ def test_what_is_there_is_not_run_again_and_more_may_be_asked_for(tmp_path: Path
     assert len(counts) == 2 + 1 + 2
     assert len(read_episodes(tmp_path / "episodes.jsonl")) == 2 * 2 * 32
     assert score(results, "reader", "seen")["n"] == 32
-
-
-@pytest.mark.parametrize(
-    ("entrants", "change"),
-    [
-        ([GUESSER], {"episodes": 10, "films": 0}),
-        ([READER], {"sets": ("combo",), "controls": {}}),
-        ([ORACLE], {"sets": ("seen",), "episodes": 1}),
-    ],
-)
-def test_a_smaller_run_into_the_same_folder_leaves_all_results(
-    tmp_path: Path, entrants: list[Entrant], change: dict[str, Any]
-) -> None:
-    run_benchmark(ALL, FakeEnv, PLAN, tmp_path)
-    episodes, results = comparable(tmp_path)
-    run_benchmark(entrants, FakeEnv, replace(PLAN, **change), tmp_path)
-    assert comparable(tmp_path) == (episodes, results)
-
-
-def test_another_policy_with_fewer_episodes_is_added_and_compared_on_the_seeds_of_both(
-    tmp_path: Path,
-) -> None:
-    run_benchmark([READER], FakeEnv, replace(PLAN, films=0), tmp_path)
-    few = replace(PLAN, sets=("seen",), controls={}, episodes=10, films=0)
-    results = run_benchmark([GUESSER], FakeEnv, few, tmp_path)
-    counts = {(s["policy"], s["set"]): s["n"] for s in results["scores"]}
-    assert counts == {
-        ("reader", "seen"): 40,
-        ("reader", "combo"): 40,
-        ("reader", "no-instruction"): 40,
-        ("runs/guesser", "seen"): 10,
-    }
-    assert [(d["set"], d["n"]) for d in results["differences"]] == [("seen", 10)]
-    assert results["sets"] == ["seen", "combo", "no-instruction"]
-    assert "n = 10 is below 50" in results["warnings"][0]
-
-
-def test_what_an_interrupted_run_left_counts_up_to_its_first_gap(tmp_path: Path) -> None:
-    run_benchmark([READER], FakeEnv, replace(PLAN, films=0), tmp_path)
-    lines = (tmp_path / "episodes.jsonl").read_text().splitlines(keepends=True)
-    (tmp_path / "episodes.jsonl").write_text("".join([*lines[:16], *lines[32:]]))
-    more = replace(PLAN, sets=("combo",), controls={}, films=0)
-    results = run_benchmark([READER], FakeEnv, more, tmp_path)
-    assert score(results, "reader", "seen")["n"] == 16
-    assert score(results, "reader", "combo")["n"] == 40
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"task": "sing"}, "in which task is 'say', not 'sing'; choose another --out"),
-        ({"control": "flute"}, "in which control is 'voice', not 'flute'"),
-        ({"seed": 3}, "in which seed is 0, not 3"),
-        ({"environment": "image_size=128"}, "in which environment is '', not 'image_size=128'"),
-    ],
-)
-def test_another_benchmark_is_not_mixed_in(out: Path, change: dict[str, Any], message: str) -> None:
-    before = (out / "episodes.jsonl").read_bytes()
-    with pytest.raises(InvalidValueError, match=message):
-        run_benchmark(ALL, FakeEnv, replace(PLAN, **change), out)
-    assert (out / "episodes.jsonl").read_bytes() == before
-
-
-def test_a_policy_that_has_changed_is_not_mixed_in(out: Path) -> None:
-    with pytest.raises(InvalidValueError, match="fingerprint of the policy 'reader' is 'abc'"):
-        run_benchmark([Entrant("reader", Reader, "def")], FakeEnv, PLAN, out)
-
-
-def test_another_renderer_or_version_is_not_mixed_in(
-    out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(InvalidValueError, match="renderer is None, not 'soft'"):
-        run_benchmark(ALL, FakeEnv, PLAN, out, renderer="soft")
-    versions = packages() | {"numpy": "9.9"}
-    monkeypatch.setattr(
-        benchmark,
-        "provenance",
-        lambda renderer: {
-            "packages": versions,
-            "renderer": renderer,
-            "revision": None,
-            "argv": [],
-        },
-    )
-    with pytest.raises(InvalidValueError, match=r"numpy is '.*', not '9\.9'"):
-        run_benchmark(ALL, FakeEnv, PLAN, out)
-    assert "pybullet" in folder.DECISIVE_PACKAGES
-
-
-def test_episodes_of_unknown_origin_are_not_touched(tmp_path: Path) -> None:
-    (tmp_path / "episodes.jsonl").write_text("")
-    with pytest.raises(InvalidValueError, match=r"has episodes\.jsonl but no benchmark\.json"):
-        run_benchmark([READER], FakeEnv, PLAN, tmp_path)
 
 
 def test_an_error_keeps_the_episodes_before_it_and_writes_no_results(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from vlsim.envs.task import Task
+from vlsim.language.failure import why_failed
 from vlsim.language.goals import Atom, Goal
 from vlsim.language.monitor import Monitor
 from vlsim.world import SceneState
@@ -70,6 +71,10 @@ class Referee:
         """What to do next: the goal, or its first part that is not done, bound to its objects."""
         return self._monitor.atom
 
+    def failure(self, scene: SceneState) -> str:
+        """Return why an episode that ends in this scene failed, in words; "" after a success."""
+        return "" if self.success_once else why_failed(self._monitor, scene)
+
     def info(self, scene: SceneState) -> dict[str, Any]:
         """Return what `info` says of goal, success, reward and objects."""
         attempted = self._monitor.attempted
@@ -86,4 +91,6 @@ class Referee:
             "referent": self.atom.referents(scene)["target"],
             # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
             "attempted": NOTHING if attempted is None else attempted,
+            # Set where the episode ends.
+            "failure": "",
         }

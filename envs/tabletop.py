@@ -257,7 +257,10 @@ class TabletopEnv(gym.Env[Observation, Any]):
         spent = self._referee.is_spent
         terminated = self._referee.is_success or (spent and self.control.counts_attempts)
         truncated = spent and not terminated
-        return self._observe(), reward, terminated, truncated, self._info()
+        info = self._info()
+        if terminated or truncated:
+            info["failure"] = self._referee.failure(self.scene)
+        return self._observe(), reward, terminated, truncated, info
 
     def _act(self, action: NDArray[np.float32]) -> None:
         self.control.camera = self.front_camera

@@ -20,6 +20,7 @@ PLAIN = Episode(
     return_=1.0,
     referent=0,
     attempted=0,
+    failure="",
     state_hash="00",
 )
 

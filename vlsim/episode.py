@@ -59,6 +59,8 @@ class Episode:
     """Index of the object that the instruction names as its target."""
     attempted: int | None
     """Index of the object that the policy acted on, None if it acted on none."""
+    failure: str
+    """Why it failed, such as "wrong object: …" (`vlsim.language.failure`); "" if it did not."""
     state_hash: str
     """Digest of the last scene: equal digests mean equal episodes."""
 
@@ -107,6 +109,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "return": (float, int),
     "referent": (int,),
     "attempted": (int, type(None)),
+    "failure": (str,),
     "state_hash": (str,),
 }
 

@@ -328,6 +328,7 @@ def test_info_holds_what_the_contract_names(reach: TabletopEnv) -> None:
             "episode_seed",
             "referent",
             "attempted",
+            "failure",
             "cameras",
             "randomization",
         }
@@ -337,3 +338,16 @@ def test_info_holds_what_the_contract_names(reach: TabletopEnv) -> None:
     assert info["instruction"] == reach.task_description
     assert goal_from_json(info["goal"]) == reach.goal
     assert info["state_hash"] == reach.scene.digest()
+
+
+def test_an_episode_that_fails_says_why_at_its_end_only() -> None:
+    environment = make_env("reach")
+    environment.reset(seed=7)
+    reasons, over = [], False
+    while not over:
+        *_, terminated, truncated, info = environment.step(np.zeros(5, np.float32))
+        reasons.append(info["failure"])
+        over = terminated or truncated
+    environment.close()
+    assert reasons.pop() == "touched nothing: no object was moved or reached"
+    assert set(reasons) == {""}

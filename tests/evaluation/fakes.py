@@ -86,11 +86,16 @@ class FakeEnv:
             "reward_terms": {"success": float(is_success)} if self.steps else {},
             "referent": number(self.seed),
             "attempted": self.answer,
+            "failure": self._failure() if self.steps == HORIZON else "",
             "state_hash": f"{self.seed}-{self.steps}-{self.answer}",
         }
         if self._is_broken("info"):
             del info["referent"]
         return info
+
+    def _failure(self) -> str:
+        expected = number(self.seed)
+        return "" if self.success_once else f"wrong object: said {self.answer}, not {expected}"
 
     def _is_broken(self, where: str) -> bool:
         return self.broken == where and self.seed == self.broken_seed

@@ -46,11 +46,13 @@ def test_an_episode_records_what_happened() -> None:
         "return": 0.75,
         "referent": 3,
         "attempted": 3,
+        "failure": "",
         "state_hash": f"{seed}-1-3",
     }
     (silent,) = evaluate(Reader(), FakeEnv, [seed], "no-instruction")
     assert (silent.success_once, silent.steps, silent.return_) == (False, 2, -0.5)
     assert (silent.referent, silent.attempted) == (3, 0)
+    assert silent.failure == "wrong object: said 0, not 3"
     assert type(silent.success_at_end) is bool
 
 

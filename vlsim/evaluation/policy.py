@@ -42,7 +42,8 @@ class Environment(Protocol):
     """The part of Gymnasium's interface that an evaluation uses.
 
     `info` must carry instruction, goal, is_success, success_once, reward_terms, referent, attempted
-    (an object's index, -1 for none) and state_hash, at the reset and at every step.
+    (an object's index, -1 for none), failure (words, at the end of an episode) and state_hash, at
+    the reset and at every step.
     """
 
     @property

@@ -256,5 +256,6 @@ def _episode(row: _Row, setting: Setting) -> Episode:
             return_=row.total,
             referent=int(info["referent"]),
             attempted=None if info["attempted"] < 0 else int(info["attempted"]),
+            failure=str(info["failure"]),
             state_hash=str(info["state_hash"]),
         )

@@ -46,6 +46,11 @@ class Monitor:
         """Terms in [0, 1]: the goal's own, or the share of its stages that is done."""
 
     @property
+    def began(self) -> SceneState:
+        """The scene in which the present stage began."""
+        return self._before
+
+    @property
     def n_stages(self) -> int:
         """How many stages there are."""
         return len(self._stages)

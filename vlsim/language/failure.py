@@ -1,0 +1,82 @@
+"""Why an episode failed, in words: which object was acted on, where it ended, what is missing."""
+
+from enum import Enum
+
+from vlsim.language.goals.base import is_surface
+from vlsim.language.goals.place import is_held
+from vlsim.language.monitor import Monitor
+from vlsim.language.ref import Ref
+from vlsim.language.referring import describe
+from vlsim.world import SceneState
+
+BELOW_TABLE = -0.02
+"""Height of the centre of an object that has fallen off the table, metres."""
+
+
+class Failure(Enum):
+    """What went wrong: the first of these that is true."""
+
+    LOST_OBJECT = "lost object"
+    TOUCHED_NOTHING = "touched nothing"
+    WRONG_OBJECT = "wrong object"
+    STILL_HELD = "still held"
+    WRONG_PLACE = "wrong place"
+    MISSED_PLACE = "missed the place"
+    NOT_FINISHED = "not finished"
+
+
+def why_failed(monitor: Monitor, now: SceneState) -> str:
+    """Return what went wrong in an episode that ends in `now`: a `Failure`, then the details.
+
+    Of a chain, it is about the part that was not achieved.
+
+    Returns:
+        Such as "wrong object: moved the red cube, not the blue cube"; "" if the goal is achieved.
+    """
+    if monitor.is_achieved:
+        return ""
+    failure, details = _failure(monitor, now)
+    if monitor.n_stages > 1:
+        details = f"in part {monitor.n_done + 1} of {monitor.n_stages}, {details}"
+    return f"{failure.value}: {details}"
+
+
+def _failure(monitor: Monitor, now: SceneState) -> tuple[Failure, str]:
+    atom, began, acted_on = monitor.atom, monitor.began, monitor.attempted
+    named = atom.named(now)
+    target = name_of(began, named["target"][0])
+    for index, height in enumerate(now.positions_world[:, 2].tolist()):
+        if height < BELOW_TABLE:
+            return Failure.LOST_OBJECT, f"{name_of(began, index)} fell off the table"
+    if acted_on is None:
+        return Failure.TOUCHED_NOTHING, "no object was moved or reached"
+    if acted_on not in named["target"] and acted_on != atom.referents(now)["target"]:
+        return Failure.WRONG_OBJECT, f"acted on {name_of(began, acted_on)}, not {target}"
+    if "place" in named:
+        place = named["place"][0]
+        if is_held(now, acted_on):
+            return Failure.STILL_HELD, f"{target} is between the fingers"
+        if (other := _place_under(now, acted_on)) not in (None, place):
+            there = f"{name_of(began, other)}, not {name_of(began, place)}"
+            return Failure.WRONG_PLACE, f"{target} lies on or in {there}"
+        away = 100 * now.distance_xy(acted_on, place)
+        there = f"{away:.0f} cm from the centre of {name_of(began, place)}"
+        return Failure.MISSED_PLACE, f"{target} lies {there}"
+    lacking = {name: share for name, share in atom.progress(began, now).items() if share < 1.0}
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in lacking.items())
+    return Failure.NOT_FINISHED, f"acted on {target}, but only {shares or 'for a moment'}"
+
+
+def name_of(scene: SceneState, index: int) -> str:
+    """Return what an object is called: the shortest clear phrase, else its colour and kind."""
+    spec = scene.specs[index]
+    return str(describe(scene, index) or Ref(spec.kind, spec.color))
+
+
+def _place_under(scene: SceneState, index: int) -> int | None:
+    """Return the bowl or pad that an object lies in or on, None if it lies on the table."""
+    for place, spec in enumerate(scene.specs):
+        is_place = spec.inner_radius > 0.0 or (is_surface(spec) and not spec.movable)
+        if place != index and is_place and scene.distance_xy(index, place) <= spec.radius:
+            return place
+    return None

@@ -20,14 +20,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pybullet as p
 
+from vlsim.envs.stepper import Stepper
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.envs.worker import serve
 
 OPTIONS: dict[str, Any] = {"task": "reach", "control": "ee_delta", "privileged": True}
 ROUNDS = 5
@@ -61,10 +60,13 @@ class Clocks:
         return timed
 
 
-def serve_with_clocks(pipe: Connection, options: dict[str, Any], count: int) -> None:
-    """Do what every worker does; `get_attr("clocks")` tells the seconds so far."""
-    TabletopEnv.clocks = Clocks().seconds  # type: ignore[attr-defined]
-    serve(pipe, options, count)
+class TimedStepper(Stepper):
+    """Does what every stepper does; `get_attr("clocks")` tells the seconds so far."""
+
+    def __init__(self, options: dict[str, Any], count: int) -> None:
+        """Put clocks on PyBullet before the environments are made."""
+        TabletopEnv.clocks = Clocks().seconds  # type: ignore[attr-defined]
+        super().__init__(options, count)
 
 
 class Preset:
@@ -88,9 +90,9 @@ class Preset:
             scenario = TASKS[config.task].scenario
             pool = join(list(draw_pool(scenario, still, config.image_size, 0, config.workers)))
         if clocks:
-            vector.serve = serve_with_clocks  # type: ignore[attr-defined]
+            vector.Stepper = TimedStepper  # type: ignore[attr-defined]
         self._envs = vector.ParallelEnvs(OPTIONS, config.ppo.n_envs, config.workers)
-        vector.serve = serve  # type: ignore[attr-defined]
+        vector.Stepper = Stepper  # type: ignore[attr-defined]
         self.waited = 0.0
         # Stable-Baselines3 wraps the environments, and its wrapper calls these two.
         for name in ("reset", "step_wait"):

@@ -6,22 +6,22 @@ one. Sixteen environments in 2 processes take 528 MB, in Gymnasium's 16 processe
 busy cores their speeds differed by less than they varied (`benchmarks/env_vector.py`).
 """
 
-import contextlib
-import multiprocessing
-import os
 from collections.abc import Iterable, Sequence
-from multiprocessing.connection import Connection, wait
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
+from vlsim.envs.stepper import Stepper
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.envs.worker import serve
 from vlsim.errors import InvalidValueError, WorkerError
+from vlsim.parallel.worker import Worker
 
 Batch = dict[str, NDArray[Any]]
+
+REMEDY = "Everything up to the last checkpoint is kept; go on with: vlsim train --resume RUN."
 
 
 class ParallelEnvs(VecEnv):
@@ -46,24 +46,8 @@ class ParallelEnvs(VecEnv):
         spaces = probe.observation_space, probe.action_space
         probe.close()
         self._each = n_envs // n_workers
-        self._pipes: list[Connection] = []
-        self._processes: list[Any] = []
-        # Not fork: a child of a process with OpenMP threads can hang.
-        context = multiprocessing.get_context("spawn")
-        # More threads than cores make every one of them wait.
-        before = os.environ.get("OMP_NUM_THREADS")
-        os.environ["OMP_NUM_THREADS"] = "1"
-        for _ in range(n_workers):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=serve, args=(theirs, options, self._each), daemon=True)
-            process.start()
-            theirs.close()
-            self._pipes.append(ours)
-            self._processes.append(process)
-        if before is None:
-            del os.environ["OMP_NUM_THREADS"]
-        else:
-            os.environ["OMP_NUM_THREADS"] = before
+        make_stepper = partial(Stepper, options, self._each)
+        self._workers = [Worker(make_stepper, REMEDY) for _ in range(n_workers)]
         super().__init__(n_envs, *spaces)
 
     def seed_episodes(self, seeds: Sequence[int]) -> None:
@@ -83,8 +67,7 @@ class ParallelEnvs(VecEnv):
 
     def step_async(self, actions: NDArray[np.float32]) -> None:
         """Send the actions, shape (n_envs, A)."""
-        for pipe, share in zip(self._pipes, self._shares(actions), strict=True):
-            self._send(pipe, "step", share)
+        self._send("step", self._shares(actions))
 
     def step_wait(
         self,
@@ -96,20 +79,15 @@ class ParallelEnvs(VecEnv):
 
     def close(self) -> None:
         """Stop the workers; closing twice is fine."""
-        for pipe in self._pipes:
-            with contextlib.suppress(OSError):  # the worker may be gone already
-                pipe.send(("close", None))
-        for process in self._processes:
-            process.join(timeout=5)
-            if process.is_alive():
-                process.terminate()
-        for pipe in self._pipes:
-            pipe.close()
-        self._pipes, self._processes = [], []
+        for worker in self._workers:
+            worker.dismiss()
+        for worker in self._workers:
+            worker.stop()
+        self._workers = []
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:  # noqa: ANN401
         """Return an attribute of every environment, or of those at `indices`."""
-        return self._chosen(self._ask("call", [(attr_name, None)] * len(self._pipes)), indices)
+        return self._chosen(self._ask("call", [(attr_name, None)] * len(self._workers)), indices)
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:  # noqa: ANN401
         """Refuse: environments are configured once, when they are made."""
@@ -125,7 +103,7 @@ class ParallelEnvs(VecEnv):
         """Call a method of every environment; return what those at `indices` answered."""
         if method_kwargs:
             raise InvalidValueError("Only positional arguments can be sent to environments.")
-        asked = [(method_name, method_args)] * len(self._pipes)
+        asked = [(method_name, method_args)] * len(self._workers)
         return self._chosen(self._ask("call", asked), indices)
 
     def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:  # noqa: ANN401
@@ -143,43 +121,26 @@ class ParallelEnvs(VecEnv):
         return [values[i : i + self._each] for i in range(0, len(values), self._each)]
 
     def _ask(self, command: str, arguments: list[Any]) -> list[Any]:
-        for pipe, argument in zip(self._pipes, arguments, strict=True):
-            self._send(pipe, command, argument)
+        self._send(command, arguments)
         return self._collect()
 
-    def _send(self, pipe: Connection, command: str, argument: Any) -> None:  # noqa: ANN401
-        try:
-            pipe.send((command, argument))
-        except OSError as error:
-            raise self._death() from error
+    def _send(self, command: str, arguments: list[Any]) -> None:
+        for worker, argument in zip(self._workers, arguments, strict=True):
+            worker.send((command, argument))
 
     def _collect(self) -> list[Any]:
         results: list[Any] = []
         failure: Exception | None = None
-        for pipe in self._pipes:
+        for worker in self._workers:
             try:
-                status, answer = pipe.recv()
-            except (EOFError, OSError) as error:
-                raise self._death() from error
-            if status == "error":
-                failure = answer
-            else:
-                results.extend(answer)
+                results.extend(worker.receive())
+            except WorkerError:
+                raise
+            except Exception as error:  # raised when every worker has answered
+                failure = error
         if failure is not None:
             raise failure
         return results
-
-    def _death(self) -> WorkerError:
-        # A pipe ends a moment before its process does.
-        ended = wait([process.sentinel for process in self._processes], timeout=1.0)
-        for process in self._processes:
-            if process.sentinel in ended:
-                process.join(timeout=1.0)
-        codes = [process.exitcode for process in self._processes if process.exitcode is not None]
-        return WorkerError(
-            f"An environment worker died (exit code {', '.join(map(str, codes)) or 'unknown'}). "
-            "Everything up to the last checkpoint is kept; go on with: vlsim train --resume RUN."
-        )
 
 
 def _stack(observations: Sequence[Batch]) -> Batch:

@@ -85,8 +85,8 @@ def collect(config: CollectConfig) -> "Collection":
     from vlsim.data.demonstrations import Request
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
-    from vlsim.evaluation.workers import run_tasks
     from vlsim.observation import steers_tilt
+    from vlsim.parallel.pool import run_tasks
     from vlsim.scene.camera import check_image_size
     from vlsim.scene.viewpoints import choose_cameras
     from vlsim.scripts.demonstrator import DemonstratorMaker

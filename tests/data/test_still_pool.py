@@ -12,6 +12,7 @@ from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import WorkerError
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
+from vlsim.parallel import pool as processes
 from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import derive
@@ -102,11 +103,27 @@ def test_two_processes_draw_the_same_pool_as_one(monkeypatch: pytest.MonkeyPatch
     assert (one.images[0] != drawn(1, config, seed=4).images[0]).any()
 
 
-def test_a_worker_that_dies_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(still_pool, "CHUNK", 5)
-    parts = draw_pool(ScenarioConfig(goals=("reach",)), StillConfig(n_scenes=2000), 32, seed=0)
-    next(parts)
+def parts_after_deaths(n_scenes: int) -> list[StillPool]:
+    """Draw a pool whose workers are killed after the first part."""
+    config = StillConfig(n_scenes=n_scenes)
+    parts = draw_pool(ScenarioConfig(goals=("reach",)), config, SIZE, 0, workers=2)
+    first = next(parts)
     for process in multiprocessing.active_children():
         process.kill()
-    with pytest.raises(WorkerError, match=r"draws still scenes died.*--resume"):
-        list(parts)
+    return [first, *parts]
+
+
+def test_what_a_dead_worker_was_drawing_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(still_pool, "CHUNK", 4)
+    config = StillConfig(n_scenes=16)
+    expected = join(list(draw_pool(ScenarioConfig(goals=("reach",)), config, SIZE, 0, workers=1)))
+    found = join(parts_after_deaths(16))
+    for f in fields(StillPool):
+        np.testing.assert_array_equal(getattr(found, f.name), getattr(expected, f.name))
+
+
+def test_workers_that_keep_dying_end_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(still_pool, "CHUNK", 4)
+    monkeypatch.setattr(processes, "TRIES", 1)
+    with pytest.raises(WorkerError, match=r"exit code -9.*--resume RUN.*fewer --workers"):
+        parts_after_deaths(40)

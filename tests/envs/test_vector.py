@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from multiprocessing.connection import wait
 from typing import Any
 
 import numpy as np
@@ -146,21 +147,23 @@ def test_wrong_options_are_refused_before_a_worker_starts() -> None:
         ParallelEnvs({**OPTIONS, "image_size": 5}, 2, 2)
 
 
-@pytest.mark.parametrize("moment", ["before a step", "during a step"])
+@pytest.mark.parametrize("moment", ["before a step", "in a large answer"])
 def test_a_worker_that_dies_ends_the_run_with_what_to_do(moment: str) -> None:
-    envs = ParallelEnvs(OPTIONS, 2, 2)
+    # An observation of half a megabyte does not fit between two processes.
+    envs = ParallelEnvs({**OPTIONS, "image_size": 416}, 2, 2)
     envs.reset()
-    pid = envs._processes[1].pid
-    if moment == "during a step":
-        os.kill(pid, signal.SIGSTOP)
-        envs.step_async(np.zeros((2, 5), np.float32))
-    os.kill(pid, signal.SIGKILL)
-    envs._processes[1].join()
-    message = r"died \(exit code -9\).*vlsim train --resume RUN"
-    if moment == "during a step":
+    actions = np.zeros((2, 5), np.float32)
+    worker = envs._workers[1]
+    if moment == "in a large answer":
+        envs.step_async(actions)
+        wait([worker.connection])  # it has begun, and cannot end before the answer is read
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    message = r"died \(exit code -9.*vlsim train --resume RUN"
+    if moment == "in a large answer":
         with pytest.raises(WorkerError, match=message):
             envs.step_wait()
     with pytest.raises(WorkerError, match=message):
-        envs.step(np.zeros((2, 5), np.float32))
+        envs.step(actions)
     envs.close()
     envs.close()

@@ -1,21 +1,18 @@
 """A large pool of still scenes with sentences: what the grounded objectives learn from."""
 
-import multiprocessing
-import signal
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
-from vlsim.errors import InvalidValueError, WorkerError
+from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
+from vlsim.parallel.pool import run_tasks
 from vlsim.scene.camera import FRONT
 from vlsim.scene.randomization import choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
@@ -30,6 +27,7 @@ from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec
 ROLES = ("target", "place")
 CHUNK = 125
 """Scenes that one task of a worker draws."""
+REMEDY = "Go on with vlsim train --resume RUN, or begin again with fewer --workers."
 _ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES), MATERIALS)
 
 
@@ -103,12 +101,12 @@ def draw_pool(
         config: How many, and how.
         image_size: Side of the pictures, pixels.
         seed: Of all chance in the pool.
-        workers: Processes.
+        workers: Processes; 1 draws in this one.
         robot: What stands behind the table.
         randomization: What differs between the pictures beside the scene, as in `TabletopEnv`.
 
     Raises:
-        WorkerError: If a worker process dies.
+        WorkerError: If worker processes die over the same scenes again and again.
     """
     terms = choose_terms(randomization)
     tasks = [
@@ -123,21 +121,8 @@ def draw_pool(
         )
         for start in range(0, config.n_scenes, CHUNK)
     ]
-    if workers <= 1:
-        yield from map(_draw_part, tasks)
-        return
-    executor = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
-    )
-    try:
-        yield from executor.map(_draw_part, tasks)
-    except BrokenProcessPool as error:
-        raise WorkerError(
-            "A process that draws still scenes died, perhaps for want of memory. Nothing is lost: "
-            "go on with vlsim train --resume RUN, or with fewer --workers."
-        ) from error
-    finally:
-        executor.shutdown(cancel_futures=True)
+    processes = workers if workers > 1 else 0
+    yield from run_tasks(_Drawer, tasks, processes, in_order=True, remedy=REMEDY)
 
 
 def join(parts: list[StillPool]) -> StillPool:
@@ -145,11 +130,6 @@ def join(parts: list[StillPool]) -> StillPool:
     return StillPool(
         *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(StillPool))
     )
-
-
-def _ignore_interrupts() -> None:
-    # Ctrl-C reaches every process of the terminal; the parent stops its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @dataclass(frozen=True)
@@ -163,6 +143,16 @@ class _Part:
     numbers: range
     robot: RobotSpec
     terms: Mapping[str, Term]
+
+
+class _Drawer:
+    """Draws parts. Each has simulators of its own, so what was drawn before changes nothing."""
+
+    def __call__(self, task: _Part) -> StillPool:
+        return _draw_part(task)
+
+    def close(self) -> None:
+        """Nothing is kept."""
 
 
 def _draw_part(task: _Part) -> StillPool:

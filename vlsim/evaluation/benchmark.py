@@ -12,8 +12,8 @@ from vlsim.evaluation.policy import EnvFactory
 from vlsim.evaluation.report import render_report
 from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.evaluation.statistics import Table, summarise
-from vlsim.evaluation.workers import run_tasks
 from vlsim.files import atomic_write, write_json
+from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress
 from vlsim.runs import provenance
 

@@ -20,7 +20,7 @@ from vlsim import seeding
 from vlsim.episode import Episode, Step
 from vlsim.errors import InvalidValueError, SimulationError, VlsimError
 from vlsim.evaluation.policy import EnvFactory, Environment, Observations, Policy, stack
-from vlsim.evaluation.threads import one_thread_here
+from vlsim.parallel.threads import one_thread_here
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,9 @@
 import logging
+import multiprocessing
 import os
+import re
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from vlsim.errors import InvalidValueError, VlsimError, WorkerError
-from vlsim.evaluation.rollout import EvaluationError
-from vlsim.evaluation.workers import run_tasks
+from vlsim.parallel.pool import run_tasks
+
+LARGE = 1 << 26
+"""Bytes of a result that does not fit between two processes: its sender waits until it is read."""
 
 
 @dataclass
@@ -39,7 +44,19 @@ class Squares:
             os.write(1, b"hello from a library")
         if self.mood == "sleep":
             time.sleep(60)
+        if self.mood == "late" and task == 0:
+            time.sleep(0.5)
         return task * task, os.getpid(), os.environ.get("OMP_NUM_THREADS")
+
+    def close(self) -> None:
+        pass
+
+
+class Blanks:
+    """Makes large results."""
+
+    def __call__(self, task: int) -> bytes:
+        return bytes([task]) * LARGE
 
     def close(self) -> None:
         pass
@@ -82,14 +99,15 @@ def test_a_negative_number_of_workers_is_refused() -> None:
 
 
 def test_a_users_mistake_in_a_worker_is_one_line_here() -> None:
-    with pytest.raises(EvaluationError, match=r"^-1 is negative\.$"):
+    with pytest.raises(VlsimError, match=r"^-1 is negative\.$"):
         list(run_tasks(partial(Squares, "user"), [1, -1], 1))
 
 
 def test_a_bug_in_a_worker_comes_with_its_traceback() -> None:
-    with pytest.raises(RuntimeError, match=r"(?s)^ZeroDivisionError: oops.*in __call__") as caught:
-        list(run_tasks(partial(Squares, "bug"), [-1], 1))
-    assert not isinstance(caught.value, VlsimError)
+    with pytest.raises(ZeroDivisionError, match=r"^oops$") as caught:
+        list(run_tasks(partial(Squares, "bug"), [-1, 1], 2))
+    assert multiprocessing.active_children() == []
+    assert re.search(r"(?s)in __call__.*ZeroDivisionError: oops", str(caught.value.__cause__))
 
 
 def test_a_worker_that_dies_is_replaced_and_its_task_done_again(
@@ -98,7 +116,10 @@ def test_a_worker_that_dies_is_replaced_and_its_task_done_again(
     with caplog.at_level(logging.WARNING):
         found = list(run_tasks(partial(Squares, "die once", tmp_path), [1, -2, 3], 2))
     assert sorted(square for square, _, _ in found) == [1, 4, 9]
-    assert "A worker died (exit code -9); its episodes are run again." in caplog.text
+    assert (
+        "A worker process died (exit code -9, which often means that memory ran out); its task is "
+        "done again."
+    ) in caplog.text
 
 
 def test_a_task_that_kills_every_worker_ends_the_run_and_keeps_what_was_done() -> None:
@@ -108,25 +129,40 @@ def test_a_task_that_kills_every_worker_ends_the_run_and_keeps_what_was_done() -
         for square, _, _ in results:
             found.append(square)
 
-    with pytest.raises(WorkerError, match=r"died 2 times over the same episodes \(exit code 7;"):
-        collect(run_tasks(partial(Squares, "die"), [1, 2, -3], 1))
+    with pytest.raises(WorkerError, match=r"died 2 times over the same task \(exit code 7\)\. Buy"):
+        collect(run_tasks(partial(Squares, "die"), [1, 2, -3], 1, remedy="Buy memory."))
     assert found == [1, 4]
+
+
+def test_workers_killed_in_the_middle_of_large_results_are_replaced() -> None:
+    results = run_tasks(Blanks, range(4), 2)
+    first = next(results)
+    time.sleep(0.3)  # both workers wait until their next results are read
+    victims = multiprocessing.active_children()
+    for process in victims:
+        process.kill()
+    assert len(victims) == 2
+    assert sorted(result[0] for result in [first, *results]) == [0, 1, 2, 3]
+
+
+def test_results_can_be_had_in_the_order_of_the_tasks() -> None:
+    squares = [
+        square for square, _, _ in run_tasks(partial(Squares, "late"), range(9), 3, in_order=True)
+    ]
+    assert squares == [n * n for n in range(9)]
+
+
+def test_work_that_cannot_be_sent_to_a_worker_leaves_none_behind() -> None:
+    with pytest.raises(Exception, match="pickle"):
+        list(run_tasks(lambda: Squares(), [1], 1))
+    assert multiprocessing.active_children() == []
 
 
 def test_leaving_in_the_middle_stops_the_workers_at_once() -> None:
     results = run_tasks(partial(Squares, "sleep"), [1, 2], 2)
     started = time.monotonic()
-
-    def interrupt(signum: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    old = signal.signal(signal.SIGALRM, interrupt)
-    signal.alarm(2)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            next(results)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, old)
+    threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        next(results)
     results.close()  # type: ignore[attr-defined]
     assert time.monotonic() - started < 8

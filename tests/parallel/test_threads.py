@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tests.evaluation.fakes import FakeEnv, Reader
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import evaluate
-from vlsim.evaluation.threads import one_thread_here
+from vlsim.parallel.threads import one_thread_here
 
 
 @pytest.fixture

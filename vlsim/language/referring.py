@@ -45,7 +45,7 @@ class Found:
 
 # Goals resolve their phrases at every simulator step, and phrases that say no place always for the
 # same few specs. Scenes are equal only to themselves, so no cached answer can be about another.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _plain(ref: Ref, specs: tuple[ObjectSpec, ...]) -> tuple[int, ...]:
     return tuple(i for i, spec in enumerate(specs) if ref.matches(spec))
 
@@ -64,7 +64,7 @@ def find(ref: Ref, scene: SceneState) -> Found:
     return _find_placed(ref, scene)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _find_placed(ref: Ref, scene: SceneState) -> Found:
     sure = [i for i, spec in enumerate(scene.specs) if ref.matches(spec)]
     unsure: list[int] = []
@@ -342,7 +342,7 @@ def _shows_materials(specs: tuple[ObjectSpec, ...]) -> bool:
     return any(spec.material != PLAIN for spec in specs)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _shortest(specs: tuple[ObjectSpec, ...], spec: ObjectSpec, kind: str | None) -> Ref | None:
     attributes = ("color", "size", "material") if _shows_materials(specs) else ("color", "size")
     rivals = [other for other in specs if kind in (None, other.kind)]

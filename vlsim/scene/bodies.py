@@ -1,6 +1,7 @@
 """The objects on the table, as PyBullet bodies."""
 
 import math
+from functools import cache
 from pathlib import Path
 
 import pybullet as p
@@ -143,13 +144,18 @@ def _crossed_boxes(client: int, radius: float, height: float) -> int:
 
 def _prism(client: int, radius: float, height: float) -> int:
     """A cylinder that can stand still: Bullet's round one rocks on its edge for seconds."""
+    corners = _prism_corners(radius, height)
+    return int(p.createCollisionShape(p.GEOM_MESH, vertices=corners, physicsClientId=client))
+
+
+@cache  # A handful of sizes. PyBullet never lets go of the lists that it was passed.
+def _prism_corners(radius: float, height: float) -> list[tuple[float, float, float]]:
     angles = [2 * math.pi * i / CYLINDER_SIDES for i in range(CYLINDER_SIDES)]
-    vertices = [
+    return [
         (radius * math.cos(a), radius * math.sin(a), z)
         for z in (-height / 2, height / 2)
         for a in angles
     ]
-    return int(p.createCollisionShape(p.GEOM_MESH, vertices=vertices, physicsClientId=client))
 
 
 def _ring_of_walls(client: int, spec: ObjectSpec) -> int:

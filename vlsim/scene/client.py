@@ -1,6 +1,8 @@
 """Starting PyBullet quietly, and with the one build option that its speed depends on."""
 
 import warnings
+import weakref
+from collections.abc import Callable
 
 import pybullet as p
 
@@ -15,3 +17,8 @@ if not p.isNumpyEnabled():
 def connect() -> int:
     """Start a PyBullet client without a window. Returns its id."""
     return int(p.connect(p.DIRECT))
+
+
+def stops_with(owner: object, client: int) -> Callable[[], object]:
+    """Stop a client when its owner is gone, or before by calling what this returns."""
+    return weakref.finalize(owner, p.disconnect, client)

@@ -10,7 +10,7 @@ from vlsim.errors import SimulationError
 from vlsim.scene import bodies
 from vlsim.scene.backdrop import Backdrop
 from vlsim.scene.camera import Camera, Picture
-from vlsim.scene.client import connect
+from vlsim.scene.client import connect, stops_with
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
 from vlsim.scene.parts import Parts
@@ -34,6 +34,7 @@ class Simulation:
     def __init__(self, robot: RobotSpec = PANDA) -> None:
         """Start a client for one robot; nothing is in it before `reset`."""
         self._client = connect()
+        self._stop = stops_with(self, self._client)
         self._objects: list[int] = []
         self._fixtures: dict[int, int] = {}
         self.light = STUDIO
@@ -182,6 +183,5 @@ class Simulation:
 
     def close(self) -> None:
         """Stop the client; closing twice is fine."""
-        if self._client >= 0:
-            p.disconnect(physicsClientId=self._client)
-            self._client = -1
+        self._stop()
+        self._client = -1

@@ -5,7 +5,7 @@ import pybullet as p
 
 from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
-from vlsim.scene.client import connect
+from vlsim.scene.client import connect, stops_with
 from vlsim.scene.robot import EndEffectorTarget, Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
@@ -25,6 +25,7 @@ class StillScenes:
     def __init__(self, robot: RobotSpec = PANDA) -> None:
         """Start a client with the robot and the table."""
         self._client = connect()
+        self._stop = stops_with(self, self._client)
         add_table(self._client, collides=False)
         self._robot = Robot(self._client, robot)
         self._objects: list[int] = []
@@ -78,6 +79,5 @@ class StillScenes:
 
     def close(self) -> None:
         """Stop the client; closing twice is fine."""
-        if self._client >= 0:
-            p.disconnect(physicsClientId=self._client)
-            self._client = -1
+        self._stop()
+        self._client = -1

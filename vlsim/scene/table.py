@@ -1,5 +1,8 @@
 """The table: what it stands on is not shown, and its top is z = 0."""
 
+from functools import cache
+from typing import Any
+
 import pybullet as p
 
 COLOR = (0.80, 0.74, 0.66, 1.0)
@@ -18,17 +21,7 @@ Point = tuple[float, ...]
 
 def add_table(client: int, *, collides: bool = True) -> int:
     """Add the table. Returns the body id."""
-    vertices, normals, triangles = table_mesh()
-    visual = p.createVisualShape(
-        p.GEOM_MESH,
-        vertices=vertices,
-        normals=normals,
-        indices=[corner for triangle in triangles for corner in triangle],
-        # Without a texture they change nothing, but PyBullet draws no mesh that has none.
-        uvs=[((x - WEST) / TILE, (y - SOUTH) / TILE) for x, y, _ in vertices],
-        rgbaColor=COLOR,
-        physicsClientId=client,
-    )
+    visual = p.createVisualShape(p.GEOM_MESH, **_look(), rgbaColor=COLOR, physicsClientId=client)
     half = (EAST - WEST) / 2, (NORTH - SOUTH) / 2, SOLID_THICKNESS / 2
     shape = (
         p.createCollisionShape(
@@ -44,6 +37,19 @@ def add_table(client: int, *, collides: bool = True) -> int:
     if collides:
         p.changeDynamics(body, -1, lateralFriction=FRICTION, physicsClientId=client)
     return int(body)
+
+
+@cache
+def _look() -> dict[str, Any]:
+    """Return PyBullet's arguments, once: it never lets go of the lists that it was passed."""
+    vertices, normals, triangles = table_mesh()
+    return {
+        "vertices": vertices,
+        "normals": normals,
+        "indices": [corner for triangle in triangles for corner in triangle],
+        # Without a texture they change nothing, but PyBullet draws no mesh that has none.
+        "uvs": [((x - WEST) / TILE, (y - SOUTH) / TILE) for x, y, _ in vertices],
+    }
 
 
 def table_mesh() -> tuple[list[Point], list[Point], list[tuple[int, int, int]]]:

@@ -139,7 +139,7 @@ def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
     return best_move(scene, members, partial(goal.lacking, scene, members), goal.beside(scene))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _next_in(
     goal: Atom, specs: tuple[ObjectSpec, ...], cells: tuple[tuple[int, int], ...]
 ) -> int | None:

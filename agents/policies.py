@@ -3,8 +3,9 @@
 from importlib.resources import files
 from pathlib import Path
 
+from vlsim.agents import own_policy
 from vlsim.deploy.manifest import MANIFEST
-from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError
 from vlsim.evaluation.policy import Policy
 
 SCRIPTED = ("expert", "random")
@@ -26,8 +27,40 @@ def find_bundle(spec: str) -> Path | None:
     return next((path for path in candidates if (path / MANIFEST).is_file()), None)
 
 
+def check_policy(spec: str) -> None:
+    """Refuse what names no policy, without loading weights; one's own is called once.
+
+    Raises:
+        UnknownNameError: If it looks like a name, and none is near.
+        InvalidValueError: If there is no such run or bundle, or it is one's own and fails.
+    """
+    if spec in SCRIPTED or find_bundle(spec):
+        return
+    if own_policy.is_own(spec):
+        own_policy.load_own(spec)
+        return
+    raise _no_policy(spec)
+
+
+def _no_policy(spec: str) -> VlsimError:
+    path = Path(spec)
+    if path.is_dir():
+        return InvalidValueError(
+            f"{spec} holds no policy yet; finish the run with: vlsim train --resume {spec}"
+        )
+    if path.parent != Path() or path.suffix:
+        return InvalidValueError(
+            f"Cannot load the policy '{spec}': there is none. Train it with: vlsim train PRESET "
+            f"--out {path.parent} --name {path.name} (vlsim list presets)."
+        )
+    return UnknownNameError("policy", spec, [*SCRIPTED, *(f"zoo:{name}" for name in zoo())])
+
+
 def load_policy(spec: str, task: str, control: str) -> Policy:
-    """Return the policy that `spec` names: expert, random, zoo:NAME, a run folder, a bundle folder.
+    """Return the policy that `spec` names.
+
+    That is expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
+    own.
 
     Raises:
         UnknownNameError: If there is no such policy.
@@ -39,13 +72,11 @@ def load_policy(spec: str, task: str, control: str) -> Policy:
         from vlsim.agents.scripted import Expert, Random
 
         return Expert() if spec == "expert" else Random(control)
+    if own_policy.is_own(spec):
+        return own_policy.load_own(spec)
     folder = find_bundle(spec)
     if folder is None:
-        if Path(spec).is_dir():
-            raise InvalidValueError(
-                f"{spec} holds no policy yet; finish the run with: vlsim train --resume {spec}"
-            )
-        raise UnknownNameError("policy", spec, [*SCRIPTED, *(f"zoo:{name}" for name in zoo())])
+        raise _no_policy(spec)
     from vlsim.agents.learned import load_learned
 
     policy = load_learned(spec, folder)

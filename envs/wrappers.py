@@ -1,6 +1,7 @@
 """Other views of the same environment, for people who want something else than token ids."""
 
 import string
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium as gym
@@ -57,6 +58,33 @@ class InstructionText(gym.ObservationWrapper[Any, Any, Any], RecordConstructorAr
                 f"ASCII, got {len(words)}: {words[:40]!r}."
             )
         return {**observation, INSTRUCTION: words}
+
+
+class ResetOptions(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
+    """Begins every episode with the same reset options, such as an instruction of one's own.
+
+    Args:
+        env: A vlsim environment.
+        options: What every reset asks for; options of a single reset count more.
+
+    Example:
+        >>> from vlsim.envs import make_env
+        >>> env = ResetOptions(make_env("reach"), {"instruction": "touch the ball"})
+        >>> env.reset(seed=0)[1]["instruction"]
+        'touch the ball'
+    """
+
+    def __init__(self, env: gym.Env[Any, Any], options: Mapping[str, Any]) -> None:
+        """See the class."""
+        RecordConstructorArgs.__init__(self, options=options)
+        super().__init__(env)
+        self._options = dict(options)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begin the episode of `seed` with the options."""
+        return self.env.reset(seed=seed, options=self._options | (options or {}))
 
 
 class Sentence(spaces.Text):

@@ -3,15 +3,16 @@
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlsim import envs
-from vlsim.agents import policies
+from vlsim.agents import own_policy, policies
 from vlsim.deploy.manifest import read_manifest
+from vlsim.envs.wrappers import ResetOptions
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
@@ -65,11 +66,13 @@ class EnvMaker:
     cameras: tuple[str, ...] = (CAMERA,)
     files: Files = ()
     """Instruction sets that are files, by the names that they are called."""
+    reset_options: Mapping[str, Any] = field(default_factory=dict)
+    """What every reset asks for: an instruction, a scene."""
 
     def __call__(self, instruction_set: str) -> Environment:
         """Make the environment of an instruction set."""
         control, image_size, robot = self.conditions
-        return envs.make_env(
+        env = envs.make_env(
             self.task,
             control,
             robot=robot,
@@ -79,6 +82,7 @@ class EnvMaker:
             randomization=self.randomization,
             render_mode="rgb_array",
         )
+        return ResetOptions(env, self.reset_options) if self.reset_options else env
 
     @property
     def description(self) -> str:
@@ -87,9 +91,16 @@ class EnvMaker:
 
 
 def entrant(spec: str, task: str, control: str) -> Entrant:
-    """Return a participant of a benchmark, with the hash of its weights if it has any."""
-    bundle = policies.find_bundle(spec)
-    fingerprint = str(read_manifest(bundle)["sha256"]) if bundle else ""
+    """Return a participant of a benchmark, with the hash of its weights or of its own code.
+
+    Raises:
+        VlsimError: If there is no such policy.
+    """
+    policies.check_policy(spec)
+    if bundle := policies.find_bundle(spec):
+        fingerprint = str(read_manifest(bundle)["sha256"])
+    else:
+        fingerprint = own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
     return Entrant(spec, PolicyMaker(spec, task, control), fingerprint, spec in policies.SCRIPTED)
 
 

@@ -1,18 +1,22 @@
-"""Film a policy: the very episodes that `vlsim benchmark` counts, with what the policy looks at.
+"""Film a policy: the very episodes that `vlsim benchmark` counts, or an instruction of your own.
+
+Films are added to the folder; those of the same episodes are replaced.
 
 Examples:
   vlsim record --policy expert --task drawer --robot iiwa --cameras front,wrist
   vlsim record --policy runs/demo --task pick_place --set combo --heatmap --randomization light
+  vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import Any
 
 from vlsim.errors import InvalidValueError
-from vlsim.files import make_folder
+from vlsim.files import read_json
+from vlsim.progress import Progress
 from vlsim.scripts import arena
 from vlsim.scripts.options import read_options
 from vlsim.scripts.sentences import find_sets
@@ -21,36 +25,41 @@ from vlsim.seeding import check_seed
 
 @dataclass(frozen=True)
 class RecordConfig:
-    """What is filmed."""
+    """What to film."""
 
     policy: str
-    """expert, random, zoo:NAME, a run folder or a bundle folder."""
+    """Policy to film: expert, random, zoo:NAME, a run folder, a bundle folder, or your own as
+    package.module:Name."""
     task: str
-    """What it does; `vlsim list tasks` shows them all."""
+    """Task to run; see `vlsim list tasks`."""
     set: str = "seen"
-    """Instruction set; `vlsim list sets` shows them all. Or a file of your own: my.jsonl."""
+    """Instruction set; see `vlsim list sets`. A file of your own sentences works too: my.jsonl."""
+    instruction: str = ""
+    """Instruction to give instead of the drawn one; scenes are drawn in which it makes sense."""
+    scene: Path | None = None
+    """JSON file of the scene to begin with (docs/ecosystem.md)."""
     episodes: int = 4
-    """How many."""
+    """Number of episodes to film."""
     first: int = 0
-    """Which episode of the benchmark is the first, counted from 0."""
+    """Number of the first episode in the benchmark's list, counted from 0."""
     out: Path = Path("videos")
-    """Folder that receives the videos, episodes.jsonl, and what happened at each step."""
+    """Output folder for the videos, their steps (.jsonl) and episodes.jsonl."""
     control: str = arena.AUTO
-    """Control mode; auto: what the policy was trained with, else ee_delta."""
+    """Control mode. auto: the one the policy was trained with, else ee_delta."""
     robot: str = arena.AUTO
-    """What moves; auto: what the policy was trained with, else panda."""
+    """Robot; see `vlsim list robots`. auto: the one the policy was trained with, else panda."""
     cameras: str = ""
-    """Cameras whose pictures are shown beside the film, with commas: front, wrist, viewer."""
+    """Camera views to show beside the film, comma-separated: front, wrist, viewer."""
     randomization: str = ""
-    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
+    """Domain randomization: names from `vlsim list randomizations`, comma-separated, or JSON."""
     image_size: int = 0
-    """Side of the picture, pixels; 0: what the policy was trained with, else 64."""
+    """Image size in pixels. 0: the one the policy was trained with, else 64."""
     seed: int = 0
-    """Picks the list of episodes, as in `vlsim benchmark`."""
+    """Seed of the list of episodes, as in `vlsim benchmark`."""
     heatmap: bool = False
-    """Show where the policy believes the named object to be."""
+    """Show the policy's heat-map of the named object."""
     gif: bool = False
-    """Write a small gif beside each mp4."""
+    """Write a small gif next to each mp4."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean no episode."""
@@ -61,30 +70,31 @@ class RecordConfig:
             )
         check_seed(self.seed)
 
+    @property
+    def reset_options(self) -> dict[str, Any]:
+        """What every reset asks for."""
+        words = {"instruction": self.instruction} if self.instruction else {}
+        return words | ({"scene": read_json(self.scene)} if self.scene else {})
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim record`."""
-    record(read_options(RecordConfig, argv, "vlsim record", __doc__))
+    config = read_options(RecordConfig, argv, "vlsim record", __doc__)
+    try:
+        record(config)
+    except KeyboardInterrupt:
+        print(f"Stopped. The finished films are in {config.out}.", file=sys.stderr)
+        raise
 
 
 def record(config: RecordConfig) -> None:
     """Film episodes and print what became of each."""
     arena.check_task(config.task)
     conditions = arena.conditions([config.policy], config.control, config.image_size, config.robot)
-    control = conditions.control
-    arena.check_ability(config.task, control, conditions.robot)
-
-    from vlsim.episode import write_episodes
-    from vlsim.evaluation import benchmark_seeds
-    from vlsim.evaluation.film import FilmConfig, film_episode
-    from vlsim.evaluation.rollout import GROUP, Setting
-
+    arena.check_ability(config.task, conditions.control, conditions.robot)
     (set_name, *others), files = find_sets(config.set, config.task)
     if others:
         raise InvalidValueError(f"A film is of one instruction set, got '{config.set}'.")
-    seeds = benchmark_seeds(config.first + config.episodes, config.seed)
-    setting = Setting(config.policy, config.task, control, set_name)
-    policy = arena.PolicyMaker(config.policy, config.task, control)()
     shown = arena.split_cameras(config.cameras)
     make_env = arena.EnvMaker(
         config.task,
@@ -92,21 +102,58 @@ def record(config: RecordConfig) -> None:
         arena.check_randomization(config.randomization),
         tuple(dict.fromkeys((arena.CAMERA, *shown))),
         files,
+        config.reset_options,
     )
-    films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
-    make_folder(config.out)
+
+    # These import much, so mistakes in the options are found before.
+    from vlsim.evaluation import benchmark_seeds
+    from vlsim.evaluation.film import FilmConfig, film_episode
+    from vlsim.evaluation.film_folder import FilmFolder
+    from vlsim.evaluation.jobs import film_path
+    from vlsim.evaluation.policy import Attentive
+    from vlsim.evaluation.rollout import GROUP, Setting, naming
+
+    seeds = benchmark_seeds(config.first + config.episodes, config.seed)
+    setting = Setting(config.policy, config.task, conditions.control, set_name)
+    policy = arena.PolicyMaker(config.policy, config.task, conditions.control)()
+    if config.heatmap and not isinstance(policy, Attentive):
+        raise InvalidValueError(f"The policy '{config.policy}' has no heat-map to show.")
+    if config.reset_options:
+        _check_reset(make_env, set_name, seeds[config.first])
+    folder = FilmFolder(
+        config.out,
+        {
+            "task": config.task,
+            **conditions._asdict(),
+            "randomization": config.randomization,
+            "seed": config.seed,
+            "scene": str(config.scene or ""),
+        },
+    )
+    folder.claim()
     arena.warn_of_other_tasks([config.policy], config.task)
-    episodes = []
+    films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
     numbers = range(config.first, config.first + config.episodes)
-    for i in tqdm(numbers, desc="episodes", disable=None):
-        path = config.out / f"{set_name}-{i:03d}.mp4"
-        episode = film_episode(
-            policy, make_env, seeds[i], setting, path, config=films, row=i % GROUP
-        )
-        episodes.append(episode)
-        outcome = "success" if episode.success_once else "failed"
-        tqdm.write(f"{outcome:8}{path}  {episode.instruction or '(no instruction)'}")
-    write_episodes(config.out / "episodes.jsonl", episodes)
+    with Progress("Record", config.episodes, "episodes") as progress:
+        for i in numbers:
+            path = film_path(config.out, config.policy, config.instruction or set_name, i)
+            with naming(setting, f"filming {path.name}", seeds[i]):
+                episode = film_episode(
+                    policy, make_env, seeds[i], setting, path, config=films, row=i % GROUP
+                )
+            folder.add(episode)
+            outcome = "success" if episode.success_once else "failed"
+            progress.print(f"{outcome:8}{path}  {episode.instruction or '(no instruction)'}")
+            progress.advance()
+
+
+def _check_reset(make_env: arena.EnvMaker, set_name: str, seed: int) -> None:
+    """Refuse words or a scene that no episode can begin with, before anything is filmed."""
+    env = make_env(set_name)
+    try:
+        env.reset(seed=seed)
+    finally:
+        env.close()
 
 
 if __name__ == "__main__":

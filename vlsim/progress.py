@@ -55,6 +55,15 @@ class Progress:
         elif self._thread is not None and is_first:
             self._write()
 
+    def print(self, line: str) -> None:
+        """Print a line of results on stdout, above the bar if there is one."""
+        if self._bar is not None:
+            self._bar.clear()
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+        if self._bar is not None:
+            self._bar.refresh()
+
     def close(self) -> None:
         """Show where the work ended; closing twice is fine."""
         if self._bar is not None:

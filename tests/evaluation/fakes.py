@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +27,7 @@ def number(seed: int) -> int:
     return seed % NUMBERS
 
 
-class FakeEnv:
+class FakeEnv(gym.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
     """Acts as described above; broken in one way if asked to be."""
 
     metadata = {"render_fps": 5}  # noqa: RUF012

@@ -215,7 +215,7 @@ def test_a_worker_that_dies_is_replaced_and_changes_nothing(out: Path, tmp_path:
 def test_a_policy_that_cannot_be_loaded_is_one_line(tmp_path: Path, workers: int) -> None:
     with pytest.raises(
         EvaluationError,
-        match=r"^demo on say, set seen: loading the policy failed; .* demo\.vlsim/weights",
+        match=r"^demo on say, set seen: loading the policy failed: demo\.vlsim/weights",
     ):
         run_benchmark([Entrant("demo", refuse_to_load)], FakeEnv, PLAN, tmp_path, workers=workers)
 

@@ -25,6 +25,11 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         calls.append(("make_env", task, control, *options.items()))
         return FakeEnv(str(options["instruction_set"]))
 
+    def check_policy(spec: str) -> None:
+        load_policy(spec, "", "")
+        calls.pop()
+
     monkeypatch.setattr(policies, "load_policy", load_policy)
+    monkeypatch.setattr(policies, "check_policy", check_policy)
     monkeypatch.setattr(envs, "make_env", make_env)
     return calls

@@ -8,7 +8,6 @@ import pytest
 from tests.deploy.bundles import write
 from tests.scripts.fake_world import install
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.evaluation import EvaluationError
 from vlsim.scripts.benchmark import main
 
 CONTROLS = ["no-instruction", "shuffled", "counterfactual", "gibberish"]
@@ -66,11 +65,7 @@ def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (["--policy", "reader", "--sets", ""], InvalidValueError, "No instruction set is named"),
         (["--policy", "reader", "--sets", "sean"], UnknownNameError, "Did you mean 'seen'"),
         (["--policy", "reader", "--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
-        (
-            ["--policy", "reeder"],
-            EvaluationError,
-            "loading the policy failed.*Did you mean 'reader'",
-        ),
+        (["--policy", "reeder"], UnknownNameError, "Did you mean 'reader'"),
         ([], InvalidValueError, "at least one policy"),
         (["--policy", "reader", "--robot", "iwa"], UnknownNameError, "Did you mean 'iiwa'"),
         (
@@ -100,8 +95,9 @@ def test_a_mistake_is_one_line(
 ) -> None:
     install(monkeypatch)
     with pytest.raises(error, match=message) as caught:
-        main(command(tmp_path, *more))
+        main(command(tmp_path / "out", *more))
     assert "\n" not in str(caught.value)
+    assert not list((tmp_path / "out").glob("episodes*"))
 
 
 def test_robot_and_randomisation_reach_the_environments_and_the_results(

@@ -61,9 +61,12 @@ class Worker:
         if isinstance(job, Job):
             return run_group(policy, self._environments(setting, job.rows), job.rows, setting)
         seed, strip = job.key[2], FilmConfig(strip=True)
-        return [
-            film_episode(policy, self._make_env, seed, setting, job.path, config=strip, row=job.row)
-        ]
+        with naming(setting, f"filming {job.path.name}", seed):
+            return [
+                film_episode(
+                    policy, self._make_env, seed, setting, job.path, config=strip, row=job.row
+                )
+            ]
 
     def close(self) -> None:
         """Close the environments."""

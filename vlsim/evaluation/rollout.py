@@ -173,9 +173,10 @@ def run_group(
             rows[i].env.unwrapped if i in rows and not rows[i].is_over else None
             for i in range(len(seeds))
         ]
-        with naming(setting, "acting"), one_thread_here():
+        with one_thread_here():
             if witness and not rows[seen].is_over:
                 witness.before_action(policy, observations)
+        with naming(setting, "acting"), one_thread_here():
             actions = np.asarray(policy.act(observations, handles), np.float32)
             _check_actions(actions, [handle is not None for handle in handles])
         for i, row in rows.items():
@@ -195,14 +196,17 @@ def naming(setting: Setting, doing: str, seed: int | None = None) -> Iterator[No
         raise
     except Exception as error:
         what = str(error)
-        if not isinstance(error, VlsimError):
+        if isinstance(error, OSError):
+            # Of the disk or of ffmpeg, which goes on about its whole command.
+            what = what.partition("\n")[0]
+        elif not isinstance(error, VlsimError):
             # A mistake in a program, not in its use: whoever mends it needs the traceback.
             logger.exception("%s failed", doing)
             what = f"{type(error).__name__}: {error}"
         which = "" if seed is None else f", seed {seed}"
         raise EvaluationError(
             f"{setting.policy} on {setting.task or 'a task'}, set {setting.set}{which}: {doing} "
-            f"failed; this counts as no episode. {' '.join(what.split())}"
+            f"failed: {' '.join(what.split())}"
         ) from error
 
 

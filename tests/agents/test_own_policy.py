@@ -51,7 +51,7 @@ def test_a_class_or_a_function_gives_the_policy(package: str, name: str) -> None
     [
         ("no_such:Policy", InvalidValueError, "there is no module 'no_such' in "),
         ("{}.none:Policy", InvalidValueError, r"there is no module '.*\.none' in "),
-        ("{}.policies:Stil", UnknownNameError, "Did you mean 'Still'"),
+        ("{}.policies:Sill", UnknownNameError, "Did you mean 'Still'"),
         ("{}.policies:NUMBER", InvalidValueError, "NUMBER must be a class or a function .* got 7"),
         ("{}.policies:give_number", InvalidValueError, r"returned 7, which has no method 'reset'"),
         ("{}.policies:give_class", InvalidValueError, "which is a class, not an object"),

@@ -11,7 +11,7 @@ from tests.evaluation.fakes import FakeEnv, Guesser, Looker, MovingEnv, Reader
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.film import EVERY, HOLD_SECONDS, STILL_HEIGHT, FilmConfig, film_episode
 from vlsim.evaluation.policy import EnvFactory, Policy
-from vlsim.evaluation.rollout import EvaluationError, Setting, benchmark_seeds, evaluate
+from vlsim.evaluation.rollout import Setting, benchmark_seeds, evaluate
 
 SETTING = Setting("reader", "say", "voice", "seen")
 SILENT = Setting("reader", "say", "voice", "no-instruction")
@@ -95,14 +95,12 @@ class Bored(Looker):
         return None
 
 
-@pytest.mark.parametrize(
-    ("policy", "error"), [(Reader(), InvalidValueError), (Bored(), EvaluationError)]
-)
+@pytest.mark.parametrize("policy", [Reader(), Bored()])
 def test_a_policy_without_a_heat_map_is_refused_and_leaves_no_file(
-    tmp_path: Path, policy: Policy, error: type[Exception]
+    tmp_path: Path, policy: Policy
 ) -> None:
     config = FilmConfig(heatmap=True)
-    with pytest.raises(error, match="has no heat-map to show"):
+    with pytest.raises(InvalidValueError, match="has no heat-map to show"):
         film_episode(policy, FakeEnv, THREE, SETTING, tmp_path / "a.mp4", config=config)
     assert not list(tmp_path.iterdir())
 

@@ -100,6 +100,6 @@ def test_a_film_is_of_one_set_and_named_after_its_file(
     install(monkeypatch)
     options = ["--policy", "reader", "--task", "reach", "--out", str(tmp_path / "out")]
     record([*options, "--set", str(file), "--episodes", "1"])
-    assert (tmp_path / "out" / "my.jsonl-000.mp4").is_file()
+    assert len(list((tmp_path / "out").glob("reader-my-jsonl-*-0000.mp4"))) == 1
     with pytest.raises(InvalidValueError, match="one instruction set, got 'seen,combo'"):
         record([*options, "--set", "seen,combo"])

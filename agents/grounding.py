@@ -8,11 +8,12 @@ import torch
 from torch import nn
 
 from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses, to_image
+from vlsim.agents.objectives import draw_batch, grounding_losses
 from vlsim.agents.schedule import one_cycle
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import SimulationError
 from vlsim.models.grounding import GroundingNet
+from vlsim.models.vision import to_image
 from vlsim.seeding import stream
 
 FOUND_WITHIN = 0.1

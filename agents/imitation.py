@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vlsim.agents.config import ImitationConfig, ObjectiveConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses, to_image
+from vlsim.agents.objectives import draw_batch, grounding_losses
 from vlsim.agents.schedule import one_cycle
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.actor import Actor
+from vlsim.models.vision import to_image
 from vlsim.seeding import stream
 
 
@@ -99,10 +100,10 @@ class ImitationStage:
 def _check_fit(actor: Actor, demonstrations: Demonstrations) -> None:
     n_actions, side = demonstrations.action.shape[1], demonstrations.image.shape[1]
     config = actor.config
-    if n_actions != config.action_size:
+    if n_actions != config.channels.n_actions:
         raise InvalidValueError(
             f"Demonstrations have actions of {n_actions} entries; those of control "
-            f"'{config.control}' have {config.action_size}."
+            f"'{config.control}' have {config.channels.n_actions}."
         )
     if side != config.grounding.image_size:
         raise InvalidValueError(

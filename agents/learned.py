@@ -1,17 +1,15 @@
-"""A trained policy, as it is saved in a bundle and as it acts in an evaluation."""
+"""A trained policy, loaded from its bundle; neither the simulator nor environments are needed."""
 
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vlsim.agents.config import TrainConfig
-from vlsim.agents.objectives import to_image
-from vlsim.deploy.bundle import Bundle, load_bundle, save_bundle
+from vlsim.agents.inputs import AT_HOME, checked_inputs
+from vlsim.deploy.bundle import Bundle, load_bundle
+from vlsim.deploy.manifest import GOLDEN
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.tokenizer import (
@@ -20,14 +18,12 @@ from vlsim.language.tokenizer import (
     InstructionTokenizer,
     default_tokenizer,
 )
-from vlsim.models.actor import Actor, ActorConfig
+from vlsim.models.actor import POINTED, Actor, ActorConfig
 from vlsim.models.grounding import Grounded, GroundingConfig
-from vlsim.observation import IMAGE, INSTRUCTION, INSTRUCTION_LENGTH, PROPRIO
-from vlsim.scene.camera import FRONT
-from vlsim.scene.randomization import choose_terms
-from vlsim.seeding import stream
+from vlsim.models.vision import to_image
+from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
+from vlsim.preprocess import PictureSource, fit_picture, read_picture
 
-GOLDEN_ROWS = 4
 GOLDEN_TOLERANCE = 1e-4
 """Largest difference of an action from the one stored in the bundle, as actions lie in [-1, 1]."""
 
@@ -49,6 +45,7 @@ class LearnedPolicy:
         """
         self.name, self._actor, self._blind = name, actor.eval(), blind
         self._own_ids = own_ids
+        self._n_ids = actor.config.vocabulary_size if own_ids is None else len(own_ids)
         self._read_before: dict[bytes, torch.Tensor] = {}
 
     @property
@@ -65,6 +62,41 @@ class LearnedPolicy:
         rows, _ = self._look(observations)
         return np.asarray(self._actor.head(rows).clamp(-1, 1).numpy())
 
+    def act_on(
+        self, picture: PictureSource, instruction: str, proprio: Sequence[float] | None = None
+    ) -> NDArray[np.float32]:
+        """Return the action for one picture and one sentence. Shape (A,), in [-1, 1].
+
+        Args:
+            picture: A file, or pixels (H, W, 3) uint8, as the front camera of the bundle's
+                `manifest.json` would see the table; `vlsim.preprocess.fit_picture` brings it to
+                the policy's size.
+            instruction: What to do.
+            proprio: Pose of the hand and previous action, as in an observation. Without it the
+                hand is at home with open fingers, as where a `primitive` begins.
+
+        Raises:
+            InvalidValueError: If the picture cannot be read, or a policy that steers the hand is
+                not told where it is.
+            InstructionError: If the sentence has more words than those of its task.
+        """
+        config = self._actor.config
+        if proprio is None:
+            if config.control != POINTED:
+                names = ", ".join(config.channels.pose)
+                raise InvalidValueError(
+                    f"A policy for control '{config.control}' needs 'proprio', {names} and the "
+                    f"previous action ({config.channels.n_proprio} numbers), got none."
+                )
+            proprio = (*AT_HOME, *[0.0] * config.channels.n_actions)
+        pixels = fit_picture(read_picture(picture), config.grounding.image_size)
+        observations: Observations = {
+            IMAGE: pixels[None],
+            INSTRUCTION: default_tokenizer().encode(instruction, config.n_words)[None],
+            PROPRIO: np.asarray(proprio, np.float32)[None],
+        }
+        return np.asarray(self.act(observations, [None])[0])
+
     @torch.no_grad()
     def attention(self, observations: Observations) -> NDArray[np.float32]:
         """Return where the policy looks for what it shall act on. Shape (B, h, w)."""
@@ -73,16 +105,13 @@ class LearnedPolicy:
         return torch.softmax(found.scores[:, 0, 0], dim=-1).view(-1, side, side).numpy()
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
-        entries, known = observations[PROPRIO].shape[1], self._actor.config.proprio_size
-        if entries != known:
-            raise InvalidValueError(
-                f"The policy '{self.name}' knows '{PROPRIO}' with {known} entries, this task has "
-                f"{entries}: its actions differ. Take a task or control that it was trained for."
-            )
+        image, tokens, proprio = checked_inputs(
+            self.name, self._actor.config, self._n_ids, observations
+        )
         return self._actor.look(
-            to_image(torch.from_numpy(observations[IMAGE])),
-            torch.stack([self._read(row) for row in observations[INSTRUCTION]]),
-            torch.from_numpy(observations[PROPRIO]),
+            to_image(torch.from_numpy(image)),
+            torch.stack([self._read(row) for row in tokens]),
+            torch.from_numpy(proprio),
         )
 
     def _read(self, tokens: NDArray[np.int64]) -> torch.Tensor:
@@ -94,50 +123,6 @@ class LearnedPolicy:
             ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else own)
             self._read_before[key] = self._actor.grounding.read(ids[None, None])[0, 0]
         return self._read_before[key]
-
-
-def actor_config(config: TrainConfig, vocabulary_size: int, *, tilts: bool = False) -> ActorConfig:
-    """Return the sizes of the actor that a training run builds.
-
-    Args:
-        config: The run.
-        vocabulary_size: Token ids that words are drawn from.
-        tilts: Whether the task's actions steer the tilt of the hand.
-    """
-    grounding = GroundingConfig(config.dim, config.image_size)
-    return ActorConfig(config.control, vocabulary_size, grounding, tilts=tilts)
-
-
-def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
-    """Write an actor as a bundle, with golden inputs and outputs."""
-    sizes = actor.config
-    rng = stream(config.seed, "golden")
-    side = sizes.grounding.image_size
-    observations: dict[str, NDArray[Any]] = {
-        IMAGE: rng.integers(0, 256, (GOLDEN_ROWS, side, side, 3), np.uint8),
-        INSTRUCTION: rng.integers(0, sizes.vocabulary_size, (GOLDEN_ROWS, INSTRUCTION_LENGTH)),
-        PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.proprio_size)).astype(np.float32),
-    }
-    # A copy: the actor may go on learning, and on another device than the one that deploys it.
-    policy = LearnedPolicy(folder.name, deepcopy(actor).cpu(), blind=config.blind)
-    action = policy.act(observations, [None] * GOLDEN_ROWS)
-    return save_bundle(
-        folder,
-        config={
-            "control": sizes.control,
-            "vocabulary_size": sizes.vocabulary_size,
-            "dim": sizes.grounding.dim,
-            "image_size": side,
-            "hidden": sizes.hidden,
-            # Absent as long as there was none.
-            **({"tilts": True} if sizes.tilts else {}),
-            "blind": config.blind,
-        },
-        state=actor.state_dict(),
-        tokenizer_json=default_tokenizer().to_json(),
-        spec=_spec(config, sizes),
-        golden={**observations, "action": action},
-    )
 
 
 def load_learned(name: str, folder: Path) -> LearnedPolicy:
@@ -156,7 +141,7 @@ def load_learned(name: str, folder: Path) -> LearnedPolicy:
     error = float(np.abs(action - bundle.golden["action"]).max())
     if not error <= GOLDEN_TOLERANCE:
         raise BundleError(
-            f"{folder}/golden.npz: actions differ by {error:.2g}; allowed {GOLDEN_TOLERANCE}."
+            f"{folder}/{GOLDEN}: actions differ by {error:.2g}; allowed {GOLDEN_TOLERANCE}."
         )
     return LearnedPolicy(name, actor, blind=blind, own_ids=own_ids)
 
@@ -180,9 +165,10 @@ def build_actor(bundle: Bundle) -> Actor:
             ActorConfig(
                 str(config["control"]),
                 int(config["vocabulary_size"]),
+                int(config["n_words"]),
+                Channels(tuple(config["pose"]), tuple(config["action"])),
                 GroundingConfig(int(config["dim"]), int(config["image_size"])),
                 int(config["hidden"]),
-                bool(config.get("tilts", False)),
             )
         )
         actor.load_state_dict(bundle.state)
@@ -192,35 +178,3 @@ def build_actor(bundle: Bundle) -> Actor:
             f"{bundle.folder}: config.json and weights do not fit: {reason}"
         ) from error
     return actor
-
-
-def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
-    side = sizes.grounding.image_size
-    return {
-        "task": config.task,
-        "robot": config.robot,
-        "control": sizes.control,
-        "control_hz": None if sizes.control == "primitive" else 10,
-        "image_size": side,
-        "inputs": {
-            IMAGE: {
-                "shape": [side, side, 3],
-                "dtype": "uint8",
-                "range": [0, 255],
-                "rule": "RGB, front camera",
-            },
-            INSTRUCTION: {"shape": [INSTRUCTION_LENGTH], "dtype": "int64", "padding": 0},
-            PROPRIO: {
-                "shape": [sizes.proprio_size],
-                "dtype": "float32",
-                "units": "m, rad, m, action",
-            },
-        },
-        "outputs": {"action": {"shape": [sizes.action_size], "dtype": "float32", "range": [-1, 1]}},
-        # Where it was on average, if the randomisation moved it.
-        "camera": {"eye": FRONT.eye, "target": FRONT.target, "fov_deg": FRONT.fov_deg},
-        "randomization": {
-            name: term.to_json() for name, term in choose_terms(config.randomization).items()
-        },
-        "tolerance": {"torch": GOLDEN_TOLERANCE},
-    }

@@ -13,6 +13,7 @@ from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.losses.contrastive import compatible_pairs, contrastive_loss
 from vlsim.losses.referent import referent_loss
 from vlsim.models.grounding import GroundingNet
+from vlsim.models.vision import to_image
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +43,6 @@ def draw_batch(
         objects=torch.from_numpy(pool.objects[rows]).to(device),
         refs=torch.from_numpy(pool.refs[rows]).to(device),
     )
-
-
-def to_image(pixels: Tensor) -> Tensor:
-    """Return float pictures (B, 3, H, W) in [0, 1] for bytes (B, H, W, 3)."""
-    return pixels.permute(0, 3, 1, 2).float() / 255
 
 
 def grounding_losses(

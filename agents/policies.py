@@ -56,11 +56,14 @@ def _no_policy(spec: str) -> VlsimError:
     return UnknownNameError("policy", spec, [*SCRIPTED, *(f"zoo:{name}" for name in zoo())])
 
 
-def load_policy(spec: str, task: str, control: str) -> Policy:
+def load_policy(spec: str, task: str = "", control: str = "") -> Policy:
     """Return the policy that `spec` names.
 
     That is expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
     own.
+
+    Without a task and a control, a trained policy acts as it was trained to. Loading needs no
+    simulator.
 
     Raises:
         UnknownNameError: If there is no such policy.
@@ -71,7 +74,11 @@ def load_policy(spec: str, task: str, control: str) -> Policy:
     if spec in SCRIPTED:
         from vlsim.agents.scripted import Expert, Random
 
-        return Expert() if spec == "expert" else Random(control)
+        if spec == "expert":
+            return Expert()
+        if not control:
+            raise InvalidValueError("The policy 'random' needs a control mode, such as 'ee_delta'.")
+        return Random(control)
     if own_policy.is_own(spec):
         return own_policy.load_own(spec)
     folder = find_bundle(spec)
@@ -80,7 +87,7 @@ def load_policy(spec: str, task: str, control: str) -> Policy:
     from vlsim.agents.learned import load_learned
 
     policy = load_learned(spec, folder)
-    if policy.control != control:
+    if control and policy.control != control:
         raise InvalidValueError(
             f"{spec} was trained for control '{policy.control}', not '{control}'."
         )

@@ -126,7 +126,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         self.mlp_extractor = SplitLatents(actor.n_features, self.extractor.n_privileged)  # type: ignore[assignment]
         self.action_net = actor.head
         self.log_std = nn.Parameter(
-            torch.full((actor.config.action_size,), float(self.log_std_init))
+            torch.full((actor.config.channels.n_actions,), float(self.log_std_init))
         )
         self.value_net = nn.Linear(CRITIC_WIDTH, 1)
         grounding = list(actor.grounding.parameters())

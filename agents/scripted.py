@@ -14,7 +14,7 @@ from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.goals import Atom
 from vlsim.language.goals.base import distance_to_ee
 from vlsim.observation import (
-    ACTION_SIZES,
+    ACTION_NAMES,
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_STEP,
@@ -92,7 +92,7 @@ class Random:
             return np.asarray(numbers, np.float32)
         # The environment's own size counts: arms differ in their number of joints.
         sizes = (env.control.size for env in envs if env is not None)
-        size = next(sizes, ACTION_SIZES[self._control])
+        size = next(sizes, len(ACTION_NAMES[self._control]))
         rows = [rng.uniform(-1.0, 1.0, size) for rng in self._streams]
         return np.asarray(rows, np.float32)
 

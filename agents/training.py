@@ -15,20 +15,20 @@ from stable_baselines3.common.vec_env import VecEnv
 from torch import nn
 from tqdm import tqdm
 
+from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.callbacks import PPO_STAGE, Watch
 from vlsim.agents.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.agents.grounding import GroundingStage, share_found
 from vlsim.agents.imitation import ImitationStage
-from vlsim.agents.learned import actor_config, save_policy
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
-from vlsim.observation import ACTION_SIZES
+from vlsim.observation import Channels
 from vlsim.runs import append_metrics
 from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
@@ -63,7 +63,11 @@ def check_device(name: str) -> str:
 
 
 def train(
-    config: TrainConfig, run: Path, scenario: ScenarioConfig, make_envs: Callable[[], VecEnv]
+    config: TrainConfig,
+    run: Path,
+    scenario: ScenarioConfig,
+    channels: Channels,
+    make_envs: Callable[[], VecEnv],
 ) -> Path:
     """Carry out the run in `run`, from its newest checkpoint if it has one.
 
@@ -71,6 +75,7 @@ def train(
         config: What to do.
         run: The run folder.
         scenario: What the task draws its scenes from.
+        channels: What is measured and done in the task.
         make_envs: Makes the environments, with privileged observations.
 
     Returns:
@@ -82,10 +87,7 @@ def train(
     envs = make_envs()
     try:
         set_random_seed(derive(config.seed, "networks") % 2**32)
-        # The environments' own size counts: in some tasks the hand tilts.
-        size = envs.action_space.shape or (0,)
-        tilts = size[0] > ACTION_SIZES[config.control]
-        actor = actor_config(config, VOCABULARY_SIZE, tilts=tilts)
+        actor = actor_config(config, VOCABULARY_SIZE, scenario.n_words, channels)
         arguments = {"actor": actor, "blind": config.blind}
         algorithm = GroundedPPO(
             arguments, envs, config.ppo, config.objectives, pool, config.seed, config.device

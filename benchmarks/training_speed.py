@@ -195,11 +195,14 @@ def make_environment() -> TabletopEnv:
 
 def policy_arguments() -> dict[str, Any]:
     """Return the preset's arguments of the policy."""
-    from vlsim.agents.learned import actor_config
+    from vlsim.agents.bundles import actor_config
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.scripts.train import PRESETS
 
-    return {"actor": actor_config(PRESETS["reach"][1], VOCABULARY_SIZE)}
+    preset, environment = PRESETS["reach"][1], make_environment()
+    channels, n_words = environment.control.channels, environment.config.n_words
+    environment.close()
+    return {"actor": actor_config(preset, VOCABULARY_SIZE, n_words, channels)}
 
 
 def learner(algorithm: Any, frames: int) -> Run:  # noqa: ANN401

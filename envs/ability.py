@@ -5,7 +5,7 @@ from itertools import product
 
 from vlsim.envs.task import Task
 from vlsim.errors import InvalidValueError
-from vlsim.observation import ACTION_SIZES
+from vlsim.observation import ACTION_NAMES
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import ROBOTS
 
@@ -49,15 +49,15 @@ def check_learnable(task: Task, control: str) -> None:
     if control == "primitive" and len(task.skills) > 1:
         others = [name for name in task.horizon if name != control]
         raise InvalidValueError(
-            f"The task '{task.name}' has {len(task.skills)} motions, and learned policies and "
-            "demonstrations know a 'primitive' of one only. Choose a control among: "
+            f"The task '{task.name}' has {len(task.skills)} motions, and learned policies know "
+            "a 'primitive' of one only. Choose a control among: "
             f"{', '.join(others)}."
         )
 
 
 def abilities(task: Task) -> Iterator[tuple[str, str]]:
     """Yield the pairs of a registered robot and a control mode that can do a task."""
-    for (name, robot), control in product(ROBOTS.items(), ACTION_SIZES):
+    for (name, robot), control in product(ROBOTS.items(), ACTION_NAMES):
         try:
             check_ability(task, control, robot)
         except InvalidValueError:

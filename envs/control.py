@@ -3,6 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,14 +12,15 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.observation import (
-    ACTION_SIZES,
+    ACTION_NAMES,
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_PLANAR_STEP,
     METRES_PER_STEP,
     RADIANS_PER_JOINT_STEP,
     RADIANS_PER_STEP,
-    steers_tilt,
+    Channels,
+    channels,
 )
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
@@ -58,15 +60,15 @@ class Control(ABC):
         self.camera: Camera = FRONT
         """Where the picture was taken that an action refers to."""
 
-    @property
-    def tilts(self) -> bool:
-        """Whether actions say how far the hand tilts."""
-        return steers_tilt(self.name, self.skills)
+    @cached_property
+    def channels(self) -> Channels:
+        """What the entries of pose and action are."""
+        return channels(self.name, self.skills, n_joints=len(self.robot.joints))
 
     @property
     def size(self) -> int:
         """Entries of an action."""
-        return ACTION_SIZES[self.name] + self.tilts
+        return self.channels.n_actions
 
     @property
     def space(self) -> spaces.Space[Any]:
@@ -138,17 +140,12 @@ class Primitive(Control):
     name = "primitive"
     counts_attempts = True
 
-    @property
-    def size(self) -> int:
-        """Two points, and one entry for each motion if there is a choice."""
-        return ACTION_SIZES[self.name] + (len(self.skills) if len(self.skills) > 1 else 0)
-
     def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
         """Remember nothing: every motion begins and ends by itself."""
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Carry out one motion from its beginning to its end."""
-        points, choice = np.split(np.asarray(action, float), [ACTION_SIZES[self.name]])
+        points, choice = np.split(np.asarray(action, float), [len(ACTION_NAMES[self.name])])
         uv = points.reshape(2, 2)
         skill = self.skills[int(choice.argmax()) if len(choice) else 0]
         start, end = np.clip(self.camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
@@ -174,11 +171,6 @@ class JointDelta(Control):
             [METRES_PER_STEP if joint.slides else RADIANS_PER_JOINT_STEP for joint in joints]
         )
         """What an entry of 1 moves each joint by."""
-
-    @property
-    def size(self) -> int:
-        """One entry for each joint, and one for the gripper."""
-        return len(self.robot.joints) + 1
 
     def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
         """Take home as the first target."""

@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.envs.wrappers import observed_spaces
 from vlsim.errors import InvalidValueError
-from vlsim.observation import EE_PROPRIO, IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
 
 PIXELS, AGENT_POS, ENVIRONMENT_STATE = "pixels", "agent_pos", "environment_state"
 """LeRobot renames them to observation.image, observation.state, observation.environment_state."""
@@ -46,7 +46,7 @@ class LeRobotObservation(gym.ObservationWrapper[Any, Any, Any], RecordConstructo
         super().__init__(env)
         known = observed_spaces(self, IMAGE, PROPRIO)
         pose: spaces.Box = known[PROPRIO]
-        self._pose_size = EE_PROPRIO + self.env.get_wrapper_attr("control").tilts
+        self._pose_size = len(self.env.get_wrapper_attr("control").channels.pose)
         known[PROPRIO] = spaces.Box(pose.low[: self._pose_size], pose.high[: self._pose_size])
         self.observation_space = spaces.Dict(_renamed(known))
 

@@ -25,12 +25,7 @@ from vlsim.language.goals import Atom, Goal
 from vlsim.language.sets import Written
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.observation import (
-    EE_PROPRIO,
-    INSTRUCTION,
-    PRIVILEGED,
-    PROPRIO,
-)
+from vlsim.observation import INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.scene.camera import VIEWER, Camera, check_image_size
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
@@ -140,10 +135,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
         conditions = choose_terms(self._set.randomization)
         terms = choose_terms({**conditions, **choose_terms(randomization)})
         self._randomizer = Randomizer(terms, chosen)
-        self._pose_size = EE_PROPRIO + self.control.tilts
-        self._sensors = Sensors(
-            image_size, depth=depth, segmentation=segmentation, tilt=self.control.tilts
-        )
+        tilt = "tilt" in self.control.channels.pose
+        self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation, tilt=tilt)
         self._delay = Delay()
         self.action_space = self.control.space
         self.observation_space: spaces.Dict = self._observation_space(chosen)  # type: ignore[assignment]
@@ -170,7 +163,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         found: dict[str, spaces.Space[Any]] = {
             **self._sensors.spaces(cameras),
             INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (self.config.n_words,), np.int64),
-            PROPRIO: spaces.Box(-limit, limit, (self._pose_size + self.control.size,), np.float32),
+            PROPRIO: spaces.Box(-limit, limit, (self.control.channels.n_proprio,), np.float32),
         }
         if self._privileged:
             entries = privileged_size(with_fixtures=self._has_fixtures)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vlsim.data.scenarios import ScenarioConfig
+from vlsim.observation import Channels, channels
+from vlsim.scene.robot_spec import RobotSpec
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,7 @@ class Task:
     success_bonus: float = 1.0
     per_motion: bool = False
     firm_grip: bool = False
+
+    def channels(self, control: str, robot: RobotSpec) -> Channels:
+        """Return what is measured and done by one control mode with one robot."""
+        return channels(control, self.skills, len(robot.joints))

@@ -16,7 +16,7 @@ from vlsim.envs.wrappers import ResetOptions
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
-from vlsim.observation import ACTION_SIZES, IMAGE
+from vlsim.observation import ACTION_NAMES, IMAGE
 from vlsim.registry import split_names
 from vlsim.scripts.sentences import Files
 
@@ -159,8 +159,8 @@ def check_ability(task: str, control: str, robot: str) -> None:
     from vlsim.envs.tasks import TASKS
     from vlsim.scene.robots import ROBOTS
 
-    if control not in ACTION_SIZES:
-        raise UnknownNameError("control mode", control, ACTION_SIZES)
+    if control not in ACTION_NAMES:
+        raise UnknownNameError("control mode", control, ACTION_NAMES)
     ability.check_ability(TASKS[task], control, ROBOTS[robot])
 
 

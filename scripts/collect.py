@@ -62,14 +62,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim collect`."""
     config = read_options(CollectConfig, argv, "vlsim collect", __doc__)
     try:
-        found = collect(config)
+        collection = collect(config)
     except KeyboardInterrupt:
         print(
             f"Stopped. What was recorded is in {config.out}; the same command goes on from there.",
             file=sys.stderr,
         )
         raise
-    print(f"{config.out}: kept {found.kept} of {found.tried} episodes, {found.rows} steps.")
+    kept, tried = collection.kept, collection.tried
+    print(f"{config.out}: kept {kept} of {tried} episodes, {collection.rows} steps.")
 
 
 def collect(config: CollectConfig) -> "Collection":
@@ -83,15 +84,15 @@ def collect(config: CollectConfig) -> "Collection":
     # These import much, so mistakes in the options are found before.
     from vlsim.data.collection import Collection
     from vlsim.data.demonstrations import Request
-    from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
-    from vlsim.observation import steers_tilt
     from vlsim.parallel.pool import run_tasks
     from vlsim.scene.camera import check_image_size
+    from vlsim.scene.robots import ROBOTS
     from vlsim.scene.viewpoints import choose_cameras
     from vlsim.scripts.demonstrator import DemonstratorMaker
 
-    check_learnable(TASKS[config.task], config.control)
+    task = TASKS[config.task]
+    channels = task.channels(config.control, ROBOTS[config.robot])
     request = Request(
         task=config.task,
         control=config.control,
@@ -100,17 +101,19 @@ def collect(config: CollectConfig) -> "Collection":
         seed=config.seed,
         image_size=check_image_size(config.image_size),
         code=arena.simulation_code(),
+        n_words=task.scenario.n_words,
+        pose=channels.pose,
+        action=channels.action,
         robot=config.robot,
         randomization=arena.check_randomization(config.randomization),
         cameras=tuple(choose_cameras(config.cameras)),
-        tilts=steers_tilt(config.control, TASKS[config.task].skills),
     )
     collection = Collection(config.out, request)
     with Progress("Collect", config.episodes, "episodes", initial=collection.tried) as progress:
         for shard in run_tasks(DemonstratorMaker(request), collection.missing, config.workers):
             collection.add(shard)
             notes = {"kept": str(collection.kept), "steps": str(collection.rows)}
-            progress.advance(len(shard.tried), notes)
+            progress.advance(len(shard.attempts), notes)
     return collection
 
 

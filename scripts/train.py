@@ -135,12 +135,13 @@ def resume(run: Path) -> None:
 
 def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
-    from vlsim.agents.learned import actor_config
+    from vlsim.agents.bundles import actor_config
     from vlsim.data.demonstrations import read_manifest
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.scene.camera import check_image_size
+    from vlsim.scene.robots import ROBOTS
 
     check_image_size(config.image_size)
     arena.check_task(config.task)
@@ -152,7 +153,9 @@ def _check(config: TrainConfig) -> None:
             f"cameras must be '{CAMERA}' in training, got '{config.cameras}': vlsim's networks "
             "read no other picture. To see what others show, use: vlsim record --cameras"
         )
-    actor_config(config, VOCABULARY_SIZE)
+    task, robot = TASKS[config.task], ROBOTS[config.robot]
+    channels = task.channels(config.control, robot)
+    actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels)
     if config.imitation.steps:
         shown = read_manifest(Path(config.demonstrations))["request"]
         for name, wanted in (("control", config.control), ("robot", config.robot)):
@@ -168,7 +171,9 @@ def _train(config: TrainConfig, run: Path) -> None:
     from vlsim.agents.training import train
     from vlsim.envs.tasks import TASKS
     from vlsim.envs.vector import ParallelEnvs
+    from vlsim.scene.robots import ROBOTS
 
+    task = TASKS[config.task]
     options = {
         "task": config.task,
         "control": config.control,
@@ -181,7 +186,8 @@ def _train(config: TrainConfig, run: Path) -> None:
         policy = train(
             config,
             run,
-            TASKS[config.task].scenario,
+            task.scenario,
+            task.channels(config.control, ROBOTS[config.robot]),
             lambda: ParallelEnvs(options, config.ppo.n_envs, config.workers),
         )
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from vlsim.errors import VlsimError
 from vlsim.world import ObjectSpec, SceneState
 
 if TYPE_CHECKING:
+    from vlsim.agents.policies import load_policy
     from vlsim.deploy.bundle import load_bundle
     from vlsim.episode import Episode
     from vlsim.evaluation.rollout import evaluate
@@ -30,6 +31,7 @@ __all__ = [
     "VlsimError",
     "evaluate",
     "load_bundle",
+    "load_policy",
     "parse",
     "realise",
     "understand",
@@ -41,6 +43,7 @@ _LAZY = {
     "Goal": "vlsim.language.goals",
     "evaluate": "vlsim.evaluation.rollout",
     "load_bundle": "vlsim.deploy.bundle",
+    "load_policy": "vlsim.agents.policies",
     "parse": "vlsim.language.grammar",
     "realise": "vlsim.language.grammar",
     "understand": "vlsim.language.grammar",

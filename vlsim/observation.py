@@ -1,6 +1,7 @@
 """What a policy observes and what its actions mean, for envs and agents alike."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 IMAGE = "image"
 """Front camera picture, (H, W, 3) uint8."""
@@ -31,26 +32,33 @@ def camera_key(kind: str, camera: str) -> str:
 
 
 INSTRUCTION_LENGTH = 20
-"""L: tokens of an instruction; a longer one is refused."""
-EE_PROPRIO = 5
-"""Entries of `PROPRIO` before the previous action: x, y, z, yaw, gripper opening.
+"""Words of the longest instruction of one thing to do; tasks that combine them allow more."""
+POSE_NAMES: tuple[str, ...] = ("x", "y", "z", "yaw", "opening")
+"""Entries of `PROPRIO` before the previous action.
 
 Where actions steer the tilt of the hand, it is a sixth.
 """
-
-ACTION_SIZES = {"ee_delta": 5, "primitive": 4, "joint_delta": 8, "planar": 2, "discrete": 1}
+ACTION_NAMES: dict[str, tuple[str, ...]] = {
+    "ee_delta": ("dx", "dy", "dz", "dyaw", "gripper"),
+    "primitive": ("u_start", "v_start", "u_end", "v_end"),
+    "joint_delta": (*(f"joint_{number}" for number in range(1, 8)), "gripper"),
+    "planar": ("dx", "dy"),
+    "discrete": ("choice",),
+}
 """Entries of an action in each control mode, each in [-1, 1] except in `discrete`.
 
 `ee_delta`: dx, dy, dz (1 is 5 cm), dyaw (1 is 0.25 rad), gripper (above 0 opens, else closes). In
 a task with a motion of `TILTING` there is one entry more: dtilt (1 is 0.25 rad).
 `primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
-picture. The size is that of a task with one motion; with S > 1 motions an action has S entries
-more, and the largest of them chooses the motion.
-`joint_delta`: one entry a joint (1 is 0.2 rad, or 5 cm if it slides), gripper. The size is that of
-an arm with seven joints; an arm with another number of joints has as many and one.
+picture. In a task with S > 1 motions an action has S entries more, and the largest of them chooses
+the motion.
+`joint_delta`: one entry a joint (1 is 0.2 rad, or 5 cm if it slides), gripper. The names are those
+of an arm with seven joints; an arm with another number of joints has as many and one.
 `planar`: dx, dy (1 is 2 cm) of the closed gripper or tip, at a fixed height.
 `discrete`: the number of one of `DISCRETE_ACTIONS`.
 """
+CONTROL_HZ = 10
+"""Actions a second; an action of `primitive` takes as long as its motion."""
 TILTING = ("stand",)
 """Motions for which the hand has to tilt, and `ee_delta` gets its sixth entry."""
 DISCRETE_ACTIONS = ("stay", "+x", "-x", "+y", "-y", "+z", "-z", "open", "close")
@@ -78,3 +86,49 @@ def steers_tilt(control: str, skills: Collection[str]) -> bool:
         skills: Motions of the task.
     """
     return control == "ee_delta" and not set(TILTING).isdisjoint(skills)
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What the entries of proprioception and actions are, in one task by one control mode.
+
+    Environments, demonstrations, networks and bundles take the sizes of these arrays from here.
+    """
+
+    pose: tuple[str, ...]
+    """What is measured of the hand."""
+    action: tuple[str, ...]
+    """What an action is made of."""
+
+    @property
+    def n_proprio(self) -> int:
+        """Entries of `PROPRIO`: the pose and the previous action."""
+        return len(self.pose) + len(self.action)
+
+    @property
+    def n_actions(self) -> int:
+        """Entries of an action."""
+        return len(self.action)
+
+
+def channels(control: str, skills: Sequence[str], n_joints: int = 7) -> Channels:
+    """Return what policies measure and do in a task.
+
+    >>> channels("ee_delta", ("turn", "stand")).action
+    ('dx', 'dy', 'dz', 'dyaw', 'gripper', 'dtilt')
+    >>> channels("primitive", ("lift", "push")).n_actions
+    6
+
+    Args:
+        control: Control mode.
+        skills: Motions of the task.
+        n_joints: Joints of the arm.
+    """
+    pose, action = POSE_NAMES, ACTION_NAMES[control]
+    if control == "joint_delta":
+        action = (*(f"joint_{number}" for number in range(1, n_joints + 1)), "gripper")
+    elif control == "primitive" and len(skills) > 1:
+        action = (*action, *skills)
+    elif steers_tilt(control, skills):
+        pose, action = (*pose, "tilt"), (*action, "dtilt")
+    return Channels(pose, action)

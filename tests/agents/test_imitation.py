@@ -15,7 +15,7 @@ from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import STEERED, Actor, ActorConfig
 from vlsim.models.grounding import GroundingConfig
-from vlsim.observation import ACTION_SIZES, EE_PROPRIO, INSTRUCTION_LENGTH
+from vlsim.observation import INSTRUCTION_LENGTH, channels
 from vlsim.seeding import stream
 
 SIDE = 32
@@ -31,21 +31,27 @@ def pool() -> StillPool:
 
 def actor(control: str = "ee_delta") -> Actor:
     torch.manual_seed(0)
-    return Actor(ActorConfig(control, VOCABULARY_SIZE, GroundingConfig(16, SIDE), hidden=32))
+    sizes = GroundingConfig(16, SIDE)
+    does = channels(control, ("lift",))
+    return Actor(ActorConfig(control, VOCABULARY_SIZE, INSTRUCTION_LENGTH, does, sizes, hidden=32))
 
 
 def demonstrations(control: str = "ee_delta", n: int = 64) -> Demonstrations:
     rng = stream(0, "demonstrations")
-    size = ACTION_SIZES[control]
-    proprio = rng.normal(size=(n, EE_PROPRIO + size)).astype(np.float32)
+    does = channels(control, ("lift",))
+    proprio = rng.normal(size=(n, does.n_proprio)).astype(np.float32)
     return Demonstrations(
         image=rng.integers(0, 256, (n, SIDE, SIDE, 3), np.uint8),
         instruction=rng.integers(2, VOCABULARY_SIZE, (n, INSTRUCTION_LENGTH)),
         proprio=proprio,
         privileged=np.zeros((n, 3), np.float32),
-        action=np.tanh(proprio[:, :size]),
-        episode=np.arange(n),
+        action=np.tanh(proprio[:, : does.n_actions]),
+        reward=np.zeros(n, np.float32),
         success=np.ones(n, bool),
+        episode=np.arange(n),
+        objects=np.full((n, 2), -1),
+        boxes=np.full((n, 2, 4), -1),
+        points=np.full((n, 2, 2), -1, np.float32),
     )
 
 

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from vlsim.agents import training
+from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.checkpoint import latest_checkpoint
 from vlsim.agents.config import (
     GroundingStageConfig,
@@ -18,7 +19,7 @@ from vlsim.agents.config import (
     PPOConfig,
     TrainConfig,
 )
-from vlsim.agents.learned import actor_config, load_learned, save_policy
+from vlsim.agents.learned import load_learned
 from vlsim.agents.policies import load_policy
 from vlsim.data.still_pool import StillConfig
 from vlsim.envs.tasks import TASKS
@@ -26,6 +27,7 @@ from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
+from vlsim.observation import channels
 from vlsim.runs import read_metrics
 from vlsim.scene.randomization import choose_terms
 from vlsim.scripts import arena, collect
@@ -160,7 +162,9 @@ def test_a_blind_run_has_no_word_in_its_pool():
 
 
 def test_saving_a_policy_leaves_the_actor_in_training_mode(tmp_path):
-    actor = Actor(actor_config(SMOKE, VOCABULARY_SIZE)).train()
+    actor = Actor(
+        actor_config(SMOKE, VOCABULARY_SIZE, 20, channels("primitive", ("lift",)))
+    ).train()
     save_policy(tmp_path / "p.vlsim", actor, SMOKE)
     assert actor.training
 
@@ -211,7 +215,7 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
         spec=bundle.manifest["spec"],
         golden=bundle.golden,
     )
-    with pytest.raises(BundleError, match=r"golden\.npz"):
+    with pytest.raises(BundleError, match=r"golden\.safetensors"):
         load_learned("bad", tmp_path / "bad.vlsim")
 
 

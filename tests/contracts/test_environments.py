@@ -14,7 +14,8 @@ from vlsim.envs.ability import abilities
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tasks import TASKS
 from vlsim.language.goals import GOALS
-from vlsim.observation import ACTION_SIZES
+from vlsim.observation import ACTION_NAMES
+from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import stream
 
 EACH = pytest.mark.parametrize(
@@ -47,6 +48,18 @@ def test_stable_baselines3s_checker_passes_without_a_warning(
     environment.close()
 
 
+@EACH
+def test_a_task_tells_its_sizes_without_an_environment(task: str, robot: str, control: str) -> None:
+    told = TASKS[task].channels(control, ROBOTS[robot])
+    environment = make_env(task, control, robot=robot)
+    space = environment.observation_space
+    assert space["proprio"].shape == (told.n_proprio,)
+    assert space["instruction"].shape == (TASKS[task].scenario.n_words,)
+    size = environment.action_space.shape or (1,)
+    assert size == (told.n_actions,)
+    environment.close()
+
+
 def test_every_task_has_an_id_and_every_id_a_task() -> None:
     assert list(TASKS) == list(ENV_IDS)
     assert {TASKS[task].env_id for task in TASKS} == set(ENV_IDS.values())
@@ -56,7 +69,7 @@ def test_every_task_has_an_id_and_every_id_a_task() -> None:
 def test_a_task_says_what_it_draws_how_long_it_lasts_and_what_it_rewards(task: str) -> None:
     found = TASKS[task]
     assert found.name == task
-    assert set(found.horizon) <= set(CONTROLS) == set(ACTION_SIZES)
+    assert set(found.horizon) <= set(CONTROLS) == set(ACTION_NAMES)
     assert {"ee_delta", "primitive"} <= set(found.horizon)
     assert all(GOALS[name] for name in found.scenario.goals)
     environment = make_env(task, image_size=32)

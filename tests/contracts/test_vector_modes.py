@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode
 from vlsim.envs import ENV_IDS
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
-from vlsim.observation import ACTION_SIZES, steers_tilt
+from vlsim.observation import channels
 from vlsim.seeding import stream
 
 SEEDS = [3, 5]
@@ -31,9 +31,7 @@ def actions_of(env_id: str, control: str) -> np.ndarray:
     rng = stream(0, "vector actions")
     (task,) = [name for name, its_id in ENV_IDS.items() if its_id == env_id]
     skills = TASKS[task].skills
-    choice = len(skills) if control == "primitive" and len(skills) > 1 else 0
-    size = ACTION_SIZES[control] + choice + steers_tilt(control, skills)
-    shape = (steps_of(control), len(SEEDS), size)
+    shape = (steps_of(control), len(SEEDS), channels(control, skills).n_actions)
     return rng.uniform(-1, 1, shape).astype(np.float32)
 
 

@@ -1,14 +1,18 @@
 """Demonstrations are loaded whole and checked, or refused with the name of the file."""
 
+import io
 import json
+import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
-from vlsim.data.collection import Collection, Tried, pack
+from vlsim.data.collection import PROVENANCE, Attempt, Collection, pack
 from vlsim.data.demonstrations import (
     ARRAYS,
     MANIFEST,
@@ -19,9 +23,18 @@ from vlsim.data.demonstrations import (
 )
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json, write_json
+from vlsim.observation import channels
 from vlsim.seeding import stream
 
-REQUEST = Request("reach", "primitive", "seen", SHARD_EPISODES + 3, 0, 8, "abc")
+
+def asked(episodes: int = SHARD_EPISODES + 3, instruction_set: str = "seen") -> Request:
+    does = channels("primitive", ("reach",))
+    return Request(
+        "reach", "primitive", instruction_set, episodes, 0, 8, "abc", 20, does.pose, does.action
+    )
+
+
+REQUEST = asked()
 STEPS = 2
 FAILED = 1
 """Number of the episode that fails."""
@@ -36,6 +49,10 @@ def steps(numbers: list[int], *, side: int = 8) -> Demonstrations:
         proprio=rng.random((n, 9), np.float32),
         privileged=rng.random((n, 11), np.float32),
         action=rng.random((n, 4), np.float32),
+        reward=rng.random(n, np.float32),
+        objects=rng.integers(-1, 5, (n, 2)),
+        boxes=rng.integers(-1, side, (n, 2, 4)),
+        points=rng.random((n, 2, 2), np.float32),
         episode=np.repeat(np.array(numbers, np.int64), STEPS),
         success=np.tile([False, True], len(numbers)),
     )
@@ -46,9 +63,15 @@ def fill(folder: Path, shards: tuple[int, ...] = (0, 1), request: Request = REQU
     for shard in shards:
         numbers = list(request.in_shard(shard))
         kept = [number for number in numbers if number != FAILED]
-        tried = [Tried(i, 10 * i, f"touch {i}", STEPS, i != FAILED) for i in numbers]
-        collection.add(pack(shard, steps(kept), tried))
+        collection.add(pack(shard, steps(kept), [attempt(i, i != FAILED) for i in numbers]))
     return collection
+
+
+def attempt(number: int, success: bool) -> Attempt:
+    words = f"touch {number}"
+    return Attempt(
+        number, 10 * number, words, "{}", STEPS, success, 1.5, ((0, words),), ("cube", "")
+    )
 
 
 def test_what_was_collected_is_loaded_in_order(tmp_path: Path) -> None:
@@ -87,14 +110,14 @@ def test_finished_shards_are_not_made_again(tmp_path: Path) -> None:
     assert fill(tmp_path, (0,)).missing == [1]
     again = Collection(tmp_path, REQUEST)
     assert (again.missing, again.tried) == ([1], SHARD_EPISODES)
-    (tmp_path / "shard-00000.npz").write_bytes(b"torn")
+    (tmp_path / "shard-00000.safetensors").write_bytes(b"torn")
     assert Collection(tmp_path, REQUEST).missing == [0, 1]
 
 
 def test_a_folder_of_another_request_is_left_alone(tmp_path: Path) -> None:
     fill(tmp_path)
     before = (tmp_path / MANIFEST).read_bytes()
-    other = Request("reach", "primitive", "combo", SHARD_EPISODES + 3, 0, 8, "abc")
+    other = asked(instruction_set="combo")
     with pytest.raises(InvalidValueError, match="with set = 'seen', not 'combo'; choose another"):
         Collection(tmp_path, other)
     assert (tmp_path / MANIFEST).read_bytes() == before
@@ -107,9 +130,7 @@ def test_an_unfinished_folder_is_not_loaded(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_success_is_not_loaded(tmp_path: Path) -> None:
-    request = Request("reach", "primitive", "seen", 1, 0, 8, "abc")
-    tried = [Tried(0, 0, "touch it", STEPS, success=False)]
-    Collection(tmp_path, request).add(pack(0, steps([]), tried))
+    Collection(tmp_path, asked(1)).add(pack(0, steps([]), [attempt(0, success=False)]))
     with pytest.raises(InvalidValueError, match="no episode that succeeded"):
         load_demonstrations(tmp_path)
 
@@ -118,31 +139,30 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match=r"no file .*manifest\.json"):
         load_demonstrations(tmp_path)
     fill(tmp_path)
-    (tmp_path / "shard-00001.npz").unlink()
-    with pytest.raises(InvalidValueError, match=r"no file .*shard-00001\.npz"):
+    (tmp_path / "shard-00001.safetensors").unlink()
+    with pytest.raises(InvalidValueError, match=r"no file .*shard-00001\.safetensors"):
         load_demonstrations(tmp_path)
 
 
 def test_one_wrong_byte_is_noticed(tmp_path: Path) -> None:
     fill(tmp_path)
-    path = tmp_path / "shard-00001.npz"
+    path = tmp_path / "shard-00001.safetensors"
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(bytes(data))
-    with pytest.raises(InvalidValueError, match=r"shard-00001\.npz is damaged"):
+    with pytest.raises(InvalidValueError, match=r"shard-00001\.safetensors is damaged"):
         load_demonstrations(tmp_path)
 
 
 def forge(folder: Path, **arrays: Any) -> None:
     """Put a shard in place whose hash fits, as a careless program would."""
-    request = Request("reach", "primitive", "seen", 1, 0, 8, "abc")
-    collection = Collection(folder, request)
-    good = {name: getattr(steps([0]), name) for name in ARRAYS}
-    shard = pack(0, steps([0]), [Tried(0, 0, "touch it", STEPS, success=True)])
-    path = folder / "forged.npz"
-    np.savez(path, **{name: a for name, a in {**good, **arrays}.items() if a is not None})
-    object.__setattr__(shard, "data", path.read_bytes())
-    collection.add(shard)
+    kept = {name: a for name, a in {**steps([0]).arrays(), **arrays}.items() if a is not None}
+    put(folder, safetensors.numpy.save(kept))
+
+
+def put(folder: Path, data: bytes) -> None:
+    shard = pack(0, steps([0]), [attempt(0, success=True)])
+    Collection(folder, asked(1)).add(replace(shard, data=data))
 
 
 @pytest.mark.parametrize(
@@ -154,8 +174,12 @@ def forge(folder: Path, **arrays: Any) -> None:
         ({"episode": np.zeros(3, np.int64)}, r"expected int64 \(2,\)"),
         ({"privileged": np.zeros(2, np.float32)}, "'privileged' is float32"),
         ({"privileged": np.zeros((2, 3, 4), np.float32)}, "'privileged' is float32"),
-        ({"success": None}, "expected action, episode"),
-        ({"action": np.array([[{}] * 4] * 2)}, "no file of plain arrays: Object arrays"),
+        ({"success": None}, "expected action, boxes, episode"),
+        (
+            {"instruction": np.zeros((2, 128), np.int64)},
+            r"\(2, 128\); expected int64 \(2, 20\)",
+        ),
+        ({"boxes": np.zeros((2, 4), np.int64)}, "'boxes' is int64"),
     ],
 )
 def test_arrays_of_another_form_are_refused(
@@ -164,7 +188,7 @@ def test_arrays_of_another_form_are_refused(
     forge(tmp_path, **arrays)
     with pytest.raises(InvalidValueError, match=message) as caught:
         load_demonstrations(tmp_path)
-    assert "shard-00000.npz" in str(caught.value)
+    assert "shard-00000.safetensors" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -187,8 +211,11 @@ def lie(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
         (lie(lambda d: d["request"].pop("task")), "lacks something: TypeError"),
         (lie(lambda d: d["request"].update(control="joints")), "describes no demonstrations"),
         (lie(lambda d: d["request"].update(episodes="many")), "lacks something: TypeError"),
-        (lie(lambda d: d["shards"][0].update(name="../x.npz")), "cannot be a shard"),
+        (lie(lambda d: d["shards"][0].update(name="../x.safetensors")), "cannot be a shard"),
         (lie(lambda d: d["shards"][0].pop("sha256")), "lacks something: KeyError"),
+        (lie(lambda d: d["shards"][0].update(bytes=10**18)), "declares 1000000000000000000 bytes"),
+        (lie(lambda d: d["request"].update(n_words=0)), "describes no demonstrations"),
+        (lie(lambda d: d["request"].update(action=[])), "describes no demonstrations"),
     ],
 )
 def test_a_manifest_that_lies_is_refused(
@@ -209,7 +236,48 @@ def test_the_manifest_says_what_every_episode_was(tmp_path: Path) -> None:
         "episode": 1,
         "seed": 10,
         "instruction": "touch 1",
+        "goal": "{}",
         "steps": 2,
         "success": False,
+        "reward": 1.5,
+        "subtasks": [[0, "touch 1"]],
+        "objects": ["cube", ""],
     }
-    assert "vlsim" in manifest["made_with"]
+    assert manifest["fps"] is None
+    assert "vlsim" in read_json(tmp_path / PROVENANCE)["packages"]
+
+
+class Trap:
+    """Touches a file when it is unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self.file,))
+
+
+@pytest.mark.parametrize("form", ["pickle", "npz"])
+def test_a_pickle_is_never_opened(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sprung, file = tmp_path / "sprung", io.BytesIO()
+    if form == "pickle":
+        pickle.dump(Trap(sprung), file)
+    else:
+        np.savez(file, image=np.array([Trap(sprung)]))
+    put(tmp_path / "shown", file.getvalue())
+    for function in ("load", "loads", "Unpickler"):
+        monkeypatch.delattr(pickle, function)
+    monkeypatch.delattr(np, "load")
+    with pytest.raises(InvalidValueError, match="no safetensors file"):
+        load_demonstrations(tmp_path / "shown")
+    assert not sprung.exists()
+
+
+def test_a_shard_larger_than_it_is_said_to_be_is_not_read(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with (tmp_path / "shard-00001.safetensors").open("r+b") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(InvalidValueError, match=r"shard-00001\.safetensors is damaged: its size"):
+        load_demonstrations(tmp_path)

@@ -40,7 +40,7 @@ def load(path: Path) -> ModuleType:
 
 
 def test_every_python_block_of_the_page_says_what_it_prints() -> None:
-    assert len(RUN) == PAGE.read_text(encoding="utf-8").count("```python\n") == 6
+    assert len(RUN) == PAGE.read_text(encoding="utf-8").count("```python\n") == 7
     assert HEADINGS[-1] == "EnvHub"
 
 

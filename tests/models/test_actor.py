@@ -6,11 +6,14 @@ import torch
 from vlsim.errors import InvalidValueError
 from vlsim.models.actor import N_UV, Actor, ActorConfig
 from vlsim.models.grounding import GroundingConfig
+from vlsim.observation import ACTION_NAMES, channels
 
 
-def make_actor(control):
+def make_actor(control, skills=("lift",)):
     torch.manual_seed(0)
-    return Actor(ActorConfig(control, 30, GroundingConfig(dim=16, image_size=32))).eval()
+    sizes = GroundingConfig(dim=16, image_size=32)
+    does = channels(control if control in ACTION_NAMES else "ee_delta", skills)
+    return Actor(ActorConfig(control, 30, 20, does, sizes)).eval()
 
 
 def random_inputs(actor):
@@ -18,7 +21,7 @@ def random_inputs(actor):
     return (
         torch.rand(2, 3, 32, 32, generator=generator),
         torch.randint(2, 30, (2, 20), generator=generator),
-        torch.rand(2, actor.config.proprio_size, generator=generator),
+        torch.rand(2, actor.config.channels.n_proprio, generator=generator),
     )
 
 
@@ -40,7 +43,7 @@ def test_steering_reads_the_points_and_the_arm_but_not_the_looks():
     action = actor.head(rows)
     assert action.shape == (2, 5) and action.abs().max() < 0.5
     other_looks = rows.clone()
-    other_looks[:, N_UV : -actor.config.proprio_size] += 1
+    other_looks[:, N_UV : -actor.config.channels.n_proprio] += 1
     assert torch.equal(action, actor.head(other_looks))
     for column in (0, rows.shape[1] - 1):
         elsewhere = rows.clone()
@@ -51,3 +54,8 @@ def test_steering_reads_the_points_and_the_arm_but_not_the_looks():
 def test_a_control_mode_without_a_head_is_refused():
     with pytest.raises(InvalidValueError, match="'swim'"):
         make_actor("swim")
+
+
+def test_no_head_chooses_a_motion():
+    with pytest.raises(InvalidValueError, match="chooses no motion: 4 entries, got 6"):
+        make_actor("primitive", skills=("lift", "push"))

@@ -1,13 +1,12 @@
 """Demonstrations while they are collected: finished shards are kept, whatever ends the work."""
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import safetensors.numpy
 
 from vlsim.data.demonstrations import (
     FORMAT,
@@ -20,18 +19,29 @@ from vlsim.data.demonstrations import (
 )
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, atomic_write, make_folder, write_json
-from vlsim.runs import packages
+from vlsim.runs import provenance
+
+PROVENANCE = "provenance.json"
+"""File that says with what, where and when the folder was begun."""
 
 
 @dataclass(frozen=True)
-class Tried:
+class Attempt:
     """An episode that was tried; it has rows only if it succeeded."""
 
     episode: int
     seed: int
     instruction: str
+    goal: str
+    """What the instruction means, as JSON."""
     steps: int
     success: bool
+    reward: float
+    """Sum over the steps."""
+    subtasks: tuple[tuple[int, str], ...]
+    """The steps at which parts of a chain begin, and what each asks for."""
+    objects: tuple[str, ...]
+    """A name for each object of the scene that fits no other, "" where there is none."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,12 @@ class Shard:
     index: int
     data: bytes
     rows: int
-    tried: tuple[Tried, ...]
+    attempts: tuple[Attempt, ...]
 
     @property
     def name(self) -> str:
         """File name."""
-        return f"shard-{self.index:05d}.npz"
+        return f"shard-{self.index:05d}.safetensors"
 
 
 class Collection:
@@ -61,17 +71,16 @@ class Collection:
         """
         self.folder, self.request = make_folder(folder), request
         self._shards: dict[str, Json] = {}
-        installed = packages()
-        self._made_with = {n: installed[n] for n in ("vlsim", "numpy") if n in installed}
         if not (folder / MANIFEST).exists():
+            write_json(folder / PROVENANCE, provenance())
             self._save()
             return
         manifest = read_manifest(folder)
-        found = manifest["request"]
+        held = manifest["request"]
         for key, wanted in asdict(request).items():
-            if found[key] != wanted:
+            if held[key] != wanted:
                 raise InvalidValueError(
-                    f"{folder} holds demonstrations with {key} = {found[key]!r}, "
+                    f"{folder} holds demonstrations with {key} = {held[key]!r}, "
                     f"not {wanted!r}; choose another folder."
                 )
         for entry in manifest["shards"]:
@@ -82,7 +91,7 @@ class Collection:
     def missing(self) -> list[int]:
         """Shards that are still to be made."""
         done = self._shards.keys()
-        return [i for i in range(self.request.n_shards) if f"shard-{i:05d}.npz" not in done]
+        return [i for i in range(self.request.n_shards) if f"shard-{i:05d}.safetensors" not in done]
 
     @property
     def tried(self) -> int:
@@ -109,7 +118,7 @@ class Collection:
             "bytes": len(shard.data),
             "sha256": hashlib.sha256(shard.data).hexdigest(),
             "rows": shard.rows,
-            "episodes": [asdict(tried) for tried in shard.tried],
+            "episodes": [asdict(attempt) for attempt in shard.attempts],
         }
         self._save()
 
@@ -120,7 +129,7 @@ class Collection:
                 "format": FORMAT,
                 "schema_version": SCHEMA_VERSION,
                 "request": asdict(self.request),
-                "made_with": self._made_with,
+                "fps": self.request.fps,
                 "tried": self.tried,
                 "kept": self.kept,
                 "rows": self.rows,
@@ -129,9 +138,7 @@ class Collection:
         )
 
 
-def pack(index: int, steps: Demonstrations, tried: Sequence[Tried]) -> Shard:
+def pack(index: int, steps: Demonstrations, attempts: Sequence[Attempt]) -> Shard:
     """Return a shard; the same steps give the same bytes."""
-    buffer = io.BytesIO()
-    arrays: dict[str, Any] = steps.arrays()
-    np.savez_compressed(buffer, **arrays)
-    return Shard(index, buffer.getvalue(), len(steps), tuple(tried))
+    arrays = {name: np.ascontiguousarray(array) for name, array in steps.arrays().items()}
+    return Shard(index, safetensors.numpy.save(arrays), len(steps), tuple(attempts))

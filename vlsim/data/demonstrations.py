@@ -1,35 +1,35 @@
-"""Demonstrations on the disk: shards of plain arrays, and a manifest that says what they are.
+"""Demonstrations on the disk: shards of arrays, and a manifest that says what they are.
 
-A folder holds `manifest.json` and `shard-00000.npz`, …; a row of a shard is one step of an episode
-that succeeded. Nothing is pickled, so loading a stranger's folder runs no code.
+A folder holds `manifest.json` and `shard-00000.safetensors`, …; a row of a shard is one step of an
+episode that succeeded (docs/demonstrations.md). Loading a stranger's folder runs no code.
 """
 
 import hashlib
-import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+import safetensors.numpy
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, read_json
-from vlsim.observation import (
-    ACTION_SIZES,
-    EE_PROPRIO,
-    IMAGE,
-    INSTRUCTION_LENGTH,
-    camera_key,
-)
+from vlsim.observation import ACTION_NAMES, CONTROL_HZ, IMAGE, Channels, camera_key
 
 FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 1
 MANIFEST = "manifest.json"
 SHARD_EPISODES = 25
 """Episodes that a shard stands for; those among them that failed have no rows."""
-SHARD_NAME = re.compile(r"shard-\d{5}\.npz")
+SHARD_NAME = re.compile(r"shard-\d{5}\.safetensors")
+LARGEST_SHARD = 4 << 30
+"""Most bytes of a shard that is read."""
+ROLES = ("target", "place")
+"""What the labels are about: the thing to act on, and where it shall go."""
+NOTHING = -1
+"""Of a label that there is none for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +42,15 @@ class Demonstrations:
         proprio: Proprioception. Shape (N, P), float32.
         privileged: Facts and labels that only training sees. Shape (N, F), float32.
         action: What was done. Shape (N, A), float32, in [-1, 1].
-        episode: Which episode the step belongs to, counted from 0. Shape (N,), int64.
+        reward: What the step was paid. Shape (N,), float32.
         success: Whether the goal held after the step. Shape (N,), bool.
+        episode: Which episode the step belongs to, counted from 0. Shape (N,), int64.
+        objects: Which objects of the scene are target and place now, -1 for none. Shape (N, 2),
+            int64.
+        boxes: What of the two is seen in `image`: left, top, right, bottom, in pixels, the last
+            two one beyond it; -1 where nothing is. Shape (N, 2, 4), int64.
+        points: Where the two are to be taken hold of in `image`, in pixels; -1 for none. Shape
+            (N, 2, 2), float32.
         pictures: What further cameras saw, by the observation's name, such as `image_wrist`. Shape
             (N, H, W, 3) each, uint8.
     """
@@ -53,8 +60,12 @@ class Demonstrations:
     proprio: NDArray[np.float32]
     privileged: NDArray[np.float32]
     action: NDArray[np.float32]
-    episode: NDArray[np.int64]
+    reward: NDArray[np.float32]
     success: NDArray[np.bool_]
+    episode: NDArray[np.int64]
+    objects: NDArray[np.int64]
+    boxes: NDArray[np.int64]
+    points: NDArray[np.float32]
     pictures: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
 
     @staticmethod
@@ -94,13 +105,27 @@ class Request:
     image_size: int
     code: str
     """Hash of the modules that the episodes come from: shards of two versions are never mixed."""
+    n_words: int
+    """Token ids of an instruction, those of the task's longest."""
+    pose: tuple[str, ...]
+    """What the proprioception begins with, before the previous action."""
+    action: tuple[str, ...]
+    """What an action is made of."""
     robot: str = "panda"
     randomization: str = ""
     """As in `TabletopEnv`: names with commas, or JSON."""
     cameras: tuple[str, ...] = ("front",)
     """Names of the cameras, the front one first."""
-    tilts: bool = False
-    """Whether actions steer the tilt of the hand (`vlsim.observation.steers_tilt`)."""
+
+    @property
+    def channels(self) -> Channels:
+        """What is measured and done."""
+        return Channels(self.pose, self.action)
+
+    @property
+    def fps(self) -> int | None:
+        """Steps a second; None where a step is a whole motion."""
+        return None if self.control == "primitive" else CONTROL_HZ
 
     @property
     def image_keys(self) -> tuple[str, ...]:
@@ -119,8 +144,8 @@ class Request:
 
 def join(parts: Iterable[Demonstrations]) -> Demonstrations:
     """Return the steps of several, one after the other."""
-    found = [part.arrays() for part in parts]
-    return Demonstrations.of({name: np.concatenate([p[name] for p in found]) for name in found[0]})
+    arrays = [part.arrays() for part in parts]
+    return Demonstrations.of({k: np.concatenate([part[k] for part in arrays]) for k in arrays[0]})
 
 
 def load_demonstrations(folder: Path | str, episodes: int | None = None) -> Demonstrations:
@@ -134,22 +159,13 @@ def load_demonstrations(folder: Path | str, episodes: int | None = None) -> Demo
         InvalidValueError: If a file is missing, damaged, or not what the manifest says; names it.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
-    request, entries = manifest["request"], manifest["shards"]
-    wanted = -(-request["episodes"] // SHARD_EPISODES)
-    if len(entries) < wanted:
-        raise InvalidValueError(
-            f"{folder} is not complete: {len(entries)} of {wanted} shards are there. Finish it "
-            "with the same `vlsim collect` command."
-        )
     parts: list[Demonstrations] = []
-    found = 0
-    for entry in entries:
-        if episodes is not None and found >= episodes:
-            break
-        part = _load_shard(folder, entry, request)
-        found += part.n_episodes
+    n_episodes = 0
+    for part in load_shards(folder):
         parts.append(part)
+        n_episodes += part.n_episodes
+        if episodes is not None and n_episodes >= episodes:
+            break
     every = join(parts)
     numbers = np.unique(every.episode)
     if episodes is not None and len(numbers) < episodes:
@@ -164,6 +180,23 @@ def load_demonstrations(folder: Path | str, episodes: int | None = None) -> Demo
     return Demonstrations.of({name: array[:n_rows] for name, array in every.arrays().items()})
 
 
+def load_shards(folder: Path) -> Iterator[Demonstrations]:
+    """Yield what every shard holds, one after the other, each checked when its turn comes.
+
+    Raises:
+        InvalidValueError: If a file is missing, damaged, or not what the manifest says; names it.
+    """
+    manifest = read_manifest(folder)
+    request, entries = Request(**manifest["request"]), manifest["shards"]
+    if len(entries) < request.n_shards:
+        raise InvalidValueError(
+            f"{folder} is not complete: {len(entries)} of {request.n_shards} shards are there. "
+            "Finish it with the same `vlsim collect` command."
+        )
+    for entry in entries:
+        yield _load_shard(folder, entry, request)
+
+
 def read_manifest(folder: Path) -> Json:
     """Return the manifest of a folder of demonstrations, its form checked."""
     path = folder / MANIFEST
@@ -175,14 +208,24 @@ def read_manifest(folder: Path) -> Json:
         _refuse(path, f"has schema version {version!r}; this vlsim reads {SCHEMA_VERSION}")
     try:
         request = Request(**manifest["request"])
-        # JSON has lists; and what an older manifest does not say was the default.
-        request = replace(request, cameras=tuple(map(str, request.cameras)))
+        # JSON has lists, where a request has tuples.
+        request = replace(
+            request,
+            pose=tuple(map(str, request.pose)),
+            action=tuple(map(str, request.action)),
+            cameras=tuple(map(str, request.cameras)),
+        )
         manifest["request"] = asdict(request)
-        if request.control not in ACTION_SIZES or min(request.episodes, request.image_size) < 1:
+        least = min(request.episodes, request.image_size, request.n_words, len(request.action))
+        if request.control not in ACTION_NAMES or least < 1:
             _refuse(path, f"describes no demonstrations: {manifest['request']}")
         for entry in manifest["shards"]:
             if not SHARD_NAME.fullmatch(entry["name"]):
                 _refuse(path, f"names the file {entry['name']!r}, which cannot be a shard")
+            size = int(entry["bytes"])
+            if not 0 <= size <= LARGEST_SHARD:
+                limit = f"allowed are 0 to {LARGEST_SHARD}"
+                _refuse(path, f"declares {size} bytes of {entry['name']}; {limit}")
             _ = entry["sha256"], int(entry["rows"]), entry["episodes"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, InvalidValueError):
@@ -193,26 +236,37 @@ def read_manifest(folder: Path) -> Json:
 
 def is_intact(folder: Path, entry: Json) -> bool:
     """Whether the file of a shard is there and is the one that the manifest describes."""
-    path = folder / entry["name"]
-    if not path.is_file():
+    try:
+        _read_shard(folder, entry)
+    except InvalidValueError:
         return False
-    return hashlib.sha256(path.read_bytes()).hexdigest() == str(entry["sha256"])
+    return True
 
 
-def _load_shard(folder: Path, entry: Json, request: Json) -> Demonstrations:
+def _read_shard(folder: Path, entry: Json) -> bytes:
+    """Return the bytes of a shard; no more are read than the manifest declares."""
     path = folder / entry["name"]
-    if not path.is_file():
-        raise InvalidValueError(f"There is no file {path}.")
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        _refuse(path, "is damaged: its hash is not the one in the manifest")
+    try:
+        size, data = path.stat().st_size, b""
+        if size == entry["bytes"]:
+            data = path.read_bytes()
+    except FileNotFoundError:
+        raise InvalidValueError(f"There is no file {path}.") from None
+    except OSError as error:
+        _refuse(path, f"cannot be read: {error.strerror}")
+    if size != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        _refuse(path, "is damaged: its size or hash is not the one in the manifest")
+    return data
+
+
+def _load_shard(folder: Path, entry: Json, request: Request) -> Demonstrations:
+    path, data = folder / entry["name"], _read_shard(folder, entry)
     # Exception, not a list of them: whatever foreign bytes cause is the file's fault.
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        arrays = safetensors.numpy.load(data)
     except Exception as error:
-        _refuse(path, f"is no file of plain arrays: {' '.join(str(error).split())}")
-    names = {*ARRAYS, *Request(**request).image_keys}
+        _refuse(path, f"is no safetensors file: {' '.join(str(error).split())}")
+    names = {*ARRAYS, *request.image_keys}
     if arrays.keys() != names:
         _refuse(path, f"holds {', '.join(sorted(arrays))}; expected {', '.join(sorted(names))}")
     for name, (shape, dtype) in _expected(entry["rows"], request, arrays).items():
@@ -222,21 +276,22 @@ def _load_shard(folder: Path, entry: Json, request: Json) -> Demonstrations:
     return Demonstrations.of(arrays)
 
 
-def _expected(rows: int, request: Json, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
-    # A folder from before hands tilted does not say that its hand does not.
-    asked = Request(**request)
-    side, tilts = asked.image_size, asked.tilts
-    n_actions = ACTION_SIZES[asked.control] + tilts
+def _expected(rows: int, request: Request, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
+    side, channels = request.image_size, request.channels
     # How many facts there are is the business of the environments, which no data module knows.
     facts = arrays["privileged"]
-    pictures = dict.fromkeys(asked.image_keys, ((rows, side, side, 3), "uint8"))
+    pictures = dict.fromkeys(request.image_keys, ((rows, side, side, 3), "uint8"))
     return pictures | {
-        "instruction": ((rows, INSTRUCTION_LENGTH), "int64"),
-        "proprio": ((rows, EE_PROPRIO + tilts + n_actions), "float32"),
+        "instruction": ((rows, request.n_words), "int64"),
+        "proprio": ((rows, channels.n_proprio), "float32"),
         "privileged": ((rows, facts.shape[1] if facts.ndim > 1 else 0), "float32"),
-        "action": ((rows, n_actions), "float32"),
-        "episode": ((rows,), "int64"),
+        "action": ((rows, channels.n_actions), "float32"),
+        "reward": ((rows,), "float32"),
         "success": ((rows,), "bool"),
+        "episode": ((rows,), "int64"),
+        "objects": ((rows, len(ROLES)), "int64"),
+        "boxes": ((rows, len(ROLES), 4), "int64"),
+        "points": ((rows, len(ROLES), 2), "float32"),
     }
 
 

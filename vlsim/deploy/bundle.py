@@ -1,8 +1,7 @@
 """A policy as a folder `NAME.vlsim/` that can be loaded from a stranger without running their code.
 
 The hashes in it find damage, not forgery: who makes a bundle makes its hashes. What keeps a forged
-bundle harmless is that nothing in it is executable: JSON, safetensors, and arrays without objects.
-A pickle is never opened.
+bundle harmless is that nothing in it is executable: JSON and safetensors. A pickle is never opened.
 """
 
 import hashlib
@@ -11,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import safetensors.numpy
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
-from vlsim.deploy.arrays import read_arrays, write_arrays
 from vlsim.deploy.manifest import (
     CONFIG,
     FORMAT,
@@ -137,9 +138,9 @@ def load_bundle(folder: Path | str) -> Bundle:
     except Exception as error:
         refuse(folder, WEIGHTS, f"is no safetensors file: {one_line(error)}")
     try:
-        golden = read_arrays(contents[GOLDEN])
+        golden = safetensors.numpy.load(contents[GOLDEN])
     except Exception as error:
-        refuse(folder, GOLDEN, f"is no file of plain arrays: {one_line(error)}")
+        refuse(folder, GOLDEN, f"is no safetensors file: {one_line(error)}")
     return Bundle(folder, manifest, config, state, contents[TOKENIZER].decode(), golden)
 
 
@@ -155,8 +156,6 @@ def _weight_bytes(state: "Mapping[str, torch.Tensor]", folder: Path) -> bytes:
 
 def _golden_bytes(golden: Mapping[str, NDArray[Any]], folder: Path) -> bytes:
     try:
-        data = write_arrays(golden)
-        read_arrays(data)
-    except ValueError as error:
+        return safetensors.numpy.save({n: np.ascontiguousarray(a) for n, a in golden.items()})
+    except SafetensorError as error:
         refuse(folder, GOLDEN, f"cannot be written: {one_line(error)}")
-    return data

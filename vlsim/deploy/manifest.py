@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 CONFIG = "config.json"
 WEIGHTS = "weights.safetensors"
 TOKENIZER = "tokenizer.json"
-GOLDEN = "golden.npz"
+GOLDEN = "golden.safetensors"
 REQUIRED = (CONFIG, WEIGHTS, TOKENIZER, GOLDEN)
 
 MEBIBYTE = 1 << 20
@@ -29,7 +29,7 @@ LARGEST = {MANIFEST: MEBIBYTE, CONFIG: MEBIBYTE, TOKENIZER: 64 * MEBIBYTE, GOLDE
 LARGEST_OTHER = 8192 * MEBIBYTE
 MOST_FILES = 64
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(json|safetensors|npz|onnx)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(json|safetensors|onnx)")
 
 
 def read_manifest(folder: Path | str) -> dict[str, Any]:
@@ -75,8 +75,8 @@ def check_entries(manifest: dict[str, Any], folder: Path) -> None:
             refuse(
                 folder,
                 MANIFEST,
-                f"lists {name[:60]!a}; a bundle holds .json, .safetensors, .npz and .onnx files in "
-                "one folder",
+                f"lists {name[:60]!a}; a bundle holds .json, .safetensors and .onnx files in one "
+                "folder",
             )
         limit = LARGEST.get(name, LARGEST_OTHER)
         size = entry.get("bytes") if isinstance(entry, dict) else None

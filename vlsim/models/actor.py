@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
 from vlsim.models.grounding import ROLES, Grounded, GroundingConfig, GroundingNet
-from vlsim.observation import ACTION_SIZES, EE_PROPRIO
+from vlsim.observation import Channels
 
 N_UV = 2 * len(ROLES)
 POINTED = "primitive"
@@ -26,29 +26,26 @@ class ActorConfig:
     """Control mode that the actions are for."""
     vocabulary_size: int
     """Token ids that the words are drawn from."""
+    n_words: int
+    """Words of the longest instruction of its task."""
+    channels: Channels
+    """What it measures and does."""
     grounding: GroundingConfig = field(default_factory=GroundingConfig)
     hidden: int = 128
     """Width of the layers between what is seen and what is done (not for `primitive`)."""
-    tilts: bool = False
-    """Whether actions steer the tilt of the hand, too (`vlsim.observation.steers_tilt`)."""
 
     def __post_init__(self) -> None:
-        """Refuse a control mode that has no head."""
+        """Refuse a control mode that has no head, and a choice of motions."""
         if self.control not in (POINTED, *STEERED):
             raise InvalidValueError(
                 f"No head for control '{self.control}'. It can learn: {POINTED}, "
                 f"{', '.join(STEERED)}."
             )
-
-    @property
-    def action_size(self) -> int:
-        """Entries of an action."""
-        return ACTION_SIZES[self.control] + self.tilts
-
-    @property
-    def proprio_size(self) -> int:
-        """Entries of the proprioception."""
-        return EE_PROPRIO + self.tilts + self.action_size
+        if self.control == POINTED and self.channels.n_actions != N_UV:
+            raise InvalidValueError(
+                f"The head for control '{POINTED}' points at two places and chooses no motion: "
+                f"{N_UV} entries, got {self.channels.n_actions}. Take another control."
+            )
 
 
 class PointingHead(nn.Module):
@@ -85,16 +82,16 @@ class SteeringHead(nn.Module):
     def __init__(self, config: ActorConfig) -> None:
         """Build a head that starts close to standing still."""
         super().__init__()
-        self.n_proprio = config.proprio_size
+        self.n_proprio = config.channels.n_proprio
         # The workspace becomes about -1 to 1; the other entries stay as they are.
-        rest = config.proprio_size - 3
+        rest = self.n_proprio - 3
         self.register_buffer("center", torch.tensor([0.5, 0.0, 0.15] + [0.0] * rest), False)
         self.register_buffer("scale", torch.tensor([5.0, 5.0, 5.0] + [1.0] * rest), False)
-        last = nn.Linear(config.hidden, config.action_size)
+        last = nn.Linear(config.hidden, config.channels.n_actions)
         with torch.no_grad():
             last.weight.mul_(0.1)
         self.layers = nn.Sequential(
-            nn.Linear(N_UV + config.proprio_size, config.hidden),
+            nn.Linear(N_UV + self.n_proprio, config.hidden),
             nn.Tanh(),
             nn.Linear(config.hidden, config.hidden),
             nn.Tanh(),
@@ -125,7 +122,8 @@ class Actor(nn.Module):
     @property
     def n_features(self) -> int:
         """Entries of a feature row: points, what is seen there, proprioception."""
-        return N_UV + len(ROLES) * self.config.grounding.dim + self.config.proprio_size
+        n_seen = len(ROLES) * self.config.grounding.dim
+        return N_UV + n_seen + self.config.channels.n_proprio
 
     def look(self, image: Tensor, roles: Tensor, proprio: Tensor) -> tuple[Tensor, Grounded]:
         """Return feature rows (B, F) and what the attention found.

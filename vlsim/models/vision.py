@@ -4,6 +4,11 @@ import torch
 from torch import Tensor, nn
 
 
+def to_image(pixels: Tensor) -> Tensor:
+    """Return float pictures (B, 3, H, W) in [0, 1] for bytes (B, H, W, 3)."""
+    return pixels.permute(0, 3, 1, 2).float() / 255
+
+
 class ConvEncoder(nn.Module):
     """Convolutions with a stride of 4 in all, and a residual one that sees the neighbourhood.
 

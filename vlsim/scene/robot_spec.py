@@ -8,7 +8,7 @@ from typing import NoReturn
 import numpy as np
 
 from vlsim.errors import InvalidValueError
-from vlsim.observation import ACTION_SIZES
+from vlsim.observation import ACTION_NAMES
 from vlsim.scene.urdf import Joint, Urdf, read_urdf
 
 Vector = tuple[float, float, float]
@@ -91,7 +91,7 @@ class RobotSpec:
     force: float = 200.0
     limits: tuple[tuple[float, float], ...] | None = None
     base_world: Vector = (0.0, 0.0, 0.0)
-    controls: tuple[str, ...] = tuple(ACTION_SIZES)
+    controls: tuple[str, ...] = tuple(ACTION_NAMES)
 
     def __post_init__(self) -> None:
         """Take a path as text, too; refuse what needs no URDF to be seen wrong.
@@ -178,8 +178,8 @@ class RobotSpec:
                     f"{', '.join(known) or 'none'}."
                 )
         for control in self.controls:
-            if control not in ACTION_SIZES:
-                self._refuse(f"'controls' names '{control}'. Known: {', '.join(ACTION_SIZES)}.")
+            if control not in ACTION_NAMES:
+                self._refuse(f"'controls' names '{control}'. Known: {', '.join(ACTION_NAMES)}.")
 
     def _refuse(self, reason: str) -> NoReturn:
         raise InvalidValueError(f"Robot '{self.name}': {reason}")

@@ -1,0 +1,49 @@
+"""A bundle states the sizes of its own task, and is read from them alone."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vlsim.agents.bundles import actor_config, save_policy
+from vlsim.agents.config import TrainConfig
+from vlsim.agents.learned import load_learned
+from vlsim.envs import make_env
+from vlsim.envs.tasks import TASKS
+from vlsim.language.vocabulary import VOCABULARY_SIZE
+from vlsim.models.actor import STEERED, Actor
+from vlsim.scene.robots import ROBOTS
+
+SMALL = replace(TrainConfig(), dim=16, image_size=32)
+LEARNABLE = [
+    (name, control)
+    for name, task in TASKS.items()
+    for control in task.horizon
+    if control in STEERED or (control == "primitive" and len(task.skills) == 1)
+]
+
+
+@pytest.mark.parametrize(("task", "control"), LEARNABLE)
+def test_a_bundle_states_the_shapes_of_its_own_task(
+    tmp_path: Path, task: str, control: str
+) -> None:
+    config = replace(SMALL, task=task, control=control)
+    n_words = TASKS[task].scenario.n_words
+    channels = TASKS[task].channels(control, ROBOTS["panda"])
+    actor = Actor(actor_config(config, VOCABULARY_SIZE, n_words, channels))
+    folder = save_policy(tmp_path / "p.vlsim", actor, config)
+    spec = json.loads((folder / "manifest.json").read_text())["spec"]
+    env = make_env(task, control, image_size=32)
+    for key, entry in spec["inputs"].items():
+        space = env.observation_space[key]
+        assert (tuple(entry["shape"]), entry["dtype"]) == (space.shape, str(space.dtype)), key
+    assert tuple(spec["outputs"]["action"]["shape"]) == env.action_space.shape
+    assert len(spec["outputs"]["action"]["names"]) == env.control.size
+    names = spec["inputs"]["proprio"]["names"]
+    assert names[len(channels.pose) :] == [f"previous {name}" for name in channels.action]
+    observation, _ = env.reset(seed=0)
+    env.close()
+    policy = load_learned("p", folder)
+    batch = {key: value[None] for key, value in observation.items()}
+    assert policy.act(batch, [None]).shape == (1, env.control.size)

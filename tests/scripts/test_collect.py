@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_what_is_recorded_of_any_task_can_be_loaded(
     original = Demonstrator._episode
 
     def begin(self: Demonstrator, seed: int) -> list[Step]:
-        monkeypatch.setattr(self._env, "_horizon", 1)
+        self._env.task = replace(self._env.task, horizon={control: 1})
         steps = original(self, seed)
         return [*steps[:-1], steps[-1]._replace(success=True)]
 

@@ -233,7 +233,7 @@ def test_a_can_that_shall_be_stood_up_lies_in_the_scene_that_is_found_for_it() -
     config = TASKS["turn"].scenario
     drawn = fit_scenario(config, "seen", 3, text="stand the red can up")
     assert is_lying(drawn.scene, drawn.goal.atoms[0].referents(drawn.scene)["target"])
-    with pytest.raises(InstructionError, match=r"already true in this scene; .*In 300 scenes"):
+    with pytest.raises(InstructionError, match=r"already true in this scene; .*Tried 300 scenes"):
         fit_scenario(config.changed({"lying": 0.0}), "seen", 3, text="stand the red can up")
 
 

@@ -16,10 +16,14 @@ ANYTHING = "anything"
 SEVERAL = "several"
 """What a plural says, or "every"."""
 PLURALS = {word: kind or ANYTHING for word, kind in KIND_OF_PLURAL.items()}
-NOUNS = {word: kind or ANYTHING for word, kind in KIND_OF.items()} | PLURALS | {
+SYNONYMS = {
     "brick": "cube", "tin": "cylinder", "orb": "ball", "globe": "ball", "basin": "bowl",
-    "rug": "pad", "coaster": "pad", "placemat": "pad", "pushbutton": "button", "item": ANYTHING,
-    "thingy": ANYTHING, "thingie": ANYTHING, "one": ANYTHING,
+    "rug": "pad", "coaster": "pad", "placemat": "pad", "pushbutton": "button", "key": "button",
+    "item": ANYTHING, "thingy": ANYTHING, "thingie": ANYTHING,
+}  # fmt: skip
+PLURALS |= {f"{word}s": kind for word, kind in SYNONYMS.items()}
+NOUNS = {word: kind or ANYTHING for word, kind in KIND_OF.items()} | SYNONYMS | PLURALS | {
+    "one": ANYTHING,
 }  # fmt: skip
 COLORS = COLOR_OF | {
     "violet": "purple", "scarlet": "red", "crimson": "red", "navy": "blue", "azure": "blue",
@@ -41,7 +45,7 @@ SPELLINGS = {
     "isnt": "is not", "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth",
     "5th": "fifth", "don't": "do not", "dont": "do not", "can't": "can not", "cannot": "can not",
     "2": "two", "3": "three", "4": "four", "5": "five", "45": "forty five", "90": "ninety",
-    "colour": "color",
+    "colour": "color", "halfway": "forty five degrees",
 }  # fmt: skip
 NO = {"not", "no", "never", "without", "stop", "avoid", "except", "nothing", "nor", "neither"}
 HARMLESS = (

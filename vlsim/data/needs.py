@@ -8,12 +8,10 @@ import numpy as np
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.ref import Many
 from vlsim.language.sets.base import is_held_out
-from vlsim.world import COLORS, SIZES, ObjectSpec
+from vlsim.world import COLORS, KINDS, PLAIN, SIZES, ObjectSpec
 
 TRIES = 40
 """How often the objects of a goal are drawn until they fit it."""
-BY_SIZE = {"largest": "large", "smallest": "small"}
-"""Orders that a size decides, with the size of the first."""
 
 
 def named(goal: Goal) -> Iterator[Ref]:
@@ -26,6 +24,23 @@ def named(goal: Goal) -> Iterator[Ref]:
             found.append(ref)
             yield ref
         waiting += ref.relation.landmarks if ref.relation else ()
+
+
+def are_met(goal: Goal, specs: Sequence[ObjectSpec]) -> bool:
+    """Whether these objects are what the phrases of a goal name, by their looks.
+
+    What "the leftmost cube" says more than "the cube" has to matter: there must be another one.
+    """
+    return all(_is_met(ref, specs) for ref in named(goal))
+
+
+def _is_met(ref: Ref, specs: Sequence[ObjectSpec]) -> bool:
+    number = sum(map(ref.matches, specs))
+    if isinstance(ref, Many):
+        return number >= (ref.number or 2)
+    if ref.rank is not None or ref.relation is not None:
+        return number >= max(2, ref.rank.place if ref.rank else 1)
+    return number == 1 and (ref.unlike is None or any(map(_excluded(ref).matches, specs)))
 
 
 @dataclass(frozen=True)
@@ -43,15 +58,52 @@ class Needs:
         return [*named, *others[: max(0, most - len(named))]]
 
 
-def needs(goal: Goal, kinds: Sequence[str], rng: np.random.Generator) -> Needs | None:
+NOTHING = Needs()
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What the objects of a task look like where words leave it open."""
+
+    kinds: tuple[str, ...]
+    sizes: tuple[str, ...]
+    materials: tuple[str, ...]
+
+    def show(self, ref: Ref) -> bool:
+        """Whether training shows something that a phrase fits."""
+        every = self._specs(Ref(None))
+        return any(ref.matches(spec) and not is_held_out(spec) for spec in every)
+
+    def draw(
+        self, ref: Ref, taken: Sequence[ObjectSpec], rng: np.random.Generator
+    ) -> ObjectSpec | None:
+        """Return an object that a phrase fits by its looks, and that is not there yet.
+
+        Only what the phrase names may be what training never shows.
+        """
+        fitting = [s for s in self._specs(ref) if ref.matches(s) and s not in taken]
+        trained = [spec for spec in fitting if not is_held_out(spec)]
+        choices = trained or fitting
+        return choices[int(rng.integers(len(choices)))] if choices else None
+
+    def _specs(self, ref: Ref) -> Iterator[ObjectSpec]:
+        """Yield every object with the attributes that a phrase names, and all others as here."""
+        for kind in [ref.kind] if ref.kind else self.kinds:
+            materials = (ref.material,) if ref.material else self.materials
+            for color in [ref.color] if ref.color else COLORS:
+                for size in [ref.size] if ref.size else self.sizes:
+                    for material in (PLAIN,) if KINDS[kind].joint else materials:
+                        yield ObjectSpec(kind, color, size, material)
+
+
+def needs(goal: Goal, looks: Looks, rng: np.random.Generator) -> Needs | None:
     """Return different objects for all phrases of a goal, and others that they tell apart.
 
-    What a phrase leaves open is drawn; training's pairs of kind and colour are preferred. "The
-    leftmost cube" gets another cube beside it, or the words would not matter.
+    "The leftmost cube" gets another cube beside it, or the words would not matter.
 
     Args:
         goal: What is asked for.
-        kinds: Kinds that may stand in the scene.
+        looks: What the objects of the task look like.
         rng: Decides.
 
     Returns:
@@ -63,12 +115,12 @@ def needs(goal: Goal, kinds: Sequence[str], rng: np.random.Generator) -> Needs |
         first: dict[Ref, ObjectSpec] = {}
         for ref in named(goal):
             for _ in range((ref.number or 2) if isinstance(ref, Many) else 1):
-                spec = _drawn(ref, kinds, specs, rng)
+                spec = looks.draw(_sized(ref, looks), specs, rng)
                 if spec is None:
                     return None
                 specs.append(spec)
                 first.setdefault(ref, spec)
-            others += _others(ref, first[ref], kinds, specs, rng)
+            others += _others(ref, first[ref], looks, specs, rng)
         if all(
             atom.misfit({slot: first[getattr(atom, slot)] for slot in atom.slots}) is None
             for atom in goal.atoms
@@ -77,45 +129,46 @@ def needs(goal: Goal, kinds: Sequence[str], rng: np.random.Generator) -> Needs |
     return None
 
 
-def _drawn(
-    ref: Ref, kinds: Sequence[str], taken: Sequence[ObjectSpec], rng: np.random.Generator
-) -> ObjectSpec | None:
-    """Return an object that a phrase fits by its looks, and that is not there yet."""
-    if ref.size is None and ref.rank and ref.rank.order in BY_SIZE:
-        ref = replace(ref, size=BY_SIZE[ref.rank.order])
-    every = (
-        ObjectSpec(kind, color, size)
-        for kind in ([ref.kind] if ref.kind else kinds)
-        for color in ([ref.color] if ref.color else COLORS)
-        for size in ([ref.size] if ref.size else SIZES)
-    )
-    fitting = [spec for spec in every if ref.matches(spec) and spec not in taken]
-    trained = [spec for spec in fitting if not is_held_out(spec)]
-    choices = trained or fitting
-    return choices[int(rng.integers(len(choices)))] if choices else None
+def _sized(ref: Ref, looks: Looks) -> Ref:
+    """Return the phrase with the size that "largest" or "smallest" means among those drawn."""
+    sizes = sorted(looks.sizes, key=SIZES.__getitem__)
+    ends = {"largest": sizes[-1], "smallest": sizes[0]}
+    if ref.size is None and ref.rank and ref.rank.order in ends:
+        return replace(ref, size=ends[ref.rank.order])
+    return ref
 
 
 def _others(
     ref: Ref,
     spec: ObjectSpec,
-    kinds: Sequence[str],
+    looks: Looks,
     taken: Sequence[ObjectSpec],
     rng: np.random.Generator,
 ) -> list[ObjectSpec]:
     """Return what a phrase would name too, but for its negation, relation or rank."""
     found: list[ObjectSpec] = []
     if ref.unlike is not None:
-        no = ref.unlike
-        like = Ref(no.kind or ref.kind, no.color or ref.color, no.size or ref.size)
+        like = _excluded(ref)
     elif ref.rank is not None or ref.relation is not None:
         like = replace(ref, relation=None, rank=None)
     else:
         return found
+    if _sized(ref, looks) != ref and len(looks.sizes) > 1:
+        looks = replace(looks, sizes=tuple(size for size in looks.sizes if size != spec.size))
     for _ in range(max(1, (ref.rank.place if ref.rank else 1) - 1)):
-        if ref.rank and ref.rank.order in BY_SIZE:
-            sizes = [size for size in SIZES if size != spec.size]
-            like = replace(like, size=sizes[int(rng.integers(len(sizes)))])
-        other = _drawn(like, kinds, [*taken, *found], rng)
+        other = looks.draw(like, [*taken, *found], rng)
         if other is not None:
             found.append(other)
     return found
+
+
+def _excluded(ref: Ref) -> Ref:
+    """Return a phrase for what "the cube that is not red" is not: a red cube."""
+    no = ref.unlike
+    assert no is not None
+    return Ref(
+        no.kind or ref.kind,
+        no.color or ref.color,
+        no.size or ref.size,
+        material=no.material or ref.material,
+    )

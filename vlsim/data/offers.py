@@ -1,21 +1,30 @@
-"""The scenes in which a goal can be asked for: what it names is there, and the way is free."""
+"""The scenes in which a goal can be asked for: what it names is there, and the way is free.
 
+Whatever the words leave open is as in training: the scenes of the task are drawn until one holds
+what is named. Only where none does, because the words ask for what training never shows or hardly
+ever shows together, is it put there; and only where it is impossible in the sizes of the task, such
+as both red cubes in one bowl, in other sizes.
+"""
+
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vlsim.data.needs import named, needs
-from vlsim.data.scenes import ScenarioConfig, draw_scene
+from vlsim.data.needs import NOTHING, Looks, Needs, are_met, named, needs
+from vlsim.data.scenes import ScenarioConfig, draw_scene, draw_specs
 from vlsim.errors import InstructionError, PlacementError
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.goals.forecast import left_on
-from vlsim.language.sets.base import InstructionSet
+from vlsim.language.sets.seen import SEEN
 from vlsim.language.sets.written import is_offered
 from vlsim.seeding import stream
-from vlsim.world import SceneState
+from vlsim.world import SIZES, SceneState
 
-ATTEMPTS = 300
-"""Scenes that are drawn before a goal is refused."""
+ATTEMPTS = 100
+"""Scenes of each sort that are tried before a goal is refused."""
+SEARCHED = 500
+"""Scenes of training that are searched for what a goal names before it is put into them."""
 LIES = ("in", "on")
 """Relations of a thing to what it lies in or on."""
 
@@ -36,12 +45,10 @@ def strangers(config: ScenarioConfig, goal: Goal) -> str | None:
     return f"its scenes hold no {' and no '.join(sorted(map(str, kinds)))}" if kinds else None
 
 
-def scene_offering(
-    config: ScenarioConfig, goal: Goal, chosen: InstructionSet, seed: int
-) -> SceneState:
+def scene_offering(config: ScenarioConfig, goal: Goal, seed: int) -> SceneState:
     """Return the scene of `seed` in which a goal is clear, possible and not yet true.
 
-    What the goal names is put into it, even if these are more things than the task draws.
+    What the goal names is in it, even if these are more things than the task draws.
 
     Raises:
         InstructionError: If none is found; says why.
@@ -49,13 +56,9 @@ def scene_offering(
     if lacking := strangers(config, goal):
         raise InstructionError(f"Not in this task: {lacking}; take another one.")
     reasons: Counter[str] = Counter()
-    for attempt in range(ATTEMPTS):
-        needed = needs(goal, kinds_of(config), stream(seed, "needed", attempt))
-        if needed is None:
-            reasons["It names more things than differ, or things that cannot do this."] += 1
-            break
+    for attempt, needed in _draws(config, goal, seed):
         try:
-            scene = draw_scene(config, chosen, seed, attempt, needed)
+            scene = draw_scene(config, SEEN, seed, attempt, needed)
             scene = _with_loads(scene, goal)
             goal.check(scene)
         except (InstructionError, PlacementError) as error:
@@ -63,9 +66,30 @@ def scene_offering(
             continue
         if is_offered(goal, scene):
             return scene
-        reasons["Something is in the way of that, or it is hard to say what is meant."] += 1
+        reasons["No collision-free, unambiguous scene was found for this instruction."] += 1
+    if not reasons:
+        raise InstructionError("It names more things than differ, or things that cannot do this.")
     ((reason, _),) = reasons.most_common(1)
-    raise InstructionError(f"{reason} (In {attempt + 1} scenes of this task it was not possible.)")
+    raise InstructionError(f"{reason} (Tried {reasons.total()} scenes of this task.)")
+
+
+def _draws(config: ScenarioConfig, goal: Goal, seed: int) -> Iterator[tuple[int, Needs]]:
+    """Yield the attempts in which the scene of `seed` holds what a goal names, and what it needs.
+
+    First those in which it needs nothing: these scenes are exactly those of training in which the
+    goal can be asked for.
+    """
+    looks = Looks(kinds_of(config), config.sizes, config.materials)
+    if all(map(looks.show, named(goal))):
+        drawn = (draw_specs(config, SEEN, stream(seed, "layout", n)) for n in range(SEARCHED))
+        trained = (n for n, specs in enumerate(drawn) if are_met(goal, specs))
+        yield from ((n, NOTHING) for n in itertools.islice(trained, ATTEMPTS))
+    for sizes in (config.sizes, tuple(SIZES)):
+        for attempt in range(ATTEMPTS):
+            rng = stream(seed, "needed", *sizes, attempt)
+            needed = needs(goal, replace(looks, sizes=sizes), rng)
+            if needed is not None:
+                yield attempt, needed
 
 
 def _with_loads(scene: SceneState, goal: Goal) -> SceneState:

@@ -13,7 +13,7 @@ from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.language.composer import sample_instruction
 from vlsim.language.goals import Goal, goal_from_json
 from vlsim.language.grammar import parse, realise, understand
-from vlsim.language.sets import SETS, Written, find_set
+from vlsim.language.sets import Written, find_set
 from vlsim.language.sets.base import InstructionSet
 from vlsim.seeding import stream
 from vlsim.world import SceneState
@@ -32,8 +32,6 @@ PLACEMENTS = 5
 """Scenes that may be given up, one after the other, because their objects do not fit."""
 FEW_WORDS = 5
 """Hardly a step of a chain takes fewer words, with those that join it to the one before."""
-ANYTHING = SETS["combo"]
-"""Admits every object: who asks for a thing shall get it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +83,8 @@ def fit_scenario(
 ) -> Scenario:
     """Return the scenario of `seed` with what was asked for: words, or a goal, and a scene.
 
-    Without a scene, one of `seed` is drawn that holds what is named, where the way is free.
+    Without a scene, one of `seed` is drawn that holds what is named, where the way is free; what
+    words and goal leave open is as in the scenes of `seen`, whatever the set.
 
     Raises:
         InstructionError: If the words cannot be understood, or fit no scene; says why.
@@ -117,7 +116,7 @@ def fit_scenario(
         return Scenario(fixed, *found)
     if wanted is None:
         return draw_scenario(config, chosen, seed)
-    drawn = scene_offering(config, wanted, ANYTHING, seed)
+    drawn = scene_offering(config, wanted, seed)
     return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vlsim.data.needs import Needs
+from vlsim.data.needs import NOTHING, Needs
 from vlsim.errors import InvalidValueError, PlacementError, UnknownNameError
 from vlsim.language.composer import check_forms
 from vlsim.language.goals import GOALS
@@ -34,8 +34,6 @@ LYING_YAW = 0.6
 """The axis of what lies is turned by at most this much: the gripper has to turn as far, radians."""
 DRAWS = 10_000
 """Objects that are drawn before a scene is given up for want of different ones."""
-
-NOTHING = Needs()
 
 
 @dataclass(frozen=True)
@@ -184,18 +182,7 @@ def draw_scene(
         InvalidValueError: If there are not as many that look different.
     """
     rng = stream(seed, "layout", attempt)
-    specs: list[ObjectSpec] = []
-    for kinds, count in (
-        ((*config.movable_kinds, *chosen.kinds), config.n_movable),
-        (config.place_kinds, config.n_places),
-        (config.fixture_kinds, config.n_fixtures),
-    ):
-        given = needs.of(kinds, count[1])
-        specs += _draw_specs(config, kinds, count, chosen, rng, given=given)
-    if chosen.n_objects is not None:
-        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
-        kinds = config.movable_kinds
-        specs += _draw_specs(config, kinds, (few, many), chosen, rng, besides=specs)
+    specs = draw_specs(config, chosen, rng, needs)
     positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
     joints = np.zeros(len(specs))
     for i, spec in enumerate(specs):
@@ -209,6 +196,32 @@ def draw_scene(
     return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
 
 
+def draw_specs(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    needs: Needs = NOTHING,
+) -> list[ObjectSpec]:
+    """Return the objects of a scene: what it needs, and whatever the task draws beside it.
+
+    Raises:
+        InvalidValueError: If there are not as many that look different.
+    """
+    specs: list[ObjectSpec] = []
+    for kinds, count in (
+        ((*config.movable_kinds, *chosen.kinds), config.n_movable),
+        (config.place_kinds, config.n_places),
+        (config.fixture_kinds, config.n_fixtures),
+    ):
+        needed = needs.of(kinds, count[1])
+        specs += _draw_group(config, kinds, count, chosen, rng, needed=needed)
+    if chosen.n_objects is not None:
+        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
+        kinds = config.movable_kinds
+        specs += _draw_group(config, kinds, (few, many), chosen, rng, besides=specs)
+    return specs
+
+
 def _lay_some(scene: SceneState, share: float, rng: np.random.Generator) -> SceneState:
     """Return the scene with that share of its cylinders on their sides, where they stood."""
     for i, spec in enumerate(scene.specs):
@@ -218,38 +231,61 @@ def _lay_some(scene: SceneState, share: float, rng: np.random.Generator) -> Scen
     return scene
 
 
-def _draw_specs(
+def _draw_group(
     config: ScenarioConfig,
     kinds: tuple[str, ...],
     count: tuple[int, int],
     chosen: InstructionSet,
     rng: np.random.Generator,
     *,
-    given: Sequence[ObjectSpec] = (),
+    needed: Sequence[ObjectSpec] = (),
     besides: Sequence[ObjectSpec] = (),
 ) -> list[ObjectSpec]:
-    number = int(rng.integers(count[0], count[1] + 1))
+    """Return objects of these kinds, what is needed at random places among those drawn."""
+    number = max(int(rng.integers(count[0], count[1] + 1)), len(needed))
+    # Without needs nothing more is drawn than before there were any.
+    order = rng.permutation(number).tolist() if needed else [number] * number
+    specs: list[ObjectSpec] = []
+    for which in order:
+        if which < len(needed):
+            specs.append(needed[which])
+            continue
+        others = (*specs, *needed, *besides)
+        spec = _draw_spec(config, kinds, chosen, rng, specs[:1], others)
+        if spec is None:
+            raise InvalidValueError(
+                f"Could not draw {number} objects that look different, only {len(specs)}: the set "
+                f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer "
+                "objects."
+            )
+        specs.append(spec)
+    return specs
+
+
+def _draw_spec(
+    config: ScenarioConfig,
+    kinds: tuple[str, ...],
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    first: Sequence[ObjectSpec],
+    others: Sequence[ObjectSpec],
+) -> ObjectSpec | None:
+    """Return an object that none of the others looks like, often similar to the first."""
     choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
     materials = chosen.materials or config.materials
-    specs = list(given)
     for _ in range(DRAWS):
-        if len(specs) >= number:
-            return specs
         kind, color, size = (names[int(rng.integers(len(names)))] for names in choices)
-        if specs and rng.random() < config.similarity:
+        if first and rng.random() < config.similarity:
             if rng.random() < 0.5:
-                kind = specs[0].kind
+                kind = first[0].kind
             else:
-                color = specs[0].color
+                color = first[0].color
         material = PLAIN
         if not KINDS[kind].joint:
             # Of one material nothing is drawn, as before there were any.
             which = int(rng.integers(len(materials))) if len(materials) > 1 else 0
             material = materials[which]
         spec = ObjectSpec(kind, color, size, material)
-        if spec not in (*specs, *besides) and chosen.admits(spec):
-            specs.append(spec)
-    raise InvalidValueError(
-        f"Could not draw {number} objects that look different, only {len(specs)}: the set "
-        f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer objects."
-    )
+        if spec not in others and chosen.admits(spec):
+            return spec
+    return None

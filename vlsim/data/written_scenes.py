@@ -6,7 +6,7 @@ from vlsim.data.offers import scene_offering, strangers
 from vlsim.data.scenes import ScenarioConfig
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import Atom, Goal
-from vlsim.language.sets import SEEN, Written
+from vlsim.language.sets import Written
 from vlsim.language.sets.written import Line
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.world import SceneState
@@ -61,7 +61,7 @@ def scene_for(config: ScenarioConfig, line: Line, seed: int) -> SceneState:
         InvalidValueError: If none is found; names the line.
     """
     try:
-        return scene_offering(config, line.goal, SEEN, seed)
+        return scene_offering(config, line.goal, seed)
     except InstructionError as error:
         raise InvalidValueError(
             f"{line.where}: '{line.text}' fits no scene of this task: {error}"

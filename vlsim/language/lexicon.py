@@ -15,7 +15,7 @@ NOUNS: dict[str | None, tuple[str, ...]] = {
     "bowl": ("bowl", "dish"),
     "pad": ("pad", "mat"),
     "drawer": ("drawer", "tray"),
-    "button": ("button", "key"),
+    "button": ("button",),
     "slider": ("slider", "lever"),
     "star": ("star",),
     "ring": ("ring", "hoop"),

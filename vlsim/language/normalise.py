@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from vlsim.language.attributes import in_order
 from vlsim.language.courtesy import without_courtesy
+from vlsim.language.lexicon import KIND_OF, plural
 from vlsim.language.rewording import as_command, doing, in_common_words, in_trained_words
 from vlsim.language.synonyms import NAMES, SPELLINGS, VERBS
 
@@ -18,8 +19,9 @@ LONGEST = 60
 """Words of a sentence that is read in other words; a longer one is no instruction for a robot."""
 MOST_CHARACTERS = 12 * LONGEST
 
+_NAMES = NAMES | {plural(word): plural(name) for word, name in NAMES.items() if name in KIND_OF}
 UNDERSTOOD: frozenset[str] = frozenset(
-    word for table in (NAMES, VERBS) for said in table for word in said.split()
+    word for table in (_NAMES, VERBS) for said in table for word in said.split()
 )
 """Words that are understood besides those of the grammar, for suggestions."""
 
@@ -96,4 +98,4 @@ def _spelled(text: str) -> str:
 
 
 def _named(said: str) -> str:
-    return " ".join(NAMES.get(word, word) for word in said.split())
+    return " ".join(_NAMES.get(word, word) for word in said.split())

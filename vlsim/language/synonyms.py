@@ -41,6 +41,7 @@ SPELLINGS: dict[str, str] = {
     "90": "ninety",
     "colour": "color",
     "anticlockwise": "counterclockwise",
+    "halfway": "forty five degrees",
 }
 """Contractions, numbers and other spellings."""
 
@@ -53,6 +54,7 @@ NAMES: dict[str, str] = {
     "rug": "mat",
     "coaster": "mat",
     "placemat": "mat",
+    "key": "button",
     "pushbutton": "button",
     "item": "object",
     "thingy": "thing",

@@ -10,15 +10,15 @@ WORDS: tuple[str, ...] = tuple(
     large little mat move object on onto orange out over pad pick place please purple push put reach
     red set slide small sphere take the thing to touch up yellow
     a back behind beside down forward front give is left lift next of right so that button close
-    drawer key lever open press pull shut slider tray
-    balls blocks bowls buttons cans cubes cylinders dishes drawers keys levers mats objects pads
+    drawer lever open press pull shut slider tray
+    balls blocks bowls buttons cans cubes cylinders dishes drawers levers mats objects pads
     sliders spheres things trays all any both five four one three two
     an are else if its no otherwise see their them then there they was were where you
     metal plain striped tiny wooden
     against away between from apart around arrange by color each far gather group groups
     kind line other row same separate shape sort spread together
     bottom build stack top tower
-    clockwise counterclockwise degrees forty halfway ninety quarter rotate turn
+    clockwise counterclockwise degrees forty ninety quarter rotate turn
     knock tip
     end stand upright
     """.split()  # noqa: SIM905 (a list of one word a line would be long)

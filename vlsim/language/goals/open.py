@@ -35,7 +35,7 @@ class Open(FixtureGoal):
                 "pull {target} out",
                 "slide {target} open",
                 "slide open {target}",
-                "move {target} open",
+                "go to {target} and open it",
                 "go and open {target}",
                 "find {target} and open it",
                 "take {target} and pull it open",

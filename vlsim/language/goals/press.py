@@ -38,7 +38,7 @@ class Press(FixtureGoal):
                 "go to {target} and press it",
                 "move to {target} and press it",
                 "find {target} and press it",
-                "find {target} and push it",
+                "press {target} down",
                 "reach for {target} and press it",
                 "reach out and press {target}",
             ),
@@ -52,6 +52,7 @@ class Press(FixtureGoal):
             ),
             reordered=(
                 "reach for {target} and push it",
+                "find {target} and push it",
                 "find {target} and push on it",
                 "move the gripper to {target} and press it",
                 "it is {target} that is to go down",

@@ -72,7 +72,13 @@ def _phrasings(direction: str) -> Phrasings:
     )
     return Phrasings(
         fields={"direction": direction},
-        train=tuple(words % way for words in train for way in said),
+        # "Push it over to the back" is English, "push it over back" is not.
+        train=tuple(
+            words % way
+            for words in train
+            for way in said
+            if "over" not in words or way.startswith("to the")
+        ),
         held_out=tuple(words % way for words in held_out for way in said),
         reordered=tuple(words % way for words in reordered for way in said),
     )

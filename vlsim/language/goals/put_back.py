@@ -52,8 +52,8 @@ class PutBack(Atom):
                 "set {target} back where it was",
                 "set {target} down where it was",
                 "move {target} back where it was",
-                "move {target} back in its place",
-                "take {target} back where it was",
+                "move {target} back to its place",
+                "take {target} back to where it was",
             ),
             held_out=(
                 "return {target} to its old spot",

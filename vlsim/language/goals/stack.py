@@ -171,7 +171,7 @@ class Stack(Tower):
                 "set {target} on top of {place}",
                 "pick up {target} and stack it on {place}",
                 "take {target} and put it on top of {place}",
-                "build a tower of {target} on {place}",
+                "take {target} and stack it on {place}",
                 "on {place} stack {target}",
                 "on top of {place} put {target}",
             ),

@@ -94,31 +94,31 @@ _BY_QUARTERS = (
 )
 _BY_HALVES = (
     (
-        "turn {target} halfway to the SIDE",
-        "please turn {target} halfway to the SIDE",
-        "turn {target} halfway CLOCK",
-        "rotate {target} halfway to the SIDE",
-        "rotate {target} halfway CLOCK",
         "turn {target} forty five degrees to the SIDE",
+        "please turn {target} forty five degrees to the SIDE",
+        "turn {target} forty five degrees CLOCK",
         "turn {target} to the SIDE by forty five degrees",
+        "turn {target} CLOCK by forty five degrees",
+        "rotate {target} forty five degrees to the SIDE",
         "rotate {target} forty five degrees CLOCK",
+        "rotate {target} to the SIDE by forty five degrees",
         "rotate {target} CLOCK by forty five degrees",
-        "find {target} and turn it halfway to the SIDE",
-        "find {target} and rotate it halfway CLOCK",
+        "find {target} and turn it forty five degrees to the SIDE",
+        "find {target} and rotate it forty five degrees CLOCK",
     ),
     (
-        "twist {target} halfway to the SIDE",
+        "twist {target} forty five degrees to the SIDE",
         "spin {target} forty five degrees CLOCK",
         "swivel {target} by half a right angle to the SIDE",
-        "pivot {target} halfway CLOCK on its spot",
-        "{target} should be twisted halfway to the SIDE",
+        "pivot {target} forty five degrees CLOCK on its spot",
+        "{target} should be twisted forty five degrees to the SIDE",
     ),
     (
-        "go and turn {target} halfway to the SIDE",
-        "take {target} and rotate it halfway to the SIDE",
-        "halfway to the SIDE turn {target}",
+        "go and turn {target} forty five degrees to the SIDE",
+        "take {target} and rotate it forty five degrees to the SIDE",
+        "forty five degrees to the SIDE turn {target}",
         "by forty five degrees turn {target} CLOCK",
-        "it is {target} that is to turn halfway to the SIDE",
+        "it is {target} that is to turn forty five degrees to the SIDE",
     ),
 )
 
@@ -129,7 +129,7 @@ class Turn(Atom):
     """Turn the target on its spot; to the left is counter-clockwise as seen from above.
 
     Words       "turn {target} to the left", "rotate {target} clockwise by ninety degrees" (90
-                degrees), "turn {target} halfway to the left", "… by forty five degrees" (45)
+                degrees), "turn {target} forty five degrees to the left" (45)
     Achieved    the target is turned by that angle, within 15 degrees, and tilted by no more; on the
                 table, at rest, not held. A cube looks the same every 90 degrees, but the facts tell
     Progress    approach: share of the initial distance from end effector to target that is covered

@@ -19,7 +19,7 @@ from vlsim.language.tokenizer import (
     default_tokenizer,
 )
 from vlsim.models.actor import POINTED, Actor, ActorConfig
-from vlsim.models.grounding import Grounded, GroundingConfig
+from vlsim.models.grounding import ROLES, Grounded, GroundingConfig
 from vlsim.models.vision import to_image
 from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
 from vlsim.preprocess import PictureSource, fit_picture, read_picture
@@ -98,11 +98,12 @@ class LearnedPolicy:
         return np.asarray(self.act(observations, [None])[0])
 
     @torch.no_grad()
-    def attention(self, observations: Observations) -> NDArray[np.float32]:
-        """Return where the policy looks for what it shall act on. Shape (B, h, w)."""
+    def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:
+        """Return where the policy looks for each of `ROLES`. Shapes (B, h, w), of sum 1 each."""
         _, found = self._look(observations)
         side = self._actor.config.grounding.image_size // 4
-        return torch.softmax(found.scores[:, 0, 0], dim=-1).view(-1, side, side).numpy()
+        maps = torch.softmax(found.scores[:, 0], dim=-1)
+        return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(ROLES)}
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
         image, tokens, proprio = checked_inputs(

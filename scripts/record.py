@@ -143,7 +143,9 @@ def record(config: RecordConfig) -> None:
                 )
             folder.add(episode)
             outcome = "success" if episode.success_once else "failed"
-            progress.print(f"{outcome:8}{path}  {episode.instruction or '(no instruction)'}")
+            words = episode.instruction or "(no instruction)"
+            reason = f" ({episode.failure})" if episode.failure else ""
+            progress.print(f"{outcome:8}{path}  {words}{reason}")
             progress.advance()
 
 

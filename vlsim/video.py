@@ -1,4 +1,4 @@
-"""Frames to mp4 and gif, and what is drawn into frames: captions, outcomes, heat-maps.
+"""Frames to mp4 and gif, and what is drawn into frames: captions and heat-maps.
 
 A frame is (H, W, 3) uint8, RGB. Nothing here changes the frame it is given.
 """
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import atomic_write
@@ -23,15 +23,15 @@ Encoder: TypeAlias = Generator[None, bytes | None, None]
 
 BAR: Color = (24, 26, 30)
 INK: Color = (236, 238, 240)
-OUTCOMES: dict[str, Color] = {"success": (74, 201, 126), "failed": (244, 104, 96)}
-"""Colours of the outcomes that have one; any other is grey."""
 GREY: Color = (160, 166, 174)
 HEAT: Color = (0, 235, 255)
 """Cyan: no object has this colour."""
 FORMATS = (".mp4", ".gif")
 COLORS_OF_GIF = 256
-MOST_OPAQUE = 0.65
-"""How far the hottest point of a heat-map hides the picture."""
+DIMMED = 0.5
+"""How bright a picture is where its heat-map is cold."""
+HOT = 0.5
+"""Share of the hottest point from which on a heat-map's line goes round."""
 SMALLEST_FONT, LARGEST_FONT = 11, 20
 """Of a caption, pixels."""
 WORDS_PER_LINE = 12
@@ -152,28 +152,20 @@ def write_picture(frame: Frame, path: Path | str) -> None:
         Image.fromarray(frame).save(temporary, quality=82)
 
 
-def caption(
-    frame: Frame, text: str, outcome: str | None = None, *, lines: int | None = None
-) -> Frame:
+def caption(frame: Frame, text: str, *, lines: int | None = None) -> Frame:
     """Return the frame with a bar of words below it.
-
-    The height of the bar depends on the width and the text alone, so that an outcome may appear in
-    the middle of a video. If the text changes too, `lines` keeps the height.
 
     Args:
         frame: Shape (H, W, 3).
         text: Wrapped to the width.
-        outcome: A word at the right end, such as "success" or "failed".
         lines: Height of the bar in lines of the usual size. A text that needs more is set smaller;
             what does not fit even so is left out, with "…" in its place.
     """
     _check(frame)
     width = frame.shape[1]
     size = max(SMALLEST_FONT, min(LARGEST_FONT, round(width / 26)))
-    font = font_of(size)
     margin = size // 2
-    reserved = max(int(font.getlength(word)) for word in OUTCOMES) + 3 * margin
-    room = width - margin - reserved
+    room = width - 2 * margin
     wrapped = wrap(text, size, room)
     height = pitch(size) * (lines or len(wrapped))
     while len(wrapped) * pitch(size) > height and size > SMALLEST_FONT:
@@ -184,9 +176,6 @@ def caption(
     draw = ImageDraw.Draw(bar)
     for i, line in enumerate(wrapped):
         draw.text((margin, margin // 2 + i * pitch(size)), line, fill=INK, font=font_of(size))
-    if outcome:
-        left = width - margin - font.getlength(outcome)
-        draw.text((left, margin // 2), outcome, fill=OUTCOMES.get(outcome, GREY), font=font)
     return np.vstack([frame, np.asarray(bar)])
 
 
@@ -200,12 +189,14 @@ def lines_for(words: int) -> int:
 
 
 def heatmap_overlay(frame: Frame, heat: ArrayLike, color: Color = HEAT) -> Frame:
-    """Return the frame with a heat-map over it, the hottest point the most coloured.
+    """Return the frame with a heat-map over it: lit where it is hot, darker where it is not.
+
+    Colours stay what they are. A line goes round what is at least half as hot as the hottest point.
 
     Args:
         frame: Shape (H, W, 3).
         heat: Any shape (h, w), not negative; a map of zeros changes nothing.
-        color: Colour of heat.
+        color: Colour of the line.
     """
     _check(frame)
     values = np.asarray(heat, np.float32)
@@ -215,11 +206,15 @@ def heatmap_overlay(frame: Frame, heat: ArrayLike, color: Color = HEAT) -> Frame
         )
     height, width = frame.shape[:2]
     hottest = float(values.max())
-    share = values / hottest if hottest > 0 else values
-    large = Image.fromarray(share).resize((width, height), Image.Resampling.BILINEAR)
-    weight = MOST_OPAQUE * np.asarray(large)[:, :, None]
-    mixed = frame * (1 - weight) + np.array(color, np.float32) * weight
-    return np.asarray(mixed.round(), np.uint8)
+    if hottest == 0.0:
+        return frame.copy()
+    share = Image.fromarray(values / hottest).resize((width, height), Image.Resampling.BILINEAR)
+    heat = np.asarray(share)
+    lit = np.asarray((frame * (DIMMED + (1 - DIMMED) * heat[:, :, None])).round(), np.uint8)
+    is_hot = Image.fromarray(255 * (heat >= HOT).astype(np.uint8))
+    rim = np.asarray(is_hot.filter(ImageFilter.MaxFilter(5))) > np.asarray(is_hot)
+    lit[rim] = color
+    return lit
 
 
 def scale(frame: Frame, height: int) -> Frame:

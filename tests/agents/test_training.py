@@ -184,7 +184,7 @@ def test_the_bundle_acts_as_it_did_when_it_was_saved(finished):
     }
     action = policy.act(observation, [None, None])
     assert action.shape == (2, 4) and np.abs(action).max() <= 1
-    assert policy.attention(observation).sum((1, 2)) == pytest.approx([1, 1], abs=1e-5)
+    assert policy.attention(observation)["target"].sum((1, 2)) == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_an_action_does_not_depend_on_the_other_sentences_of_the_batch(finished):

@@ -21,6 +21,8 @@ from vlsim.evaluation.policy import Handle, Observations
 
 NUMBERS = 5
 HORIZON = 2
+SIDE = 240
+"""Of the picture for people, pixels."""
 
 
 def number(seed: int) -> int:
@@ -65,9 +67,10 @@ class FakeEnv(gym.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
         return self._observation(), reward, is_success, is_over, self._info(is_success)
 
     def render(self) -> NDArray[np.uint8]:
-        frame = np.full((40, 60, 3), 90, np.uint8)
-        frame[:, : 5 + 10 * (self.answer + 1)] = (200, 60, 40)
-        return frame
+        """Draw a square scene, and a white bar of words below it."""
+        frame = np.full((SIDE, SIDE, 3), 90, np.uint8)
+        frame[:, : 20 + 40 * (self.answer + 1)] = (200, 60, 40)
+        return np.vstack([frame, np.full((30, SIDE, 3), 255, np.uint8)])
 
     def close(self) -> None:
         self.is_closed = True
@@ -110,6 +113,9 @@ class MovingEnv(FakeEnv):
     """Can be filmed while it moves: four frames a step."""
 
     callback: Callable[[], None] | None = None
+
+    def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
+        return np.full((size, size, 3), 130, np.uint8)
 
     def film(self, callback: Callable[[], None] | None) -> float:
         self.callback = callback
@@ -188,14 +194,14 @@ class Oracle(Reader):
 
 @dataclass
 class Looker(Reader):
-    """A reader with a heat-map."""
+    """A reader with heat-maps."""
 
     name: str = "looker"
 
-    def attention(self, observations: Observations) -> NDArray[np.float32] | None:
+    def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:
         heat = np.zeros((len(observations["image"]), 4, 4), np.float32)
         heat[:, 1, 2] = 1.0
-        return heat
+        return {"target": heat, "place": heat[:, ::-1]}
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.deploy.bundles import write
-from tests.evaluation.fakes import FakeEnv
+from tests.evaluation.fakes import SIDE, FakeEnv
 from tests.scripts.fake_world import install
 from vlsim.episode import read_episodes
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.evaluation import EvaluationError, benchmark_seeds
+from vlsim.evaluation.screen import panel_side
 from vlsim.scripts.benchmark import main as benchmark
 from vlsim.scripts.record import main
 
@@ -78,13 +79,11 @@ def test_cameras_are_shown_beside_the_film(tmp_path: Path, monkeypatch: pytest.M
     options = dict(item for item in calls[1][3:] if isinstance(item, tuple))
     assert options["cameras"] == ("front", "wrist", "viewer")
     assert (options["robot"], options["randomization"]) == ("iiwa", "light")
-    # Half as wide as the fake picture, which is 40 x 60.
-    assert set(asked) == {("wrist", 30), ("viewer", 30), ("front", 30)}
+    side = panel_side(SIDE)
+    assert set(asked) == {("wrist", side), ("viewer", side), ("front", side)}
     frame = imageio.imread(tmp_path / "reader-seen-0000.mp4", index=0)
-    # Two columns of pictures beside it, with gaps of 8.
-    assert frame.shape[1] == 60 + 2 * (8 + 30)
-    main(command(tmp_path / "one", *more, "--cameras", "wrist"))
-    assert asked[-1] == ("wrist", 60)
+    # Two columns of two and one of one: what the policy sees, the reward and the cameras.
+    assert frame.shape[1] == SIDE + 3 * (8 + side)
 
 
 @pytest.mark.parametrize(

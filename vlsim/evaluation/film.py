@@ -6,25 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from vlsim import video
 from vlsim.episode import Episode, Step
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Observations, Policy
 from vlsim.evaluation.rollout import GROUP, Setting, naming, run_group
+from vlsim.evaluation.screen import Panel, panel_side, reward_bars, screen
 from vlsim.files import write_json_lines
 from vlsim.observation import IMAGE
 from vlsim.video import Frame, VideoWriter
 
 EVERY = 2
 """Of the environment's frames while the arm moves, one in this many is filmed."""
-HOLD_SECONDS = 1.2
-"""How long the last frame stays, with the outcome in it."""
-STILLS = 4
-"""Pictures in the strip that goes into the report."""
-STILL_HEIGHT = 200
-GIF_HEIGHT = 320
+SLOW_MOTION = {"primitive": 0.4}
+"""Speed of films of control modes whose one step is a whole motion; that of others is 1."""
+HOLD_BEFORE, HOLD_AFTER = 1.2, 2.5
+"""How long the beginning stays, to be read, and the end, with the outcome in it, seconds."""
+HEAT_LABELS = {"target": "where it looks: target", "place": "where it looks: place"}
+SEES = "what the policy sees"
+GIF_HEIGHT = 420
+POSTER_HEIGHT = 480
 """Heights in pixels."""
 
 
@@ -33,13 +34,13 @@ class FilmConfig:
     """What is filmed and how."""
 
     heatmap: bool = False
-    """Show beside it where the policy believes the named object to be."""
+    """Show beside it where the policy looks for what the instruction names."""
     cameras: tuple[str, ...] = ()
     """Cameras of the environment whose pictures are shown beside it."""
     gif: bool = False
     """Write a small gif too."""
-    strip: bool = False
-    """Write a strip of stills (.jpg) too."""
+    poster: bool = False
+    """Write the last picture (.jpg) too."""
     steps: bool = False
     """Write what happened at each step (.jsonl) too."""
 
@@ -79,7 +80,7 @@ def film_episode(
     seeds[row] = seed
     try:
         with ExitStack() as stack:
-            film = _Film(row, path, config, stack)
+            film = _Film(row, path, config, setting, stack)
             (episode,) = run_group(policy, [env], seeds, setting, film)
             film.finish(episode)
     finally:
@@ -90,28 +91,36 @@ def film_episode(
 class _Film:
     """A witness that films the row `row`; the files appear when `stack` closes."""
 
-    def __init__(self, row: int, path: Path, config: FilmConfig, stack: ExitStack) -> None:
+    def __init__(
+        self, row: int, path: Path, config: FilmConfig, setting: Setting, stack: ExitStack
+    ) -> None:
         self.row = row
         self.path = path
         self.config = config
         self.stack = stack
+        self.speed = SLOW_MOTION.get(setting.control, 1.0)
+        words = (setting.policy, setting.task, setting.set, setting.control)
+        self.facts = " · ".join((*words, *([f"speed {self.speed:g}"] if self.speed != 1 else [])))
         self.steps: list[Step] = []
         self.earned: dict[str, float] = {}
-        self.panel: Frame | None = None
+        self.maps: list[Panel] = []
         self.videos: list[VideoWriter] = []
         self.calls = 0
-        self.stills = _Stills()
 
     def begin(self, env: Environment, info: dict[str, Any]) -> None:
         self.env = env.unwrapped
+        self.title = info["instruction"] or "(no instruction)"
+        self.goal: str = info["goal"]
+        self.earned = dict.fromkeys(info["reward_terms"], 0.0)
         # An environment that can be filmed while the arm moves has `film`; of any other, each step
         # is one frame.
         start: Callable[..., float] | None = getattr(self.env, "film", None)
         self.has_motion = start is not None
+        self.every = 1 if self.speed < 1.0 else EVERY
         if start is None:
             self.fps = float(self.env.metadata.get("render_fps", 10))
         else:
-            self.fps = start(self._while_moving) / EVERY
+            self.fps = self.speed * start(self._while_moving) / self.every
             self.stack.callback(start, None)
         suffixes = (".mp4", ".gif") if self.config.gif else (".mp4",)
         for suffix in suffixes:
@@ -119,87 +128,83 @@ class _Film:
             self.videos.append(self.stack.enter_context(writer))
 
     def before_action(self, policy: Policy, observations: Observations) -> None:
-        picture: Frame = self.env.render()
-        if self.config.heatmap and isinstance(policy, Attentive):
-            heat = policy.attention(observations)
-            if heat is None:
-                raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
-            seen = video.scale(observations[IMAGE][self.row], picture.shape[1])
-            self.panel = video.heatmap_overlay(seen, heat[self.row])
-        if not self.steps:
-            self._add(picture, 0)
+        self.seen: Frame = observations[IMAGE][self.row]
+        if self.config.heatmap:
+            self.maps = self._maps(policy, observations)
+        if not self.steps or self.speed < 1.0:
+            self._add(self._scene(), len(self.steps), seconds=HOLD_BEFORE)
 
     def after_step(self, step: Step) -> None:
         self.steps.append(step)
         for name, value in step.reward_terms.items():
             self.earned[name] = self.earned.get(name, 0.0) + value
         if not self.has_motion:
-            self._add(self.env.render(), step.number)
+            self._add(self._scene(), step.number)
 
     def finish(self, episode: Episode) -> None:
         outcome = "success" if episode.success_once else "failed"
-        picture: Frame = self.env.render()
-        for _ in range(max(1, round(HOLD_SECONDS * self.fps))):
-            self._add(picture, episode.steps, outcome)
-        if self.config.strip:
-            self.stills.add(picture)
-            strip = video.side_by_side(self.stills.pick(), gap=4)
-            video.write_picture(strip, self.path.with_suffix(".jpg"))
+        last = self._screen(self._scene(), episode.steps, outcome, episode.failure)
+        self._write(last, HOLD_AFTER)
+        if self.config.poster:
+            poster = video.scale(last, min(POSTER_HEIGHT, len(last)))
+            video.write_picture(poster, self.path.with_suffix(".jpg"))
         if self.config.steps:
             lines = [step.to_json() for step in self.steps]
             write_json_lines(self.path.with_suffix(".jsonl"), lines)
 
+    def _maps(self, policy: Policy, observations: Observations) -> list[Panel]:
+        heat = policy.attention(observations) if isinstance(policy, Attentive) else {}
+        # What is looked for of a role that the goal does not have means nothing.
+        roles = [role for role in heat if role == "target" or f'"{role}":' in self.goal]
+        if not roles:
+            raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
+        seen = video.scale(self.seen, panel_side(len(self._scene())))
+        return [
+            Panel(HEAT_LABELS.get(role, role), video.heatmap_overlay(seen, heat[role][self.row]))
+            for role in roles
+        ]
+
     def _while_moving(self) -> None:
         self.calls += 1
-        if self.calls % EVERY == 0:
-            self._add(self.env.render(), len(self.steps) + 1)
+        if self.calls % self.every == 0:
+            self.seen = self.env.camera_picture("front", len(self.seen))
+            self._add(self._scene(), len(self.steps) + 1)
 
-    def _add(self, picture: Frame, step: int, outcome: str | None = None) -> None:
-        parts = [picture, *self._seen(picture.shape[1])]
-        if self.panel is not None:
-            parts.append(self.panel)
-        earned = (f"{name} {value:+.2f}" for name, value in self.earned.items())
-        words = ", ".join((f"step {step}", *earned))
-        # All frames of a video need one size, so the room for the words does not depend on them.
-        lines = 2 if len(parts) == 1 else 1
-        frame = video.caption(video.side_by_side(parts), words, outcome, lines=lines)
+    def _scene(self) -> Frame:
+        """Return the square scene without the words that the environment writes below it."""
+        picture: Frame = self.env.render()
+        return picture[: picture.shape[1]]
+
+    def _add(self, scene: Frame, step: int, seconds: float = 0.0) -> None:
+        self._write(self._screen(scene, step), seconds)
+
+    def _write(self, frame: Frame, seconds: float = 0.0) -> None:
         for writer in self.videos:
             is_gif = writer.path.suffix == ".gif"
-            writer.add(video.scale(frame, GIF_HEIGHT) if is_gif else frame)
-        if self.config.strip and outcome is None:
-            self.stills.add(picture)
+            picture = video.scale(frame, GIF_HEIGHT) if is_gif else frame
+            for _ in range(max(1, round(seconds * self.fps))):
+                writer.add(picture)
 
-    def _seen(self, side: int) -> list[Frame]:
-        """Return what the cameras see now: one as large as the scene, or two in a column."""
-        size = side // min(2, max(1, len(self.config.cameras)))
-        found: list[Frame] = [self.env.camera_picture(name, size) for name in self.config.cameras]
-        columns = [found[i : i + 2] for i in range(0, len(found), 2)]
-        return [np.vstack(column) for column in columns]
-
-
-class _Stills:
-    """A few pictures from a film of unknown length: evenly spaced, the first and the last too."""
-
-    def __init__(self) -> None:
-        self._kept: list[Frame] = []
-        self._stride = 1
-        self._seen = 0
-
-    def add(self, picture: Frame) -> None:
-        self._last = picture
-        if self._seen % self._stride == 0:
-            self._kept.append(_still(picture))
-            if len(self._kept) > 8 * STILLS:
-                self._kept = self._kept[::2]
-                self._stride *= 2
-        self._seen += 1
-
-    def pick(self) -> list[Frame]:
-        found = [*self._kept, _still(self._last)]
-        places = {round(i * (len(found) - 1) / (STILLS - 1)) for i in range(STILLS)}
-        return [found[place] for place in sorted(places)]
-
-
-def _still(picture: Frame) -> Frame:
-    """Return the square scene without what is written below it, which the report says itself."""
-    return video.scale(picture[: picture.shape[1]], STILL_HEIGHT)
+    def _screen(
+        self, scene: Frame, step: int, outcome: str | None = None, reason: str = ""
+    ) -> Frame:
+        side = panel_side(len(scene))
+        cameras = [
+            Panel(f"camera: {name}", self.env.camera_picture(name, side))
+            for name in self.config.cameras
+        ]
+        panels = [
+            Panel(SEES, self.seen),
+            Panel("reward so far", reward_bars(self.earned, side)),
+            *self.maps,
+            *cameras,
+        ]
+        return screen(
+            self.title,
+            scene,
+            panels,
+            step=step,
+            facts=self.facts,
+            outcome=outcome,
+            reason=reason,
+        )

@@ -60,11 +60,11 @@ class Worker:
         policy = self._policies[job.entrant]
         if isinstance(job, Job):
             return run_group(policy, self._environments(setting, job.rows), job.rows, setting)
-        seed, strip = job.key[2], FilmConfig(strip=True)
+        seed, poster = job.key[2], FilmConfig(poster=True)
         with naming(setting, f"filming {job.path.name}", seed):
             return [
                 film_episode(
-                    policy, self._make_env, seed, setting, job.path, config=strip, row=job.row
+                    policy, self._make_env, seed, setting, job.path, config=poster, row=job.row
                 )
             ]
 

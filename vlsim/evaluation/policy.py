@@ -32,10 +32,10 @@ class Policy(Protocol):
 
 @runtime_checkable
 class Attentive(Protocol):
-    """A policy that can say where in the picture the thing is that the instruction names."""
+    """A policy that can say where in the picture it looks for what the instruction names."""
 
-    def attention(self, observations: Observations) -> NDArray[np.float32] | None:
-        """Return one heat-map per row, shape (B, h, w), not negative; None if it has none."""
+    def attention(self, observations: Observations) -> Mapping[str, NDArray[np.float32]]:
+        """Return heat-maps of "target" and "place", or of what it has; (B, h, w), not negative."""
 
 
 class Environment(Protocol):

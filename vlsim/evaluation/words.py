@@ -77,6 +77,15 @@ def difference(data: Mapping[str, Any]) -> str:
     return f"{signed(data['difference'])} [{signed(data['low'])}, {signed(data['high'])}]"
 
 
+def count(number: int, noun: str) -> str:
+    """Write how many there are.
+
+    >>> count(1, "step"), count(2, "step")
+    ('1 step', '2 steps')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def p_value(p: float) -> str:
     """Write a p-value; tiny ones as a bound.
 

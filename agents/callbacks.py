@@ -1,97 +1,74 @@
-"""What is watched while PPO learns: metrics, a progress bar, checkpoints."""
+"""What happens beside PPO's learning: metrics, progress, checkpoints."""
 
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
+import torch
 from stable_baselines3.common.callbacks import BaseCallback
-from tqdm import tqdm
 
-from vlsim.agents.checkpoint import Position, save_checkpoint
+from vlsim.agents.checkpoint import Extra, Position, load_checkpoint, load_extra, save_checkpoint
+from vlsim.agents.episode_log import EpisodeLog, summary
 from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.episode import EpisodeSoFar
+from vlsim.progress import Progress
 from vlsim.runs import append_metrics
 
 PPO_STAGE = "ppo"
 
 
-class Watch(BaseCallback):
-    """Writes metrics after every update, checkpoints every few, and shows a progress bar."""
+class TrainingCallback(BaseCallback):
+    """Writes metrics after every update and a checkpoint after every few.
+
+    Args:
+        run: The run folder.
+        checkpoint_every: Updates between two checkpoints.
+        log: The episodes so far.
+        progress: Shows the frames that are done.
+    """
 
     model: GroundedPPO
 
-    def __init__(self, run: Path, checkpoint_every: int) -> None:
-        """Watch the run in `run`."""
+    def __init__(
+        self, run: Path, checkpoint_every: int, log: EpisodeLog, progress: Progress
+    ) -> None:
+        """See the class."""
         super().__init__()
-        self._run, self._every = run, checkpoint_every
-        self._since = 0.0
-        self._frames_before = 0
-        self._episodes: list[dict[str, Any]] = []
-        self._returns: list[float] = []
-        self._sums: Any = None
-        self._bar: Any = None
+        self._run, self._every, self._log, self._progress = run, checkpoint_every, log, progress
 
     def _on_training_start(self) -> None:
-        self._bar = tqdm(
-            total=self.model.config.n_updates * self.model.config.update_size,
-            initial=self.num_timesteps,
-            desc="PPO",
-            unit=" frames",
-            disable=not sys.stderr.isatty(),
-        )
-        self._since = time.monotonic()
+        self._written = self._saved = self.model.update
 
     def _on_rollout_start(self) -> None:
         # Called after one update has ended and before the next begins: here a checkpoint is whole.
-        if self._episodes:
-            self._write()
-        if self.model.update and self.model.update % self._every == 0:
-            self.checkpoint()
-        self._episodes, self._returns = [], []
-        self._frames_before, self._since = self.num_timesteps, time.monotonic()
-        self._sums = [0.0] * self.training_env.num_envs
+        self._finish_update()
+        if self.model.update % self._every == 0:
+            self._save()
+        self._since = time.monotonic()
 
     def _on_step(self) -> bool:
-        rewards, dones, infos = (self.locals[name] for name in ("rewards", "dones", "infos"))
-        for i, (reward, done, info) in enumerate(zip(rewards, dones, infos, strict=True)):
-            self._sums[i] += float(reward)
-            if done:
-                self._episodes.append(info)
-                self._returns.append(self._sums[i])
-                self._sums[i] = 0.0
-        self._bar.update(self.training_env.num_envs)
+        # `num_timesteps` counts this step already, `update` would be the next one after the last.
+        update = (self.num_timesteps - 1) // self.model.config.update_size
+        self._log.step(update, self.locals["dones"], self.locals["infos"])
+        self._progress.advance(self.training_env.num_envs)
         return True
 
     def _on_rollout_end(self) -> None:
-        for name, value in self._summary().items():
+        self._summary = summary(self._log.release())
+        for name, value in self._summary.items():
             self.logger.record(f"rollout/{name}", value)
         self.logger.record("time/rollout_seconds", time.monotonic() - self._since)
 
     def _on_training_end(self) -> None:
-        self._write()
-        self.checkpoint()
-        self._bar.close()
+        self._finish_update()
+        self._save()
 
-    def checkpoint(self) -> None:
-        """Write a checkpoint of this moment; only right between two updates."""
-        policy = self.model.policy
-        save_checkpoint(self._run, Position(PPO_STAGE, self.model.update), policy, policy.optimizer)
-
-    def _summary(self) -> dict[str, float]:
-        n = len(self._episodes)
-        if not n:
-            return {"episodes": 0}
-        return {
-            "episodes": n,
-            "success_rate": sum(bool(e["success_once"]) for e in self._episodes) / n,
-            "referent_accuracy": sum(e["attempted"] == e["referent"] for e in self._episodes) / n,
-            "return": sum(self._returns) / n,
-        }
-
-    def _write(self) -> None:
-        frames = self.num_timesteps - self._frames_before
-        rate = frames / (time.monotonic() - self._since)
-        summary = self._summary()
+    def _finish_update(self) -> None:
+        """Write the metrics of the update that has just ended, if there is one."""
+        if self.model.update == self._written:
+            return
+        self._written = self.model.update
+        seconds = time.monotonic() - self._since
+        rate = self.model.config.update_size / seconds
         losses = {
             name: value
             for name, value in self.logger.name_to_value.items()
@@ -103,11 +80,42 @@ class Watch(BaseCallback):
                 "stage": PPO_STAGE,
                 "update": self.model.update,
                 "frames": self.num_timesteps,
+                "seconds": seconds,
                 "frames_per_second": rate,
-                **summary,
+                **self._summary,
                 **losses,
             },
         )
-        self._bar.set_postfix(success=f"{summary.get('success_rate', 0):.2f}", fps=f"{rate:.0f}")
+        if self._summary["episodes"]:
+            n, rate_of_success = self._summary["episodes"], self._summary["success_rate"]
+            self._progress.advance(0, {"success": f"{rate_of_success:.2f} (n={n})"})
         self.logger.record("time/frames_per_second", rate)
         self.logger.dump(step=self.num_timesteps)
+
+    def _save(self) -> None:
+        """Write a checkpoint of this moment, unless it is that of the last one."""
+        if self.model.update == self._saved:
+            return
+        self._saved = self.model.update
+        episodes = self.model.episodes_so_far()
+        extra = Extra(
+            {f"actions.{i}": torch.from_numpy(e.actions) for i, e in enumerate(episodes)},
+            {"seeds": [e.seed for e in episodes], "log": self._log.to_json()},
+        )
+        policy = self.model.policy
+        position = Position(PPO_STAGE, self.model.update)
+        save_checkpoint(self._run, position, policy, policy.optimizer, extra)
+
+
+def restore(folder: Path, position: Position, algorithm: GroundedPPO, log: EpisodeLog) -> None:
+    """Bring PPO and its log to where they were when the checkpoint in `folder` was written."""
+    load_checkpoint(folder, algorithm.policy, algorithm.policy.optimizer)
+    algorithm.num_timesteps = position.step * algorithm.config.update_size
+    extra = load_extra(folder)
+    log.restore(extra.state["log"])
+    algorithm.begin_episodes(
+        [
+            EpisodeSoFar(seed, extra.tensors[f"actions.{i}"].numpy())
+            for i, seed in enumerate(extra.state["seeds"])
+        ]
+    )

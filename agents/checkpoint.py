@@ -1,6 +1,7 @@
 """Checkpoints: networks, optimiser and where the run stands, as safetensors and JSON; no pickle."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -8,11 +9,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
-from vlsim.files import atomic_write, read_json, write_json
+from vlsim.files import Json, atomic_write, read_json, write_json
 
 KEPT = 3
 """Checkpoints of a stage that are kept; older ones are removed."""
 TENSORS, STATE = "tensors.safetensors", "state.json"
+EXTRA = "extra"
 
 
 @dataclass(frozen=True)
@@ -23,21 +25,38 @@ class Position:
     step: int
 
 
+@dataclass(frozen=True, eq=False)
+class Extra:
+    """What a stage needs to go on beside networks and optimiser."""
+
+    tensors: Mapping[str, Tensor] = field(default_factory=dict)
+    state: Mapping[str, Json] = field(default_factory=dict)
+
+
 def save_checkpoint(
-    run: Path, position: Position, network: nn.Module, optimizer: torch.optim.Optimizer
+    run: Path,
+    position: Position,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    extra: Extra | None = None,
 ) -> Path:
     """Write `checkpoints/STAGE-STEP/`, all or nothing, and remove the stage's oldest."""
+    extra = extra or Extra()
     folder = run / "checkpoints" / f"{position.stage}-{position.step:08d}"
     folder.parent.mkdir(exist_ok=True)
-    tensors = {f"network.{name}": value for name, value in network.named_parameters()}
+    tensors: dict[str, Tensor] = {
+        f"network.{name}": value for name, value in network.named_parameters()
+    }
     for index, moments in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": value for name, value in moments.items()}
+    tensors |= {f"{EXTRA}.{name}": value for name, value in extra.tensors.items()}
     with atomic_write(folder) as temporary:
         temporary.mkdir()
         save_file(
             {k: v.detach().cpu().contiguous() for k, v in tensors.items()}, temporary / TENSORS
         )
-        write_json(temporary / STATE, {"stage": position.stage, "step": position.step})
+        state = {"stage": position.stage, "step": position.step, EXTRA: dict(extra.state)}
+        write_json(temporary / STATE, state)
     for old in sorted(folder.parent.glob(f"{position.stage}-????????"))[:-KEPT]:
         for file in old.iterdir():
             file.unlink()
@@ -48,10 +67,10 @@ def save_checkpoint(
 def latest_checkpoint(run: Path, stages: tuple[str, ...]) -> tuple[Path, Position] | None:
     """Return the newest checkpoint of the latest stage that has one, None if there is none."""
     for stage in reversed(stages):
-        found = sorted((run / "checkpoints").glob(f"{stage}-????????"))
-        if found:
-            state = read_json(found[-1] / STATE)
-            return found[-1], Position(str(state["stage"]), int(state["step"]))
+        folders = sorted((run / "checkpoints").glob(f"{stage}-????????"))
+        if folders:
+            state = read_json(folders[-1] / STATE)
+            return folders[-1], Position(str(state["stage"]), int(state["step"]))
     return None
 
 
@@ -85,3 +104,13 @@ def load_checkpoint(
             moments.setdefault(int(index), {})[name] = value
     state["state"] = moments
     optimizer.load_state_dict(state)
+
+
+def load_extra(folder: Path) -> Extra:
+    """Return what `save_checkpoint` was given beside network and optimiser."""
+    prefix = f"{EXTRA}."
+    tensors = load_file(folder / TENSORS)
+    return Extra(
+        {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)},
+        read_json(folder / STATE)[EXTRA],
+    )

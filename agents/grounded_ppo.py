@@ -1,9 +1,11 @@
 """PPO that keeps learning what words look like while it learns to act."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
+from gymnasium import spaces
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
@@ -16,6 +18,7 @@ from vlsim.agents.config import ObjectiveConfig, PPOConfig
 from vlsim.agents.objectives import draw_batch, grounding_losses, point_at
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.still_pool import StillPool
+from vlsim.episode import EpisodeSoFar
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.observation import PRIVILEGED
 from vlsim.seeding import derive, stream
@@ -24,10 +27,12 @@ from vlsim.seeding import derive, stream
 class GroundedPPO(PPO):
     """Stable-Baselines3's PPO with the grounded objectives in every minibatch.
 
-    Every update begins new episodes from seeds that derive from (seed, update), and all other
-    chance does too. So the state between two updates is the networks and the optimiser, nothing
-    else, and a run that goes on from a checkpoint gives the numbers of one that was never
-    interrupted.
+    Episodes go on from one update to the next. The state between two updates is the networks, the
+    optimiser, and for each environment the seed of its episode and the actions so far, from which
+    it is played again. All other chance derives from (seed, update). So a run that goes on from a
+    checkpoint gives the numbers of one that was never interrupted.
+
+    `begin_episodes` has to be called before `learn`.
     """
 
     policy: VisionLanguagePolicy
@@ -46,7 +51,8 @@ class GroundedPPO(PPO):
 
         Args:
             policy_arguments: Of `VisionLanguagePolicy`.
-            env: With privileged observations and, as `vlsim.envs.vector` has, `seed_episodes`.
+            env: With privileged observations and, as `vlsim.envs.vector` has, `resume_episodes` and
+                `episodes_so_far`.
             config: Hyperparameters.
             objectives: Weights of the grounded objectives.
             pool: Still scenes that the objectives draw from; None if there are no objectives.
@@ -79,6 +85,32 @@ class GroundedPPO(PPO):
         """Updates that are done."""
         return self.num_timesteps // self.config.update_size
 
+    def begin_episodes(self, under_way: Sequence[EpisodeSoFar] | None = None) -> None:
+        """Begin the first episode of each environment, or go on with those of a checkpoint.
+
+        A first episode depends on the run's seed and the environment's number, each later one on
+        the seed of the one before.
+        """
+        assert self.env is not None
+        assert isinstance(self.action_space, spaces.Box)
+        if under_way is None:
+            nothing = np.zeros((0, *self.action_space.shape), np.float32)
+            under_way = [
+                EpisodeSoFar(derive(self.run_seed, "episodes", i), nothing)
+                for i in range(self.env.num_envs)
+            ]
+        resumable: Any = self.env.unwrapped
+        resumable.resume_episodes(under_way)
+        self._last_obs = self.env.reset()  # type: ignore[assignment]
+        self._last_episode_starts = np.array([len(e.actions) == 0 for e in under_way])
+
+    def episodes_so_far(self) -> list[EpisodeSoFar]:
+        """Return the episode that is under way in each environment."""
+        assert self.env is not None
+        resumable: Any = self.env.unwrapped
+        episodes: list[EpisodeSoFar] = resumable.episodes_so_far()
+        return episodes
+
     def collect_rollouts(
         self,
         env: VecEnv,
@@ -86,14 +118,8 @@ class GroundedPPO(PPO):
         rollout_buffer: RolloutBuffer,
         n_rollout_steps: int,
     ) -> bool:
-        """Begin the update's own episodes and collect them."""
+        """Go on with the episodes and collect them, with the update's own chance."""
         set_random_seed(derive(self.run_seed, "update", self.update) % 2**32)
-        seeded: Any = env.unwrapped
-        seeded.seed_episodes(
-            [derive(self.run_seed, "episodes", self.update, i) for i in range(env.num_envs)]
-        )
-        self._last_obs = env.reset()  # type: ignore[assignment]
-        self._last_episode_starts = np.ones(env.num_envs, dtype=bool)
         self._rollout_update = self.update
         return super().collect_rollouts(env, callback, rollout_buffer, n_rollout_steps)
 

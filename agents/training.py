@@ -1,11 +1,10 @@
 """A training run from its first still scene to its policy bundle, stoppable at any moment."""
 
-import logging
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,12 +12,12 @@ from stable_baselines3.common.logger import configure
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
 from torch import nn
-from tqdm import tqdm
 
 from vlsim.agents.bundles import actor_config, save_policy
-from vlsim.agents.callbacks import PPO_STAGE, Watch
+from vlsim.agents.callbacks import PPO_STAGE, TrainingCallback, restore
 from vlsim.agents.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
 from vlsim.agents.config import TrainConfig
+from vlsim.agents.episode_log import EpisodeLog
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.agents.grounding import GroundingStage, share_found
 from vlsim.agents.imitation import ImitationStage
@@ -29,11 +28,10 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.observation import Channels
-from vlsim.runs import append_metrics
+from vlsim.progress import Progress
+from vlsim.runs import append_metrics, drop_metrics
 from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
-
-logger = logging.getLogger(__name__)
 
 GROUNDING_STAGE, IMITATION_STAGE = "grounding", "imitation"
 STAGES = (GROUNDING_STAGE, IMITATION_STAGE, PPO_STAGE)
@@ -83,6 +81,8 @@ def train(
     """
     check_device(config.device)
     torch.set_num_threads(config.threads)
+    checkpoint = latest_checkpoint(run, STAGES)
+    drop_metrics(run, lambda line: _is_after(line, checkpoint[1] if checkpoint else None))
     pool = _draw(config, scenario) if config.objectives.any else None
     envs = make_envs()
     try:
@@ -93,44 +93,46 @@ def train(
             arguments, envs, config.ppo, config.objectives, pool, config.seed, config.device
         )
         algorithm.set_logger(configure(str(run / "tensorboard"), ["tensorboard"]))
-        checkpoint = latest_checkpoint(run, STAGES)
+        log = EpisodeLog(config.ppo.n_envs)
         if checkpoint and checkpoint[1].stage == PPO_STAGE:
-            load_checkpoint(checkpoint[0], algorithm.policy, algorithm.policy.optimizer)
-            algorithm.num_timesteps = checkpoint[1].step * config.ppo.update_size
+            restore(*checkpoint, algorithm, log)
         else:
             if pool is not None and config.grounding.steps:
                 _ground(config, run, algorithm.policy.actor, pool)
             if config.imitation.steps:
                 _imitate(config, run, algorithm.policy.actor, pool)
             save_policy(run / GROUNDED, algorithm.policy.actor, config)
-        _act(config, run, algorithm)
+            if config.ppo.total_timesteps:
+                algorithm.begin_episodes()
+        _act(config, run, algorithm, log)
     finally:
         envs.close()
     return save_policy(run / POLICY, algorithm.policy.actor, config)
 
 
+def _is_after(line: Mapping[str, Any], position: Position | None) -> bool:
+    """Whether a line of metrics tells of something that happened after `position`."""
+    if position is None:
+        return True
+    stage, reached = STAGES.index(line["stage"]), STAGES.index(position.stage)
+    step = line["update"] if line["stage"] == PPO_STAGE else line["step"]
+    return stage > reached or (stage == reached and step > position.step)
+
+
 def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
-    began = time.monotonic()
     parts: list[StillPool] = []
-    with tqdm(
-        total=config.still.n_scenes,
-        desc="Still scenes",
-        unit=" scenes",
-        disable=not sys.stderr.isatty(),
-    ) as bar:
-        seed = derive(config.seed, "pool")
+    with Progress("Still scenes", config.still.n_scenes, "scenes") as progress:
         for part in draw_pool(
             scenario,
             config.still,
             config.image_size,
-            seed,
+            derive(config.seed, "pool"),
             config.workers,
             robot=ROBOTS[config.robot],
             randomization=config.randomization,
         ):
             parts.append(part)
-            bar.update(len(part))
-    logger.info("%d still scenes in %.0f s", config.still.n_scenes, time.monotonic() - began)
+            progress.advance(len(part))
     pool = join(parts)
     # A blind run must not learn from words either, or it would know what they look like.
     return replace(pool, tokens=np.zeros_like(pool.tokens)) if config.blind else pool
@@ -166,7 +168,7 @@ def _learn(
     network: nn.Module,
     measure: Callable[[], dict[str, float]],
 ) -> None:
-    """Carry a stage to its end from its newest checkpoint, with metrics and a progress bar."""
+    """Carry a stage to its end from its newest checkpoint, with metrics and progress."""
     checkpoint = latest_checkpoint(run, (name,))
     if checkpoint:
         load_checkpoint(checkpoint[0], network, stage.optimizer)
@@ -174,10 +176,10 @@ def _learn(
     began, total = time.monotonic(), stage.config.steps
 
     def on_step(step: int, losses: dict[str, float]) -> None:
-        bar.update()
+        notes = {}
         if step % REPORT_STEPS == 0 or step == total:
-            found = measure()
-            bar.set_postfix({f"{role} found": f"{share:.2f}" for role, share in found.items()})
+            shares = measure()
+            notes = {f"{role} found": f"{share:.2f}" for role, share in shares.items()}
             append_metrics(
                 run,
                 {
@@ -185,31 +187,27 @@ def _learn(
                     "step": step,
                     "seconds": time.monotonic() - began,
                     **{f"loss/{name}": value for name, value in losses.items()},
-                    **{f"found/{role}": share for role, share in found.items()},
+                    **{f"found/{role}": share for role, share in shares.items()},
                 },
             )
+        progress.advance(1, notes)
         if step % CHECKPOINT_STEPS == 0 or step == total:
             save_checkpoint(run, Position(name, step), network, stage.optimizer)
 
-    with tqdm(
-        total=total,
-        initial=stage.step,
-        desc=name.capitalize(),
-        unit=" steps",
-        disable=not sys.stderr.isatty(),
-    ) as bar:
+    with Progress(name.capitalize(), total, "steps", initial=stage.step) as progress:
         stage.run(on_step)
 
 
-def _act(config: TrainConfig, run: Path, algorithm: GroundedPPO) -> None:
+def _act(config: TrainConfig, run: Path, algorithm: GroundedPPO, log: EpisodeLog) -> None:
     total = config.ppo.n_updates * config.ppo.update_size
-    remaining = total - algorithm.num_timesteps
-    if remaining <= 0:
+    done = algorithm.num_timesteps
+    if done >= total:
         return
-    algorithm.learn(
-        remaining,
-        callback=Watch(run, config.checkpoint_every),
-        # The callback dumps the log, when the losses of an update are in it too.
-        log_interval=None,  # type: ignore[arg-type]
-        reset_num_timesteps=False,
-    )
+    with Progress("PPO", total, "frames", initial=done) as progress:
+        algorithm.learn(
+            total - done,
+            callback=TrainingCallback(run, config.checkpoint_every, log, progress),
+            # The callback dumps the log, when the losses of an update are in it too.
+            log_interval=None,  # type: ignore[arg-type]
+            reset_num_timesteps=False,
+        )

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from vlsim.envs.tabletop import Observation, TabletopEnv
-
-Step = tuple[Observation, float, bool, dict[str, Any]]
+from vlsim.envs.runner import EpisodeRunner
+from vlsim.envs.tabletop import TabletopEnv
 
 
 class Stepper:
-    """Does "reset", "step" and "call" in each of its environments, and returns what each answered.
-
-    An environment that finishes an episode begins the next one at once; its last observation is in
-    `info["terminal_observation"]`, and `info["TimeLimit.truncated"]` says whether time ran out.
+    """Does "reset", "step", "so_far" or "call" in each environment; returns what each answered.
 
     Args:
         options: Arguments of `TabletopEnv`, the same for all.
@@ -20,35 +16,27 @@ class Stepper:
 
     def __init__(self, options: dict[str, Any], count: int) -> None:
         """Make the environments."""
-        self._environments = [TabletopEnv(**options) for _ in range(count)]
+        self._runners = [EpisodeRunner(TabletopEnv(**options)) for _ in range(count)]
 
     def __call__(self, task: tuple[str, Any]) -> list[Any]:
         """Do one command with its argument."""
         command, argument = task
         if command == "reset":
-            return [
-                e.reset(seed=seed, options=options)
-                for e, (seed, options) in zip(self._environments, argument, strict=True)
-            ]
+            pairs = zip(self._runners, argument, strict=True)
+            return [runner.begin(*beginning) for runner, beginning in pairs]
         if command == "step":
-            pairs = zip(self._environments, argument, strict=True)
-            return [_step(environment, action) for environment, action in pairs]
+            return [r.step(action) for r, action in zip(self._runners, argument, strict=True)]
+        if command == "so_far":
+            return [runner.so_far() for runner in self._runners]
         name, arguments = argument
         return [
-            getattr(e, name)(*arguments) if arguments is not None else getattr(e, name)
-            for e in self._environments
+            getattr(runner.environment, name)(*arguments)
+            if arguments is not None
+            else getattr(runner.environment, name)
+            for runner in self._runners
         ]
 
     def close(self) -> None:
         """Close the environments."""
-        for environment in self._environments:
-            environment.close()
-
-
-def _step(environment: TabletopEnv, action: Any) -> Step:  # noqa: ANN401
-    observation, reward, terminated, truncated, info = environment.step(action)
-    info["TimeLimit.truncated"] = truncated and not terminated
-    if terminated or truncated:
-        info["terminal_observation"] = observation
-        observation, info["reset_info"] = environment.reset()
-    return observation, reward, terminated or truncated, info
+        for runner in self._runners:
+            runner.environment.close()

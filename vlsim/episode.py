@@ -1,4 +1,4 @@
-"""What happened in an episode: one record, one line of `episodes.jsonl`.
+"""What happened in an episode; finished ones are records, lines of `episodes.jsonl`.
 
 The file says `return`, Python says `return_`, since `return` is a keyword.
 """
@@ -8,8 +8,21 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vlsim.errors import InvalidValueError
 from vlsim.files import append_json_lines, read_json_lines, write_json_lines
+
+
+@dataclass(frozen=True, eq=False)
+class EpisodeSoFar:
+    """An episode that is under way: what it takes to play it again, exactly, up to this moment."""
+
+    seed: int
+    """What the environment was reset with, and nothing else."""
+    actions: NDArray[np.float32]
+    """What was done since. Shape (T, A)."""
 
 
 @dataclass(frozen=True)

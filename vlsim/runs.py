@@ -12,7 +12,7 @@ import subprocess
 import sys
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -26,6 +26,7 @@ from vlsim.files import (
     read_json,
     read_json_lines,
     write_json,
+    write_json_lines,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "atomic_write",
     "config_from_json",
     "config_to_json",
+    "drop_metrics",
     "provenance",
     "read_metrics",
     "start_run",
@@ -123,6 +125,17 @@ def read_metrics(run: Path) -> list[dict[str, Any]]:
     """Read `metrics.jsonl`; a last line that was cut off by a kill is skipped."""
     lines = read_json_lines(Path(run) / "metrics.jsonl", drop_torn=True)
     return [record for _, record in lines]
+
+
+def drop_metrics(run: Path, is_undone: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Take out of `metrics.jsonl` what a run did after the checkpoint that it goes on from."""
+    path = Path(run) / "metrics.jsonl"
+    if not path.exists():
+        return
+    lines = read_metrics(run)
+    kept = [line for line in lines if not is_undone(line)]
+    if len(kept) < len(lines):
+        write_json_lines(path, kept)
 
 
 def config_to_json(config: object) -> Json:

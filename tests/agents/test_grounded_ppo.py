@@ -1,0 +1,116 @@
+"""What PPO takes an episode to be worth whose end it does not see, and one that is over."""
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from gymnasium.wrappers import TimeLimit
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.vec_env import DummyVecEnv
+
+from vlsim.agents.config import ObjectiveConfig, PPOConfig
+from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.episode import EpisodeSoFar
+from vlsim.models.actor import ActorConfig
+from vlsim.models.grounding import GroundingConfig
+
+LENGTH, STEPS, GAMMA, VALUE = 5, 8, 0.5, 10.0
+
+
+class Corridor(gym.Env[Any, Any]):
+    """Rewards every step with 1, and ends after `LENGTH` of them if it `ends`."""
+
+    observation_space = spaces.Dict(
+        {
+            "image": spaces.Box(0, 255, (32, 32, 3), np.uint8),
+            "instruction": spaces.Box(0, 30, (20,), np.int64),
+            "proprio": spaces.Box(-10, 10, (7,), np.float32),
+            "privileged": spaces.Box(-np.inf, np.inf, (10,), np.float32),
+        }
+    )
+    action_space = spaces.Box(-1, 1, (2,), np.float32)
+
+    def __init__(self, ends: bool) -> None:
+        self._ends = ends
+
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
+        self._steps = 0
+        return self.observation_space.sample(), {}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self._steps += 1
+        is_over = self._ends and self._steps == LENGTH
+        return self.observation_space.sample(), 1.0, is_over, False, {}
+
+
+class Corridors(DummyVecEnv):
+    """As much of `vlsim.envs.vector` as PPO needs."""
+
+    def resume_episodes(self, episodes: list[EpisodeSoFar]) -> None:
+        assert [len(episode.actions) for episode in episodes] == [0, 0, 0]
+
+
+class Quiet(BaseCallback):
+    def _on_step(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def algorithm() -> GroundedPPO:
+    torch.manual_seed(0)
+    envs = Corridors(
+        [
+            lambda: Corridor(ends=True),
+            lambda: TimeLimit(Corridor(ends=False), LENGTH),
+            lambda: Corridor(ends=False),
+        ]
+    )
+    config = PPOConfig(
+        n_envs=3, n_steps=STEPS, batch_size=24, gamma=GAMMA, gae_lambda=1.0, total_timesteps=24
+    )
+    actor = ActorConfig("planar", 31, GroundingConfig(dim=8, image_size=32), hidden=8)
+    nothing = ObjectiveConfig(referent=0, contrastive=0)
+    made = GroundedPPO({"actor": actor}, envs, config, nothing, None, seed=0)
+    with torch.no_grad():
+        made.policy.value_net.weight.zero_()
+        made.policy.value_net.bias.fill_(VALUE)
+    return made
+
+
+def discounted(steps: int, last: float) -> list[float]:
+    """Return the returns of steps with reward 1, after which things are worth `last`."""
+    returns: list[float] = []
+    for _ in range(steps):
+        last = 1 + GAMMA * last
+        returns.insert(0, last)
+    return returns
+
+
+def test_what_is_cut_off_is_worth_what_the_critic_says_and_what_is_over_nothing(
+    algorithm: GroundedPPO,
+) -> None:
+    algorithm.begin_episodes()
+    algorithm._setup_learn(24, callback=None, reset_num_timesteps=False)
+    callback = Quiet()
+    callback.init_callback(algorithm)
+    algorithm.collect_rollouts(algorithm.env, callback, algorithm.rollout_buffer, STEPS)
+    returns = algorithm.rollout_buffer.returns.T
+    unfinished = discounted(STEPS - LENGTH, VALUE)
+    assert returns[0].tolist() == discounted(LENGTH, 0.0) + unfinished
+    assert returns[1].tolist() == discounted(LENGTH, VALUE) + unfinished
+    assert returns[2].tolist() == discounted(STEPS, VALUE)
+
+
+def test_episodes_go_on_over_updates(algorithm: GroundedPPO) -> None:
+    algorithm.begin_episodes()
+    algorithm._setup_learn(48, callback=None, reset_num_timesteps=False)
+    callback = Quiet()
+    callback.init_callback(algorithm)
+    starts = []
+    for _ in range(2):
+        algorithm.collect_rollouts(algorithm.env, callback, algorithm.rollout_buffer, STEPS)
+        starts += algorithm.rollout_buffer.episode_starts[:, 0].tolist()
+    assert [step for step, is_start in enumerate(starts) if is_start] == [0, 5, 10, 15]

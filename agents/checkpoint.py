@@ -24,6 +24,10 @@ class Position:
     stage: str
     step: int
 
+    def __str__(self) -> str:
+        """Return it in words, such as "step 500 of grounding"."""
+        return f"step {self.step:,} of {self.stage}"
+
 
 @dataclass(frozen=True, eq=False)
 class Extra:

@@ -17,6 +17,7 @@ from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.callbacks import PPO_STAGE, TrainingCallback, restore
 from vlsim.agents.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
 from vlsim.agents.config import TrainConfig
+from vlsim.agents.device import check_device
 from vlsim.agents.episode_log import EpisodeLog
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.agents.grounding import GroundingStage, share_found
@@ -24,7 +25,6 @@ from vlsim.agents.imitation import ImitationStage
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
-from vlsim.errors import InvalidValueError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.observation import Channels
@@ -45,19 +45,6 @@ REPORT_STEPS = 100
 """Grounding steps between two lines of metrics."""
 HELD_OUT_SCENES = 512
 """Still scenes that are not learned from, and tell how many referents are found."""
-
-
-def check_device(name: str) -> str:
-    """Return a device that torch can use, or say why it cannot."""
-    try:
-        torch.zeros(1, device=name)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).split("\n")[0]
-        raise InvalidValueError(
-            f"The device '{name}' cannot be used here ({reason}). Use --device cpu, or install "
-            "a build of torch for it; `vlsim doctor` shows what works."
-        ) from error
-    return name
 
 
 def train(

@@ -20,7 +20,7 @@ import tyro
 
 from benchmarks.result_file import keep_result
 from vlsim.files import read_json, write_json
-from vlsim.scripts.train import PRESETS
+from vlsim.scripts.presets import PRESETS
 
 TRAINED, GROUNDED = "trained", "before PPO"
 BOUNDS = ("expert", "random")
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         results = _benchmark(config, seed, run)
         origin = read_json(run / "provenance.json")
         runs.append({"seed": seed, "revision": origin["revision"], **summary(results, run)})
-    preset = PRESETS[config.preset][1]
+    preset = PRESETS[config.preset].config
     results = {
         "preset": config.preset,
         "task": preset.task,
@@ -110,7 +110,7 @@ def _benchmark(config: LearningConfig, seed: int, run: Path) -> dict[str, Any]:
     out = run.with_name(f"{run.name}-benchmark")
     _vlsim(
         *("benchmark", "--policy", str(run), "--policy", str(run / "grounded"), *bounds),
-        *("--task", PRESETS[config.preset][1].task, "--sets", config.sets, "--films", "0"),
+        *("--task", PRESETS[config.preset].config.task, "--sets", config.sets, "--films", "0"),
         *("--episodes", str(config.episodes), "--workers", str(config.workers), "--out", str(out)),
     )
     return json.loads((out / "results.json").read_text(encoding="utf-8"))

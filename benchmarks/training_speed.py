@@ -79,9 +79,9 @@ class Preset:
         from vlsim.data.still_pool import draw_pool, join
         from vlsim.envs import vector
         from vlsim.envs.tasks import TASKS
-        from vlsim.scripts.train import PRESETS
+        from vlsim.scripts.presets import PRESETS
 
-        config = PRESETS["reach"][1]
+        config = PRESETS["reach"].config
         if not objectives:
             config = replace(config, objectives=ObjectiveConfig(referent=0.0, contrastive=0.0))
         pool = None
@@ -158,9 +158,9 @@ class Baseline:
         from stable_baselines3.common.vec_env import SubprocVecEnv
 
         from vlsim.agents.policy import VisionLanguagePolicy
-        from vlsim.scripts.train import PRESETS
+        from vlsim.scripts.presets import PRESETS
 
-        config = PRESETS["reach"][1].ppo
+        config = PRESETS["reach"].config.ppo
         self._envs = SubprocVecEnv([make_environment] * config.n_envs, start_method="spawn")
         self._algorithm = PPO(
             VisionLanguagePolicy,
@@ -197,9 +197,9 @@ def policy_arguments() -> dict[str, Any]:
     """Return the preset's arguments of the policy."""
     from vlsim.agents.bundles import actor_config
     from vlsim.language.vocabulary import VOCABULARY_SIZE
-    from vlsim.scripts.train import PRESETS
+    from vlsim.scripts.presets import PRESETS
 
-    preset, environment = PRESETS["reach"][1], make_environment()
+    preset, environment = PRESETS["reach"].config, make_environment()
     channels, n_words = environment.control.channels, environment.config.n_words
     environment.close()
     return {"actor": actor_config(preset, VOCABULARY_SIZE, n_words, channels)}

@@ -68,10 +68,20 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def tasks() -> list[Row]:
-    """Return every task with its environment id."""
+    """Return every task with its environment id, and what the presets for it reach."""
     from vlsim.envs.tasks import TASKS
+    from vlsim.scripts.presets import PRESETS, recipes
 
-    return [row | {"id": TASKS[row["name"]].env_id} for row in _rows(TASKS.items())]
+    return [
+        {
+            **row,
+            "id": TASKS[row["name"]].env_id,
+            "recipe": "; ".join(
+                f"vlsim train {name}: {PRESETS[name].reaches}" for name in recipes(row["name"])
+            ),
+        }
+        for row in _rows(TASKS.items())
+    ]
 
 
 def robots() -> list[Row]:
@@ -114,10 +124,13 @@ def metrics() -> list[Row]:
 
 
 def presets() -> list[Row]:
-    """Return what `vlsim train` can be asked for."""
-    from vlsim.scripts.train import PRESETS
+    """Return what `vlsim train` can be asked for, and what it reaches."""
+    from vlsim.scripts.presets import PRESETS
 
-    return [{"name": name, "description": words} for name, (words, _) in PRESETS.items()]
+    return [
+        {"name": name, "description": preset.description, "success": preset.reaches}
+        for name, preset in PRESETS.items()
+    ]
 
 
 def policies() -> list[Row]:

@@ -1,4 +1,4 @@
-"""Train a policy from a preset. Ctrl-C is safe: `--resume` goes on where a run stopped.
+"""Train a policy from a preset. Ctrl-C is safe: `--resume RUN` continues from the last checkpoint.
 
 Examples:
   vlsim train demo --seed 1 --name second
@@ -7,25 +7,22 @@ Examples:
 """
 
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, make_dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
 import tyro
 
-from vlsim.agents.config import (
-    CAMERA,
-    GroundingStageConfig,
-    ObjectiveConfig,
-    PPOConfig,
-    TrainConfig,
-)
-from vlsim.data.still_pool import StillConfig
+from vlsim.agents.config import CAMERA, TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.scripts import arena
 from vlsim.scripts.options import mistakes_in_one_line, read_options
+from vlsim.scripts.presets import PRESETS
 
 PROG = "vlsim train"
+HELP_OF_RESUME = "Continue the run in the folder RUN from its last checkpoint; takes no preset."
 
 
 @dataclass(frozen=True)
@@ -47,47 +44,7 @@ class TrainCommand(TrainConfig):
 class ResumeCommand:
     """Go on with a run that was stopped."""
 
-    resume: Path
-    """The run folder."""
-
-
-PRESETS: dict[str, tuple[str, TrainConfig]] = {
-    "demo": (
-        "Put the named object in the named place, one pick-and-place per step. 10 minutes.",
-        TrainConfig(),
-    ),
-    "reach": (
-        "Bring the gripper to the named object, closed loop at 10 Hz. 20 minutes.",
-        TrainConfig(
-            task="reach",
-            control="ee_delta",
-            still=StillConfig(n_scenes=16_000, moving_arm=True),
-            grounding=GroundingStageConfig(steps=1200),
-            ppo=PPOConfig(
-                total_timesteps=64_000,
-                n_envs=16,
-                n_steps=100,
-                batch_size=400,
-                n_epochs=3,
-                gamma=0.95,
-                log_std_init=-1.0,
-                critic_warmup=2,
-            ),
-        ),
-    ),
-    "smoke": (
-        "A run of seconds that learns nothing, to see that everything works.",
-        TrainConfig(
-            still=StillConfig(n_scenes=64, n_sentences=2),
-            objectives=ObjectiveConfig(pool_batch=16),
-            grounding=GroundingStageConfig(steps=4),
-            ppo=PPOConfig(
-                total_timesteps=8, n_envs=2, n_steps=2, batch_size=4, n_epochs=1, critic_warmup=1
-            ),
-            checkpoint_every=1,
-        ),
-    ),
-}
+    resume: Annotated[Path, tyro.conf.arg(metavar="RUN", help=HELP_OF_RESUME)]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -96,41 +53,82 @@ def main(argv: Sequence[str] | None = None) -> None:
     if any(a == "--resume" or a.startswith("--resume=") for a in arguments):
         resume(read_options(ResumeCommand, arguments, PROG).resume)
         return
+    if arguments in (["-h"], ["--help"]):
+        read_options(_overview(), arguments, PROG, __doc__)
+    name = arguments[0] if arguments else ""
+    if not name or name.startswith("-"):
+        raise InvalidValueError(
+            f"Name a preset first ({', '.join(PRESETS)}), or a run: {PROG} --resume RUN. "
+            f"See: {PROG} --help"
+        )
+    if name not in PRESETS:
+        raise UnknownNameError("preset", name, PRESETS)
     commands = {
-        name: (words, TrainCommand(**{f.name: getattr(config, f.name) for f in fields(config)}))
-        for name, (words, config) in PRESETS.items()
+        name: (
+            preset.description,
+            TrainCommand(**{f.name: getattr(preset.config, f.name) for f in fields(TrainConfig)}),
+        )
+        for name, preset in PRESETS.items()
     }
-    preset = next((a for a in arguments if not a.startswith("-")), "")
-    if preset and preset not in PRESETS:
-        raise UnknownNameError("preset", preset, PRESETS)
     with mistakes_in_one_line(PROG):
-        chosen = tyro.extras.overridable_config_cli(
+        command = tyro.extras.overridable_config_cli(
             commands, prog=PROG, description=__doc__, args=arguments
         )
-    start(chosen.config, chosen.out, chosen.name or preset)
+    start(command.config, command.out, command.name or name)
+
+
+def _overview() -> type[Any]:
+    """Return the options and presets of `vlsim train --help` as a dataclass."""
+    presets = tyro.extras.subcommand_type_from_defaults(
+        {name: preset.config for name, preset in PRESETS.items()},
+        {name: preset.description for name, preset in PRESETS.items()},
+        prefix_names=False,
+    )
+    resume = Annotated[
+        Path | None,
+        tyro.conf.arg(metavar="RUN", help=HELP_OF_RESUME, help_behavior_hint=""),
+    ]
+    return make_dataclass("Overview", [("preset", presets), ("resume", resume, None)], frozen=True)
 
 
 def start(config: TrainConfig, out: Path, name: str) -> Path:
     """Make the run folder and train. Returns the run folder."""
-    from vlsim.agents.training import check_device
+    from vlsim.agents.device import check_device
     from vlsim.runs import start_run
+    from vlsim.scripts.learnability import doubts
 
     check_device(config.device)
     _check(config)
+    for doubt in doubts(config):
+        print(f"vlsim: Warning: {doubt}", file=sys.stderr)
     run = start_run(out, name, config, device=config.device)
     _train(config, run)
     return run
 
 
 def resume(run: Path) -> None:
-    """Go on with the run in `run`."""
+    """Go on with the run in `run`, or say that it is finished."""
+    from vlsim.agents.checkpoint import latest_checkpoint
+    from vlsim.agents.summary import run_summary
+    from vlsim.agents.training import POLICY, STAGES
+    from vlsim.deploy.manifest import MANIFEST
     from vlsim.runs import config_from_json
 
     if not (run / "config.json").is_file():
         raise InvalidValueError(
             f"{run} is no run folder: it has no config.json. Start one with: {PROG} PRESET"
         )
-    _train(config_from_json(TrainConfig, run / "config.json"), run)
+    config = config_from_json(TrainConfig, run / "config.json")
+    if (run / POLICY / MANIFEST).is_file():
+        print(f"{run} is finished; there is nothing to go on with.\n{run_summary(config, run)}")
+        return
+    checkpoint = latest_checkpoint(run, STAGES)
+    if checkpoint is None:
+        print(f"{run} has no checkpoint yet: it begins again.", file=sys.stderr)
+    else:
+        position = checkpoint[1]
+        print(f"{run} goes on after {position} (still scenes are drawn again).", file=sys.stderr)
+    _train(config, run)
 
 
 def _check(config: TrainConfig) -> None:
@@ -168,6 +166,7 @@ def _check(config: TrainConfig) -> None:
 
 
 def _train(config: TrainConfig, run: Path) -> None:
+    from vlsim.agents.summary import run_summary
     from vlsim.agents.training import train
     from vlsim.envs.tasks import TASKS
     from vlsim.envs.vector import ParallelEnvs
@@ -182,8 +181,9 @@ def _train(config: TrainConfig, run: Path) -> None:
         "randomization": config.randomization,
         "privileged": True,
     }
+    began = time.monotonic()
     try:
-        policy = train(
+        train(
             config,
             run,
             task.scenario,
@@ -193,7 +193,8 @@ def _train(config: TrainConfig, run: Path) -> None:
     except KeyboardInterrupt:
         print(f"Stopped. Go on with: {PROG} --resume {run}", file=sys.stderr)
         raise
-    print(f"Policy: {policy}\nMeasure it with: vlsim benchmark --policy {run} --task {config.task}")
+    minutes = (time.monotonic() - began) / 60
+    print(f"{run} is finished, in {minutes:.1f} minutes.\n{run_summary(config, run)}")
 
 
 if __name__ == "__main__":

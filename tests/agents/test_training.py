@@ -19,6 +19,7 @@ from vlsim.agents.config import (
     PPOConfig,
     TrainConfig,
 )
+from vlsim.agents.device import check_device
 from vlsim.agents.learned import load_learned
 from vlsim.agents.policies import load_policy
 from vlsim.data.still_pool import StillConfig
@@ -32,10 +33,10 @@ from vlsim.runs import read_metrics
 from vlsim.scene.randomization import choose_terms
 from vlsim.scripts import arena, collect
 from vlsim.scripts import train as command
-from vlsim.scripts.train import PRESETS
+from vlsim.scripts.presets import PRESETS
 from vlsim.seeding import stream
 
-SMOKE = replace(PRESETS["smoke"][1], threads=1)
+SMOKE = replace(PRESETS["smoke"].config, threads=1)
 
 pytestmark = pytest.mark.xdist_group("training")
 
@@ -65,8 +66,16 @@ def test_a_run_folder_holds_what_the_design_promises(finished):
     assert latest_checkpoint(finished, training.STAGES)[1].step == 2
 
 
-@pytest.mark.parametrize("removed", [["ppo-00000002"], ["ppo-00000001", "ppo-00000002"]])
-def test_a_resumed_run_gives_the_numbers_of_an_uninterrupted_one(finished, tmp_path, removed):
+@pytest.mark.parametrize(
+    ("removed", "words"),
+    [
+        (["ppo-00000002"], "goes on after step 1 of ppo"),
+        (["ppo-00000001", "ppo-00000002"], "goes on after step 4 of grounding"),
+    ],
+)
+def test_a_resumed_run_gives_the_numbers_of_an_uninterrupted_one(
+    finished, tmp_path, capsys, removed, words
+):
     run = tmp_path / "smoke"
     shutil.copytree(finished, run)
     shutil.rmtree(run / "policy")
@@ -74,12 +83,47 @@ def test_a_resumed_run_gives_the_numbers_of_an_uninterrupted_one(finished, tmp_p
         shutil.rmtree(run / "checkpoints" / name)
     command.main(["--resume", str(run)])
     assert_same_weights(finished, run)
+    stages = [line["stage"] for line in read_metrics(run)]
+    assert stages == ["grounding", "ppo", "ppo"]
+    said = capsys.readouterr()
+    assert words in said.err
+    assert f"vlsim benchmark --policy {run} --task pick_place" in said.out
 
 
-def test_the_number_of_workers_changes_nothing(finished, tmp_path):
-    config = replace(SMOKE, workers=1)
-    run = command.start(config, tmp_path, "one")
+def test_a_finished_run_says_so_and_does_nothing(finished, capsys, monkeypatch):
+    monkeypatch.setattr(command, "_train", None)
+    before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
+    command.main(["--resume", str(finished)])
+    said = capsys.readouterr().out
+    assert f"{finished} is finished; there is nothing to go on with." in said
+    assert "success  0.00 [0.00, 0.32] n=8 in updates 1 to 2" in said
+    assert {path: path.stat().st_mtime_ns for path in finished.rglob("*")} == before
+
+
+def test_a_run_without_a_checkpoint_says_that_it_begins_again(tmp_path, capsys, monkeypatch):
+    started = []
+    monkeypatch.setattr(command, "_train", lambda config, run: started.append((config, run)))
+    run = command.start(SMOKE, tmp_path, "stopped")
+    command.main(["--resume", str(run)])
+    assert f"{run} has no checkpoint yet: it begins again." in capsys.readouterr().err
+    assert started == [(SMOKE, run)] * 2
+
+
+def test_one_worker_learns_the_same_and_the_log_says_how_far_it_is(finished, tmp_path, capsys):
+    run = command.start(replace(SMOKE, workers=1), tmp_path, "smoke")
     assert_same_weights(finished, run)
+    lines = capsys.readouterr().err.splitlines()
+    for last in ("Still scenes: 64 of 64 scenes", "Grounding: 4 of 4 steps", "PPO: 8 of 8 frames"):
+        assert any(line.startswith(last) for line in lines), last
+    assert lines[-1].endswith("success 0.00 (n=4)")
+
+
+def test_resume_stands_in_the_options_box_of_the_help(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    shown = capsys.readouterr().out
+    options = shown[shown.index(" options ") : shown.index(" subcommands ")]
+    assert "--resume RUN" in options
 
 
 def test_the_seed_changes_the_weights(finished, tmp_path):
@@ -265,7 +309,7 @@ def test_a_policy_refuses_a_task_with_other_actions(finished):
 
 def test_a_missing_device_is_an_error_and_no_fallback():
     with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
-        training.check_device("cuda:9")
+        check_device("cuda:9")
 
 
 @pytest.mark.parametrize(
@@ -282,6 +326,8 @@ def test_a_missing_device_is_an_error_and_no_fallback():
         (["smoke", "--randomization", '{"light"'], "is no JSON"),
         (["smoke", "--image-size", "-4"], "image_size must be .* from 32 to 512, got -4"),
         (["--resume", "nowhere"], "no run folder"),
+        (["--seed", "3"], r"Name a preset first \(demo, reach, smoke\), or a run"),
+        ([], "Name a preset first"),
     ],
 )
 def test_mistakes_on_the_command_line_are_refused(arguments, words, tmp_path, monkeypatch):

@@ -19,7 +19,8 @@ from vlsim.errors import InvalidValueError
 from vlsim.observation import PROPRIO
 from vlsim.scene.motion import MAX_TILT
 from vlsim.scripts.collect import CollectConfig, collect
-from vlsim.scripts.train import PRESETS, start
+from vlsim.scripts.presets import PRESETS
+from vlsim.scripts.train import start
 from vlsim.tower import is_standing
 
 STAY = (0.0, 0.0, 0.0, 0.0, 1.0)
@@ -132,7 +133,9 @@ def test_demonstrations_and_learned_policies_tilt_the_hand(
         shown = load_demonstrations(folder)
         assert shown.action.shape[1] == entries
         assert shown.proprio.shape[1] == pose + entries
-    config = replace(PRESETS["smoke"][1], task="turn", control="ee_delta", image_size=32, threads=1)
+    config = replace(
+        PRESETS["smoke"].config, task="turn", control="ee_delta", image_size=32, threads=1
+    )
     policy = load_learned("saved", start(config, tmp_path, "run") / "policy")
     observation, _ = turn.reset(seed=0)
     batch = {key: value[None] for key, value in observation.items()}

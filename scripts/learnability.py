@@ -1,0 +1,84 @@
+"""What speaks against a training run before it begins: it would take its time and learn nothing."""
+
+import math
+from collections.abc import Iterator
+
+from vlsim.agents.config import TrainConfig
+from vlsim.envs.task import Task
+from vlsim.envs.tasks import TASKS
+from vlsim.scripts.presets import PRESETS
+
+POINTED_GOALS = (
+    "reach",
+    "lift",
+    "press",
+    "place",
+    "push_to",
+    "push_beside",
+    "push_away",
+    "stack",
+)
+"""Goals of which it is enough to know where their target and their place are."""
+LEAST_EXPLORATION = 0.1
+"""Smallest standard deviation of actions with which trying finds something in closed loop."""
+LEAST_EPISODES = 1_000
+"""The preset `reach` has 1,280, `demo` 8,192."""
+
+
+def doubts(config: TrainConfig) -> Iterator[str]:
+    """Yield every reason to expect that a run will not learn its task, each with what to change."""
+    task = TASKS[config.task]
+    learns_by_trying = config.ppo.total_timesteps > 0
+    is_closed_loop = config.control != "primitive"
+    if not is_pointed(task):
+        able = ", ".join(name for name, other in TASKS.items() if is_pointed(other))
+        yield (
+            "Of an instruction the networks learn where its target and its place are, and nothing "
+            f"else. '{task.name}' needs more ({_needs(task)}), so expect no success. "
+            f"Choose another task: {able}."
+        )
+    deviation = math.exp(config.ppo.log_std_init)
+    if learns_by_trying and is_closed_loop and not config.imitation.steps:
+        if deviation < LEAST_EXPLORATION:
+            yield (
+                f"The exploration of {deviation:.2f} (--ppo.log-std-init "
+                f"{config.ppo.log_std_init:g}) suits 'primitive'; in '{config.control}' it finds "
+                "nothing. Use --ppo.log-std-init -1, or imitate the expert first "
+                "(--demonstrations FOLDER --imitation.steps 600)."
+            )
+        if config.objectives.any and not config.still.moving_arm:
+            yield (
+                f"In '{config.control}' the arm moves through the picture, and the still scenes "
+                "show it at home only. Use --still.moving-arm."
+            )
+    episodes = config.ppo.total_timesteps // task.horizon[config.control]
+    if learns_by_trying and episodes < LEAST_EPISODES and not config.imitation.steps:
+        frames = LEAST_EPISODES * task.horizon[config.control]
+        yield (
+            f"{config.ppo.total_timesteps:,} frames are {episodes:,} full episodes "
+            f"(horizon {task.horizon[config.control]}), too few to learn by trial and error. "
+            f"Use --ppo.total-timesteps {frames} or more."
+        )
+    measured = {
+        (preset.config.task, preset.config.control) for preset in PRESETS.values() if preset.success
+    }
+    if (config.task, config.control) not in measured:
+        known = ", ".join(f"'{name}' by '{control}'" for name, control in sorted(measured))
+        yield (
+            f"Nobody has measured whether '{config.task}' by '{config.control}' can be learned, "
+            f"only {known}: vlsim list presets"
+        )
+
+
+def is_pointed(task: Task) -> bool:
+    """Whether where target and place are says what to do in a task."""
+    goals = task.scenario.goals
+    return len(goals) == 1 and goals[0] in POINTED_GOALS
+
+
+def _needs(task: Task) -> str:
+    """Return what else of its words a task needs."""
+    goals = task.scenario.goals
+    if len(goals) > 1:
+        return f"which of {len(goals)} goals is meant"
+    return f"the goal '{goals[0]}' has a direction or further things"

@@ -1,0 +1,64 @@
+"""A run that will learn nothing is told so before it begins, and what to change."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from vlsim.agents.config import ImitationConfig, PPOConfig, TrainConfig
+from vlsim.envs.tasks import TASKS
+from vlsim.language.goals import GOALS
+from vlsim.scripts.learnability import LEAST_EPISODES, POINTED_GOALS, doubts
+from vlsim.scripts.presets import PRESETS
+
+
+def all_doubts(**changes: Any) -> str:
+    return "\n".join(doubts(replace(TrainConfig(), **changes)))
+
+
+@pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.success])
+def test_what_has_been_measured_is_not_doubted(name: str) -> None:
+    assert list(doubts(PRESETS[name].config)) == []
+
+
+@pytest.mark.parametrize("task", ["stack", "gather", "sort", "sequence", "tabletop", "turn"])
+def test_what_two_places_cannot_tell_is_doubted(task: str) -> None:
+    found = all_doubts(task=task, control="ee_delta")
+    assert "expect no success. Choose another task: reach, lift, pick_place, button." in found
+
+
+@pytest.mark.parametrize("task", ["reach", "lift", "pick_place", "button"])
+def test_what_two_places_tell_is_not(task: str) -> None:
+    assert "expect no success" not in all_doubts(task=task)
+
+
+def test_a_goal_that_two_places_suffice_for_has_no_other() -> None:
+    assert all(set(GOALS[name].slots) <= {"target", "place"} for name in POINTED_GOALS)
+
+
+def test_the_demos_settings_are_doubted_in_closed_loop() -> None:
+    found = all_doubts(control="ee_delta")
+    assert "exploration of 0.03 (--ppo.log-std-init -3.5) suits 'primitive'" in found
+    assert "Use --ppo.log-std-init -1, or imitate" in found
+    assert "Use --still.moving-arm." in found
+    assert "8,192 frames are 81 full episodes (horizon 100)" in found
+    assert "Use --ppo.total-timesteps 100000 or more" in found
+    assert "whether 'pick_place' by 'ee_delta' can be learned, only 'pick_place' by 'prim" in found
+
+
+def test_what_the_doubts_ask_for_settles_them() -> None:
+    frames = LEAST_EPISODES * TASKS["lift"].horizon["ee_delta"]
+    ppo = PPOConfig(total_timesteps=frames, log_std_init=-1.0)
+    still = replace(TrainConfig().still, moving_arm=True)
+    found = all_doubts(task="lift", control="ee_delta", ppo=ppo, still=still)
+    assert found.count("\n") == 0
+    assert found.startswith("Nobody has measured whether 'lift' by 'ee_delta' can be learned")
+    fewer = replace(ppo, total_timesteps=frames - 60)
+    assert "too few" in all_doubts(task="lift", control="ee_delta", ppo=fewer, still=still)
+
+
+def test_imitation_needs_no_discovery() -> None:
+    imitation = ImitationConfig(steps=600)
+    found = all_doubts(control="ee_delta", imitation=imitation, demonstrations="somewhere")
+    assert "exploration" not in found
+    assert "too few" not in found

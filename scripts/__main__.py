@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import vlsim
 from vlsim.errors import UnknownNameError, VlsimError
+from vlsim.scripts.options import with_home
+from vlsim.scripts.terminal import show_nearest
 
 COMMANDS = {
     "list": "show tasks, robots, instruction sets, goals, metrics, presets and policies",
@@ -44,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0, `USAGE_ERROR` or `INTERRUPTED`. A traceback is a bug in vlsim.
     """
+    for stream in (sys.stdout, sys.stderr):
+        show_nearest(stream)
     try:
         _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -88,7 +92,9 @@ def _dispatch(arguments: list[str]) -> None:
     elif command in ("-V", "--version"):
         print(f"vlsim {vlsim.__version__}")
     elif command in COMMANDS:
-        importlib.import_module(f"vlsim.scripts.{command}").main(arguments[1:])
+        importlib.import_module(f"vlsim.scripts.{command}").main(
+            [with_home(argument) for argument in arguments[1:]]
+        )
     else:
         raise UnknownNameError("command", command, COMMANDS)
 

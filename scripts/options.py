@@ -1,6 +1,7 @@
 """The options of a command, read by tyro; a mistake in them is one line, like any other."""
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,8 +23,22 @@ MISTAKE = 2
 """Exit code of tyro for a command line that it cannot read."""
 SIDES, RULES = "│ ", "─-╰╯"
 """What tyro draws its box with, in a terminal and elsewhere."""
+HOME = re.compile(r"(?:^|(?<=[=,]))~(?:[\w.-]*(?=/)|$)")
+"""The first part of a path in somebody's home folder, in an argument."""
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 """Colours and weights of letters in a terminal."""
+
+
+def with_home(argument: str) -> str:
+    """Return an argument with the home folder for each "~" that begins a path.
+
+    A shell does this for `--out ~/x`, but not for `--out=~/x` or `--sets seen,~/my.jsonl`, which
+    made a folder named "~".
+
+    >>> with_home("--out=~/x") == f"--out={os.path.expanduser('~')}/x"
+    True
+    """
+    return HOME.sub(lambda match: os.path.expanduser(match[0]), argument)
 
 
 def read_options(

@@ -1,11 +1,13 @@
 """The `vlsim` command: help, the nearest name, one line for a mistake, and the exit codes."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,54 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         main([command, "--help"])
     assert ending.value.code == 0
     assert f"vlsim {command}" in capsys.readouterr().out
+
+
+@contextmanager
+def ascii_terminal() -> Iterator[io.BytesIO]:
+    """Put a terminal that knows ASCII alone in the place of stdout; yield what it gets."""
+    output = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(output, encoding="ascii", write_through=True)):
+        yield output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_ascii_terminal_gets_the_help_of_every_command(command: str) -> None:
+    with ascii_terminal() as output:
+        with pytest.raises(SystemExit) as ending:
+            main([command, "--help"])
+        assert ending.value.code == 0
+        assert f"vlsim {command}" in output.getvalue().decode("ascii")
+
+
+def test_an_ascii_terminal_gets_the_nearest_sign(install: Install) -> None:
+    install(lambda argv: print("• 90° … é"))  # noqa: T201
+    with ascii_terminal() as output:
+        assert main(["doctor"]) == 0
+        assert output.getvalue() == b"* 90 deg ... ?\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("--out=~/x", "--out=HOME/x"),
+        ("~/x y", "HOME/x y"),
+        ("~", "HOME"),
+        ("--sets=seen,~/my.jsonl", "--sets=seen,HOME/my.jsonl"),
+        ("--sets=~/a.jsonl,~/b.jsonl", "--sets=HOME/a.jsonl,HOME/b.jsonl"),
+        ("--out=~nobody-is-called-so/x", "--out=~nobody-is-called-so/x"),
+        ("--out=a~/x", "--out=a~/x"),
+        ("runs/~/x", "runs/~/x"),
+        ("~5", "~5"),
+    ],
+)
+def test_the_home_folder_stands_for_a_tilde_wherever_a_path_begins(
+    argument: str, expected: str, install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    arguments: list[Sequence[str] | None] = []
+    install(arguments.append)
+    assert main(["doctor", argument]) == 0
+    assert arguments == [[expected.replace("HOME", "/home/me")]]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -159,9 +209,11 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_console_command_ends_with_the_exit_code_of_main() -> None:
-    command = [Path(sys.executable).with_name("vlsim"), "lst"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    "command", [[Path(sys.executable).with_name("vlsim")], [sys.executable, "-m", "vlsim"]]
+)
+def test_the_console_command_ends_with_the_exit_code_of_main(command: list[str | Path]) -> None:
+    done = subprocess.run([*command, "lst"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "Did you mean 'list'?" in done.stderr
 

@@ -17,7 +17,14 @@ from rich.table import Table
 import vlsim
 from vlsim.errors import VlsimError
 from vlsim.scripts.options import read_options
-from vlsim.scripts.probe import EGL_PROBE, EPISODE_PROBE, PYBULLET_PROBE, TORCH_PROBE, probe
+from vlsim.scripts.probe import (
+    EGL_PROBE,
+    EPISODE_PROBE,
+    IMPORT_PROBE,
+    PYBULLET_PROBE,
+    TORCH_PROBE,
+    probe,
+)
 
 OK, NOTE, BROKEN = "ok", "note", "broken"
 """States of a check: works; optional and not there; needed and not there."""
@@ -48,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     checks = [
         python_check(sys.version_info[:2]),
         *package_checks(_requirements()),
+        import_check(probe(IMPORT_PROBE)),
         *torch_checks(probe(TORCH_PROBE)),
         frame_check(probe(PYBULLET_PROBE)),
         episode_check(probe(EPISODE_PROBE)),
@@ -96,6 +104,18 @@ def package_checks(requirements: Sequence[str]) -> list[Check]:
         remedy = f'pip install "vlsim[{extra_name}]"' if missing else ""
         checks.append(Check(f"extra {extra_name}", NOTE if missing else OK, found, remedy))
     return checks
+
+
+def import_check(result: dict[str, Any]) -> Check:
+    """Judge what `IMPORT_PROBE` found: the package, or a folder that happens to have its name."""
+    name = "import vlsim"
+    if "error" in result:
+        return Check(name, BROKEN, result["error"], "Mend the lines above, or report it.")
+    if result["file"] is None:
+        # Python looks into the present folder first, and an editable install comes last.
+        found = "here it finds the folder 'vlsim' of this directory, not the package"
+        return Check(name, BROKEN, found, "Run Python in another directory, such as vlsim/.")
+    return Check(name, OK, result["file"])
 
 
 def torch_checks(result: dict[str, Any]) -> list[Check]:

@@ -12,6 +12,11 @@ from typing import Any
 PROBE_SECONDS = 60.0
 """A probe that takes longer counts as broken."""
 
+IMPORT_PROBE = """
+import json
+import vlsim
+print(json.dumps({"file": vlsim.__file__}))
+"""
 TORCH_PROBE = """
 import json
 import torch

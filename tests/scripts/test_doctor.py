@@ -1,10 +1,13 @@
 """`vlsim doctor` says what works, what does not, and what to do; no probe can take it down."""
 
 import json
+import sysconfig
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import vlsim
 from vlsim.scripts import doctor
 from vlsim.scripts.doctor import (
     BROKEN,
@@ -13,15 +16,18 @@ from vlsim.scripts.doctor import (
     egl_check,
     episode_check,
     frame_check,
+    import_check,
     package_checks,
     python_check,
     torch_checks,
 )
-from vlsim.scripts.probe import EGL_PROBE, PYBULLET_PROBE, TORCH_PROBE, probe
+from vlsim.scripts.probe import EGL_PROBE, IMPORT_PROBE, PYBULLET_PROBE, TORCH_PROBE, probe
 
 FRAME = {"numpy": True, "ms": 0.5, "colors": 3}
 TORCH = {"threads": 2, "cuda": None, "gpu": None, "mps": False}
+STANDARD_LIBRARY = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
 HEALTHY: dict[str, dict[str, Any]] = {
+    doctor.IMPORT_PROBE: {"file": "vlsim/__init__.py"},
     doctor.TORCH_PROBE: TORCH,
     doctor.PYBULLET_PROBE: FRAME,
     doctor.EPISODE_PROBE: {"reset_ms": 9.0, "step_ms": 1.5},
@@ -65,6 +71,21 @@ def test_a_missing_package_is_broken_in_the_core_and_a_note_in_an_extra() -> Non
         'pip install "vlsim[export]"',
     )
     assert found["extra video"] == (OK, "all 1 installed", "")
+
+
+def test_a_folder_that_python_takes_for_vlsim_is_told_from_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = import_check(probe(IMPORT_PROBE))
+    assert (check.state, check.found) == (OK, vlsim.__file__)
+    # As in the folder above a clone, where an editable install comes too late.
+    (tmp_path / "vlsim" / "vlsim").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    without_the_package = f"import sys; sys.path[1:] = {STANDARD_LIBRARY!r}\n"
+    check = import_check(probe(without_the_package + IMPORT_PROBE))
+    assert check.state == BROKEN
+    assert "not the package" in check.found
+    assert "another directory" in check.remedy
 
 
 @pytest.mark.parametrize(

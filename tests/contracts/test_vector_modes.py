@@ -1,5 +1,7 @@
 """Gymnasium's vector environments play the episodes of lone ones, whichever way they run."""
 
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -168,6 +170,20 @@ def test_a_refused_reset_says_why_in_both_modes(
     with pytest.raises(error, match=words):
         envs.reset(seed=SEEDS, options=options)
     envs.close()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_close_with_terminate_ends_what_gymnasium_would_wait_for() -> None:
+    # Its `close` waits for the answer of the worker that lives, which came already.
+    envs = make("async", ENV_IDS["reach"])
+    processes = envs.unwrapped.processes  # type: ignore[attr-defined]
+    os.kill(processes[1].pid, signal.SIGSTOP)
+    envs.reset_async(seed=SEEDS)  # type: ignore[attr-defined]
+    processes[1].kill()
+    with pytest.raises((EOFError, ConnectionError)):
+        envs.reset_wait()  # type: ignore[attr-defined]
+    envs.close(terminate=True)
+    assert [process.is_alive() for process in processes] == [False, False]
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])

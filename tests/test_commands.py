@@ -128,7 +128,7 @@ def test_an_option_that_does_not_exist_ends_with_code_2(
         ("train smoke --seed -1", "seed must be 0 or more, got -1"),
         ("train smoke --ppo.clip-range 2", "clip_range must lie in (0, 1), got 2.0"),
         ("train smoke --ppo.n-envs x", "--ppo.n-envs: invalid literal for int() with base 10: 'x'"),
-        ("train", "Expected one of {demo, reach, smoke}"),
+        ("train", "Name a preset first (demo, reach, smoke), or a run: vlsim train --resume RUN."),
         ("record --policy expert", "Missing from vlsim record: --task STR. See: "),
         ("record --policy expert --task reach --gifs", "options: --gifs. Try: --gif, --no-gif."),
     ],

@@ -109,11 +109,7 @@ class Sensors:
         self._history.append(Sensed(pictures, measured, places, scene))
         found = self._history[-1 - min(age, len(self._history) - 1)]
         # A picture may be returned more than once, and belongs to whoever got it.
-        return (
-            replace(found, pictures={k: v.copy() for k, v in found.pictures.items()})
-            if age
-            else found
-        )
+        return replace(found, pictures={k: v.copy() for k, v in found.pictures.items()})
 
     def _observations(
         self, name: str, picture: Picture, simulation: Simulation, noise: Mapping[str, float]

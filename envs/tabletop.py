@@ -34,6 +34,7 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
+from vlsim.seeding import check_seed
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
@@ -97,6 +98,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
         scenario: Mapping[str, Any] | None = None,
     ) -> None:
         """See the class."""
+        # Copies: what the caller does with them later changes nothing here.
+        task, robot, cameras = deepcopy(task), deepcopy(robot), deepcopy(cameras)
+        randomization, scenario = deepcopy(randomization), deepcopy(scenario)
         self.task = task if isinstance(task, Task) else TASKS[task]
         self.config = self.task.scenario.changed(scenario or {})
         self._has_fixtures = self.config.n_fixtures[1] > 0
@@ -176,13 +180,14 @@ class TabletopEnv(gym.Env[Observation, Any]):
         """Begin an episode; the same seed gives the same one, bit for bit.
 
         Args:
-            seed: Seeds scene, instruction and noise; without one the episode follows from the last.
+            seed: Seeds scene, instruction and noise, 0 to 2**63 - 1; without one the episode
+                follows from the last.
             options: May ask for an "instruction" (words), a "goal" (a `Goal` or its JSON) and a
                 "scene" (a `SceneState` or its JSON).
 
         Raises:
             InstructionError: If the words cannot be understood, or do not fit the scene.
-            InvalidValueError: If an option is unknown or malformed.
+            InvalidValueError: If the seed or an option is unknown or malformed.
             PlacementError: If the objects do not fit on the table.
         """
         if not isinstance(options, Mapping | None):
@@ -190,8 +195,10 @@ class TabletopEnv(gym.Env[Observation, Any]):
                 "options must be a mapping with 'instruction', 'goal' or 'scene', or None, got "
                 f"{options!r:.80}."
             )
-        super().reset(seed=seed)
-        episode_seed = int(self.np_random.integers(2**62)) if seed is None else int(seed)
+        if seed is None:
+            episode_seed = int(deepcopy(self.np_random).integers(2**62))
+        else:
+            episode_seed = seed = check_seed(seed)
         asked = dict(options or {})
         # LeRobot sends this with every reset of an evaluation.
         asked.pop("lerobot_new_rollout", None)
@@ -208,6 +215,10 @@ class TabletopEnv(gym.Env[Observation, Any]):
                 f"No reset option {next(iter(asked))!r}. Known: instruction, goal, scene."
             )
         self._begin(scenario, episode_seed)
+        # Last: a reset that was refused leaves the episodes that follow as they are.
+        super().reset(seed=seed)
+        if seed is None:
+            self.np_random.integers(2**62)
         return self._observe(), self._info()
 
     def _begin(self, scenario: Scenario, episode_seed: int) -> None:
@@ -250,10 +261,11 @@ class TabletopEnv(gym.Env[Observation, Any]):
         spent = self._referee.is_spent
         terminated = self._referee.is_success or (spent and self.control.counts_attempts)
         truncated = spent and not terminated
-        info = self._info()
+        # In this order: `info` has the cameras of the pictures that were just taken.
+        observation, info = self._observe(), self._info()
         if terminated or truncated:
             info["failure"] = self._referee.failure(self.scene)
-        return self._observe(), reward, terminated, truncated, info
+        return observation, reward, terminated, truncated, info
 
     def _act(self, action: NDArray[np.float32]) -> None:
         self.control.camera = self.front_camera

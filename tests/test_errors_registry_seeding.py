@@ -1,7 +1,9 @@
 """How vlsim says no, names things, and draws numbers."""
 
+import re
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,8 +158,16 @@ def test_derived_seeds_fit_a_signed_64_bit_integer() -> None:
     assert 2**62 < max(seeds) < 2**63
 
 
-def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="seed must be 0 or more, got -1"):
-        seeding.stream(-1, "layout")
-    with pytest.raises(InvalidValueError, match="seed must be 0 or more, got -2"):
-        seeding.derive(-2, "layout")
+@pytest.mark.parametrize("seed", [-1, 2**63, 0.0, "7", None])
+def test_what_is_no_seed_is_refused(seed: Any) -> None:
+    message = f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}."
+    for refusing in (seeding.check_seed, seeding.stream, seeding.derive):
+        with pytest.raises(InvalidValueError, match=re.escape(message)):
+            refusing(seed)
+
+
+@pytest.mark.parametrize("seed", [0, 2**63 - 1, np.int64(3), np.uint8(3)])
+def test_whole_numbers_of_any_kind_are_seeds(seed: Any) -> None:
+    plain = int(seed)
+    assert type(seeding.check_seed(seed)) is int
+    assert seeding.derive(seed, "layout") == seeding.derive(plain, "layout")

@@ -78,9 +78,18 @@ REST_SPEED = 0.02
 """An object slower than this is at rest, metres per second."""
 
 
+_ARRAYS = (
+    "positions_world",
+    "orientations_xyzw",
+    "velocities_world",
+    "joint_positions",
+    "ee_position_world",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class SceneState:
-    """All facts of one moment; K objects. Arrays are float64 and must not be changed in place.
+    """All facts of one moment; K objects. Arrays are float64 and read-only.
 
     Args:
         specs: What the objects are, K of them.
@@ -107,6 +116,13 @@ class SceneState:
     ee_yaw: float = 0.0
     gripper_opening: float = 0.08
     ee_tilt: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Show arrays that cannot be written: a scene is kept in more places than one."""
+        for name in _ARRAYS:
+            shown = getattr(self, name).view()
+            shown.flags.writeable = False
+            object.__setattr__(self, name, shown)
 
     @cached_property
     def centres(self) -> list[list[float]]:

@@ -186,6 +186,17 @@ def test_close_with_terminate_ends_what_gymnasium_would_wait_for() -> None:
     assert [process.is_alive() for process in processes] == [False, False]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_a_seed_that_no_array_holds_is_refused_in_both_modes(mode: str) -> None:
+    envs = make(mode, ENV_IDS["reach"])
+    _, infos = envs.reset(seed=[2**63 - 1, 0])
+    assert infos["episode_seed"].tolist() == [2**63 - 1, 0]
+    with pytest.raises(InvalidValueError, match="seed must be a whole number from 0 to 2"):
+        envs.reset(seed=2**63)
+    envs.close()
+
+
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_a_wrong_option_is_refused_before_a_process_starts(mode: str) -> None:
     with pytest.raises(InvalidValueError, match="from 32 to 512, got 5"):

@@ -9,7 +9,7 @@ import pytest
 from tests.envs.episodes import aimed
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError, VlsimError
 from vlsim.language.goals import Place, Ref, goal_from_json
 from vlsim.world import ObjectSpec, SceneState, resting_scene
 
@@ -139,6 +139,48 @@ def test_a_refused_reset_leaves_the_running_episode_as_it_is(environment: Tablet
     assert info["episode_seed"] == 11
     assert info["instruction"] == begun["instruction"]
     assert info["is_success"]
+
+
+@pytest.mark.parametrize("refused", [{"instruction": "do something"}, {"scenes": 1}])
+@pytest.mark.parametrize("seed", [None, 12])
+def test_a_refused_reset_leaves_the_next_episode_as_it_is(
+    environment: TabletopEnv, seed: int | None, refused: dict[str, Any]
+) -> None:
+    following = []
+    for options in (None, refused):
+        environment.reset(seed=11)
+        if options:
+            with pytest.raises(VlsimError):
+                environment.reset(seed=seed, options=options)
+        following.append(environment.reset()[1]["episode_seed"])
+    assert following[0] == following[1]
+
+
+def test_a_refused_step_changes_nothing(environment: TabletopEnv) -> None:
+    results = []
+    for spoil in (False, True):
+        environment.reset(seed=11)
+        if spoil:
+            for wrong in (np.full(environment.control.size, np.nan), np.zeros(17)):
+                with pytest.raises(VlsimError):
+                    environment.step(wrong)
+        observation, reward, *_, info = environment.step(aimed(environment))
+        facts = info["state_hash"], info["steps"], info["clipped_actions"], reward
+        results.append((facts, observation["image"].tobytes()))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("seed", [2**63, -1, 0.5])
+def test_what_is_no_seed_is_refused_in_one_line(environment: TabletopEnv, seed: Any) -> None:
+    with pytest.raises(InvalidValueError, match="whole number from 0 to"):
+        environment.reset(seed=seed)
+
+
+def test_the_largest_seed_and_numpys_integers_begin_episodes(environment: TabletopEnv) -> None:
+    _, info = environment.reset(seed=2**63 - 1)
+    assert info["episode_seed"] == 2**63 - 1
+    _, info = environment.reset(seed=np.int64(7))  # type: ignore[arg-type]
+    assert (type(info["episode_seed"]), info["episode_seed"]) == (int, 7)
 
 
 def test_a_scene_with_a_number_that_is_not_finite_is_refused(environment: TabletopEnv) -> None:

@@ -103,6 +103,32 @@ def test_a_pickled_environment_plays_the_same_episodes(task: str, robot: str, co
     original.close()
 
 
+def test_what_the_caller_does_with_the_arguments_changes_no_environment() -> None:
+    scenario: dict[str, Any] = {"n_movable": (2, 2)}
+    choices: list[str] = ["mass"]
+    cameras = {"wrist": {"eye": [0.05, 0.0, -0.1], "target": [0.0, 0.0, 0.1], "fov_deg": 60.0}}
+    cameras["wrist"]["mount"] = "hand"
+    original = make_env(
+        "push", image_size=32, scenario=scenario, randomization=choices, cameras=cameras
+    )
+    expected = record(original, 5)
+    scenario["n_movable"] = (6, 6)
+    choices[0] = "light"
+    cameras["wrist"]["eye"][0] = 0.2
+    for environment in (original, pickle.loads(pickle.dumps(original))):
+        assert record(environment, 5) == expected
+        environment.close()
+
+
+def test_facts_that_are_handed_out_cannot_be_written() -> None:
+    environment = make_env("push", image_size=32)
+    environment.reset(seed=0)
+    for scene in (environment.scene, environment.initial_scene):
+        with pytest.raises(ValueError, match="read-only"):
+            scene.positions_world[0, 0] = 0.0
+    environment.close()
+
+
 def test_a_pickled_environment_wants_a_reset_and_keeps_its_spec() -> None:
     original = gym.make(ENV_IDS["reach"], image_size=32)
     original.reset(seed=0)

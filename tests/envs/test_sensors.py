@@ -179,13 +179,28 @@ def test_late_observations_are_those_of_earlier_steps(make: Make, late: int) -> 
         assert now["state_hash"] == info["state_hash"]
 
 
-def test_a_late_picture_belongs_to_whoever_got_it(make: Make) -> None:
-    environment = make(randomization={"latency": {"action": 0, "observation": 3}})
-    first, _ = environment.reset(seed=0)
-    kept = first["image"].copy()
-    first["image"][:] = 0
-    second, *_ = environment.step(sweep(0))
-    np.testing.assert_array_equal(second["image"], kept)
+def test_every_array_belongs_to_whoever_got_it(make: Make) -> None:
+    late = {"latency": {"action": 2, "observation": 3}}
+    options = {"depth": True, "segmentation": True, "privileged": True, "randomization": late}
+    spoilt, kept = make(**options), make(**options)
+    results = [environment.reset(seed=0) for environment in (spoilt, kept)]
+    for step in range(6):
+        arrays = [every_array(*result) for result in results]
+        for given, expected in zip(*arrays, strict=True):
+            np.testing.assert_array_equal(given, expected)
+        actions = [sweep(step), sweep(step)]
+        results = [
+            environment.step(action)[::4]
+            for environment, action in zip((spoilt, kept), actions, strict=True)
+        ]
+        for array in (*arrays[0], actions[0]):
+            array[...] = 0
+
+
+def every_array(observation: dict[str, Any], info: dict[str, Any]) -> list[np.ndarray]:
+    """Return all arrays that are handed out."""
+    matrices = [array for camera in info["cameras"].values() for array in camera.values()]
+    return [*observation.values(), *matrices]
 
 
 def test_a_late_primitive_is_carried_out_and_seen_within_its_own_step(make: Make) -> None:

@@ -215,7 +215,7 @@ def test_a_shard_without_a_camera_that_was_asked_for_is_refused(tmp_path: Path) 
         (["--image-size", "7"], "image_size must"),
         (["--workers", "-1"], "workers must be 0 or more"),
         (["--episodes", "0"], "episodes must be at least 1, got 0"),
-        (["--seed", "-1"], "seed must be 0 or more, got -1"),
+        (["--seed", "-1"], "seed must be a whole number from 0 to 2**63 - 1, got -1"),
     ],
 )
 def test_a_mistake_is_one_line_and_code_2(

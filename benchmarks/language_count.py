@@ -15,7 +15,7 @@ from vlsim.language.clauses import makes_sense
 from vlsim.language.goals import Atom
 from vlsim.language.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS, plural
 from vlsim.language.ref import Many, Ref
-from vlsim.language.templates import TEMPLATES, Template
+from vlsim.language.templates import Template, phrasebook
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.world import TRAINED_KINDS
 
@@ -23,7 +23,7 @@ from vlsim.world import TRAINED_KINDS
 def main() -> None:
     """Print the count for every goal, and the sum."""
     counts: Counter[str] = Counter()
-    for template in TEMPLATES:
+    for template in phrasebook().templates:
         if not template.for_many:
             counts[template.goal.name] += _sentences(template)
     for name, count in counts.most_common():

@@ -2,14 +2,39 @@
 
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
-from vlsim.language.goals import GOALS
 
 TABLETOP = Task(
     name="tabletop",
     env_id="vlsim/Tabletop-v0",
     description="Do whatever is asked for: every goal, alone and combined.",
     scenario=ScenarioConfig(
-        goals=tuple(name for name, goal in GOALS.items() if goal.stands_alone),
+        # Stated, in this order: a goal that somebody registers must not change these episodes.
+        goals=(
+            "place",
+            "push_to",
+            "arrange",
+            "close",
+            "gather",
+            "gather_around",
+            "lift",
+            "line_up",
+            "open",
+            "place_between",
+            "press",
+            "push",
+            "push_away",
+            "push_beside",
+            "reach",
+            "separate",
+            "slide",
+            "sort",
+            "stack",
+            "stack_three",
+            "stack_four",
+            "turn",
+            "stand_up",
+            "tip_over",
+        ),
         n_movable=(3, 4),
         n_places=(1, 1),
         n_fixtures=(1, 1),

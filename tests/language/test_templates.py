@@ -9,11 +9,10 @@ from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.goals import GOALS, Goal, Phrasings, Reach, Ref
 from vlsim.language.grammar import parse, understand
 from vlsim.language.templates import (
-    BY_PATTERN,
-    TEMPLATES,
     Pool,
     compile_templates,
     index_patterns,
+    phrasebook,
     vocabulary,
     without_politeness,
 )
@@ -55,14 +54,16 @@ def test_training_also_hears_the_last_thing_first(phrasings: Phrasings):
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(get_args(Pool), 2)))
 def test_no_phrasing_stands_in_two_pools(one: Pool, other: Pool):
-    patterns = {pool: {t.pattern for t in TEMPLATES if t.pool == pool} for pool in (one, other)}
+    patterns = {
+        pool: {t.pattern for t in phrasebook().templates if t.pool == pool} for pool in (one, other)
+    }
     assert patterns[one]
     assert patterns[other]
     assert not patterns[one] & patterns[other]
 
 
 def test_goals_that_share_words_are_about_different_things():
-    shared = [found for found in BY_PATTERN.values() if len(found) > 1]
+    shared = [found for found in phrasebook().by_pattern.values() if len(found) > 1]
     assert {t.goal.name for found in shared for t in found} == {
         "place",
         "push",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from vlsim.language.goals import Atom, Goal, Then
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Many, Ref
-from vlsim.language.templates import TEMPLATES
+from vlsim.language.templates import phrasebook
 
 
 def clearly(goal: Goal) -> str:
@@ -23,7 +23,7 @@ def clearly(goal: Goal) -> str:
 
 def _clause(goal: Atom) -> str:
     many = isinstance(goal.target, Many) and "target" not in goal.groups
-    template = next(t for t in TEMPLATES if t.means(goal) and t.for_many == many)
+    template = next(t for t in phrasebook().templates if t.means(goal) and t.for_many == many)
     words = (_phrase(getattr(goal, w[1:-1])) if w.startswith("{") else w for w in template.words)
     return " ".join(words)
 

@@ -1,6 +1,6 @@
 """Reads and writes clauses, a verb with its noun phrases, through the one table in `templates`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -11,9 +11,10 @@ from vlsim.language.phrases import Reading, readings
 from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import (
     BLANK,
-    BY_PATTERN,
+    Phrasebook,
     Pool,
     Template,
+    phrasebook,
     templates_of,
     without_politeness,
 )
@@ -29,17 +30,15 @@ class _Node:
         self.templates: tuple[Template, ...] = ()
 
 
-def _tree(patterns: Mapping[tuple[str, ...], tuple[Template, ...]]) -> _Node:
+@lru_cache(maxsize=1)
+def _root(book: Phrasebook) -> _Node:
     root = _Node()
-    for pattern, templates in patterns.items():
+    for pattern, templates in book.by_pattern.items():
         node = root
         for word in pattern:
             node = node.next.setdefault(word, _Node())
         node.templates = templates
     return root
-
-
-_ROOT = _tree(BY_PATTERN)
 
 
 def read_clause(words: Sequence[str]) -> list[Goal]:
@@ -74,7 +73,7 @@ def _read(words: tuple[str, ...]) -> tuple[Goal, ...]:
             for ref, end in phrases[i]:
                 walk(blank, end, (*refs, ref))
 
-    walk(_ROOT, 0, ())
+    walk(_root(phrasebook()), 0, ())
     if len(goals) > 1:
         goals = [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
     return tuple(goals)

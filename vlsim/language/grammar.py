@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import get_args
 
 import numpy as np
@@ -14,7 +15,7 @@ from vlsim.language.lexicon import POLITE
 from vlsim.language.normalise import UNDERSTOOD, plain_words, wordings
 from vlsim.language.phrases import PHRASE_WORDS, readings
 from vlsim.language.sentences import read_sentence, unread_part, write_sentence
-from vlsim.language.templates import BLANK, BY_PATTERN, Pool, check_pool, vocabulary
+from vlsim.language.templates import BLANK, Phrasebook, Pool, check_pool, phrasebook, vocabulary
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.world import SceneState
 
@@ -38,14 +39,6 @@ MOST_WORDS = 512
 """Words of the longest text that is read; a chain of ten steps has about half of that."""
 
 _QUOTED = 80
-_KNOWN = frozenset(
-    {
-        *(word for pool in get_args(Pool) for word in vocabulary(pool)),
-        *PHRASE_WORDS,
-        POLITE,
-        "first",
-    }
-)
 
 
 def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
@@ -140,7 +133,13 @@ def is_instruction(words: Sequence[str]) -> bool:
 
 def is_known(word: str) -> bool:
     """Whether some sentence of any pool can contain this word."""
-    return word in _KNOWN
+    return word in _known(phrasebook())
+
+
+@lru_cache(maxsize=1)
+def _known(book: Phrasebook) -> frozenset[str]:
+    words = (word for pool in get_args(Pool) for word in vocabulary(pool))
+    return frozenset({*words, *PHRASE_WORDS, POLITE, "first"})
 
 
 def understand(text: str, scene: SceneState) -> Goal:
@@ -176,7 +175,7 @@ def _check_known(text: str, words: Sequence[str]) -> None:
         raise InstructionError(
             f"{_quote(text)} says what not to do; say only what to do, for example '{EXAMPLE}'."
         )
-    unknown = [word for word in dict.fromkeys(words) if word not in _KNOWN]
+    unknown = [word for word in dict.fromkeys(words) if not is_known(word)]
     if not unknown:
         return
     foreign = len(unknown) > max(2, len(set(words)) // 2)
@@ -190,7 +189,7 @@ def _check_known(text: str, words: Sequence[str]) -> None:
 
 
 def _with_nearest(word: str) -> str:
-    near = difflib.get_close_matches(word[:_QUOTED], sorted(_KNOWN | UNDERSTOOD), n=1)
+    near = difflib.get_close_matches(word[:_QUOTED], sorted(_known(phrasebook()) | UNDERSTOOD), n=1)
     return _quote(word) + (f" (did you mean '{near[0]}'?)" if near else "")
 
 
@@ -220,7 +219,7 @@ def _no_phrasing(words: Sequence[str]) -> str:
     pattern = _pattern(words[:_QUOTED])
     known = {
         " ".join(pattern): str(found[0])
-        for pattern, found in BY_PATTERN.items()
+        for pattern, found in phrasebook().by_pattern.items()
         if found[0].pool == "train" and not found[0].for_many
     }
     said = " ".join(pattern[: 2 * INSTRUCTION_LENGTH])

@@ -4,7 +4,7 @@ A sentence is known by its pattern: the words that remain when every noun phrase
 blank. Goals that share a pattern are about different kinds of things.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
@@ -203,7 +203,7 @@ def check_pool(pool: str) -> None:
 def vocabulary(pool: Pool) -> list[str]:
     """Return all words that sentences of this pool can contain, sorted."""
     check_pool(pool)
-    literals = {w for t in TEMPLATES if t.pool == pool for w in t.literals}
+    literals = {w for t in phrasebook().templates if t.pool == pool for w in t.literals}
     content = (
         TRAINED_CONTENT_WORDS
         | QUANTITY_WORDS
@@ -213,28 +213,49 @@ def vocabulary(pool: Pool) -> list[str]:
     return sorted(literals | content)
 
 
-TEMPLATES: tuple[Template, ...] = _with_plurals(
-    compile_templates([cls for _, cls in GOALS.items()])
-)
-"""Every phrasing of every goal, of those about one target also the form about several."""
+@dataclass(frozen=True, eq=False)
+class Phrasebook:
+    """The sentences of all goals."""
 
-BY_GOAL: dict[tuple[type[Atom], Pool], tuple[Template, ...]] = {
-    (goal, pool): tuple(t for t in TEMPLATES if t.goal is goal and t.pool == pool)
-    for _, goal in GOALS.items()
-    for pool in get_args(Pool)
-}
-"""The templates of each goal in each pool, in order."""
+    templates: tuple[Template, ...]
+    """Every phrasing of every goal, of those about one target also the form about several."""
+    by_pattern: Mapping[tuple[str, ...], tuple[Template, ...]]
+    """The templates of each pattern."""
+    by_goal: Mapping[tuple[type[Atom], Pool], tuple[Template, ...]]
+    """The templates of each goal in each pool, in order."""
+    fields: Mapping[type[Atom], tuple[str, ...]]
+    """The fields that the words of each goal fix."""
 
-_FIELDS: dict[type[Atom], tuple[str, ...]] = {
-    goal: tuple(sorted({name for phrasings in goal.phrasings for name in phrasings.fields}))
-    for _, goal in GOALS.items()
-}
-"""The fields that the words of each goal fix."""
+
+def phrasebook() -> Phrasebook:
+    """Return the sentences of the goals that are registered by now."""
+    return _phrasebook(tuple(GOALS))
+
+
+# By the names: a plug-in registers its goals after this module was imported.
+@lru_cache(maxsize=1)
+def _phrasebook(names: tuple[str, ...]) -> Phrasebook:
+    goals = [GOALS[name] for name in names]
+    templates = _with_plurals(compile_templates(goals))
+    by_goal: dict[tuple[type[Atom], Pool], list[Template]] = {
+        (goal, pool): [] for goal in goals for pool in get_args(Pool)
+    }
+    for template in templates:
+        by_goal[template.goal, template.pool].append(template)
+    return Phrasebook(
+        templates,
+        index_patterns(templates),
+        {key: tuple(mine) for key, mine in by_goal.items()},
+        {
+            goal: tuple(sorted({name for said in goal.phrasings for name in said.fields}))
+            for goal in goals
+        },
+    )
 
 
 def templates_of(goal: Atom, pool: Pool) -> tuple[Template, ...]:
     """Return the templates of a pool that ask for this goal, in order; none if it has no words."""
-    names = _FIELDS.get(type(goal), ())
+    names = phrasebook().fields.get(type(goal), ())
     return _saying(type(goal), tuple((name, getattr(goal, name)) for name in names), pool)
 
 
@@ -243,9 +264,5 @@ def templates_of(goal: Atom, pool: Pool) -> tuple[Template, ...]:
 def _saying(
     goal: type[Atom], fields: tuple[tuple[str, str], ...], pool: Pool
 ) -> tuple[Template, ...]:
-    every = BY_GOAL.get((goal, pool), ())
+    every = phrasebook().by_goal.get((goal, pool), ())
     return tuple(t for t in every if t.phrasings.fields.items() <= dict(fields).items())
-
-
-BY_PATTERN: dict[tuple[str, ...], tuple[Template, ...]] = index_patterns(TEMPLATES)
-"""The templates of each pattern."""

@@ -8,7 +8,7 @@ from vlsim.language.grammar import is_known, parse, realise, vocabulary
 from vlsim.language.held_out_words import SYNONYMS, reworded
 from vlsim.language.lexicon import CONTENT_WORDS
 from vlsim.language.sets import GIBBERISH
-from vlsim.language.templates import BY_GOAL, TEMPLATES
+from vlsim.language.templates import phrasebook
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.seeding import stream
 
@@ -20,13 +20,15 @@ MEANINGS = [(name, p) for name, cls in GOALS.items() for p in cls.phrasings]
 @pytest.mark.parametrize(("name", "phrasings"), MEANINGS)
 def test_every_meaning_has_three_sentences_of_either_kind(name: str, phrasings: object) -> None:
     for pool in ("lexical", "syntactic"):
-        mine = {t.pattern for t in BY_GOAL[GOALS[name], pool] if t.phrasings is phrasings}
+        mine = {
+            t.pattern for t in phrasebook().by_goal[GOALS[name], pool] if t.phrasings is phrasings
+        }
         assert len(mine) >= 3
 
 
 def test_a_lexical_sentence_is_a_trained_one_with_one_word_that_training_never_says() -> None:
-    trained = {(t.goal, t.words) for t in TEMPLATES if t.pool == "train"}
-    for t in TEMPLATES:
+    trained = {(t.goal, t.words) for t in phrasebook().templates if t.pool == "train"}
+    for t in phrasebook().templates:
         if t.pool == "lexical":
             (place,) = [i for i, word in enumerate(t.words) if word in set(t.literals) - TRAINED]
             originals = [
@@ -40,8 +42,8 @@ def test_a_lexical_sentence_is_a_trained_one_with_one_word_that_training_never_s
 def test_a_syntactic_sentence_has_trained_words_only_in_a_pattern_that_training_never_forms() -> (
     None
 ):
-    trained = {t.pattern for t in TEMPLATES if t.pool == "train"}
-    for t in TEMPLATES:
+    trained = {t.pattern for t in phrasebook().templates if t.pool == "train"}
+    for t in phrasebook().templates:
         if t.pool == "syntactic":
             assert set(t.literals) <= TRAINED, str(t)
             assert t.pattern not in trained

@@ -20,12 +20,12 @@ from vlsim.language.normalise import plain_words
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import HELD_OUT_PAIRS, HUMAN, SETS, find_set
 from vlsim.language.sets.written import FIELDS, is_offered
-from vlsim.language.templates import TEMPLATES
+from vlsim.language.templates import phrasebook
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.seeding import stream
 
 RECORDS = [json.loads(line) for line in Path(HUMAN.path).read_text(encoding="utf-8").splitlines()]
-TRAINED = {t.pattern for t in TEMPLATES if t.pool == "train"}
+TRAINED = {t.pattern for t in phrasebook().templates if t.pool == "train"}
 TOUCH_BLUE = {"goal": "reach", "target": {"kind": "ball", "color": "blue"}}
 
 

@@ -29,9 +29,12 @@ ENV_IDS = {
 def register_environments() -> None:
     """Tell Gymnasium the ids; the simulator is imported only when one is made."""
     for task, env_id in ENV_IDS.items():
-        gymnasium.register(
-            env_id, entry_point="vlsim.envs.tabletop:TabletopEnv", kwargs={"task": task}
-        )
+        register_environment(task, env_id)
+
+
+def register_environment(task: str, env_id: str) -> None:
+    """Tell Gymnasium the id of one task's environment."""
+    gymnasium.register(env_id, entry_point="vlsim.envs.tabletop:TabletopEnv", kwargs={"task": task})
 
 
 def make_env(task: str, control: str = "ee_delta", **options: Any) -> "TabletopEnv":

@@ -17,6 +17,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Environment, Policy
 from vlsim.observation import ACTION_NAMES, IMAGE
+from vlsim.plugins import LOADED
 from vlsim.registry import split_names
 from vlsim.scripts.sentences import Files
 
@@ -87,7 +88,8 @@ class EnvMaker:
     @property
     def description(self) -> str:
         """What the episodes depend on besides task, control, robot and randomisation."""
-        return f"image_size={self.conditions.image_size}, code={simulation_code()}"
+        plugins = "".join(f", {name}={version}" for name, version in LOADED.items())
+        return f"image_size={self.conditions.image_size}, code={simulation_code()}{plugins}"
 
 
 def entrant(spec: str, task: str, control: str) -> Entrant:

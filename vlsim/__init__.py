@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlsim.envs import register_environments
 from vlsim.errors import VlsimError
+from vlsim.plugins import load_plugins
 from vlsim.world import ObjectSpec, SceneState
 
 if TYPE_CHECKING:
@@ -64,3 +65,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401, the type of a name is not kn
 def __dir__() -> list[str]:
     """List the public names alone, also those that are not imported yet."""
     return sorted([*__all__, "__version__"])
+
+
+# Last, when everything above is there: plug-ins import vlsim.
+load_plugins()

@@ -1,5 +1,8 @@
-"""All tasks, by name: a new task is one file and one line here."""
+"""All tasks, by name: a new task is one file and one line here; a plug-in calls `add_task`."""
 
+import gymnasium
+
+from vlsim.envs import ENV_IDS, register_environment
 from vlsim.envs.task import Task
 from vlsim.envs.tasks.arrange import ARRANGE
 from vlsim.envs.tasks.button import BUTTON
@@ -15,6 +18,7 @@ from vlsim.envs.tasks.sort import SORT
 from vlsim.envs.tasks.stack import STACK
 from vlsim.envs.tasks.tabletop import TABLETOP
 from vlsim.envs.tasks.turn import TURN
+from vlsim.errors import InvalidValueError
 from vlsim.registry import Registry
 
 TASKS: Registry[Task] = Registry("task")
@@ -35,3 +39,17 @@ for _task in (
     TABLETOP,
 ):
     TASKS.add(_task.name, _task)
+
+
+def add_task(task: Task) -> Task:
+    """Register a task of one's own under its name, and with Gymnasium under its `env_id`.
+
+    Raises:
+        InvalidValueError: If one of the two is taken.
+    """
+    if task.env_id in gymnasium.registry:
+        raise InvalidValueError(f"The environment id '{task.env_id}' is registered already.")
+    TASKS.add(task.name, task)
+    ENV_IDS[task.name] = task.env_id
+    register_environment(task.name, task.env_id)
+    return task

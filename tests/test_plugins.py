@@ -117,7 +117,7 @@ def test_the_policy_of_the_page_is_one(tmp_path: Path) -> None:
         tmp_path,
         "import numpy as np\n"
         "from vlsim.agents.policies import load_policy\n"
-        "policy = load_policy('my_policies:Reacher', 'reach', 'ee_delta')\n"
+        "policy = load_policy('my_policies:Waiter', 'reach', 'ee_delta')\n"
         "seen = {'image': np.zeros((2, 64, 64, 3), np.uint8), 'instruction': np.zeros((2, 20))}\n"
         "print(policy.act(seen, [None, None]).shape)",
     )

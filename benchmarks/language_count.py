@@ -1,6 +1,6 @@
 """How many different pairs of a goal and a sentence the grammar has.
 
-    python benchmarks/language_count.py
+    python -m benchmarks.language_count
 
 Counted are clauses alone whose phrases say a kind, a colour and a size or less, in training's words
 for the kinds that training shows, as far as things of these kinds could do it. Relations,
@@ -8,9 +8,11 @@ superlatives, negations, plurals and sentences of several clauses come on top: f
 alone, chains of two make the square of it.
 """
 
+import argparse
 import itertools
 from collections import Counter
 
+from benchmarks.result_file import keep_result
 from vlsim.language.clauses import makes_sense
 from vlsim.language.goals import Atom
 from vlsim.language.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS, plural
@@ -22,6 +24,9 @@ from vlsim.world import TRAINED_KINDS
 
 def main() -> None:
     """Print the count for every goal, and the sum."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
     counts: Counter[str] = Counter()
     for template in phrasebook().templates:
         if not template.for_many:
@@ -29,10 +34,12 @@ def main() -> None:
     for name, count in counts.most_common():
         print(f"{name:15} {count:>25,}")
     print(f"{'all':15} {counts.total():>25,}")
+    if options.keep:
+        keep_result("language_count", {"all": counts.total(), "goals": dict(counts)})
 
 
 def _sentences(template: Template) -> int:
-    """Return how many sentences a phrasing gives; each has one goal, as the parser proves."""
+    """Return how many sentences a phrasing gives; each means one goal as the parser reads it."""
     total = 0
     for kinds in itertools.product((None, *TRAINED_KINDS), repeat=len(template.slots)):
         refs = {

@@ -1,9 +1,13 @@
 """Whether the parser reads what the grammar says, and refuses what it cannot be sure of.
 
 Sentences of every goal, alone and combined, of every pool and describing set must read back as
-their goal, which its scene offers and which is not already true there. Sentences that were
-damaged, or put in other words, may be refused; what is accepted must be what a second reading finds
-in it (`tests/language/second_reading.py`), or it was a guess.
+their goal, which its scene offers and which is not already true there. The writer itself discards
+what its reader does not return, so three more numbers say what that is worth: how many drafts it
+discards (phrasings filled in without looking), for how many goals it finds no sentence, and how a
+reader that shares nothing with it (`tests/language/plain_reading.py`) reads the plain sentences.
+
+Sentences that were damaged, or put in other words, may be refused; what is accepted must be what a
+second check finds in it (`tests/language/second_reading.py`), or it was a guess.
 
     python -m benchmarks.language_fuzz --sentences 100000 --damaged 20000
 """
@@ -17,12 +21,14 @@ from typing import get_args
 import numpy as np
 import tyro
 
+from benchmarks.result_file import keep_result
+from tests.language.plain_reading import plain, read_plain
 from tests.language.second_reading import disagreement
 from tests.language.strategies import scene_for
 from vlsim.data.scenarios import draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.clauses import preferred
+from vlsim.language.clauses import preferred, read_clause
 from vlsim.language.courtesy import CLOSINGS, OPENINGS
 from vlsim.language.goals import GOALS, Atom, Goal
 from vlsim.language.grammar import Pool, is_instruction, meanings, try_realise, vocabulary
@@ -30,6 +36,8 @@ from vlsim.language.normalise import UNDERSTOOD, wordings
 from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SETS
 from vlsim.language.sets.base import InstructionSet
+from vlsim.language.templates import templates_of
+from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.seeding import stream
 from vlsim.world import SceneState
 
@@ -69,15 +77,84 @@ class FuzzConfig:
     """Sentences that were damaged or put in other words."""
     seed: int = 0
     """Seeds all of them."""
+    keep: bool = False
+    """Write the numbers to `benchmarks/results/`."""
 
 
 def drawn(rng: np.random.Generator) -> Iterator[tuple[Goal, SceneState, str]]:
     """Yield goals, alone and combined in turn, each in some sentences of every pool, for ever."""
+    for goal, scene, pool in _wanted(rng):
+        if text := try_realise(goal, rng, pool):
+            yield goal, scene, text
+
+
+def _wanted(rng: np.random.Generator) -> Iterator[tuple[Goal, SceneState, Pool]]:
+    """Yield goals, alone and combined in turn, each with every pool, for ever."""
     for draw in count():
         found = _combined(rng) if draw % 2 else _alone(rng)
         for pool in POOLS * SAID:
-            if found and (text := try_realise(found[0], rng, pool)):
-                yield *found, text
+            if found:
+                yield *found, pool
+
+
+def draft(goal: Atom, rng: np.random.Generator, pool: Pool) -> list[str] | None:
+    """Return some phrasing of a goal without looking how it is read, None if it is too long."""
+    choices = [t for t in templates_of(goal, pool) if not t.for_many]
+    if not choices:
+        return None
+    words: list[str] = []
+    for word in choices[int(rng.integers(len(choices)))].words:
+        words += getattr(goal, word[1:-1]).words(rng) if word.startswith("{") else [word]
+    return words if len(words) <= INSTRUCTION_LENGTH else None
+
+
+def discarded(config: FuzzConfig) -> Counter[str]:
+    """Count what the writer would discard: drafts of one clause, and goals without a sentence."""
+    rng, found = stream(config.seed, "drafts"), Counter[str]()
+    for goal, _, pool in islice(_wanted(rng), config.sentences):
+        if not isinstance(goal, Atom):
+            found["combined goals"] += 1
+            found["combined goals without a sentence"] += try_realise(goal, rng, pool) is None
+        elif words := draft(goal, rng, pool):
+            found["drafts"] += 1
+            try:
+                goals = preferred(read_clause(words))
+            except InstructionError:
+                goals = []
+            if goals != [goal]:
+                verdict = "ambiguous" if goal in goals else "read otherwise"
+                found[f"drafts that are {verdict}"] += 1
+    return found
+
+
+def read_by_another(config: FuzzConfig) -> Counter[str]:
+    """Count how plain sentences of training are read by a reader that shares nothing with ours."""
+    rng, found = stream(config.seed, "another"), Counter[str]()
+    for goal, _, pool in islice(_wanted(rng), config.sentences):
+        if not (isinstance(goal, Atom) and pool == "train" and _is_plain(goal)):
+            continue
+        text = try_realise(goal, rng, pool)
+        if text is None:
+            continue
+        found["plain sentences"] += 1
+        reading = read_plain(text)
+        verdict = "not read" if reading is None else "read alike"
+        if reading not in (None, plain(goal)):
+            verdict = "read otherwise"
+        _count(
+            found,
+            f"plain sentences {verdict}",
+            text,
+            {"plain sentences not read", "plain sentences read alike"},
+        )
+    return found
+
+
+def _is_plain(goal: Atom) -> bool:
+    refs = [getattr(goal, slot) for slot in goal.slots]
+    return not goal.groups and all(
+        ref.is_plain and ref.unlike is None and ref.material is None for ref in refs
+    )
 
 
 def _alone(rng: np.random.Generator) -> tuple[Goal, SceneState] | None:
@@ -187,11 +264,20 @@ def _count(found: Counter[str], verdict: str, text: str, fine: set[str]) -> None
 
 
 def main() -> None:
-    """Print the numbers."""
+    """Print the numbers, and keep them if asked to."""
     config = tyro.cli(FuzzConfig, description=__doc__)
-    tests: tuple[Callable[[FuzzConfig], Counter[str]], ...] = (read_back, read_damaged)
+    tests: tuple[Callable[[FuzzConfig], Counter[str]], ...] = (
+        read_back,
+        discarded,
+        read_by_another,
+        read_damaged,
+    )
+    results: dict[str, dict[str, int]] = {}
     for test in tests:
-        print(", ".join(f"{name} {number}" for name, number in test(config).items()))
+        results[test.__name__] = dict(test(config))
+        print(", ".join(f"{name} {number}" for name, number in results[test.__name__].items()))
+    if config.keep:
+        keep_result("language_fuzz", results)
 
 
 if __name__ == "__main__":

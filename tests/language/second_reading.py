@@ -70,7 +70,7 @@ VERBS = {
     "arrange": "put putting place placed placing set setting drop dropped dropping deposit lay "
     "stick pop chuck plop plonk move shift get pick take grab transfer ends belongs goes go is be "
     "position rest end belong",
-    "open": "open opened opening opens shut out",
+    "open": "open opened opening opens shut out pull",
     "close": "close closed closing closes shut shutting open in back seal inside",
     "press": "press pressed pressing push pushed hit click depress pressure trigger down poke",
     "turn": "turn rotate twist twisted spin swivel pivot",

@@ -32,6 +32,13 @@ _ANYWHERE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(COLOR) (?:coloured|colored|in color)", r"\1"),
         (r"(?:counter|anti) clockwise", "counterclockwise"),
         (r"tin can", "can"),
+        (r"(?:take|get) hold of", "grasp"),
+        (r"handle of (?:the |a )?((?:ADJ )*(?:drawer|tray))", r"\1"),
+        (r"(drawer|tray) handle", r"\1"),
+        # Where everything lies says nothing.
+        (r"((?:ADJ )*NOUN) (?:(?:THAT )?(?:lying |standing |sitting )?on|from) the table", r"\1"),
+        (r"(NOUN) (?:from|out of) the ((?:ADJ )*(?:bowl|dish))", r"\1 in the \2"),
+        (r"(NOUN) (?:from|off) the ((?:ADJ )*(?:pad|mat))", r"\1 on the \2"),
         (r"(left|right|front|back|rear) most", r"\1most"),
         (r"(?:far|farthest|furthest) (left|right)(?= (?:ADJ |NOUN))", r"\1most"),
         (r"second (left|right)most ((?:ADJ )*NOUN)", r"second \2 from the \1"),

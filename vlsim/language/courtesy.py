@@ -2,6 +2,8 @@
 
 import re
 
+from vlsim.language.synonyms import DOING, VERBS
+
 OPENINGS = (
     "please", "kindly", "ok", "okay", "alright", "all right", "well", "so", "um", "umm", "uh", "er",
     "erm", "hm", "hmm", "oh", "hey", "hi", "hello", "hi there", "hey there", "hello there",
@@ -60,7 +62,10 @@ def _any(phrases: tuple[str, ...]) -> str:
     return "|".join(sorted(phrases, key=len, reverse=True))
 
 
-_OPENING = re.compile(rf"(?:(?:{_any(OPENINGS)}) )+")
+_ACTIONS = {*VERBS, *DOING.values(), "turn", "rotate", "stack"} - {"go"}
+_GO = rf"go(?: and)?(?= (?:{_any(tuple(_ACTIONS))}) )"
+"""Before another verb it says nothing: "go grab the cube"."""
+_OPENING = re.compile(rf"(?:(?:{_any((*OPENINGS, _GO))}) )+")
 _CLOSING = re.compile(rf"(?: (?:{_any(CLOSINGS)}))+$")
 _BETWEEN = re.compile(rf"(?<!\bnot)(?: (?:{_any(BETWEEN)}))+(?= )")
 _BEFORE_DOING = re.compile(rf"(?:{_any(BEFORE_DOING)}) ")

@@ -12,7 +12,8 @@ from vlsim.language.asking import clearly
 from vlsim.language.clauses import preferred
 from vlsim.language.goals import Goal
 from vlsim.language.lexicon import POLITE
-from vlsim.language.normalise import UNDERSTOOD, plain_words, wordings
+from vlsim.language.nearest import nearest
+from vlsim.language.normalise import UNDERSTOOD, plain_words, typed_words, wordings
 from vlsim.language.phrases import PHRASE_WORDS, readings
 from vlsim.language.sentences import read_sentence, unread_part, write_sentence
 from vlsim.language.templates import BLANK, Phrasebook, Pool, check_pool, phrasebook, vocabulary
@@ -111,16 +112,16 @@ def meanings(text: str) -> list[Goal]:
             f"{_quote(text)} has {length} words, allowed are {MOST_WORDS}; split it."
         )
     words: list[str] = []
+    refusal: InstructionError | None = None
     for words in wordings(text):
-        refusal = None
         try:
             goals = read_sentence(words)
         except InstructionError as error:
-            goals, refusal = [], error
+            goals, refusal = [], refusal or error
         if goals:
             return goals
     _check_known(text, words)
-    raise refusal or InstructionError(_no_phrasing(unread_part(words) or words))
+    raise refusal or InstructionError(_no_phrasing(text, words))
 
 
 def is_instruction(words: Sequence[str]) -> bool:
@@ -169,13 +170,20 @@ def understand(text: str, scene: SceneState) -> Goal:
 
 
 def _check_known(text: str, words: Sequence[str]) -> None:
+    """Refuse a text that asks for nothing, or has unknown words, in the words that were typed.
+
+    Args:
+        text: What was typed.
+        words: The same in the words of the grammar, as far as they are known.
+    """
     if not words:
         raise InstructionError(f"{_quote(text)} asks for nothing; say for example '{EXAMPLE}'.")
     if " do not " in f" {' '.join(words)} ":
         raise InstructionError(
             f"{_quote(text)} says what not to do; say only what to do, for example '{EXAMPLE}'."
         )
-    unknown = [word for word in dict.fromkeys(words) if not is_known(word)]
+    left = {word for word in words if not is_known(word)}
+    unknown = [word for word, spelled in typed_words(text).items() if left.intersection(spelled)]
     if not unknown:
         return
     foreign = len(unknown) > max(2, len(set(words)) // 2)
@@ -189,8 +197,8 @@ def _check_known(text: str, words: Sequence[str]) -> None:
 
 
 def _with_nearest(word: str) -> str:
-    near = difflib.get_close_matches(word[:_QUOTED], sorted(_known(phrasebook()) | UNDERSTOOD), n=1)
-    return _quote(word) + (f" (did you mean '{near[0]}'?)" if near else "")
+    near = nearest(word, _known(phrasebook()) | UNDERSTOOD)
+    return _quote(word) + (f" (did you mean '{near}'?)" if near else "")
 
 
 def _pattern(words: Sequence[str]) -> list[str]:
@@ -215,8 +223,10 @@ def _which(text: str, goals: Sequence[Goal]) -> str:
     return f"{said} Do you mean {listed} or '{ways[-1]}'?"
 
 
-def _no_phrasing(words: Sequence[str]) -> str:
-    pattern = _pattern(words[:_QUOTED])
+def _no_phrasing(text: str, words: Sequence[str]) -> str:
+    """Return what is said of a text, or of the step of it, that no phrasing fits."""
+    part = unread_part(words) or words
+    pattern = _pattern(part[:_QUOTED])
     known = {
         " ".join(pattern): str(found[0])
         for pattern, found in phrasebook().by_pattern.items()
@@ -225,7 +235,8 @@ def _no_phrasing(words: Sequence[str]) -> str:
     said = " ".join(pattern[: 2 * INSTRUCTION_LENGTH])
     near = difflib.get_close_matches(said, known, n=2, cutoff=0.0)
     shown = " and ".join(f"'{known[n]}'" for n in near)
-    return f"No phrasing fits {_quote(' '.join(words))}; the nearest are {shown}."
+    typed = " ".join(part) if " ".join(part) in " ".join(plain_words(text)) else text
+    return f"No phrasing fits {_quote(typed)}; the nearest are {shown}."
 
 
 def _quote(text: str) -> str:

@@ -90,11 +90,19 @@ def _each_reworded(clauses: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
         yield found
 
 
+def typed_words(text: str) -> dict[str, list[str]]:
+    """Return every word that was typed, with the words that it is read as."""
+    return {word: _named(SPELLINGS.get(word, word)).split() for word in _typed(text)}
+
+
+def _typed(text: str) -> list[str]:
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
+    return _NO_WORDS.sub(" ", text.replace(",", " ").replace("\u00b0", " degrees ")).split()
+
+
 def _spelled(text: str) -> str:
     """Return the words with one blank between them, contractions and hyphens written out."""
-    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
-    words = _NO_WORDS.sub(" ", text.replace(",", " ").replace("\u00b0", " degrees ")).split()
-    return " ".join(SPELLINGS.get(word, word) for word in words)
+    return " ".join(SPELLINGS.get(word, word) for word in _typed(text))
 
 
 def _named(said: str) -> str:

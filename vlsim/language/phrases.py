@@ -31,7 +31,14 @@ from vlsim.language.relations import RELATIONS
 
 MAX_DEPTH = 2
 """How often a phrase may stand in a phrase: "the cube behind the bowl that holds the ball"."""
-OPENERS = ("that is", "which is", "that are", "which are")
+OPENERS = (
+    *("that is", "which is", "that are", "which are"),
+    *(
+        f"{opener}{lies}"
+        for opener in ("", "that is ", "which is ")
+        for lies in ("lying", "standing")
+    ),
+)
 """May stand before what says where a thing is."""
 NEGATIONS = (
     *("that is not", "which is not", "that isn't", "which isn't"),

@@ -77,19 +77,25 @@ _STATEMENTS = tuple(
 _CLAUSES = tuple(
     (_compiled(pattern), said)
     for pattern, said in (
+        (r"(?:find|locate|look for|search for|go to) X and "
+         r"(put|touch|lift|press|push|slide|move|open|close) it( .+)?", r"\2 \1\3"),
+        (r"(?:take|get|fetch|grasp|grab) X and "
+         r"(lift|push|slide|move|open|close|turn|rotate|stack) it( .+)?", r"\2 \1\3"),
+        # How far a thing is pushed nobody says; a lever goes to its end.
+        (r"((?:push|slide|move) (?!.*\b(?:slider|lever|drawer|tray)s?\b).+) "
+         r"(?:slightly|a (?:little )?bit|a little)( .+)?", r"\1\2"),
+        (r"(?:take|get|fetch|grasp|grab|pick up|pick) X (?:and |then |and then )?"
+         r"put it( .+)", r"put \1\2"),
+        (r"(?:find|locate|look for|search for|go to) X and (?:pick it up|gra(?:b|sp) it)",
+         r"pick up \1"),
+        (r"(?:grab|grasp) and lift X", r"lift \1"),
         # One thing is named and then called "it".
         (r"(?:(?:do |can )?you see |there is |here is |see )?((?:the |a )?(?:\w+ ){0,2}NOUN) "
          r"(?:could you |can you |please |and )?VERB it( .+)?", r"\2 \1\3"),
         (r"(?:(?:do |can )?you see |there is |here is |see )?((?:the |a )?(?:\w+ ){0,2}NOUN) "
          r"(?:could you |can you |please |and )?pick it up", r"pick up \1"),
-        (r"(?:find|locate|look for|search for|go to) X and "
-         r"(put|touch|lift|press|push|slide|move|open|close) it( .+)?", r"\2 \1\3"),
-        (r"(?:take|get|fetch|grasp|grab) X and (lift|push|slide|move|open|close) it( .+)?",
-         r"\2 \1\3"),
-        (r"(?:take|get|fetch|grasp|grab|pick up|pick) X (?:and |then |and then )?"
-         r"put it( .+)", r"put \1\2"),
-        (r"(?:find|locate|look for|search for) X and pick it up", r"pick up \1"),
-        (r"grab X", r"pick up \1"),
+        (r"(?:grab|grasp) X", r"pick up \1"),
+        (r"pick (?!up )X(?<! up)", r"pick up \1"),
         # "Take it off the table" may mean to put it away.
         (r"take X(?<! table)", r"pick up \1"),
         # Lifting.

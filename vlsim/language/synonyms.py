@@ -41,6 +41,7 @@ SPELLINGS: dict[str, str] = {
     "90": "ninety",
     "colour": "color",
     "anticlockwise": "counterclockwise",
+    "toward": "towards",
     "halfway": "forty five degrees",
 }
 """Contractions, numbers and other spellings."""
@@ -96,8 +97,21 @@ PLACES: dict[str, str] = {
     "at the right side of": "right of",
     "to the right side of": "right of",
     "to the right hand side of": "right of",
+    "towards the left": "to the left",
+    "towards the right": "to the right",
+    "towards the front": "to the front",
+    "towards the back": "to the back",
+    "towards me": "to the front",
+    "towards you": "to the back",
+    "towards yourself": "to the back",
+    "towards the robot": "to the back",
+    "away from me": "to the back",
+    "away from you": "to the front",
+    "away from yourself": "to the front",
+    "away from the robot": "to the front",
 }
-"""Where something is, or shall be put; pushing keeps "to" and "onto"."""
+"""Where something is, shall be put, or shall go; pushing keeps "to" and "onto". "Me" is who watches
+from behind the front camera, and "you" the robot."""
 
 PUTTING = (
     "put", "place", "set", "lay", "drop", "deposit", "stick", "pop", "chuck", "plop", "plonk",
@@ -106,6 +120,7 @@ PUTTING = (
 
 VERBS: dict[str, str] = {
     **dict.fromkeys(PUTTING, "put"),
+    **dict.fromkeys(("grasp", "grip", "seize"), "grab"),
     "raise": "lift",
     "hoist": "lift",
     "elevate": "lift",
@@ -113,6 +128,7 @@ VERBS: dict[str, str] = {
     "nudge": "slide",
     "drag": "slide",
     "scoot": "slide",
+    "sweep": "slide",
     "shift": "move",
     "tap": "touch",
     "approach": "go to",
@@ -166,6 +182,7 @@ DOING: dict[str, str] = {
     "raising": "raise",
     "picking": "pick",
     "grabbing": "grab",
+    "grasping": "grasp",
     "taking": "take",
     "pushing": "push",
     "nudging": "nudge",

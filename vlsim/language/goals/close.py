@@ -52,6 +52,7 @@ class Close(FixtureGoal):
                 "go to {target} and push it shut",
                 "reach out and close {target}",
                 "move {target} so that it is shut",
+                "push in {target}",
                 "it is {target} that is to close",
             ),
         ),

@@ -30,6 +30,10 @@ LARGEST_ANGLE_DEG = 22.5
 """Half the angle between two neighbouring directions."""
 
 
+VERBS = ("push", "slide", "move")
+"""What may be said with a direction of one word before the thing."""
+
+
 def _unit(name: str) -> Point:
     axes = {"left": "left of", "right": "right of", "front": "in front of", "back": "behind"}
     parts = [AXES[axes[word]] for word in name.split()]
@@ -80,7 +84,10 @@ def _phrasings(direction: str) -> Phrasings:
             if "over" not in words or way.startswith("to the")
         ),
         held_out=tuple(words % way for words in held_out for way in said),
-        reordered=tuple(words % way for words in reordered for way in said),
+        reordered=(
+            *(words % way for words in reordered for way in said),
+            *(f"{verb} {said[0]} {{target}}" for verb in VERBS if " " not in said[0]),
+        ),
     )
 
 

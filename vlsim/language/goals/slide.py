@@ -42,6 +42,10 @@ def _phrasings(side: Side) -> Phrasings:
         "reach for {target} and move it SIDE",
         "take {target} and push it to the SIDE",
         "it is {target} that is to go to the SIDE",
+        "take {target} and slide it SIDE",
+        "push SIDE {target}",
+        "slide SIDE {target}",
+        "move SIDE {target}",
     )
     return Phrasings(
         fields={"side": side},

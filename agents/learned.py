@@ -162,16 +162,17 @@ def build_actor(bundle: Bundle) -> Actor:
     """Build the network that a bundle describes, with its weights."""
     config = bundle.config
     try:
-        actor = Actor(
-            ActorConfig(
-                str(config["control"]),
-                int(config["vocabulary_size"]),
-                int(config["n_words"]),
-                Channels(tuple(config["pose"]), tuple(config["action"])),
-                GroundingConfig(int(config["dim"]), int(config["image_size"])),
-                int(config["hidden"]),
-            )
+        sizes = ActorConfig(
+            str(config["control"]),
+            int(config["vocabulary_size"]),
+            int(config["n_words"]),
+            Channels(tuple(config["pose"]), tuple(config["action"])),
+            GroundingConfig(int(config["dim"]), int(config["image_size"])),
+            int(config["hidden"]),
         )
+        # A network begins with random weights; to load others is no reason to use up numbers.
+        with torch.random.fork_rng(devices=[]):
+            actor = Actor(sizes)
         actor.load_state_dict(bundle.state)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())

@@ -1,6 +1,5 @@
 """Other views of the same environment, for people who want something else than token ids."""
 
-import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,8 @@ from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector.utils import create_shared_memory
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.tokenizer import default_tokenizer
 from vlsim.observation import INSTRUCTION
-
-LONGEST_TEXT = 256
-"""Characters of an instruction that is given as words."""
-CHARACTERS = frozenset(string.printable)
 
 
 class InstructionText(gym.ObservationWrapper[Any, Any, Any], RecordConstructorArgs):
@@ -42,22 +38,12 @@ class InstructionText(gym.ObservationWrapper[Any, Any, Any], RecordConstructorAr
         RecordConstructorArgs.__init__(self)
         super().__init__(env)
         known = observed_spaces(self, INSTRUCTION)
-        self._text = Sentence(LONGEST_TEXT, min_length=0, charset=CHARACTERS)
-        self.observation_space = spaces.Dict({**known, INSTRUCTION: self._text})
+        n_words = known[INSTRUCTION].shape[0]
+        self.observation_space = spaces.Dict({**known, INSTRUCTION: Sentence(n_words)})
 
     def observation(self, observation: dict[str, Any]) -> dict[str, Any]:
-        """Return the observation with words in it.
-
-        Raises:
-            InstructionError: If an instruction that was asked for does not fit the space.
-        """
-        words = self.env.get_wrapper_attr("task_description")
-        if words not in self._text:
-            raise InstructionError(
-                f"As words an instruction has at most {LONGEST_TEXT} characters, all of them "
-                f"ASCII, got {len(words)}: {words[:40]!r}."
-            )
-        return {**observation, INSTRUCTION: words}
+        """Return the observation with words in it."""
+        return {**observation, INSTRUCTION: self.env.get_wrapper_attr("task_description")}
 
 
 class ResetOptions(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
@@ -88,11 +74,30 @@ class ResetOptions(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
 
 
 class Sentence(spaces.Text):
-    """A text that refuses to be shared between processes.
+    """Every sentence of so many words, whatever its characters: what the environment says.
 
-    Gymnasium 1.4 reads a `Text` out of shared memory once, when a vector of processes is made:
-    every observation would hold that first, empty text.
+    It refuses to be shared between processes: Gymnasium 1.4 reads a `Text` out of shared memory
+    once, when a vector of processes is made, and every observation would hold that first, empty
+    text.
     """
+
+    def __init__(self, n_words: int) -> None:
+        """Allow `n_words` words; samples are one of at most as many letters."""
+        super().__init__(n_words, min_length=0)
+
+    def contains(self, x: object) -> bool:
+        """Whether `x` is a text that the environment's tokenizer takes."""
+        if not isinstance(x, str):
+            return False
+        try:
+            default_tokenizer().encode(x, self.max_length)
+        except InstructionError:
+            return False
+        return True
+
+    def __repr__(self) -> str:
+        """Say what is allowed."""
+        return f"Sentence({self.max_length})"
 
 
 @create_shared_memory.register(Sentence)

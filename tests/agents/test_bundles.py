@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.config import TrainConfig
@@ -47,3 +48,13 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
     policy = load_learned("p", folder)
     batch = {key: value[None] for key, value in observation.items()}
     assert policy.act(batch, [None]).shape == (1, env.control.size)
+
+
+def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Path) -> None:
+    channels = TASKS["reach"].channels("primitive", ROBOTS["panda"])
+    sizes = actor_config(SMALL, VOCABULARY_SIZE, TASKS["reach"].scenario.n_words, channels)
+    config = replace(SMALL, task="reach", control="primitive")
+    folder = save_policy(tmp_path / "p.vlsim", Actor(sizes), config)
+    before = torch.get_rng_state()
+    load_learned("p", folder)
+    assert torch.equal(torch.get_rng_state(), before)

@@ -13,8 +13,8 @@ from gymnasium.utils.env_checker import check_env
 
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.envs.wrappers import LONGEST_TEXT, InstructionText
-from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.envs.wrappers import InstructionText
+from vlsim.errors import InvalidValueError
 from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
 
 REACH: dict[str, Any] = {"task": "reach", "image_size": 32}
@@ -88,18 +88,41 @@ def test_what_is_wrapped_is_made_again_from_its_spec_and_from_a_pickle() -> None
     worded.close()
 
 
-@pytest.mark.parametrize(
-    ("filling", "fits"), [(LONGEST_TEXT - 14, True), (LONGEST_TEXT - 13, False)]
+CHAIN = " then ".join(
+    f"put the small yellow ball to the {side} of the large green cube"
+    for side in ("left", "right") * 4
 )
-def test_a_sentence_may_be_as_long_as_the_space_says(filling: int, fits: bool) -> None:
+SPANISH = "toca la bola más pequeña, señor"
+
+
+@pytest.mark.parametrize(
+    ("task", "options"),
+    [
+        ("sequence", {"instruction": CHAIN}),
+        ("reach", {"instruction": "touch the" + " " * 500 + " ball"}),
+    ],
+)
+def test_every_sentence_of_the_environment_is_in_the_space(
+    task: str, options: dict[str, Any]
+) -> None:
+    environment = InstructionText(make_env(task, image_size=32))
+    observation, info = environment.reset(seed=0, options=options)
+    assert len(observation[INSTRUCTION]) >= 500
+    assert observation[INSTRUCTION] == info["instruction"] == options["instruction"]
+    assert observation in environment.observation_space
+    environment.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("", True), (SPANISH, True), ("go " * 20, True), ("go " * 21, False), (7, False)],
+)
+def test_the_limit_is_the_environments_own_number_of_words(text: object, fits: bool) -> None:
     environment = InstructionText(make_env(**REACH))
-    text = "touch the" + " " * filling + " ball"
-    options = {"instruction": text}
-    if fits:
-        assert environment.reset(seed=0, options=options)[0][INSTRUCTION] == text
-    else:
-        with pytest.raises(InstructionError, match=r"at most 256 characters.*got 257: 'touch the"):
-            environment.reset(seed=0, options=options)
+    space = environment.observation_space[INSTRUCTION]
+    assert (text in space) is fits
+    assert space.sample() in space
+    assert repr(space) == "Sentence(20)"
     environment.close()
 
 

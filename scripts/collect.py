@@ -5,13 +5,14 @@ Interrupt it with Ctrl-C; the same command goes on where it stopped.
 Examples:
   vlsim collect --task reach --episodes 100 --out demonstrations
   vlsim collect --task push --robot iiwa --control planar --randomization looks --out varied
+  vlsim collect --task sequence --cameras front,wrist --format lerobot --out chains
 """
 
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from vlsim.errors import InvalidValueError
 from vlsim.progress import Progress
@@ -21,6 +22,9 @@ from vlsim.seeding import check_seed
 
 if TYPE_CHECKING:
     from vlsim.data.collection import Collection
+
+LEROBOT = "lerobot"
+"""A format, and the folder of it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class CollectConfig:
     """Side of the picture, pixels."""
     seed: int = 0
     """Picks the list of episodes. None of them is an episode of `vlsim benchmark`."""
+    format: Literal["vlsim", "lerobot"] = "vlsim"
+    """What is written: vlsim's own files alone, or also a LeRobotDataset v3.0, in OUT/lerobot."""
     workers: int = field(default_factory=arena.usable_cores)
     """Processes; 0: do everything in this one. The files do not depend on it."""
 
@@ -71,6 +77,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise
     kept, tried = collection.kept, collection.tried
     print(f"{config.out}: kept {kept} of {tried} episodes, {collection.rows} steps.")
+    if config.format == LEROBOT:
+        print(f"LeRobot dataset: {config.out / LEROBOT}")
 
 
 def collect(config: CollectConfig) -> "Collection":
@@ -84,6 +92,7 @@ def collect(config: CollectConfig) -> "Collection":
     # These import much, so mistakes in the options are found before.
     from vlsim.data.collection import Collection
     from vlsim.data.demonstrations import Request
+    from vlsim.data.lerobot import check_extra, write_lerobot
     from vlsim.envs.tasks import TASKS
     from vlsim.parallel.pool import run_tasks
     from vlsim.scene.camera import check_image_size
@@ -91,6 +100,8 @@ def collect(config: CollectConfig) -> "Collection":
     from vlsim.scene.viewpoints import choose_cameras
     from vlsim.scripts.demonstrator import DemonstratorMaker
 
+    if config.format == LEROBOT:
+        check_extra()
     task = TASKS[config.task]
     channels = task.channels(config.control, ROBOTS[config.robot])
     request = Request(
@@ -114,6 +125,8 @@ def collect(config: CollectConfig) -> "Collection":
             collection.add(shard)
             notes = {"kept": str(collection.kept), "steps": str(collection.rows)}
             progress.advance(len(shard.attempts), notes)
+    if config.format == LEROBOT:
+        write_lerobot(config.out, config.out / LEROBOT)
     return collection
 
 

@@ -36,6 +36,8 @@ def asked(episodes: int = SHARD_EPISODES + 3, instruction_set: str = "seen") -> 
 
 REQUEST = asked()
 STEPS = 2
+NAMES = ("cube", "", "", "", "")
+"""Of the objects of every scene."""
 FAILED = 1
 """Number of the episode that fails."""
 
@@ -69,9 +71,7 @@ def fill(folder: Path, shards: tuple[int, ...] = (0, 1), request: Request = REQU
 
 def attempt(number: int, success: bool) -> Attempt:
     words = f"touch {number}"
-    return Attempt(
-        number, 10 * number, words, "{}", STEPS, success, 1.5, ((0, words),), ("cube", "")
-    )
+    return Attempt(number, 10 * number, words, "{}", STEPS, success, 1.5, ((0, words),), NAMES)
 
 
 def test_what_was_collected_is_loaded_in_order(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_the_manifest_says_what_every_episode_was(tmp_path: Path) -> None:
         "success": False,
         "reward": 1.5,
         "subtasks": [[0, "touch 1"]],
-        "objects": ["cube", ""],
+        "objects": list(NAMES),
     }
     assert manifest["fps"] is None
     assert "vlsim" in read_json(tmp_path / PROVENANCE)["packages"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 from vlsim.agents.scripted import Expert
 from vlsim.data import demonstrations
@@ -28,7 +29,8 @@ def command(out: Path, *more: str) -> list[str]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     # The provenance tells the time.
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != PROVENANCE}
+    files = (path for path in folder.iterdir() if path.is_file())
+    return {path.name: path.read_bytes() for path in files if path.name != PROVENANCE}
 
 
 def test_it_records_what_the_expert_saw_and_did(
@@ -213,6 +215,7 @@ def test_a_shard_without_a_camera_that_was_asked_for_is_refused(tmp_path: Path) 
         (["--set", ""], "one instruction set"),
         (["--set", "seen,combo"], "one instruction set"),
         (["--image-size", "7"], "image_size must"),
+        (["--format", "rlds"], "vlsim"),
         (["--workers", "-1"], "workers must be 0 or more"),
         (["--episodes", "0"], "episodes must be at least 1, got 0"),
         (["--seed", "-1"], "seed must be a whole number from 0 to 2**63 - 1, got -1"),
@@ -225,6 +228,32 @@ def test_a_mistake_is_one_line_and_code_2(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_a_lerobot_dataset_lies_beside_the_shards(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(command(tmp_path, "--cameras", "front,wrist"))
+    assert not (tmp_path / "lerobot").exists()
+    shards = contents(tmp_path)
+    main(command(tmp_path, "--cameras", "front,wrist", "--format", "lerobot"))
+    assert capsys.readouterr().out.endswith(f"LeRobot dataset: {tmp_path / 'lerobot'}\n")
+    assert shards.items() <= contents(tmp_path).items()
+    info = json.loads((tmp_path / "lerobot" / "meta" / "info.json").read_text())
+    assert (info["fps"], info["robot_type"], info["total_episodes"]) == (10, "panda", 3)
+    assert list(info["features"])[:3] == [
+        "observation.images.front",
+        "observation.images.wrist",
+        "observation.state",
+    ]
+    found = load_demonstrations(tmp_path)
+    data = parquet.read_table(tmp_path / "lerobot" / "data" / "chunk-000" / "file-000.parquet")
+    assert data["action"].to_pylist() == found.action.tolist()
+    (subtask,) = data["language_persistent"].to_pylist()[0]
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert subtask["content"] == manifest["shards"][0]["episodes"][0]["instruction"]
+    question, _ = data["language_events"].to_pylist()[0]
+    assert question["content"].startswith("What is the bounding box of the ")
 
 
 def test_another_request_does_not_touch_the_folder(

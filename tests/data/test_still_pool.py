@@ -2,21 +2,27 @@
 
 import multiprocessing
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
 
-from vlsim.data import still_pool
+from tests.language.strategies import table
+from vlsim.data import scenarios, still_pool
 from vlsim.data.scenarios import ScenarioConfig, draw_scene
-from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
-from vlsim.errors import WorkerError
+from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join, labels
+from vlsim.envs.tasks import TASKS
+from vlsim.errors import PlacementError, WorkerError
+from vlsim.language.goals import Atom
+from vlsim.language.goals.forecast import left_on
+from vlsim.language.grammar import parse
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel import pool as processes
 from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import derive
-from vlsim.world import COLORS, KINDS, SIZES
+from vlsim.world import COLORS, KINDS, SIZES, SceneState
 
 PLACE = ScenarioConfig(goals=("place",))
 SIZE = 64
@@ -91,6 +97,76 @@ def test_sentences_are_in_the_tokenizers_words(pool: StillPool) -> None:
     unknown = default_tokenizer().encode("qqqq")[0]
     assert (pool.tokens[:, :, 0] > unknown).all()
     assert not (pool.tokens == unknown).any()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_pool_has_the_sentences_of_its_task(task: str) -> None:
+    scenario = TASKS[task].scenario
+    (part,) = draw_pool(scenario, StillConfig(n_scenes=3), 32, 0, workers=1)
+    assert part.tokens.shape == (3, 4, scenario.n_words)
+    assert part.present[..., 0].all()
+    sentences = {default_tokenizer().decode(row) for row in part.tokens.reshape(12, -1)}
+    combined = [words for words in sentences if not isinstance(parse(words), Atom)]
+    assert bool(combined) is (task in ("sequence", "tabletop"))
+
+
+TABLE = table(
+    ("red cube", 0.40, -0.15),
+    ("blue cube", 0.40, 0.15),
+    ("green ball", 0.55, 0.0),
+    ("large blue pad", 0.60, 0.16),
+    ("red bowl", 0.60, -0.15),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "place"),
+    [
+        ("push the ball to the left", 2, None),
+        ("put the ball in the bowl and then push the red cube to the left", 2, 4),
+        ("push the blue cube to the left then put it back where it was", 1, None),
+        ("if there is a can lift the can otherwise put the blue cube on the pad", 1, 3),
+        ("if there is a ball lift the red cube otherwise lift the can", 0, None),
+        ("put both cubes in the bowl", 0, 4),
+    ],
+)
+def test_a_label_is_about_what_is_done_first(text: str, target: int, place: int | None) -> None:
+    found = labels(parse(text), TABLE)
+    assert {role: index for role, (index, _) in found.items()} == (
+        {"target": target} if place is None else {"target": target, "place": place}
+    )
+    for index, phrase in found.values():
+        assert phrase.matches(TABLE.specs[index])
+
+
+def test_what_is_true_already_is_not_labelled() -> None:
+    scene = left_on(TABLE, 0, 4)
+    assert scene is not None
+    found = labels(parse("put the red cube in the bowl and put the blue cube on the pad"), scene)
+    assert (found["target"][0], found["place"][0]) == (1, 3)
+
+
+def test_a_scene_whose_things_do_not_fit_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[int] = []
+
+    def draw(config: ScenarioConfig, chosen: Any, seed: int, attempt: int = 0) -> SceneState:
+        if attempt < scenarios.PLACEMENTS and seed == derive(0, "still", 1):
+            refused.append(attempt)
+            raise PlacementError("Could not place 4 objects.")
+        return draw_scene(config, chosen, seed, attempt)
+
+    monkeypatch.setattr(scenarios, "draw_scene", draw)
+    assert len(drawn(1, StillConfig(n_scenes=2))) == 2
+    assert refused == [0, 1, 2, 3, 4]
+    monkeypatch.setattr(scenarios, "PLACEMENTS", 0)
+    monkeypatch.setattr(scenarios, "draw_scene", refuse)
+    with pytest.raises(PlacementError, match="Could not place"):
+        drawn(1, StillConfig(n_scenes=2))
+
+
+def refuse(*args: object) -> SceneState:
+    """Draw a scene in vain."""
+    raise PlacementError("Could not place 4 objects.")
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
 """A scenario is where an episode begins: a scene at rest, a goal in it, and its sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,14 +24,17 @@ __all__ = [
     "chosen_set",
     "draw_scenario",
     "draw_scene",
+    "draw_sentences",
     "fit_scenario",
 ]
 
 ATTEMPTS = 200
 PLACEMENTS = 5
-"""Scenes that may be given up, one after the other, because their objects do not fit."""
+"""Scenes of one episode that may be given up because their objects do not fit."""
 FEW_WORDS = 5
 """Hardly a step of a chain takes fewer words, with those that join it to the one before."""
+
+Sampled = TypeVar("Sampled")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,20 +58,40 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
         lines = fitting_lines(config, chosen)
         line = lines[int(stream(seed, "sentence").integers(len(lines)))]
         return Scenario(scene_for(config, line, seed), line.goal, line.text)
-    for attempt in range(ATTEMPTS):
-        try:
-            scene = draw_scene(config, chosen, seed, attempt)
-        except PlacementError:
-            # Wide things that do not fit now and then are no reason to give up.
-            if attempt >= PLACEMENTS and chosen.n_objects is None:
-                raise
-            continue
-        found = _sample(config, scene, chosen, stream(seed, "instruction", attempt))
-        if found is not None:
-            return Scenario(scene, *found)
-    raise InvalidValueError(
-        f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
-        f"{', '.join(config.goals)}; allow more objects, or take another task."
+    scene, (goal, text) = _first_scene(
+        config,
+        chosen,
+        seed,
+        lambda scene, attempt: _sample(config, scene, chosen, stream(seed, "instruction", attempt)),
+    )
+    return Scenario(scene, goal, text)
+
+
+def draw_sentences(
+    config: ScenarioConfig, chosen: InstructionSet, seed: int, count: int, rng: np.random.Generator
+) -> tuple[SceneState, list[tuple[Goal, str]]]:
+    """Return a scene as episodes begin with, and up to `count` goals in it with their sentences.
+
+    Args:
+        config: What scenes and goals are drawn from.
+        chosen: The instruction set.
+        seed: Decides the scene.
+        count: How many goals are tried; those that this scene does not offer are left out.
+        rng: Decides goals and words.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If the set never finds a goal in this task's scenes.
+    """
+    return _first_scene(
+        config,
+        chosen,
+        seed,
+        lambda scene, attempt: [
+            drawn
+            for drawn in (_sample(config, scene, chosen, rng) for _ in range(count))
+            if drawn is not None
+        ],
     )
 
 
@@ -160,6 +183,38 @@ def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
             f"The set '{chosen.name}' says {fewest} words or more, and the sentences of this task "
             f"have {config.n_words} at most; use it with the task 'sequence'."
         )
+
+
+def _first_scene(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    seed: int,
+    sample: Callable[[SceneState, int], Sampled | None],
+) -> tuple[SceneState, Sampled]:
+    """Return the first scene of `seed` in which something can be asked for, and what.
+
+    Args:
+        config: What scenes are drawn from.
+        chosen: The instruction set.
+        seed: Decides the scenes.
+        sample: Draws what to ask for in a scene with this number; nothing if it offers nothing.
+    """
+    given_up = 0
+    for attempt in range(ATTEMPTS):
+        try:
+            scene = draw_scene(config, chosen, seed, attempt)
+        except PlacementError:
+            # Wide things that do not fit now and then are no reason to give up.
+            given_up += 1
+            if given_up > PLACEMENTS and chosen.n_objects is None:
+                raise
+            continue
+        if sampled := sample(scene, attempt):
+            return scene, sampled
+    raise InvalidValueError(
+        f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
+        f"{', '.join(config.goals)}; allow more objects, or take another task."
+    )
 
 
 def _sample(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.data.scenarios import ScenarioConfig, draw_scene
-from vlsim.errors import InvalidValueError
-from vlsim.language.goals import Atom, Ref
-from vlsim.language.sampler import sample_goal
+from vlsim.data.scenarios import ScenarioConfig, draw_sentences
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.language.goals import Atom, Goal, Ref
+from vlsim.language.monitor import Monitor
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel.pool import run_tasks
@@ -22,7 +22,7 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
-from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec
+from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec, SceneState
 
 ROLES = ("target", "place")
 CHUNK = 125
@@ -51,14 +51,14 @@ class StillConfig:
 
 @dataclass(frozen=True, eq=False)
 class StillPool:
-    """N scenes with S sentences each.
+    """N scenes with S sentences each, drawn as episodes begin; for the labels see `labels`.
 
     Args:
         images: Shape (N, H, W, 3), uint8.
-        tokens: Shape (N, S, L), int64.
+        tokens: Shape (N, S, L), int64; L is `ScenarioConfig.n_words`.
         uv: Image coordinates of what the target and the place phrases name. Shape (N, S, 2, 2),
             float32.
-        present: Whether the goal has that role. Shape (N, S, 2), bool.
+        present: Whether what is done first has that role. Shape (N, S, 2), bool.
         objects: Kind, colour, size and material index of every object, -1 for none. Shape
             (N, K, 4), int8.
         refs: The same of every phrase, -1 where it is silent. Shape (N, S, 2, 4), int8.
@@ -106,6 +106,7 @@ def draw_pool(
         randomization: What differs between the pictures beside the scene, as in `TabletopEnv`.
 
     Raises:
+        PlacementError: If a scene's objects do not fit on the table, time after time.
         WorkerError: If worker processes die over the same scenes again and again.
     """
     terms = choose_terms(randomization)
@@ -130,6 +131,35 @@ def join(parts: list[StillPool]) -> StillPool:
     return StillPool(
         *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(StillPool))
     )
+
+
+def labels(goal: Goal, scene: SceneState) -> dict[str, tuple[int, Ref]]:
+    """Return what each role of a sentence is about, and the phrase that names it.
+
+    A combined goal is labelled with what the robot has to do first, as an episode's first
+    observation is: the first step of a chain, the first part that is not true yet, the side of a
+    condition that counts in this scene, one of the things of a plural.
+
+    Args:
+        goal: What the sentence asks for.
+        scene: Where it is asked for.
+    """
+    first = Monitor(goal, scene).atom
+    referents = first.referents(scene)
+    phrases = next(atom for atom in goal.atoms if _means(atom, first, scene))
+    return {role: (referents[role], getattr(phrases, role)) for role in ROLES if role in referents}
+
+
+def _means(said: Atom, bound: Atom, scene: SceneState) -> bool:
+    """Whether the phrases of an atom name what a bound one is about."""
+    if type(said) is not type(bound):
+        return False
+    try:
+        named = said.named(scene)
+    except InstructionError:
+        # The side of a condition that does not count may name what is not there.
+        return False
+    return all(index in named[slot] for slot, index in bound.referents(scene).items())
 
 
 @dataclass(frozen=True)
@@ -164,7 +194,7 @@ def _draw_part(task: _Part) -> StillPool:
     shape = (count, config.n_sentences)
     part = StillPool(
         images=np.zeros((count, image_size, image_size, 3), np.uint8),
-        tokens=np.zeros((*shape, tokenizer.encode("").shape[0]), np.int64),
+        tokens=np.zeros((*shape, scenario.n_words), np.int64),
         uv=np.zeros((*shape, 2, 2), np.float32),
         present=np.zeros((*shape, 2), bool),
         objects=np.full((count, MAX_OBJECTS, len(_ATTRIBUTES)), -1, np.int8),
@@ -174,15 +204,7 @@ def _draw_part(task: _Part) -> StillPool:
     for row, number in enumerate(task.numbers):
         scene_seed = derive(seed, "still", number)
         rng = stream(scene_seed, "sentences")
-        goals: list[tuple[Atom, str]] = []
-        attempt = 0
-        while not goals:
-            scene = draw_scene(scenario, seen, scene_seed, attempt)
-            attempt += 1
-            found = (
-                sample_goal(scene, scenario.goals, seen, rng) for _ in range(config.n_sentences)
-            )
-            goals = [(pair[0].atoms[0], pair[1]) for pair in found if pair is not None]
+        scene, drawn = draw_sentences(scenario, seen, scene_seed, config.n_sentences, rng)
         joints = poses[int(rng.integers(len(poses)))]
         camera = FRONT
         if varied is None:
@@ -191,16 +213,13 @@ def _draw_part(task: _Part) -> StillPool:
             part.images[row], camera = varied.draw(scene, image_size, scene_seed, joints)
         part.objects[row, : len(scene.specs)] = [_indices(spec) for spec in scene.specs]
         for column in range(config.n_sentences):
-            goal, text = goals[column % len(goals)]
-            part.tokens[row, column] = tokenizer.encode(text)
-            named = goal.referents(scene)
-            for r, role in enumerate(ROLES):
-                if role not in named:
-                    continue
-                index = named[role]
+            goal, text = drawn[column % len(drawn)]
+            part.tokens[row, column] = tokenizer.encode(text, scenario.n_words)
+            for role, (index, phrase) in labels(goal, scene).items():
+                r = ROLES.index(role)
                 part.present[row, column, r] = True
                 part.uv[row, column, r] = camera.project(scene.hold_world(index))
-                part.refs[row, column, r] = _indices(getattr(goal, role))
+                part.refs[row, column, r] = _indices(phrase)
     stills.close()
     if varied is not None:
         varied.close()

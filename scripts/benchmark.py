@@ -52,7 +52,7 @@ class BenchmarkConfig:
     bounds: bool = False
     """Add the expert and the random policy, to show what is possible and what is chance."""
     films: int = 2
-    """Failures to film, of each policy on each set that is no control."""
+    """Failures to film, of each policy on each measured set; also its first success. 0: none."""
     workers: int = field(default_factory=arena.usable_cores)
     """Processes; 0: do everything in this one. The results do not depend on it."""
     json: bool = False

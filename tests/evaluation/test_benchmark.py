@@ -122,19 +122,22 @@ def test_episodes_are_one_line_each_in_the_order_of_policy_set_and_seed(out: Pat
     assert keys == [(e.name, name, seed) for e in ALL for name in PLAN.sets_of(e) for seed in SEEDS]
 
 
-def test_the_first_failures_are_filmed_and_linked(out: Path, results: dict[str, Any]) -> None:
+def test_the_first_success_and_the_first_failures_are_filmed(
+    out: Path, results: dict[str, Any]
+) -> None:
     films = results["films"]
-    assert [(f["policy"], f["set"]) for f in films] == [
-        ("runs/guesser", "seen"),
-        ("runs/guesser", "combo"),
+    assert [(f["policy"], f["set"], f["success"]) for f in films] == [
+        ("reader", "seen", True),
+        ("reader", "combo", True),
+        *(("runs/guesser", name, won) for name in ("seen", "combo") for won in (False, True)),
     ]
     lost = [e for e in read_episodes(out / "episodes.jsonl") if not e.success_once]
     first = next(e for e in lost if (e.policy, e.set) == ("runs/guesser", "seen"))
-    assert (films[0]["seed"], films[0]["instruction"]) == (first.seed, first.instruction)
+    assert (films[2]["seed"], films[2]["failure"]) == (first.seed, first.failure)
     for film in films:
         assert (out / film["video"]).stat().st_size > 0
-        assert (out / film["strip"]).stat().st_size > 0
-    assert len(list((out / "videos").iterdir())) == 4
+        assert (out / film["poster"]).stat().st_size > 0
+    assert len(list((out / "videos").iterdir())) == 2 * len(films)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -284,5 +287,6 @@ def test_a_film_is_made_in_the_row_in_which_the_episode_was_measured(tmp_path: P
     }
     plan = replace(PLAN, sets=("seen",), films=5)
     films = films_to_make([Entrant("p", Reader)], plan, SEEDS, lost, tmp_path)
-    assert [(film.key[2], film.row) for film in films] == [(SEEDS[3], 3), (SEEDS[18], 2)]
-    assert films[1].path == tmp_path / "p-seen-0018.mp4"
+    rows = [(SEEDS[0], 0), (SEEDS[3], 3), (SEEDS[18], 2)]
+    assert [(film.key[2], film.row) for film in films] == rows
+    assert films[2].path == tmp_path / "p-seen-0018.mp4"

@@ -1,5 +1,6 @@
 import io
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,24 @@ from rich.console import Console
 
 from tests.evaluation.fakes import FakeEnv, Guesser, Reader
 from tests.records import episodes
+from vlsim.evaluation import report
 from vlsim.evaluation.benchmark import run_benchmark
-from vlsim.evaluation.charts import MARGIN, WIDTH, difference_bar, share_bar
 from vlsim.evaluation.plan import Entrant, Plan
-from vlsim.evaluation.report import render_report
+from vlsim.evaluation.report import render_report, repeat
 from vlsim.evaluation.statistics import summarise
 from vlsim.evaluation.table import results_table
 from vlsim.language.sets.role import BLIND, CAPTIONS, WRONG_WORDS
 
 EVIL = "<script>alert(1)</script>[bold]"
-PLAN = Plan("say", "voice", ("seen",), {"no-instruction": BLIND}, episodes=20, films=1)
+PLAN = Plan(
+    "say",
+    "voice",
+    ("seen",),
+    {"no-instruction": BLIND},
+    episodes=20,
+    films=1,
+    environment="image_size=64, code=1",
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +43,7 @@ def results(out: Path) -> dict[str, Any]:
 class Checker(HTMLParser):
     """Finds tags that do not match and everything that would be fetched."""
 
-    void = frozenset({"meta", "img", "line", "rect", "circle"})
+    void = frozenset({"meta"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +53,8 @@ class Checker(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.links += [value or "" for name, value in attributes if name in ("src", "href")]
+        links = ("src", "href", "poster")
+        self.links += [value or "" for name, value in attributes if name in links]
         if tag not in self.void:
             self.open.append(tag)
 
@@ -64,17 +74,46 @@ def test_the_report_is_one_well_formed_file_that_fetches_nothing(
     assert checker.open == []
     assert "script" not in checker.tags
     assert not re.search(r"https?://|@import|url\(", html)
-    pictures = [link for link in checker.links if link.startswith("data:image/jpeg;base64,")]
-    videos = [link for link in checker.links if not link.startswith("data:")]
-    assert len(pictures) == len(videos) == len(results["films"]) == 1
-    assert all((out / video).is_file() for video in videos)
+    kinds = [link.partition(",")[0] for link in checker.links]
+    assert len(results["films"]) == 3
+    assert kinds == ["data:image/jpeg;base64", "data:video/mp4;base64"] * 3
+
+
+def test_films_that_would_make_the_report_too_large_are_linked(
+    out: Path, results: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    videos = [film["video"] for film in results["films"]]
+    monkeypatch.setattr(report, "MOST_BYTES", (out / videos[0]).stat().st_size)
+    checker = Checker()
+    checker.feed(render_report(results, out))
+    assert [link for link in checker.links if not link.startswith("data:")] == videos[1:]
+
+
+def test_each_film_says_how_it_ended_and_which_command_repeats_it(
+    out: Path, results: dict[str, Any]
+) -> None:
+    html = unescape((out / "report.html").read_text())
+    for film in results["films"]:
+        outcome = "success" if film["success"] else f"failed: {film['failure']}"
+        assert f">{outcome}</div>" in html
+        command = repeat(results, film)
+        assert f"<code>{command}</code>" in html
+        assert command.startswith("vlsim record --policy ")
+        what = "--task say --set seen --control voice --robot panda --image-size 64 --seed 0"
+        assert command.endswith(f" {what} --first {film['number']} --episodes 1")
+    assert {film["success"] for film in results["films"]} == {True, False}
+
+
+def test_a_set_from_a_file_is_repeated_from_the_file(results: dict[str, Any]) -> None:
+    film = results["films"][0] | {"set": "mine"}
+    assert " --set mine.jsonl " in repeat(results, film)
 
 
 def test_the_report_shows_every_number_of_the_results(out: Path, results: dict[str, Any]) -> None:
     html = (out / "report.html").read_text()
     for score in results["scores"]:
         success = score["success"]
-        assert f"{success['value']:.3f}<span" in html
+        assert f"{success['value']:.3f} <span" in html
         assert f"[{success['low']:.3f}, {success['high']:.3f}]" in html
     assert "n = 20 is below 50" in html
     assert results["films"][0]["instruction"] in html
@@ -90,7 +129,7 @@ def test_a_section_without_content_is_left_out(tmp_path: Path) -> None:
     run_benchmark([Entrant("reader", Reader)], FakeEnv, plan, tmp_path)
     html = (tmp_path / "report.html").read_text()
     assert "<h2>Success</h2>" in html
-    for absent in ("Policies compared", "What the words are worth", "<h2>Failures", 'warning"'):
+    for absent in ("Policies compared", "What the words are worth", "<h2>Films", 'warning"'):
         assert absent not in html
 
 
@@ -131,7 +170,6 @@ def test_long_names_of_policies_and_sets_are_not_broken() -> None:
 def test_199_of_200_is_neither_all_nor_0_99() -> None:
     summary = summarise({("p", "seen"): episodes([1] * 199 + [0])})
     assert "  0.995 [0.972, 0.999]" in printed({**Plan("t", "c", ("s",)).setting, **summary})
-    assert 'aria-label="0.995, from 0.972 to 0.999"' in share_bar(summary["scores"][0]["success"])
 
 
 def test_each_kind_of_control_says_what_it_means() -> None:
@@ -158,12 +196,31 @@ def test_bounds_are_marked_and_nothing_touched_is_a_dash() -> None:
     assert "–" in text  # noqa: RUF001
 
 
-@pytest.mark.parametrize(("value", "x"), [(0.0, MARGIN), (0.5, WIDTH / 2), (1.0, WIDTH - MARGIN)])
-def test_a_dot_sits_where_its_share_is(value: float, x: float) -> None:
-    svg = share_bar({"value": value, "low": 0.0, "high": 1.0, "n": 5})
-    assert f'cx="{x:.1f}"' in svg
-    assert f'width="{WIDTH - 2 * MARGIN:.1f}"' in svg
+def test_a_bar_and_its_dot_stand_where_share_and_difference_are(
+    results: dict[str, Any], out: Path
+) -> None:
+    html = (out / "report.html").read_text()
+    score = results["scores"][0]["success"]
+    gap = results["language_gap"][0]
+    for value, low, high in (
+        (score["value"], score["low"], score["high"]),
+        # From -1 to 1: zero is in the middle.
+        *[tuple((gap[name] + 1) / 2 for name in ("difference", "low", "high"))],
+    ):
+        band = f'class="band" style="left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%"'
+        assert f'{band}></i><i class="dot" style="left:{100 * value:.1f}%"' in html
 
 
-def test_no_difference_is_in_the_middle() -> None:
-    assert f'cx="{WIDTH / 2:.1f}"' in difference_bar({"difference": 0.0, "low": -1, "high": 1})
+def test_every_number_has_its_label_where_the_page_is_too_narrow_for_columns(out: Path) -> None:
+    html = (out / "report.html").read_text()
+    rows = re.findall(r"<tr[^>]*>\s*<td class=\"name\">.*?</tr>", html, re.DOTALL)
+    cells = [cell for row in rows for cell in re.findall(r"<td([^>]*)>", row)]
+    assert len(cells) > 20
+    assert all(re.search('class="(name|wide|list)"|data-label="[a-z -]+"', cell) for cell in cells)
+
+
+def test_the_report_says_what_each_set_means(out: Path) -> None:
+    html = (out / "report.html").read_text()
+    assert "<dt>seen</dt><dd>Trained pairs and phrasings in new scenes.</dd>" in html
+    assert '<dt>no-instruction <span class="tag">blind control</span></dt>' in html
+    assert CAPTIONS[BLIND] in html

@@ -74,7 +74,7 @@ def run_benchmark(
     new = [film for film in films if not film.path.exists()]
     n_done = len(films) - len(new)
     with Progress(
-        "Films of failures", len(films), "films", initial=n_done, show=show_progress and bool(films)
+        "Films", len(films), "films", initial=n_done, show=show_progress and bool(films)
     ) as progress:
         for again in run_tasks(make_work, new, workers):
             differed += sum(done[key] != episode for key, episode in by_key(again).items())
@@ -84,6 +84,7 @@ def run_benchmark(
     results = {
         "schema_version": SCHEMA_VERSION,
         **plan.setting,
+        "environment": plan.environment,
         "seed": plan.seed,
         "sets": [name for name in contents.sets if any(name == s for _, s in table)],
         **summarise(table, controls=contents.controls, bounds=contents.bounds),
@@ -104,7 +105,7 @@ def run_benchmark(
 def _films(table: Table, folder: BenchmarkFolder) -> list[dict[str, Any]]:
     """Return what there is to say of every film in the folder, those of earlier calls too."""
     return [
-        film_to_json(path, episode, folder.path)
+        film_to_json(path, episode, folder.path, i)
         for (policy, name), episodes in table.items()
         for i, episode in enumerate(episodes)
         if (path := film_path(folder.videos, policy, name, i)).exists()

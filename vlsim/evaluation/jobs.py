@@ -105,7 +105,7 @@ def films_to_make(
     done: Mapping[Key, Episode],
     videos: Path,
 ) -> list[Film]:
-    """Choose the first failures of each policy on each set that is no control.
+    """Choose the first success and the first failures of each policy on each measured set.
 
     Bounds are filmed only where nothing else takes part.
     """
@@ -117,7 +117,8 @@ def films_to_make(
                 continue
             keys = [(entrant.name, name, seed) for seed in seeds]
             failed = [i for i, key in enumerate(keys) if not done[key].success_once]
-            for i in failed[: plan.films]:
+            won = [i for i, key in enumerate(keys) if done[key].success_once]
+            for i in sorted([*won[: min(1, plan.films)], *failed[: plan.films]]):
                 path = film_path(videos, entrant.name, name, i)
                 films.append(Film(number, keys[i], i % GROUP, path))
     return films
@@ -128,17 +129,20 @@ def film_path(videos: Path, policy: str, set_name: str, number: int) -> Path:
     return videos / f"{_file_name(policy)}-{_file_name(set_name)}-{number:04d}.mp4"
 
 
-def film_to_json(path: Path, episode: Episode, folder: Path) -> dict[str, Any]:
+def film_to_json(path: Path, episode: Episode, folder: Path, number: int) -> dict[str, Any]:
     """Return what `results.json` says of a film; paths are relative to `folder`."""
     relative = path.relative_to(folder)
     return {
         "policy": episode.policy,
         "set": episode.set,
         "seed": episode.seed,
+        "number": number,
         "instruction": episode.instruction,
         "steps": episode.steps,
+        "success": episode.success_once,
+        "failure": episode.failure,
         "video": relative.as_posix(),
-        "strip": relative.with_suffix(".jpg").as_posix(),
+        "poster": relative.with_suffix(".jpg").as_posix(),
     }
 
 

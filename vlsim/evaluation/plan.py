@@ -39,7 +39,7 @@ class Plan:
     episodes: int = 200
     seed: int = 0
     films: int = 2
-    """Failures to film, of each policy on each set that is no control."""
+    """Failures to film, of each policy on each measured set; and its first success, unless 0."""
     robot: str = "panda"
     randomization: str = ""
     """What differs between episodes beside the scene, in the words that were typed."""

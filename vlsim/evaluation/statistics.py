@@ -6,6 +6,7 @@ from typing import Any
 
 from vlsim.episode import Episode
 from vlsim.errors import InvalidValueError
+from vlsim.evaluation.breakdown import breakdown, failures
 from vlsim.language.sets.role import MEASURED, Role
 from vlsim.metrics import METRICS, PairedDifference, paired_difference
 
@@ -39,7 +40,8 @@ def summarise(
 
     Returns:
         JSON with `scores` (a row per policy and set), `differences` (policies, on one set),
-        `language_gap` (one policy, `seen` minus `no-instruction`) and `warnings`.
+        `language_gap` (one policy, `seen` minus `no-instruction`), `breakdown` (measured sets, by
+        goal, kind and verb), `failures` (how often which) and `warnings`.
     """
     policies = list(dict.fromkeys(policy for policy, _ in table))
     sets = list(dict.fromkeys(name for _, name in table))
@@ -77,6 +79,18 @@ def summarise(
             for policy in compared
             if (policy, SEEN) in table and (policy, NO_INSTRUCTION) in table
         ],
+        "breakdown": breakdown(
+            {
+                policy: [
+                    episode
+                    for name in sets
+                    if name not in controls
+                    for episode in table.get((policy, name), ())
+                ]
+                for policy in compared or policies
+            }
+        ),
+        "failures": failures(table),
         "warnings": _warnings(table),
     }
 

@@ -25,16 +25,16 @@ def _check_rate(learning_rate: float) -> None:
 
 @dataclass(frozen=True)
 class ObjectiveConfig:
-    """Weights of the grounded objectives."""
+    """Grounded objectives: auxiliary losses on still scenes, in every stage."""
 
     referent: float = 1.0
-    """Weight of pointing at what the sentence names; 0 leaves the objective out."""
+    """Weight of the referent loss: attend to the objects that the instruction names. 0: off."""
     contrastive: float = 0.1
-    """Weight of telling which sentence was said of which picture; 0 leaves the objective out."""
+    """Weight of the contrastive loss: match instructions to images. 0: off."""
     pool_batch: int = 64
-    """Still scenes in each batch of the objectives."""
+    """Still scenes per batch of the grounded objectives."""
     word_dropout: float = 0.05
-    """Chance that a word is replaced by the unknown word, so that new words do no harm."""
+    """Probability of replacing a word by [UNK], so that unknown words do little harm later."""
 
     def __post_init__(self) -> None:
         """Refuse negative weights, an empty batch, and a chance that is none."""
@@ -55,12 +55,12 @@ class ObjectiveConfig:
 
 @dataclass(frozen=True)
 class GroundingStageConfig:
-    """How long and how fast the grounding stage learns."""
+    """Grounding: supervised learning on still scenes."""
 
     steps: int = 2000
-    """Batches; 0 leaves the stage out."""
+    """Gradient steps; 0 skips the stage."""
     learning_rate: float = 2e-3
-    """Largest learning rate of a one-cycle schedule."""
+    """Peak learning rate of the one-cycle schedule."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
@@ -70,16 +70,16 @@ class GroundingStageConfig:
 
 @dataclass(frozen=True)
 class ImitationConfig:
-    """How long and how fast the imitation stage learns."""
+    """Imitation: behaviour cloning of demonstrations."""
 
     steps: int = 0
-    """Batches; 0 leaves the stage out."""
+    """Gradient steps; 0 skips the stage."""
     learning_rate: float = 1e-3
-    """Largest learning rate of a one-cycle schedule."""
+    """Peak learning rate of the one-cycle schedule."""
     batch_size: int = 256
-    """Steps of demonstrations in each batch."""
+    """Demonstration steps per batch."""
     episodes: int = 400
-    """Demonstrations to learn from."""
+    """Number of demonstrations to learn from."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
@@ -89,38 +89,39 @@ class ImitationConfig:
 
 @dataclass(frozen=True)
 class PPOConfig:
-    """Hyperparameters of PPO, by Stable-Baselines3's names."""
+    """PPO: reinforcement learning, with the names of Stable-Baselines3."""
 
     total_timesteps: int = 8_192
-    """Environment steps in all; 0 leaves PPO out."""
+    """Total number of environment steps; 0 skips PPO."""
     n_envs: int = 16
-    """Environments side by side; more make the network's batches larger."""
+    """Number of parallel environments."""
     n_steps: int = 32
-    """Steps of each environment per update."""
+    """Steps per environment and update. Episodes may be longer: they go on over updates."""
     batch_size: int = 256
-    """Rows of a minibatch."""
+    """Minibatch size; must divide n_envs * n_steps."""
     n_epochs: int = 4
-    """Passes over each rollout."""
+    """Epochs over each rollout."""
     learning_rate: float = 1e-3
-    """Of the head and the critic; falls linearly to 0."""
+    """Learning rate of policy head and critic, decayed linearly to 0."""
     grounding_lr_scale: float = 0.03
-    """Share of it for eyes and ears; at 1, PPO's noise undoes what they learned."""
+    """Learning-rate multiplier for the vision and text encoders during PPO; 1 lets PPO overwrite
+    what grounding taught them."""
     gamma: float = 0.98
-    """Discount of a step."""
+    """Discount factor."""
     gae_lambda: float = 0.95
-    """Trade-off between variance and bias of the advantages."""
+    """Lambda of generalised advantage estimation: bias (0) against variance (1)."""
     clip_range: float = 0.2
-    """How far one update may move the probability of an action."""
+    """Clipping range of the probability ratio."""
     ent_coef: float = 0.0
-    """Weight of the entropy."""
+    """Entropy coefficient of the loss."""
     vf_coef: float = 0.5
-    """Weight of the critic's loss."""
+    """Value-function coefficient of the loss."""
     max_grad_norm: float = 0.5
-    """Longest gradient."""
+    """Gradients are clipped to this norm."""
     log_std_init: float = -3.5
-    """Logarithm of the actions' first standard deviation."""
+    """Initial log standard deviation of the Gaussian policy."""
     critic_warmup: int = 2
-    """First updates in which only the critic learns."""
+    """Number of initial updates that train only the critic."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing, and sizes that do not fit."""
@@ -154,38 +155,38 @@ class TrainConfig:
     """A training run: grounding on still scenes, then (if asked for) imitation, then PPO."""
 
     task: str = "pick_place"
-    """What to learn; `vlsim list tasks` shows them all."""
+    """Task to learn; `vlsim list tasks` shows all, and which have a recipe."""
     control: str = "primitive"
-    """Control mode: ee_delta, primitive, joint_delta or planar."""
+    """Control mode: primitive, ee_delta, joint_delta or planar."""
     robot: str = "panda"
-    """What moves; `vlsim list robots` shows them all."""
+    """Robot; `vlsim list robots` shows all."""
     cameras: str = CAMERA
-    """What the networks see through; only the front camera can be read so far."""
+    """Camera that the policy sees through; only the front camera is supported in training."""
     randomization: str = ""
-    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
+    """Domain randomization: names of `vlsim list randomizations`, with commas, or JSON."""
     seed: int = 0
-    """Seeds scenes, instructions, actions and network weights."""
+    """Random seed of scenes, instructions, actions and network weights."""
     image_size: int = 64
-    """Side of the picture, pixels; a multiple of 4."""
+    """Image width and height in pixels; a multiple of 4."""
     dim: int = 64
-    """Features of an image token and of a word."""
+    """Embedding size of image tokens and words."""
     blind: bool = False
-    """Never show the instruction: the baseline that tells what words are worth."""
+    """Hide the instruction: a baseline for what the words are worth."""
     still: StillConfig = field(default_factory=StillConfig)
     objectives: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     grounding: GroundingStageConfig = field(default_factory=GroundingStageConfig)
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
     demonstrations: str = ""
-    """Folder of `vlsim collect` to imitate; needed if `imitation.steps` is not 0."""
+    """Demonstrations to imitate, a folder of `vlsim collect`; required if imitation.steps > 0."""
     ppo: PPOConfig = field(default_factory=PPOConfig)
     checkpoint_every: int = 4
-    """Updates of PPO between two checkpoints."""
+    """PPO updates between checkpoints."""
     workers: int = 2
-    """Processes that draw scenes and step environments; the result does not depend on it."""
+    """Worker processes for scenes and environments; must divide n_envs. Does not change results."""
     threads: int = 2
-    """Threads of the networks' arithmetic."""
+    """Torch threads."""
     device: str = "cpu"
-    """Where the networks compute: cpu, cuda or cuda:0."""
+    """Torch device: cpu, cuda or cuda:0."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything is computed."""

@@ -27,6 +27,11 @@ class Preset(NamedTuple):
         """
         return ", ".join(f"{name} {share:.3f}" for name, share in self.success.items())
 
+    @property
+    def summary(self) -> str:
+        """What it does and reaches."""
+        return f"{self.description} Success: {self.reaches}." if self.reaches else self.description
+
 
 PRESETS: dict[str, Preset] = {
     "demo": Preset(

@@ -30,9 +30,9 @@ class TrainCommand(TrainConfig):
     """What to train, and where to put it."""
 
     out: Path = Path("runs")
-    """Folder that receives the run folder."""
+    """Folder in which the run folder is made."""
     name: str = ""
-    """Name of the run folder; empty: the preset's name."""
+    """Name of the run folder; default: the name of the preset."""
 
     @property
     def config(self) -> TrainConfig:
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise UnknownNameError("preset", name, PRESETS)
     commands = {
         name: (
-            preset.description,
+            preset.summary,
             TrainCommand(**{f.name: getattr(preset.config, f.name) for f in fields(TrainConfig)}),
         )
         for name, preset in PRESETS.items()
@@ -81,7 +81,7 @@ def _overview() -> type[Any]:
     """Return the options and presets of `vlsim train --help` as a dataclass."""
     presets = tyro.extras.subcommand_type_from_defaults(
         {name: preset.config for name, preset in PRESETS.items()},
-        {name: preset.description for name, preset in PRESETS.items()},
+        {name: preset.summary for name, preset in PRESETS.items()},
         prefix_names=False,
     )
     resume = Annotated[

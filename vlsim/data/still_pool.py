@@ -33,14 +33,14 @@ _ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES), MATERIALS)
 
 @dataclass(frozen=True)
 class StillConfig:
-    """How many still scenes to draw, and how."""
+    """Still scenes: rendered scenes without physics, with instructions."""
 
     n_scenes: int = 20_000
-    """Scenes in the pool; each is different."""
+    """Number of scenes, all different."""
     n_sentences: int = 4
-    """Sentences of each scene."""
+    """Instructions per scene."""
     moving_arm: bool = False
-    """Draw the arm somewhere over the workspace instead of at home."""
+    """Render the arm at random poses instead of at home; use this for closed-loop control."""
 
     def __post_init__(self) -> None:
         """Refuse a pool without scenes or sentences."""

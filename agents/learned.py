@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vlsim.agents.device import check_device
 from vlsim.agents.inputs import AT_HOME, checked_inputs
 from vlsim.deploy.bundle import Bundle, load_bundle
 from vlsim.deploy.manifest import GOLDEN
@@ -28,6 +29,10 @@ GOLDEN_TOLERANCE = 1e-4
 """Largest difference of an action from the one stored in the bundle, as actions lie in [-1, 1]."""
 
 
+MOST_SENTENCES = 1024
+"""Sentences that a policy remembers; it forgets the one that it met longest ago."""
+
+
 class LearnedPolicy:
     """Acts as the actor of a bundle says, without noise."""
 
@@ -47,6 +52,7 @@ class LearnedPolicy:
         self._own_ids = own_ids
         self._n_ids = actor.config.vocabulary_size if own_ids is None else len(own_ids)
         self._read_before: dict[bytes, torch.Tensor] = {}
+        self._device = actor.grounding.grid.device
 
     @property
     def control(self) -> str:
@@ -60,7 +66,7 @@ class LearnedPolicy:
     def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
         """Return actions (B, A) in [-1, 1]."""
         rows, _ = self._look(observations)
-        return np.asarray(self._actor.head(rows).clamp(-1, 1).numpy())
+        return np.asarray(self._actor.head(rows).clamp(-1, 1).cpu().numpy())
 
     def act_on(
         self, picture: PictureSource, instruction: str, proprio: Sequence[float] | None = None
@@ -102,7 +108,7 @@ class LearnedPolicy:
         """Return where the policy looks for each of `ROLES`. Shapes (B, h, w), of sum 1 each."""
         _, found = self._look(observations)
         side = self._actor.config.grounding.image_size // 4
-        maps = torch.softmax(found.scores[:, 0], dim=-1)
+        maps = torch.softmax(found.scores[:, 0], dim=-1).cpu()
         return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(ROLES)}
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
@@ -110,28 +116,40 @@ class LearnedPolicy:
             self.name, self._actor.config, self._n_ids, observations
         )
         return self._actor.look(
-            to_image(torch.from_numpy(image)),
+            to_image(torch.from_numpy(image).to(self._device)),
             torch.stack([self._read(row) for row in tokens]),
-            torch.from_numpy(proprio),
+            torch.from_numpy(proprio).to(self._device),
         )
 
     def _read(self, tokens: NDArray[np.int64]) -> torch.Tensor:
         # Each sentence by itself and once: the last bits of an action must not depend on which
         # other sentences are in the batch.
         key = b"" if self._blind else tokens.tobytes()
-        if key not in self._read_before:
+        roles = self._read_before.pop(key, None)
+        if roles is None:
             own = tokens if self._own_ids is None else self._own_ids[tokens]
             ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else own)
-            self._read_before[key] = self._actor.grounding.read(ids[None, None])[0, 0]
-        return self._read_before[key]
+            roles = self._actor.grounding.read(ids[None, None].to(self._device))[0, 0]
+        # The last one is the one that was used last.
+        self._read_before[key] = roles
+        if len(self._read_before) > MOST_SENTENCES:
+            del self._read_before[next(iter(self._read_before))]
+        return roles
 
 
-def load_learned(name: str, folder: Path) -> LearnedPolicy:
-    """Load a bundle, check it against its golden outputs, and return its policy.
+def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
+    """Load a bundle, check it against its golden outputs on the CPU, and return its policy.
+
+    Args:
+        name: What the policy is called.
+        folder: The bundle.
+        device: Where the policy computes.
 
     Raises:
         BundleError: If the bundle is damaged, or the network does not give what it gave when saved.
+        InvalidValueError: If there is no such device.
     """
+    check_device(device)
     bundle = load_bundle(folder)
     actor = build_actor(bundle)
     blind = bool(bundle.config.get("blind", False))
@@ -144,7 +162,7 @@ def load_learned(name: str, folder: Path) -> LearnedPolicy:
         raise BundleError(
             f"{folder}/{GOLDEN}: actions differ by {error:.2g}; allowed {GOLDEN_TOLERANCE}."
         )
-    return LearnedPolicy(name, actor, blind=blind, own_ids=own_ids)
+    return LearnedPolicy(name, actor.to(device), blind=blind, own_ids=own_ids)
 
 
 def _own_ids(folder: Path, bundle: Bundle, actor: Actor) -> NDArray[np.int64]:

@@ -56,19 +56,20 @@ def _no_policy(spec: str) -> VlsimError:
     return UnknownNameError("policy", spec, [*SCRIPTED, *(f"zoo:{name}" for name in zoo())])
 
 
-def load_policy(spec: str, task: str = "", control: str = "") -> Policy:
+def load_policy(spec: str, task: str = "", control: str = "", *, device: str = "cpu") -> Policy:
     """Return the policy that `spec` names.
 
     That is expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
     own.
 
-    Without a task and a control, a trained policy acts as it was trained to. Loading needs no
-    simulator.
+    Without a task and a control, a trained policy acts as it was trained to. It computes on
+    `device`, a name of torch's. Loading needs no simulator.
 
     Raises:
         UnknownNameError: If there is no such policy.
         BundleError: If its files are damaged.
-        InvalidValueError: If it was trained for another control mode. Another task is no reason:
+        InvalidValueError: If it was trained for another control mode, or there is no such device.
+            Another task is no reason:
             `vlsim.scripts.arena` warns of it.
     """
     if spec in SCRIPTED:
@@ -86,7 +87,7 @@ def load_policy(spec: str, task: str = "", control: str = "") -> Policy:
         raise _no_policy(spec)
     from vlsim.agents.learned import load_learned
 
-    policy = load_learned(spec, folder)
+    policy = load_learned(spec, folder, device)
     if control and policy.control != control:
         raise InvalidValueError(
             f"{spec} was trained for control '{policy.control}', not '{control}'."

@@ -51,10 +51,12 @@ class PolicyMaker:
     spec: str
     task: str
     control: str
+    device: str = "cpu"
+    """Torch device that a trained policy runs on."""
 
     def __call__(self) -> Policy:
         """Load it."""
-        return policies.load_policy(self.spec, self.task, self.control)
+        return policies.load_policy(self.spec, self.task, self.control, device=self.device)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class EnvMaker:
         return f"image_size={self.conditions.image_size}, code={simulation_code()}{plugins}"
 
 
-def entrant(spec: str, task: str, control: str) -> Entrant:
+def entrant(spec: str, task: str, control: str, device: str = "cpu") -> Entrant:
     """Return a participant of a benchmark, with the hash of its weights or of its own code.
 
     Raises:
@@ -103,7 +105,8 @@ def entrant(spec: str, task: str, control: str) -> Entrant:
         fingerprint = str(read_manifest(bundle)["sha256"])
     else:
         fingerprint = own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
-    return Entrant(spec, PolicyMaker(spec, task, control), fingerprint, spec in policies.SCRIPTED)
+    maker = PolicyMaker(spec, task, control, device)
+    return Entrant(spec, maker, fingerprint, spec in policies.SCRIPTED)
 
 
 def conditions(

@@ -53,6 +53,8 @@ class BenchmarkConfig:
     """Add the expert and the random policy, to show what is possible and what is chance."""
     films: int = 2
     """Failures to film, of each policy on each measured set; also its first success. 0: none."""
+    device: str = "cpu"
+    """Torch device that trained policies run on: cpu, cuda or cuda:0."""
     workers: int = field(default_factory=arena.usable_cores)
     """Processes; 0: do everything in this one. The results do not depend on it."""
     json: bool = False
@@ -86,16 +88,18 @@ def benchmark(config: BenchmarkConfig) -> None:
     arena.check_sets(config.task, named)
 
     # These import much, so mistakes in the options are found before.
+    from vlsim.agents.device import check_device
     from vlsim.evaluation import Plan, run_benchmark
     from vlsim.evaluation.table import results_table
 
+    check_device(config.device)
     randomization = arena.check_randomization(config.randomization)
     arena.warn_of_other_tasks(config.policy, config.task)
     make_env = arena.EnvMaker(config.task, conditions, randomization, files=files)
     bounds = [spec for spec in policies.SCRIPTED if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
-            arena.entrant(spec, config.task, conditions.control)
+            arena.entrant(spec, config.task, conditions.control, config.device)
             for spec in (*config.policy, *bounds)
         ],
         make_env,
@@ -116,6 +120,7 @@ def benchmark(config: BenchmarkConfig) -> None:
         workers=config.workers,
         show_progress=True,
         renderer=arena.golden_frame(make_env),
+        device=config.device,
     )
     if config.json:
         print(json_format.dumps(results, indent=2))

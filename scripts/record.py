@@ -56,6 +56,8 @@ class RecordConfig:
     """Image size in pixels. 0: the one the policy was trained with, else 64."""
     seed: int = 0
     """Seed of the list of episodes, as in `vlsim benchmark`."""
+    device: str = "cpu"
+    """Torch device that a trained policy runs on: cpu, cuda or cuda:0."""
     heatmap: bool = False
     """Show the policy's heat-map of the named object."""
     gif: bool = False
@@ -115,7 +117,8 @@ def record(config: RecordConfig) -> None:
 
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, conditions.control, set_name)
-    policy = arena.PolicyMaker(config.policy, config.task, conditions.control)()
+    maker = arena.PolicyMaker(config.policy, config.task, conditions.control, config.device)
+    policy = maker()
     if config.heatmap and not isinstance(policy, Attentive):
         raise InvalidValueError(f"The policy '{config.policy}' has no heat-map to show.")
     if config.reset_options:

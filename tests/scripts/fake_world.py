@@ -14,7 +14,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """Return the calls of `load_policy` and `make_env`, which grow as they are made."""
     calls: list[tuple[object, ...]] = []
 
-    def load_policy(spec: str, task: str, control: str) -> Reader:
+    def load_policy(spec: str, task: str, control: str, *, device: str = "cpu") -> Reader:
         calls.append(("load_policy", spec, task, control))
         name = spec.rsplit("/", maxsplit=1)[-1].removesuffix(".vlsim")
         if name not in POLICIES:

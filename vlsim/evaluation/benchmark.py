@@ -27,6 +27,7 @@ def run_benchmark(
     workers: int = 0,
     show_progress: bool = False,
     renderer: str | None = None,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Measure policies and write `results.json`, `episodes.jsonl`, `report.html` and `videos/`.
 
@@ -42,6 +43,7 @@ def run_benchmark(
         workers: Processes; 0 runs in this one. The episodes are the same.
         show_progress: Shows a bar on stderr, or lines if that is no terminal.
         renderer: Fingerprint of the renderer.
+        device: Torch device that the policies run on.
 
     Returns:
         What is in `results.json`: all that the folder holds.
@@ -53,7 +55,7 @@ def run_benchmark(
     check_entrants(entrants)
     folder = BenchmarkFolder(out)
     seeds = benchmark_seeds(plan.episodes, plan.seed)
-    origin = provenance(renderer=renderer)
+    origin = provenance(device=device, renderer=renderer)
     contents = folder.claim(entrants, plan, origin)
     keys = [(e.name, name, seed) for e in entrants for name in plan.sets_of(e) for seed in seeds]
     make_work = partial(Worker, tuple(entrants), make_env, plan)

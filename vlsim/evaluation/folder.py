@@ -81,6 +81,7 @@ class BenchmarkFolder:
             "seed": plan.seed,
             "environment": plan.environment,
             "renderer": provenance["renderer"],
+            "device": provenance["device"],
             **{name: versions.get(name) for name in DECISIVE_PACKAGES},
         }
         new = Contents(

@@ -1,0 +1,99 @@
+"""What a trained policy remembers, where it computes, and what loading it leaves alone."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from vlsim.agents import learned
+from vlsim.agents.learned import LearnedPolicy
+from vlsim.agents.policies import load_policy
+from vlsim.errors import InvalidValueError
+from vlsim.models.actor import Actor, ActorConfig
+from vlsim.models.grounding import GroundingConfig
+from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, channels
+from vlsim.scripts import arena
+from vlsim.seeding import stream
+
+
+def small_actor() -> Actor:
+    sizes = GroundingConfig(dim=8, image_size=32)
+    return Actor(ActorConfig("planar", 60, 20, channels("planar", ("reach",)), sizes, hidden=8))
+
+
+def observations(sentences: np.ndarray) -> dict[str, Any]:
+    rng = stream(0, "observations")
+    n = len(sentences)
+    return {
+        IMAGE: rng.integers(0, 256, (n, 32, 32, 3), np.uint8),
+        INSTRUCTION: sentences,
+        PROPRIO: rng.normal(size=(n, 7)).astype(np.float32),
+    }
+
+
+def sentences(numbers: list[int]) -> np.ndarray:
+    rows = np.zeros((len(numbers), 20), np.int64)
+    rows[:, 0] = numbers
+    return rows
+
+
+def test_a_policy_forgets_the_sentence_that_it_met_longest_ago(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(learned, "MOST_SENTENCES", 3)
+    policy = LearnedPolicy("p", small_actor())
+    read: list[int] = []
+    encode = policy._actor.grounding.read
+
+    def count(ids: torch.Tensor) -> torch.Tensor:
+        read.append(int(ids[0, 0, 0]))
+        return encode(ids)
+
+    monkeypatch.setattr(policy._actor.grounding, "read", count)
+    for numbers in ([1, 2, 3], [1], [4], [1, 3], [2], [3, 1]):
+        policy.act(observations(sentences(numbers)), [None] * len(numbers))
+    # 1 was used again before 4 came, so 2 went; when 2 came back, 4 was the oldest.
+    assert read == [1, 2, 3, 4, 2]
+    assert len(policy._read_before) == 3
+
+
+def test_more_sentences_at_once_than_are_remembered_give_the_same_actions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    actor, seen = small_actor(), observations(sentences([1, 2, 3, 4, 5, 1]))
+    expected = LearnedPolicy("p", actor).act(seen, [None] * 6)
+    monkeypatch.setattr(learned, "MOST_SENTENCES", 2)
+    assert np.array_equal(LearnedPolicy("p", actor).act(seen, [None] * 6), expected)
+
+
+def test_everything_that_a_policy_computes_is_on_the_device_of_its_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # On the device "meta" tensors have shapes and no values: one left on the CPU is an error.
+    policy = LearnedPolicy("p", small_actor().to("meta"))
+    devices: list[torch.device] = []
+
+    def read(ids: torch.Tensor) -> torch.Tensor:
+        devices.append(ids.device)
+        return torch.zeros(1, 1, 2, 8, device="meta")
+
+    monkeypatch.setattr(policy._actor.grounding, "read", read)
+    rows, found = policy._look(observations(sentences([1, 2])))
+    assert {rows.device.type, found.scores.device.type, *(d.type for d in devices)} == {"meta"}
+    assert policy._actor.head(rows).shape == (2, 2)
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
+        load_policy("zoo:demo", device="cuda:9")
+    with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
+        arena.PolicyMaker("zoo:demo", "pick_place", "primitive", "cuda:9")()
+
+
+def test_loading_a_policy_leaves_the_callers_generator_alone() -> None:
+    torch.manual_seed(3)
+    expected = torch.rand(4)
+    torch.manual_seed(3)
+    load_policy("zoo:demo")
+    assert torch.equal(torch.rand(4), expected)

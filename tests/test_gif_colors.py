@@ -4,6 +4,7 @@ from pathlib import Path
 
 import imageio.v3 as imageio
 import numpy as np
+from PIL import Image
 
 from vlsim.envs import make_env
 from vlsim.things import COLORS
@@ -44,3 +45,17 @@ def test_every_object_keeps_its_color_in_a_gif(tmp_path: Path) -> None:
         assert off.size > 3000
         assert np.percentile(off, 99) <= NEAR
         assert off.mean() < 4
+
+
+def test_the_film_in_the_readme_is_small_and_has_the_colors_of_its_objects() -> None:
+    path = Path(__file__).parents[1] / "docs" / "images" / "rollout.gif"
+    assert path.stat().st_size < 3_000_000
+    film = imageio.imread(path, index=None)[..., :3]
+    # What policy and people see of the scenes in its two episodes.
+    for frame, colors in ((film[0], "blue yellow orange"), (film[-1], "green blue purple red")):
+        hues = np.asarray(Image.fromarray(frame).convert("HSV")).astype(int)
+        vivid = hues[..., 0][(hues[..., 1] > 160) & (hues[..., 2] > 130)]
+        for color in colors.split():
+            pixel = np.uint8(np.array(COLORS[color])[None, None] * 255)
+            hue = int(np.asarray(Image.fromarray(pixel).convert("HSV"))[0, 0, 0])
+            assert np.count_nonzero(np.abs(vivid - hue) <= 4) > 100, color

@@ -194,7 +194,7 @@ class _Film:
             for name in self.config.cameras
         ]
         panels = [
-            Panel(SEES, self.seen),
+            Panel(SEES if self.maps else "front camera", self.seen),
             Panel("reward so far", reward_bars(self.earned, side)),
             *self.maps,
             *cameras,

@@ -216,19 +216,6 @@ def control_sets(asked: Sequence[str]) -> "dict[str, Role]":
     return {chosen.name: chosen.role for chosen in sets if chosen.is_control}
 
 
-def check_sets(task: str, sets: Sequence[str]) -> None:
-    """Refuse sets that this task offers no goal for, before anything is measured.
-
-    Raises:
-        InvalidValueError: If there is one.
-    """
-    from vlsim.data.scenarios import draw_scenario
-    from vlsim.envs.tasks import TASKS
-
-    for name in sets:
-        draw_scenario(TASKS[task].scenario, name, seed=0)
-
-
 def golden_frame(make_env: EnvMaker) -> str:
     """Return a hash of the first picture of a fixed episode, the fingerprint of the renderer."""
     env = make_env("seen")

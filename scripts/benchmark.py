@@ -85,7 +85,6 @@ def benchmark(config: BenchmarkConfig) -> None:
     arena.check_ability(config.task, conditions.control, conditions.robot)
     sets, files = find_sets(config.sets, config.task)
     named = [name for name in sets if name not in dict(files)]
-    arena.check_sets(config.task, named)
 
     # These import much, so mistakes in the options are found before.
     from vlsim.agents.device import check_device

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 import tyro
@@ -30,6 +31,10 @@ POLICIES = {
 """What `--policy` takes, besides the policies in the zoo."""
 
 
+GROUP = "factor"
+"""Rows that have this field are shown below a heading."""
+
+
 @dataclass(frozen=True)
 class ListConfig:
     """What to show."""
@@ -38,8 +43,10 @@ class ListConfig:
     """tasks, robots, randomizations, sets, goals, metrics, presets, policies, or all."""
     json: bool = False
     """Print JSON instead of tables."""
+    task: str = ""
+    """With `sets`: list only the instruction sets that apply to this task."""
     gallery: Path | None = None
-    """Folder that receives tasks.png, a picture of all tasks, and one of each; with `tasks`."""
+    """With `tasks`: output folder for tasks.png, a picture of all tasks, and a picture of each."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -48,7 +55,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     if config.what != "all" and config.what not in LISTS:
         raise UnknownNameError("list", config.what, ["all", *LISTS])
     names = LISTS if config.what == "all" else [config.what]
+    if config.task and config.what != "sets":
+        raise InvalidValueError("--task chooses among sets: vlsim list sets --task TASK")
     lists = {name: LISTS[name]() for name in names}
+    if config.task:
+        lists["sets"] = _of_task(lists["sets"], config.task)
     if config.gallery is not None:
         if config.what != "tasks":
             raise InvalidValueError("A gallery shows tasks: vlsim list tasks --gallery FOLDER")
@@ -103,10 +114,32 @@ def randomizations() -> list[Row]:
 
 
 def instruction_sets() -> list[Row]:
-    """Return every instruction set; a control shows whether the words matter at all."""
+    """Return every instruction set by what it changes, its role, and the tasks it has goals for."""
+    from vlsim.envs.offered_sets import offered_sets
+    from vlsim.envs.tasks import TASKS
     from vlsim.language.sets import SETS
+    from vlsim.language.sets.factors import FACTORS, OTHER, factor_of
 
-    return [row | {"role": SETS[row["name"]].role} for row in _rows(SETS.items())]
+    tasks_of = {name: [task for task in TASKS if name in offered_sets(task)] for name in SETS}
+    order = [*FACTORS, OTHER]
+    rows = [
+        row
+        | {
+            "factor": factor_of(row["name"]),
+            "role": SETS[row["name"]].role,
+            "tasks": _most(tasks_of[row["name"]], list(TASKS)),
+        }
+        for row in _rows(SETS.items())
+    ]
+    return sorted(rows, key=lambda row: order.index(row["factor"]))
+
+
+def _of_task(rows: list[Row], task: str) -> list[Row]:
+    """Return the rows of the sets that have something for a task."""
+    from vlsim.envs.offered_sets import offered_sets
+
+    offered = offered_sets(task)
+    return [row for row in rows if row["name"] in offered]
 
 
 def goals() -> list[Row]:
@@ -154,6 +187,20 @@ LISTS: dict[str, Callable[[], list[Row]]] = {
 }
 
 
+def _most(names: Sequence[str], every: Sequence[str]) -> str:
+    """Write names, or shorter those that are not among them.
+
+    >>> _most(["a", "b"], ["a", "b"]), _most(["a", "b"], ["a", "b", "c"])
+    ('all', 'all but c')
+    >>> _most(["a"], ["a", "b", "c"])
+    'a'
+    """
+    others = [name for name in every if name not in names]
+    if not others:
+        return "all"
+    return ", ".join(names) if len(names) <= len(others) else f"all but {', '.join(others)}"
+
+
 def _rows(items: Iterable[tuple[str, object]]) -> list[Row]:
     return [{"name": name, "description": _describe(thing)} for name, thing in items]
 
@@ -166,10 +213,14 @@ def _describe(thing: object) -> str:
 
 
 def _table(title: str, rows: list[Row]) -> Table:
-    columns = list(rows[0]) if rows else ["name"]
+    columns = [name for name in rows[0] if name != GROUP] if rows else ["name"]
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(row[column]) for column in columns))
+    for group, members in groupby(rows, key=lambda row: row.get(GROUP, "")):
+        if group:
+            table.add_section()
+            table.add_row(f"[bold]{escape(group)}[/]")
+        for row in members:
+            table.add_row(*(escape(row[column]) for column in columns))
     return table

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vlsim.language.sets.written import Line, Written
 
 NOUN = "instruction set"
+ALL = "all"
+"""Every set that has something for the task."""
 Files = tuple[tuple[str, str], ...]
 """(name of the set, path of its file) of every set that comes from a file."""
 
@@ -19,21 +21,24 @@ Files = tuple[tuple[str, str], ...]
 def find_sets(words: str, task: str) -> tuple[tuple[str, ...], Files]:
     """Split "seen,my.jsonl" into the names of the sets and the files among them.
 
-    A file is called by its name, without its folder. How many of its sentences are used is said on
-    stderr.
+    "all" is every set that has something for the task. A file is called by its name, without its
+    folder. How many of its sentences are used is said on stderr.
 
     Raises:
         UnknownNameError: If a set does not exist.
-        InvalidValueError: If no set is named, or one twice; if a line of a file is no instruction,
-            names a task that does not exist or does not fit, or fits no scene; or if two files have
-            the same name.
+        InvalidValueError: If no set is named, or one twice, or one has nothing for the task; if a
+            line of a file is no instruction, names a task that does not exist or does not fit, or
+            fits no scene; or if two files have the same name.
     """
+    from vlsim.envs.offered_sets import check_offered, offered_sets
     from vlsim.language.sets import Written, find_set
     from vlsim.language.sets.written import SUFFIX
 
     files: dict[str, str] = {}
     names: list[str] = []
-    for given in split_names(words, NOUN):
+    every = ",".join(offered_sets(task))
+    asked = (every if word == ALL else word for word in split_names(words, NOUN))
+    for given in split_names(",".join(asked), NOUN):
         chosen = find_set(given)
         if isinstance(chosen, Written) and given.endswith(SUFFIX):
             if chosen.name in files:
@@ -44,6 +49,8 @@ def find_sets(words: str, task: str) -> tuple[tuple[str, ...], Files]:
             print(f"{given}: {_checked(chosen, task)}", file=sys.stderr)
         elif chosen.name in names:
             raise InvalidValueError(f"The {NOUN} '{chosen.name}' comes twice in '{words}'.")
+        else:
+            check_offered(task, chosen.name)
         names.append(chosen.name)
     if not names:
         raise InvalidValueError(

@@ -7,6 +7,7 @@ import pytest
 
 from tests.deploy.bundles import write
 from tests.scripts.fake_world import install
+from vlsim.envs.offered_sets import offered_sets
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.scripts.benchmark import main
 
@@ -49,6 +50,17 @@ def test_json_prints_the_results_and_nothing_else(
     assert json.loads(capfd.readouterr().out) == json.loads((tmp_path / "results.json").read_text())
 
 
+def test_all_sets_are_all_that_the_task_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch)
+    more = ["--policy", "reader", "--sets", "all", "--episodes", "1", "--films", "0"]
+    main(command(tmp_path, *more))
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert sorted(results["sets"]) == sorted(offered_sets("reach"))
+    assert "chain-3" not in results["sets"]
+
+
 def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch)
     main(command(tmp_path, "--policy", "reader", "--policy", "expert", "--bounds", "--films", "0"))
@@ -67,6 +79,16 @@ def test_bounds_are_added_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (["--policy", "reader", "--task", "peach"], UnknownNameError, "Did you mean 'reach'"),
         (["--policy", "reeder"], UnknownNameError, "Did you mean 'reader'"),
         ([], InvalidValueError, "at least one policy"),
+        (
+            ["--policy", "reader", "--task", "pick_place", "--sets", "seen,attribute-ref"],
+            InvalidValueError,
+            "The set 'attribute-ref' has nothing for the task 'pick_place'",
+        ),
+        (
+            ["--policy", "reader", "--sets", "light+chain-3"],
+            InvalidValueError,
+            "The set 'chain-3' has nothing for the task 'reach'",
+        ),
         (["--policy", "reader", "--robot", "iwa"], UnknownNameError, "Did you mean 'iiwa'"),
         (
             ["--policy", "reader", "--robot", "pusher"],

@@ -1,12 +1,13 @@
 """`vlsim list` shows what is registered, for people and for programs."""
 
 import json
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from vlsim.envs.tasks import TASKS
-from vlsim.errors import UnknownNameError
+from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.language.goals import GOALS
 from vlsim.language.sets import SETS
 from vlsim.metrics import METRICS
@@ -31,7 +32,7 @@ def test_a_list_has_everything_that_is_registered_each_with_a_description(
     what: str, registered: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = listed(what, capsys)
-    assert [row["name"] for row in rows] == list(registered)
+    assert sorted(row["name"] for row in rows) == sorted(registered)
     assert all(len(row["description"]) > 10 for row in rows)
 
 
@@ -51,6 +52,45 @@ def test_controls_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
     assert roles["seen"] == "measured"
     assert roles["no-instruction"] == "blind control"
     assert roles["counterfactual"] == "wrong-words control"
+
+
+def test_sets_are_grouped_by_what_they_change_and_say_which_tasks_they_go_with(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = {row["name"]: row for row in listed("sets", capsys)}
+    assert rows["seen"]["tasks"] == "all"
+    assert rows["chain-10"]["tasks"] == "sequence"
+    assert rows["attribute-ref"]["factor"] == rows["relation"]["factor"] == "how things are named"
+    factors = [row["factor"] for row in rows.values()]
+    assert [factor for factor, _ in groupby(factors)] == list(dict.fromkeys(factors))
+
+
+def test_sets_of_one_task_are_those_that_it_has_goals_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["sets", "--task", "pick_place", "--json"])
+    names = {row["name"] for row in json.loads(capsys.readouterr().out)["sets"]}
+    assert {"seen", "combo", "shuffled"} <= names
+    assert not {"attribute-ref", "direction", "chain-3"} & names
+    monkeypatch.setenv("COLUMNS", "200")
+    main(["sets", "--task", "pick_place"])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    heading = lines.index("places")
+    assert lines[heading + 1].startswith("placement ")
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        (["sets", "--task", "pick_plac"], UnknownNameError, "Did you mean 'pick_place'"),
+        (["tasks", "--task", "reach"], InvalidValueError, "--task chooses among sets"),
+    ],
+)
+def test_a_filter_that_filters_nothing_is_refused(
+    words: list[str], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        main(words)
 
 
 def test_presets_are_those_of_train(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from vlsim.errors import UnknownNameError
+from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation import words
 from vlsim.evaluation.conclusion import conclusion
 from vlsim.language.sets import find_set
@@ -109,7 +109,8 @@ def _roles(results: Results) -> list[tuple[str, str]]:
 def _description(name: str) -> str:
     try:
         return find_set(name).description
-    except UnknownNameError:
+    except (UnknownNameError, InvalidValueError):
+        # A file of sentences is not looked for again, and a plug-in may be gone.
         return OWN_SENTENCES
 
 

@@ -113,7 +113,7 @@ def restore(folder: Path, position: Position, algorithm: GroundedPPO, log: Episo
     algorithm.num_timesteps = position.step * algorithm.config.update_size
     extra = load_extra(folder)
     log.restore(extra.state["log"])
-    algorithm.begin_episodes(
+    algorithm.resume_episodes(
         [
             EpisodeSoFar(seed, extra.tensors[f"actions.{i}"].numpy())
             for i, seed in enumerate(extra.state["seeds"])

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from gymnasium import spaces
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import DictRolloutBuffer, RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.type_aliases import DictRolloutBufferSamples
+from stable_baselines3.common.type_aliases import DictRolloutBufferSamples, MaybeCallback
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
@@ -31,8 +30,6 @@ class GroundedPPO(PPO):
     optimiser, and for each environment the seed of its episode and the actions so far, from which
     it is played again. All other chance derives from (seed, update). So a run that goes on from a
     checkpoint gives the numbers of one that was never interrupted.
-
-    `begin_episodes` has to be called before `learn`.
     """
 
     policy: VisionLanguagePolicy
@@ -51,8 +48,8 @@ class GroundedPPO(PPO):
 
         Args:
             policy_arguments: Of `VisionLanguagePolicy`.
-            env: With privileged observations and, as `vlsim.envs.vector` has, `resume_episodes` and
-                `episodes_so_far`.
+            env: With privileged observations and, as `vlsim.envs.vector` has, `seed_episodes`,
+                `resume_episodes` and `episodes_so_far`.
             config: Hyperparameters.
             objectives: Weights of the grounded objectives.
             pool: Still scenes that the objectives draw from; None if there are no objectives.
@@ -85,30 +82,42 @@ class GroundedPPO(PPO):
         """Updates that are done."""
         return self.num_timesteps // self.config.update_size
 
-    def begin_episodes(self, under_way: Sequence[EpisodeSoFar] | None = None) -> None:
-        """Begin the first episode of each environment, or go on with those of a checkpoint.
+    def _setup_learn(
+        self,
+        total_timesteps: int,
+        callback: MaybeCallback = None,
+        reset_num_timesteps: bool = True,
+        *others: Any,
+        **named: Any,
+    ) -> tuple[int, BaseCallback]:
+        """Say which episodes come first, if this is about to reset the environments.
 
         A first episode depends on the run's seed and the environment's number, each later one on
         the seed of the one before.
         """
+        if reset_num_timesteps or self._last_obs is None:
+            assert self.env is not None
+            seeds = [derive(self.run_seed, "episodes", i) for i in range(self.env.num_envs)]
+            self._resumable.seed_episodes(seeds)
+        return super()._setup_learn(
+            total_timesteps, callback, reset_num_timesteps, *others, **named
+        )
+
+    def resume_episodes(self, episodes: Sequence[EpisodeSoFar]) -> None:
+        """Go on with the episodes that `episodes_so_far` returned, maybe in another process."""
         assert self.env is not None
-        assert isinstance(self.action_space, spaces.Box)
-        if under_way is None:
-            nothing = np.zeros((0, *self.action_space.shape), np.float32)
-            under_way = [
-                EpisodeSoFar(derive(self.run_seed, "episodes", i), nothing)
-                for i in range(self.env.num_envs)
-            ]
-        resumable: Any = self.env.unwrapped
-        resumable.resume_episodes(under_way)
+        self._resumable.resume_episodes(episodes)
         self._last_obs = self.env.reset()  # type: ignore[assignment]
-        self._last_episode_starts = np.array([len(e.actions) == 0 for e in under_way])
+        self._last_episode_starts = np.array([len(e.actions) == 0 for e in episodes])
+
+    @property
+    def _resumable(self) -> Any:  # noqa: ANN401
+        assert self.env is not None
+        return self.env.unwrapped
 
     def episodes_so_far(self) -> list[EpisodeSoFar]:
         """Return the episode that is under way in each environment."""
-        assert self.env is not None
-        resumable: Any = self.env.unwrapped
-        episodes: list[EpisodeSoFar] = resumable.episodes_so_far()
+        episodes: list[EpisodeSoFar] = self._resumable.episodes_so_far()
         return episodes
 
     def collect_rollouts(

@@ -89,8 +89,6 @@ def train(
             if config.imitation.steps:
                 _imitate(config, run, algorithm.policy.actor, pool)
             save_policy(run / GROUNDED, algorithm.policy.actor, config)
-            if config.ppo.total_timesteps:
-                algorithm.begin_episodes()
         _act(config, run, algorithm, log)
     finally:
         envs.close()

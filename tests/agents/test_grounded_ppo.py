@@ -13,7 +13,6 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from vlsim.agents.config import ObjectiveConfig, PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
-from vlsim.episode import EpisodeSoFar
 from vlsim.models.actor import ActorConfig
 from vlsim.models.grounding import GroundingConfig
 from vlsim.observation import channels
@@ -50,8 +49,8 @@ class Corridor(gym.Env[Any, Any]):
 class Corridors(DummyVecEnv):
     """As much of `vlsim.envs.vector` as PPO needs."""
 
-    def resume_episodes(self, episodes: list[EpisodeSoFar]) -> None:
-        assert [len(episode.actions) for episode in episodes] == [0, 0, 0]
+    def seed_episodes(self, seeds: list[int]) -> None:
+        self.first_seeds = seeds
 
 
 class Quiet(BaseCallback):
@@ -94,7 +93,6 @@ def discounted(steps: int, last: float) -> list[float]:
 def test_what_is_cut_off_is_worth_what_the_critic_says_and_what_is_over_nothing(
     algorithm: GroundedPPO,
 ) -> None:
-    algorithm.begin_episodes()
     algorithm._setup_learn(24, callback=None, reset_num_timesteps=False)
     callback = Quiet()
     callback.init_callback(algorithm)
@@ -107,7 +105,6 @@ def test_what_is_cut_off_is_worth_what_the_critic_says_and_what_is_over_nothing(
 
 
 def test_episodes_go_on_over_updates(algorithm: GroundedPPO) -> None:
-    algorithm.begin_episodes()
     algorithm._setup_learn(48, callback=None, reset_num_timesteps=False)
     callback = Quiet()
     callback.init_callback(algorithm)
@@ -116,3 +113,16 @@ def test_episodes_go_on_over_updates(algorithm: GroundedPPO) -> None:
         algorithm.collect_rollouts(algorithm.env, callback, algorithm.rollout_buffer, STEPS)
         starts += algorithm.rollout_buffer.episode_starts[:, 0].tolist()
     assert [step for step, is_start in enumerate(starts) if is_start] == [0, 5, 10, 15]
+
+
+def test_first_episodes_differ_and_depend_on_the_seed_alone(algorithm: GroundedPPO) -> None:
+    assert algorithm.env is not None
+    envs: Any = algorithm.env.unwrapped
+    algorithm._setup_learn(24, callback=None)
+    first = envs.first_seeds
+    assert len(set(first)) == 3
+    algorithm._setup_learn(24, callback=None)
+    assert envs.first_seeds == first
+    del envs.first_seeds
+    algorithm._setup_learn(24, callback=None, reset_num_timesteps=False)
+    assert not hasattr(envs, "first_seeds")

@@ -156,8 +156,11 @@ def test_the_wheel_holds_the_data_files(wheel: Path, folder: str) -> None:
 
 
 @pytest.mark.xdist_group("wheel")
-def test_the_wheel_holds_the_human_sentences(wheel: Path) -> None:
-    assert "vlsim/language/sets/human.jsonl" in zipfile.ZipFile(wheel).namelist()
+@pytest.mark.parametrize(
+    "name", ["language/sets/human.jsonl", "evaluation/report.html", "evaluation/report.css"]
+)
+def test_the_wheel_holds_the_files_beside_the_code(wheel: Path, name: str) -> None:
+    assert f"vlsim/{name}" in zipfile.ZipFile(wheel).namelist()
 
 
 @pytest.mark.xdist_group("wheel")

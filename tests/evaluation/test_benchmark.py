@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from tests.evaluation.fakes import (
+    SIDE,
     BrokenFactory,
     FakeEnv,
+    Looker,
     Mortal,
     Reader,
     refuse_to_load,
@@ -35,6 +38,7 @@ from vlsim.evaluation.jobs import films_to_make
 from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import EvaluationError
+from vlsim.evaluation.screen import panel_side
 from vlsim.language.sets.role import BLIND, MEASURED
 
 
@@ -138,6 +142,14 @@ def test_the_first_success_and_the_first_failures_are_filmed(
         assert (out / film["video"]).stat().st_size > 0
         assert (out / film["poster"]).stat().st_size > 0
     assert len(list((out / "videos").iterdir())) == 2 * len(films)
+
+
+def test_films_show_where_a_policy_looks_if_it_can_say(tmp_path: Path) -> None:
+    plan = replace(PLAN, sets=("seen",), controls={}, episodes=2, films=1)
+    run_benchmark([Entrant("looker", Looker)], FakeEnv, plan, tmp_path)
+    with Image.open(tmp_path / "videos" / "looker-seen-0000.jpg") as poster:
+        # What it sees and the reward, then the map: two columns of panels.
+        assert poster.width == SIDE + 2 * (8 + panel_side(SIDE))
 
 
 @pytest.mark.parametrize("workers", [1, 2])

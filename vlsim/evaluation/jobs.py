@@ -10,7 +10,7 @@ from typing import Any
 from vlsim.episode import Episode
 from vlsim.evaluation.film import FilmConfig, film_episode
 from vlsim.evaluation.plan import Entrant, Key, Plan
-from vlsim.evaluation.policy import EnvFactory, Environment, Policy
+from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Policy
 from vlsim.evaluation.rollout import GROUP, Setting, in_groups, naming, run_group
 
 
@@ -60,11 +60,11 @@ class Worker:
         policy = self._policies[job.entrant]
         if isinstance(job, Job):
             return run_group(policy, self._environments(setting, job.rows), job.rows, setting)
-        seed, poster = job.key[2], FilmConfig(poster=True)
+        seed, films = job.key[2], FilmConfig(poster=True, heatmap=isinstance(policy, Attentive))
         with naming(setting, f"filming {job.path.name}", seed):
             return [
                 film_episode(
-                    policy, self._make_env, seed, setting, job.path, config=poster, row=job.row
+                    policy, self._make_env, seed, setting, job.path, config=films, row=job.row
                 )
             ]
 

@@ -155,12 +155,17 @@ def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
     blind = bool(bundle.config.get("blind", False))
     own_ids = _own_ids(folder, bundle, actor)
     policy = LearnedPolicy(name, actor, blind=blind)
-    golden = {key: bundle.golden[key] for key in (IMAGE, INSTRUCTION, PROPRIO)}
-    action = policy.act(golden, [None] * len(golden[IMAGE]))
-    error = float(np.abs(action - bundle.golden["action"]).max())
-    if not error <= GOLDEN_TOLERANCE:
+    try:
+        action = policy.act(bundle.golden, [None] * len(bundle.golden[PROPRIO]))
+        expected = bundle.golden["action"]
+        if expected.shape != action.shape:
+            raise InvalidValueError(f"'action' is {expected.shape}, the network's {action.shape}.")
+    except (KeyError, InvalidValueError) as error:
+        raise BundleError(f"{folder}/{GOLDEN} does not fit: {error}") from error
+    difference = float(np.abs(action - expected).max())
+    if not difference <= GOLDEN_TOLERANCE:
         raise BundleError(
-            f"{folder}/{GOLDEN}: actions differ by {error:.2g}; allowed {GOLDEN_TOLERANCE}."
+            f"{folder}/{GOLDEN}: actions differ by {difference:.2g}; allowed {GOLDEN_TOLERANCE}."
         )
     return LearnedPolicy(name, actor.to(device), blind=blind, own_ids=own_ids)
 
@@ -188,6 +193,14 @@ def build_actor(bundle: Bundle) -> Actor:
             GroundingConfig(int(config["dim"]), int(config["image_size"])),
             int(config["hidden"]),
         )
+        # Nothing is allocated for sizes that a forger made up: the weights that are there decide,
+        # and for the side of the picture, which no weight has, the picture that is there.
+        with torch.device("meta"):
+            shapes = {key: value.shape for key, value in Actor(sizes).state_dict().items()}
+        if shapes != {key: value.shape for key, value in bundle.state.items()}:
+            raise ValueError("the shapes differ")
+        if sizes.grounding.image_size != bundle.golden[IMAGE].shape[-2]:
+            raise ValueError(f"image_size is not that of the pictures in {GOLDEN}")
         # A network begins with random weights; to load others is no reason to use up numbers.
         with torch.random.fork_rng(devices=[]):
             actor = Actor(sizes)

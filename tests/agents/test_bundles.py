@@ -3,15 +3,20 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.learned import load_learned
+from vlsim.agents.policies import find_bundle
+from vlsim.deploy import load_bundle, save_bundle
 from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
+from vlsim.errors import BundleError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import STEERED, Actor
 from vlsim.scene.robots import ROBOTS
@@ -58,3 +63,41 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
     before = torch.get_rng_state()
     load_learned("p", folder)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize(
+    ("config", "golden", "words"),
+    [
+        ({"dim": 10**8}, {}, "config.json and weights do not fit: the shapes differ"),
+        ({"hidden": "wide"}, {}, "config.json and weights do not fit: invalid literal"),
+        ({"action": ["dx"]}, {}, "config.json and weights do not fit: The head for control"),
+        ({"pose": 5}, {}, "config.json and weights do not fit: 'int' object is not iterable"),
+        ({"pose": ["x"]}, {}, "config.json and weights do not fit: the shapes differ"),
+        ({"image_size": 10**6}, {}, "image_size is not that of the pictures in golden"),
+        ({}, {"image": None}, "config.json and weights do not fit: 'image'"),
+        ({}, {"proprio": None}, "golden.safetensors does not fit: 'proprio'"),
+        ({}, {"action": None}, "golden.safetensors does not fit: 'action'"),
+        ({}, {"action": np.zeros(4, np.float32)}, r"'action' is \(4,\), the network's \(4, 4\)"),
+        ({}, {"action": np.full((4, 4), np.nan)}, "actions differ by nan"),
+        ({}, {"instruction": np.full((4, 20), 10**9)}, "golden.safetensors does not fit: .* ids"),
+        ({}, {"image": np.zeros((4, 64, 64, 3))}, "golden.safetensors does not fit: .* float64"),
+    ],
+)
+def test_a_forged_bundle_is_refused_in_one_line(
+    tmp_path: Path, config: dict[str, Any], golden: dict[str, Any], words: str
+) -> None:
+    folder = find_bundle("zoo:demo")
+    assert folder is not None
+    bundle = load_bundle(folder)
+    arrays = {k: v for k, v in {**bundle.golden, **golden}.items() if v is not None}
+    forged = save_bundle(
+        tmp_path / "forged.vlsim",
+        config=bundle.config | config,
+        state=bundle.state,
+        tokenizer_json=bundle.tokenizer_json,
+        spec=bundle.manifest["spec"],
+        golden=arrays,
+    )
+    with pytest.raises(BundleError, match=words) as caught:
+        load_learned("forged", forged)
+    assert "\n" not in str(caught.value)

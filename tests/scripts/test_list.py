@@ -14,6 +14,7 @@ from vlsim.metrics import METRICS
 from vlsim.scene.robots import ROBOTS
 from vlsim.scripts import list as list_command
 from vlsim.scripts.list import POLICIES, main
+from vlsim.scripts.presets import PRESETS
 
 
 def listed(what: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
@@ -39,6 +40,17 @@ def test_a_list_has_everything_that_is_registered_each_with_a_description(
 def test_a_task_shows_its_environment_id(capsys: pytest.CaptureFixture[str]) -> None:
     ids = {row["name"]: row["id"] for row in listed("tasks", capsys)}
     assert ids["pick_place"] == "vlsim/PickPlace-v0"
+
+
+def test_a_task_shows_the_preset_that_was_measured_and_what_it_reached(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recipes = {row["name"]: row["recipe"] for row in listed("tasks", capsys)}
+    assert recipes["pick_place"] == f"vlsim train demo: {PRESETS['demo'].reaches}"
+    assert recipes["stack"] == ""
+    success = {row["name"]: row["success"] for row in listed("presets", capsys)}
+    assert success["reach"].startswith("seen 0.")
+    assert success["smoke"] == ""
 
 
 def test_a_robot_shows_how_it_can_be_moved(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,12 +13,11 @@ of (`vlsim.data.leaks.is_trained`) and the hash are written apart from the sets.
 """
 
 import argparse
-import multiprocessing
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from tqdm import tqdm
 
@@ -27,6 +26,8 @@ from vlsim.data.leaks import belongs, fingerprint, held_out_sets, is_trained
 from vlsim.data.scenarios import chosen_set, draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
+from vlsim.parallel.pool import run_tasks
+from vlsim.parallel.worker import Stateless
 from vlsim.seeding import derive
 
 AGAIN = "seen, other seeds"
@@ -106,12 +107,9 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/leaks.json")
     options = parser.parse_args()
     todo, rows = list(jobs(options.draws)), dict[str, Found]()
-    context = multiprocessing.get_context("spawn")
-    with (
-        ProcessPoolExecutor(options.workers, context) as executor,
-        tqdm(total=sum(job.count for job in todo), desc="draws", disable=None) as bar,
-    ):
-        for name, found in executor.map(draw, todo):
+    with tqdm(total=sum(job.count for job in todo), desc="draws", disable=None) as bar:
+        work = partial(Stateless, draw)
+        for name, found in run_tasks(work, todo, options.workers, in_order=True):
             row = rows.setdefault(name, Found())
             row.draws += found.draws
             row.hashes |= found.hashes

@@ -20,11 +20,11 @@ in the folder has a line for each cell and way, `replay.md` is the table.
 import argparse
 import hashlib
 import itertools
-import multiprocessing
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import VlsimError
 from vlsim.files import append_json_lines, atomic_write, read_json_lines
 from vlsim.observation import DISCRETE_ACTIONS
+from vlsim.parallel.pool import run_tasks
+from vlsim.parallel.worker import Stateless
 from vlsim.scene.randomization import TERMS
 from vlsim.scripts import arena
 from vlsim.seeding import derive, stream
@@ -174,8 +176,8 @@ def in_fresh_processes(
         (options, [(i, originals[i].actions) for i in range(start, len(originals))[:PER_PROCESS]])
         for start in range(0, len(originals), PER_PROCESS)
     ]
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        for rows in pool.imap(replay_some, tasks, chunksize=1):
+    for task in tasks:
+        for rows in run_tasks(partial(Stateless, replay_some), [task], workers=1):
             yield from rows
 
 

@@ -6,18 +6,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
-from dataclasses import fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import tyro
 
 from vlsim.errors import InvalidValueError, VlsimError
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Options = TypeVar("Options", bound="DataclassInstance")
+Options = TypeVar("Options")
 
 MISTAKE = 2
 """Exit code of tyro for a command line that it cannot read."""
@@ -50,14 +45,7 @@ def read_options(
         VlsimError: If one is wrong; see `mistakes_in_one_line`.
     """
     with mistakes_in_one_line(prog):
-        return _at_home(tyro.cli(kind, args=argv, prog=prog, description=description))
-
-
-def _at_home(options: Options) -> Options:
-    """Read "~" in paths: no shell does in `--out=~/films`."""
-    values = {f.name: getattr(options, f.name) for f in fields(options)}
-    paths = {name: v.expanduser() for name, v in values.items() if isinstance(v, Path)}
-    return replace(options, **paths)
+        return tyro.cli(kind, args=argv, prog=prog, description=description)
 
 
 @contextmanager

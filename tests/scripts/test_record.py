@@ -14,6 +14,7 @@ from vlsim.episode import read_episodes
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.evaluation import EvaluationError, benchmark_seeds
 from vlsim.evaluation.screen import panel_side
+from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.benchmark import main as benchmark
 from vlsim.scripts.record import main
 
@@ -216,7 +217,8 @@ def test_an_instruction_that_no_episode_can_have_is_one_line_and_leaves_nothing(
 def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch)
     monkeypatch.setenv("HOME", str(tmp_path))
-    main([*command(tmp_path, "--episodes", "1")[:4], "--episodes", "1", "--out=~/films"])
+    options = [*command(tmp_path, "--episodes", "1")[:4], "--episodes", "1", "--out=~/films"]
+    assert vlsim(["record", *options]) == 0
     assert (tmp_path / "films" / "reader-seen-0000.mp4").is_file()
 
 

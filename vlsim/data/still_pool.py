@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from vlsim.language.monitor import Monitor
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel.pool import run_tasks
+from vlsim.parallel.worker import Stateless
 from vlsim.scene.camera import FRONT
 from vlsim.scene.randomization import choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
@@ -123,7 +125,8 @@ def draw_pool(
         for start in range(0, config.n_scenes, CHUNK)
     ]
     processes = workers if workers > 1 else 0
-    yield from run_tasks(_Drawer, tasks, processes, in_order=True, remedy=REMEDY)
+    draw = partial(Stateless, _draw_part)
+    yield from run_tasks(draw, tasks, processes, in_order=True, remedy=REMEDY)
 
 
 def join(parts: list[StillPool]) -> StillPool:
@@ -175,17 +178,8 @@ class _Part:
     terms: Mapping[str, Term]
 
 
-class _Drawer:
-    """Draws parts. Each has simulators of its own, so what was drawn before changes nothing."""
-
-    def __call__(self, task: _Part) -> StillPool:
-        return _draw_part(task)
-
-    def close(self) -> None:
-        """Nothing is kept."""
-
-
 def _draw_part(task: _Part) -> StillPool:
+    # With simulators of its own, so that what was drawn before changes nothing.
     config, scenario, image_size, seed = task.config, task.scenario, task.image_size, task.seed
     stills, tokenizer, seen = StillScenes(task.robot), default_tokenizer(), SETS["seen"]
     # Without terms the scene need not be built anew for every picture, which takes a while.

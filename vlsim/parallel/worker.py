@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from vlsim.errors import WorkerError
 from vlsim.parallel.threads import one_thread_in_new_processes
@@ -17,6 +17,8 @@ from vlsim.parallel.threads import one_thread_in_new_processes
 PATIENCE = 5.0
 """Seconds that a worker has to free what it holds before it is killed."""
 
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 Task_contra = TypeVar("Task_contra", contravariant=True)
 Result_co = TypeVar("Result_co", covariant=True)
 
@@ -29,6 +31,21 @@ class Work(Protocol[Task_contra, Result_co]):
 
     def close(self) -> None:
         """Free what it holds."""
+
+
+class Stateless(Generic[Task, Result]):
+    """Work that is one function and keeps nothing from one task to the next."""
+
+    def __init__(self, function: Callable[[Task], Result]) -> None:
+        """Take the function; it must be picklable."""
+        self._function = function
+
+    def __call__(self, task: Task, /) -> Result:
+        """Do one task."""
+        return self._function(task)
+
+    def close(self) -> None:
+        """Nothing is kept."""
 
 
 class Worker:

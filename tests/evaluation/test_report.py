@@ -93,11 +93,12 @@ def test_each_film_says_how_it_ended_and_which_command_repeats_it(
     out: Path, results: dict[str, Any]
 ) -> None:
     html = unescape((out / "report.html").read_text())
+    shown = re.sub(r"</?span>", "", html)
     for film in results["films"]:
         outcome = "success" if film["success"] else f"failed: {film['failure']}"
         assert f">{outcome}</div>" in html
         command = repeat(results, film)
-        assert f"<code>{command}</code>" in html
+        assert command in shown
         assert command.startswith("vlsim record --policy ")
         what = "--task say --set seen --control voice --robot panda --image-size 64 --seed 0"
         assert command.endswith(f" {what} --first {film['number']} --episodes 1")

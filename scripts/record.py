@@ -59,7 +59,7 @@ class RecordConfig:
     device: str = "cpu"
     """Torch device that a trained policy runs on: cpu, cuda or cuda:0."""
     heatmap: bool = False
-    """Show the policy's heat-map of the named object."""
+    """Show where the policy looks for the named object and place."""
     gif: bool = False
     """Write a small gif next to each mp4."""
 

@@ -75,6 +75,17 @@ def test_success_has_no_reason() -> None:
     assert after(PUT, moved(SCENE, 0, to=(0.60, 0.15, 0.022))) == ""
 
 
+def test_what_was_lifted_and_lies_far_from_its_place_was_dropped() -> None:
+    def carried_to(x: float) -> str:
+        lifted = moved(SCENE, 0, to=(0.5, 0.0, 0.12))
+        return after(PUT, lifted, moved(SCENE, 0, to=(x, 0.15, 0.02)))
+
+    assert carried_to(0.47).startswith("dropped: the red cube lies 13 cm from the centre of")
+    assert carried_to(0.49).startswith("missed the place: the red cube lies 11 cm from")
+    pushed = after(PUT, moved(SCENE, 0, to=(0.47, 0.15, 0.02)))
+    assert pushed.startswith("missed the place: the red cube lies 13 cm from")
+
+
 def test_of_a_chain_the_reason_is_about_the_part_that_failed() -> None:
     goal = Then((Place(RED, PAD, "on"), Lift(BLUE)))
     done = moved(SCENE, 0, to=(0.60, 0.15, 0.022))

@@ -9,6 +9,8 @@ from vlsim.language.ref import Ref
 from vlsim.language.referring import describe
 from vlsim.world import SceneState
 
+FAR = 0.12
+"""What was lifted and lies farther from the centre of its place was let go on the way, metres."""
 BELOW_TABLE = -0.02
 """Height of the centre of an object that has fallen off the table, metres."""
 
@@ -21,6 +23,7 @@ class Failure(Enum):
     WRONG_OBJECT = "wrong object"
     STILL_HELD = "still held"
     WRONG_PLACE = "wrong place"
+    DROPPED = "dropped"
     MISSED_PLACE = "missed the place"
     NOT_FINISHED = "not finished"
 
@@ -59,9 +62,11 @@ def _failure(monitor: Monitor, now: SceneState) -> tuple[Failure, str]:
         if (other := _place_under(now, acted_on)) not in (None, place):
             there = f"{name_of(began, other)}, not {name_of(began, place)}"
             return Failure.WRONG_PLACE, f"{target} lies on or in {there}"
-        away = 100 * now.distance_xy(acted_on, place)
-        there = f"{away:.0f} cm from the centre of {name_of(began, place)}"
-        return Failure.MISSED_PLACE, f"{target} lies {there}"
+        away = now.distance_xy(acted_on, place)
+        there = f"{100 * away:.0f} cm from the centre of {name_of(began, place)}"
+        was_dropped = acted_on in monitor.lifted and away > FAR
+        kind = Failure.DROPPED if was_dropped else Failure.MISSED_PLACE
+        return kind, f"{target} lies {there}"
     lacking = {name: share for name, share in atom.progress(began, now).items() if share < 1.0}
     shares = ", ".join(f"{name} {share:.0%}" for name, share in lacking.items())
     return Failure.NOT_FINISHED, f"acted on {target}, but only {shares or 'for a moment'}"

@@ -1,8 +1,12 @@
 """Follows a goal through an episode: what is done, what comes next, how far it has come."""
 
+import numpy as np
+
 from vlsim.language.goals.base import Atom, Goal
 from vlsim.world import SceneState
 
+IN_THE_AIR = 0.04
+"""Rise of an object that somebody must have lifted, metres."""
 STEPS = "steps"
 """The one progress term of a goal that has several stages."""
 
@@ -25,6 +29,8 @@ class Monitor:
         self._stages = goal.stages(scene)
         self._before = scene
         self._index = 0
+        self.lifted: set[int] = set()
+        """Indices of the objects that were in the air since the present stage began."""
         self.advance(scene)
 
     def advance(self, now: SceneState) -> None:
@@ -34,6 +40,7 @@ class Monitor:
         while achieved and self._index < last:
             self._index += 1
             self._before = now
+            self.lifted = set()
             achieved = self._stages[self._index].achieved(now, now)
         self.is_achieved = achieved
         """Whether the last stage is achieved now."""
@@ -42,6 +49,8 @@ class Monitor:
         """What to do next, its phrases bound."""
         self.attempted: int | None = self.atom.attempted(self._before, now)
         """Index of the object that was acted on since the present stage began, or None."""
+        rise = now.positions_world[:, 2] - self._before.positions_world[:, 2]
+        self.lifted |= set(np.flatnonzero(rise >= IN_THE_AIR).tolist())
         self.progress = self._share(stage.progress(self._before, now))
         """Terms in [0, 1]: the goal's own, or the share of its stages that is done."""
 

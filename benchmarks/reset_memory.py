@@ -27,7 +27,7 @@ class ResetMemoryConfig:
 
     resets: int = 20_000
     """Resets, shared out evenly over the tasks, each with and without randomisation."""
-    warm_up: int = 300
+    warm_up: int = 500
     """Resets of each before counting."""
 
 

@@ -104,11 +104,17 @@ def test_a_worker_outlives_what_cannot_be_sent() -> None:
     assert worker.exit_code == 0
 
 
-@pytest.mark.parametrize("task", [LARGE, -2], ids=["sends what nobody reads", "is busy"])
-def test_a_worker_is_stopped_whatever_it_does(task: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vlsim.parallel.worker.PATIENCE", 0.5)
+def test_a_worker_that_sends_what_nobody_reads_ends_by_itself() -> None:
     (worker,) = started(1)
-    worker.send(task)
+    worker.send(LARGE)
     worker.stop()
-    assert worker.exit_code == (0 if task == LARGE else -9)
+    assert worker.exit_code == 0
     worker.stop()
+
+
+def test_a_worker_that_is_busy_is_ended_by_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vlsim.parallel.worker.PATIENCE", 0.1)
+    (worker,) = started(1)
+    worker.send(-2)
+    worker.stop()
+    assert worker.exit_code == -signal.SIGKILL

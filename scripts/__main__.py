@@ -11,25 +11,25 @@ from vlsim.scripts.options import with_home
 from vlsim.scripts.terminal import show_nearest
 
 COMMANDS = {
-    "list": "show tasks, robots, instruction sets, goals, metrics, presets and policies",
+    "list": "list tasks, robots, instruction sets, goals, metrics, presets and policies",
     "train": "train a policy from a preset, or resume a run",
-    "record": "film a policy",
-    "benchmark": "measure policies on instruction sets, with intervals and controls",
-    "lint": "check a file of your own sentences",
-    "collect": "record expert demonstrations",
-    "doctor": "say what works on this machine and what to install",
+    "record": "record videos of a policy",
+    "benchmark": "evaluate policies on instruction sets, with confidence intervals and controls",
+    "lint": "check a file of your own instructions",
+    "collect": "collect expert demonstrations",
+    "doctor": "check this installation",
 }
 """Sub-commands; each is `main(argv)` in the module of vlsim.scripts with its name."""
 
 EXAMPLES = """\
-  vlsim list tasks                    what can be learned
-  vlsim list tasks --gallery gallery  the same in pictures
-  vlsim train demo                    train the small agent of the README
-  vlsim train --resume runs/demo      go on where a run stopped
+  vlsim list tasks                    list the tasks
+  vlsim list tasks --gallery gallery  draw a picture of every task
+  vlsim train demo                    train the demo agent of the README
+  vlsim train --resume runs/demo      resume a run that was stopped
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
-  vlsim record --policy runs/demo --task pick_place --set paraphrase --episodes 4 --out videos
-  vlsim lint my.jsonl                 check your own sentences, then --sets seen,my.jsonl
-  vlsim doctor                        check this machine
+  vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
+  vlsim lint my.jsonl                 check your own instructions
+  vlsim doctor                        check this installation
 """
 
 USAGE_ERROR = 2
@@ -78,7 +78,7 @@ def help_text() -> str:
     commands = "".join(f"  {name:{width}}  {does}\n" for name, does in COMMANDS.items())
     return (
         "usage: vlsim COMMAND [OPTIONS]\n\n"
-        "Train, watch and measure robots that follow instructions.\n\n"
+        "Train, film and evaluate robots that follow instructions.\n\n"
         f"commands:\n{commands}\n"
         f"examples:\n{EXAMPLES}\n"
         "`vlsim COMMAND --help` shows the options of a command, `vlsim --version` the version."

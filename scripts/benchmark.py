@@ -1,9 +1,11 @@
-"""Measure policies on instruction sets: success with intervals, controls, paired differences.
+"""Evaluate policies on instruction sets, with confidence intervals, controls and paired tests.
 
-Interrupt it with Ctrl-C; the same command goes on where it stopped.
+Controls are always run. Ctrl-C is safe: the same command goes on where it stopped, and another
+one adds its policies, sets or episodes to the folder. Your own policy: docs/plugins.md.
 
 Examples:
   vlsim benchmark --policy expert --task drawer --robot iiwa --sets seen --episodes 50
+  vlsim benchmark --policy runs/demo --policy my_package.policies:Mine --task pick_place --sets all
   vlsim benchmark --policy runs/demo --task pick_place --randomization looks --out varied
 """
 
@@ -25,43 +27,41 @@ from vlsim.seeding import check_seed
 
 @dataclass(frozen=True)
 class BenchmarkConfig:
-    """What is measured."""
+    """What to evaluate."""
 
     policy: tyro.conf.UseAppendAction[tuple[str, ...]]
-    """expert, random, zoo:NAME, a run folder, a bundle folder; give it once for each policy."""
+    """Policy to evaluate, such as expert, runs/demo or module:Name; see `vlsim list policies`."""
     task: str
-    """What they do; `vlsim list tasks` shows them all."""
+    """Task to run; see `vlsim list tasks`."""
     sets: str = "seen,combo,paraphrase"
-    """Instruction sets, with commas; `vlsim list sets` shows them all, "combo+background" is a
-    pair. Controls are always run. A file of your own sentences is a set too: seen,my.jsonl
-    (docs/sentences.md)."""
+    """Instruction sets and .jsonl files, comma-separated, or all; see `vlsim list sets`."""
     episodes: int = 200
-    """Episodes of each policy on each set."""
+    """Episodes per policy and instruction set."""
     out: Path = Path("benchmark")
-    """Folder that receives results.json, episodes.jsonl, report.html and videos of failures."""
+    """Output folder for results.json, episodes.jsonl, report.html and videos."""
     control: str = arena.AUTO
-    """Control mode; auto: what the policies were trained with, else ee_delta."""
+    """Control mode. auto: the one the policies were trained with, else ee_delta."""
     robot: str = arena.AUTO
-    """What moves; auto: what the policies were trained with, else panda."""
+    """Robot. auto: the one the policies were trained with, else panda."""
     randomization: str = ""
-    """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
+    """Domain randomization, comma-separated or JSON; see `vlsim list randomizations`."""
     image_size: int = 0
-    """Side of the picture, pixels; 0: what the policies were trained with, else 64."""
+    """Image size in pixels. 0: the one the policies were trained with, else 64."""
     seed: int = 0
-    """Picks the list of episodes. The same list for every policy; 0 is the one in the README."""
+    """Seed of the list of episodes, which is the same for all policies; the README uses 0."""
     bounds: bool = False
-    """Add the expert and the random policy, to show what is possible and what is chance."""
+    """Also evaluate the scripted expert and random actions, as upper and lower bounds."""
     films: int = 2
-    """Failures to film, of each policy on each measured set; also its first success. 0: none."""
+    """Failures to film per policy and measured set, plus the first success. 0: no videos."""
     device: str = "cpu"
-    """Torch device that trained policies run on: cpu, cuda or cuda:0."""
+    """Torch device for trained policies: cpu, cuda or cuda:0."""
     workers: int = field(default_factory=arena.usable_cores)
-    """Processes; 0: do everything in this one. The results do not depend on it."""
+    """Worker processes. 0: run in this process. Results do not depend on it."""
     json: bool = False
-    """Print results.json on stdout, and nothing else."""
+    """Print results.json on stdout and nothing else."""
 
     def __post_init__(self) -> None:
-        """Refuse a seed that begins nothing."""
+        """Refuse a seed that cannot be."""
         check_seed(self.seed)
 
 

@@ -1,4 +1,4 @@
-"""Say what works on this machine, what does not, and what to install."""
+"""Check this installation: what works, what does not, and what to install."""
 
 import json as json_format
 import os

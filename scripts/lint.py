@@ -1,9 +1,10 @@
-"""Check a file of your own sentences: what cannot be understood, what fits no task.
+"""Check a file of your own instructions: which are not understood, which fit no task.
 
-    vlsim lint my.jsonl
+Each line is a JSON object with "text" and optionally "task", "goal", "source" and "licence"
+(docs/sentences.md). The exit code is 2 if a line has a problem.
 
-A line is {"text": …} and, if you like, "task", "goal", "source" and "licence" (docs/sentences.md).
-Exit code 2 if something has to be mended, so that it can stand in a script.
+Examples:
+  vlsim lint my.jsonl
 """
 
 import json as json_format
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LintConfig:
-    """What is checked."""
+    """What to check."""
 
     file: tyro.conf.Positional[Path]
-    """The file, one JSON object a line."""
+    """JSON Lines file to check."""
     json: bool = False
     """Print JSON instead of text."""
 

@@ -1,7 +1,4 @@
-"""Show what there is: tasks, robots, randomisations, sets, goals, metrics, presets and policies.
-
-Imports no torch, so it answers at once.
-"""
+"""List tasks, robots, randomizations, instruction sets, goals, metrics, presets or policies."""
 
 import json as json_format
 import sys
@@ -23,10 +20,11 @@ from vlsim.scripts.options import read_options
 Row = dict[str, str]
 
 POLICIES = {
-    "expert": "scripted from the goal's own plan",
+    "expert": "scripted: carries out the goal's own plan",
     "random": "uniform actions",
-    "RUN": "folder of a run, such as runs/demo: its newest policy",
+    "RUN": "latest policy of a run folder, such as runs/demo",
     "BUNDLE": "folder of a policy bundle, such as NAME.vlsim",
+    "MODULE:NAME": "your own class or function that returns a policy (docs/plugins.md)",
 }
 """What `--policy` takes, besides the policies in the zoo."""
 
@@ -40,13 +38,13 @@ class ListConfig:
     """What to show."""
 
     what: tyro.conf.Positional[str] = "all"
-    """tasks, robots, randomizations, sets, goals, metrics, presets, policies, or all."""
+    """One of tasks, robots, randomizations, sets, goals, metrics, presets, policies, all."""
     json: bool = False
     """Print JSON instead of tables."""
     task: str = ""
-    """With `sets`: list only the instruction sets that apply to this task."""
+    """With sets: only the instruction sets that apply to this task."""
     gallery: Path | None = None
-    """With `tasks`: output folder for tasks.png, a picture of all tasks, and a picture of each."""
+    """With tasks: output folder for a picture of every task, and tasks.png of all."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -63,12 +63,12 @@ class MakeIiwaConfig:
     """Where the arm goes."""
 
     out: Path = Path(__file__).resolve().parents[1] / "vlsim" / "scene" / "assets"
-    """Folder that receives iiwa/."""
+    """Output folder for iiwa/."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `python -m vlsim.scripts.make_iiwa`."""
-    make_iiwa(tyro.cli(MakeIiwaConfig, args=argv).out)
+    make_iiwa(tyro.cli(MakeIiwaConfig, args=argv, description=__doc__).out)
 
 
 def make_iiwa(out: Path) -> None:

@@ -92,12 +92,12 @@ class MakeMeshesConfig:
     """Where the meshes go."""
 
     out: Path = Path(__file__).resolve().parents[1] / "vlsim" / "scene" / "assets"
-    """Folder that receives panda/ and the .obj files of the objects."""
+    """Output folder for panda/ and the .obj files of the objects."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `python -m vlsim.scripts.make_meshes`."""
-    make_meshes(tyro.cli(MakeMeshesConfig, args=argv).out)
+    make_meshes(tyro.cli(MakeMeshesConfig, args=argv, description=__doc__).out)
 
 
 def make_meshes(out: Path) -> None:

@@ -39,7 +39,7 @@ class SheetConfig:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the picture."""
-    config = tyro.cli(SheetConfig, args=argv)
+    config = tyro.cli(SheetConfig, args=argv, description=__doc__)
     with atomic_write(config.out) as temporary:
         sheet([robot for _, robot in ROBOTS.items()]).quantize(
             256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE

@@ -1,6 +1,6 @@
-"""Film a policy: the very episodes that `vlsim benchmark` counts, or an instruction of your own.
+"""Record videos of a policy: the episodes that `vlsim benchmark` counts, or your own instruction.
 
-Films are added to the folder; those of the same episodes are replaced.
+Videos are added to the folder; those of the same episodes are replaced.
 
 Examples:
   vlsim record --policy expert --task drawer --robot iiwa --cameras front,wrist
@@ -28,30 +28,29 @@ class RecordConfig:
     """What to film."""
 
     policy: str
-    """Policy to film: expert, random, zoo:NAME, a run folder, a bundle folder, or your own as
-    package.module:Name."""
+    """Policy to film, such as expert, runs/demo or module:Name; see `vlsim list policies`."""
     task: str
     """Task to run; see `vlsim list tasks`."""
     set: str = "seen"
-    """Instruction set; see `vlsim list sets`. A file of your own sentences works too: my.jsonl."""
+    """Instruction set, or a .jsonl file of your own sentences; see `vlsim list sets`."""
     instruction: str = ""
-    """Instruction to give instead of the drawn one; scenes are drawn in which it makes sense."""
+    """Instruction to give; scenes are drawn in which it can be carried out."""
     scene: Path | None = None
-    """JSON file of the scene to begin with (docs/ecosystem.md)."""
+    """JSON file of the initial scene (docs/ecosystem.md)."""
     episodes: int = 4
     """Number of episodes to film."""
     first: int = 0
-    """Number of the first episode in the benchmark's list, counted from 0."""
+    """Index of the first episode in the benchmark's list, counted from 0."""
     out: Path = Path("videos")
-    """Output folder for the videos, their steps (.jsonl) and episodes.jsonl."""
+    """Output folder for the videos, what happened at each step, and episodes.jsonl."""
     control: str = arena.AUTO
     """Control mode. auto: the one the policy was trained with, else ee_delta."""
     robot: str = arena.AUTO
-    """Robot; see `vlsim list robots`. auto: the one the policy was trained with, else panda."""
+    """Robot. auto: the one the policy was trained with, else panda."""
     cameras: str = ""
-    """Camera views to show beside the film, comma-separated: front, wrist, viewer."""
+    """Camera views to show beside the scene, comma-separated: front, wrist, viewer."""
     randomization: str = ""
-    """Domain randomization: names from `vlsim list randomizations`, comma-separated, or JSON."""
+    """Domain randomization, comma-separated or JSON; see `vlsim list randomizations`."""
     image_size: int = 0
     """Image size in pixels. 0: the one the policy was trained with, else 64."""
     seed: int = 0
@@ -59,7 +58,7 @@ class RecordConfig:
     device: str = "cpu"
     """Torch device that a trained policy runs on: cpu, cuda or cuda:0."""
     heatmap: bool = False
-    """Show where the policy looks for the named object and place."""
+    """Show where the policy looks for the object and the place that are named."""
     gif: bool = False
     """Write a small gif next to each mp4."""
 

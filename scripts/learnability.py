@@ -55,8 +55,9 @@ def doubts(config: TrainConfig) -> Iterator[str]:
     if learns_by_trying and episodes < LEAST_EPISODES and not config.imitation.steps:
         frames = LEAST_EPISODES * task.horizon[config.control]
         yield (
-            f"{config.ppo.total_timesteps:,} frames are {episodes:,} full episodes "
-            f"(horizon {task.horizon[config.control]}), too few to learn by trial and error. "
+            f"{config.ppo.total_timesteps:,} frames at a horizon of "
+            f"{task.horizon[config.control]} (full episodes: {episodes:,}) are too few to learn by "
+            "trial and error. "
             f"Use --ppo.total-timesteps {frames} or more."
         )
     measured = {

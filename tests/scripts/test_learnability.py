@@ -41,7 +41,7 @@ def test_the_demos_settings_are_doubted_in_closed_loop() -> None:
     assert "exploration of 0.03 (--ppo.log-std-init -3.5) suits 'primitive'" in found
     assert "Use --ppo.log-std-init -1, or imitate" in found
     assert "Use --still.moving-arm." in found
-    assert "8,192 frames are 81 full episodes (horizon 100)" in found
+    assert "8,192 frames at a horizon of 100 (full episodes: 81) are too few" in found
     assert "Use --ppo.total-timesteps 100000 or more" in found
     assert "whether 'pick_place' by 'ee_delta' can be learned, only 'pick_place' by 'prim" in found
 

@@ -112,6 +112,7 @@ class _Film:
         self.title = info["instruction"] or "(no instruction)"
         self.goal: str = info["goal"]
         self.earned = dict.fromkeys(info["reward_terms"], 0.0)
+        self.side = panel_side(len(self._scene()))
         # An environment that can be filmed while the arm moves has `film`; of any other, each step
         # is one frame.
         start: Callable[..., float] | None = getattr(self.env, "film", None)
@@ -158,7 +159,7 @@ class _Film:
         roles = [role for role in heat if role == "target" or f'"{role}":' in self.goal]
         if not roles:
             raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
-        seen = video.scale(self.seen, panel_side(len(self._scene())))
+        seen = video.scale(self.seen, self.side)
         return [
             Panel(HEAT_LABELS.get(role, role), video.heatmap_overlay(seen, heat[role][self.row]))
             for role in roles
@@ -188,14 +189,13 @@ class _Film:
     def _screen(
         self, scene: Frame, step: int, outcome: str | None = None, reason: str = ""
     ) -> Frame:
-        side = panel_side(len(scene))
         cameras = [
-            Panel(f"camera: {name}", self.env.camera_picture(name, side))
+            Panel(f"camera: {name}", self.env.camera_picture(name, self.side))
             for name in self.config.cameras
         ]
         panels = [
             Panel(SEES if self.maps else "front camera", self.seen),
-            Panel("reward so far", reward_bars(self.earned, side)),
+            Panel("reward so far", reward_bars(self.earned, self.side)),
             *self.maps,
             *cameras,
         ]

@@ -44,7 +44,7 @@ from vlsim.world import SceneState
 DESCRIBING = tuple(
     name
     for name, chosen in SETS.items()
-    if not (chosen.is_control or chosen.forms or chosen.n_objects or name == "human")
+    if not (chosen.is_control or chosen.forms or chosen.n_objects or name == "colloquial")
 )
 """Sets that each call things in another way."""
 ALONE = tuple(name for name, goal in GOALS.items() if goal.stands_alone)

@@ -71,8 +71,9 @@ def lint(config: LintConfig) -> None:
     else:
         for finding in findings:
             print(finding.message)
-        used = ", ".join(f"{task} {number}" for task, number in tasks.items())
-        print(f"{len(lines)} sentences, {wrong} with findings. Fit for: {used or 'no task'}.")
+        used = ", ".join(f"{task}: {number}" for task, number in tasks.items())
+        fine = f"{len(lines)} sentences: {len(lines) - wrong} fine, {wrong} with a problem"
+        print(f"{fine}. Usable in {used or 'no task'}.")
     if not lines:
         raise InvalidValueError(f"{config.file} holds no sentence; write one a line.")
     if findings:

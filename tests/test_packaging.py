@@ -157,7 +157,7 @@ def test_the_wheel_holds_the_data_files(wheel: Path, folder: str) -> None:
 
 @pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize(
-    "name", ["language/sets/human.jsonl", "evaluation/report.html", "evaluation/report.css"]
+    "name", ["language/sets/colloquial.jsonl", "evaluation/report.html", "evaluation/report.css"]
 )
 def test_the_wheel_holds_the_files_beside_the_code(wheel: Path, name: str) -> None:
     assert f"vlsim/{name}" in zipfile.ZipFile(wheel).namelist()

@@ -31,7 +31,7 @@ EACH = pytest.mark.parametrize(
             for task in SIMPLE
             for name, chosen in SETS.items()
             if chosen.forms in (None, ("atom",))
-            and name != "human"
+            and name != "colloquial"
             and task not in WITHOUT.get(name, set())
         ),
         # To sort is said of things of one colour or of several, never of a pair.

@@ -91,7 +91,7 @@ def test_a_set_of_words_brings_no_other_factor() -> None:
     for task in ("lift", "pick_place"):
         config = TASKS[task].scenario
         for seed in range(100):
-            scene = draw_scenario(config, "human", seed).scene
+            scene = draw_scenario(config, "colloquial", seed).scene
             assert not held_out(scene)
             assert {(s.size in config.sizes, s.material) for s in scene.specs} == {(True, "plain")}
 

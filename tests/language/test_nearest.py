@@ -23,6 +23,7 @@ KNOWN = ("ball", "big", "block", "counterclockwise", "cube", "gap", "it", "lift"
         ("whatever", None),
         ("pink", None),
         ("bit", None),
+        ("its", None),
         ("ubecs", None),
     ],
 )

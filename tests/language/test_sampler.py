@@ -225,7 +225,7 @@ def test_an_unknown_goal_name_is_answered_with_the_nearest():
 def test_sentences_about_things_that_are_not_there_are_passed_over():
     scene = table(("green cube", 0.40, -0.1), ("red ball", 0.5, 0.1))
     for seed in range(10):
-        assert sample_goal(scene, ["close", "press"], SETS["human"], stream(seed)) is None
+        assert sample_goal(scene, ["close", "press"], SETS["colloquial"], stream(seed)) is None
 
 
 def test_a_scene_without_things_offers_nothing():

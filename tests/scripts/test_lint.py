@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.sets import HUMAN
+from vlsim.language.sets import COLLOQUIAL
 from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.lint import main
 
@@ -55,8 +55,8 @@ def test_every_line_to_mend_is_named_with_the_reason(
         assert finding.startswith(f"my.jsonl line {number}")
         assert words in finding
     assert (
-        summary
-        == "12 sentences, 9 with findings. Fit for: reach 1, sequence 4, tabletop 4, drawer 3."
+        summary == "12 sentences: 3 fine, 9 with a problem. "
+        "Usable in reach: 1, sequence: 4, tabletop: 4, drawer: 3."
     )
 
 
@@ -75,9 +75,10 @@ def test_json_says_the_same_and_nothing_else(
     assert output.err.count("\n") == 1
 
 
-def test_the_human_set_has_nothing_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
-    assert vlsim(["lint", HUMAN.path]) == 0
-    assert capsys.readouterr().out.startswith(f"{len(HUMAN.lines)} sentences, 0 with findings.")
+def test_the_colloquial_set_has_nothing_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    assert vlsim(["lint", COLLOQUIAL.path]) == 0
+    n = len(COLLOQUIAL.lines)
+    assert capsys.readouterr().out.startswith(f"{n} sentences: {n} fine, 0 with a problem.")
 
 
 def test_a_file_that_is_not_there_or_empty_is_a_mistake(

@@ -24,8 +24,8 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_is_called_by_its_name_and_says_how_much_of_it_is_used(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    names, files = find_sets(f"seen, {file},human", "reach")
-    assert names == ("seen", "my.jsonl", "human")
+    names, files = find_sets(f"seen, {file},colloquial", "reach")
+    assert names == ("seen", "my.jsonl", "colloquial")
     assert files == (("my.jsonl", str(file)),)
     assert capsys.readouterr().err == (
         f"{file}: 2 sentences for reach; 1 of other tasks are skipped.\n"
@@ -52,8 +52,8 @@ def test_two_files_of_one_name_are_refused(file: Path, tmp_path: Path) -> None:
     other.write_bytes(file.read_bytes())
     with pytest.raises(InvalidValueError, match="have the same name; rename one"):
         find_sets(f"{file},{other}", "reach")
-    with pytest.raises(UnknownNameError, match="Did you mean 'human'"):
-        find_sets("humna", "reach")
+    with pytest.raises(UnknownNameError, match="Did you mean 'colloquial'"):
+        find_sets("coloquial", "reach")
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-LONG = 5
-"""A word of so many letters may have two mistakes, a shorter one has one; a wrong letter counts as
-two, so "pink" is not "pick"."""
+SHORT, LONG = 3, 5
+"""Shorter words are never meant; longer ones may have two mistakes, those between have one. A wrong
+letter counts as two, so "pink" is not "pick"."""
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:
@@ -18,8 +18,10 @@ def nearest(word: str, known: Collection[str]) -> str | None:
         known: What may be meant; equally near ones are taken in alphabetical order.
     """
     # Nobody mistypes the first letter, except for the second one.
-    near = [(_distance(word, k), k) for k in known if k[0] in word[:2] and word[0] in k[:2]]
-    return min(((n, k) for n, k in near if n <= (2 if len(k) >= LONG else 1)), default=(0, None))[1]
+    similar = (k for k in known if len(k) >= SHORT and k[0] in word[:2] and word[0] in k[:2])
+    near = ((_distance(word, k), k) for k in similar)
+    close = ((n, k) for n, k in near if n <= (2 if len(k) >= LONG else 1))
+    return min(close, default=(0, None))[1]
 
 
 def _distance(one: str, other: str) -> int:

@@ -36,7 +36,7 @@ def test_the_sets_are_these():
         "distractor-random",
         "distractor-relation",
         "gibberish",
-        "human",
+        "colloquial",
         "light",
         "negation",
         "new-object",

@@ -18,13 +18,15 @@ from vlsim.language.goals import Reach, Ref, goal_from_json
 from vlsim.language.grammar import is_instruction, parse
 from vlsim.language.normalise import plain_words
 from vlsim.language.sampler import sample_goal
-from vlsim.language.sets import HELD_OUT_PAIRS, HUMAN, SETS, find_set
+from vlsim.language.sets import COLLOQUIAL, HELD_OUT_PAIRS, SETS, find_set
 from vlsim.language.sets.written import FIELDS, is_offered
 from vlsim.language.templates import phrasebook
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.seeding import stream
 
-RECORDS = [json.loads(line) for line in Path(HUMAN.path).read_text(encoding="utf-8").splitlines()]
+RECORDS = [
+    json.loads(line) for line in Path(COLLOQUIAL.path).read_text(encoding="utf-8").splitlines()
+]
 TRAINED = {t.pattern for t in phrasebook().templates if t.pool == "train"}
 TOUCH_BLUE = {"goal": "reach", "target": {"kind": "ball", "color": "blue"}}
 
@@ -35,28 +37,28 @@ def write(path: Path, *records: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["text"])
-def test_every_human_sentence_is_read_as_what_its_author_meant(record: dict[str, Any]) -> None:
+def test_every_colloquial_sentence_is_read_as_what_its_author_meant(record: dict[str, Any]) -> None:
     goal = goal_from_json(record["goal"])
     assert goal.to_json() == record["goal"]
     assert parse(record["text"]) == goal
     assert disagreement(record["text"], goal) is None
 
 
-def test_human_sentences_say_who_wrote_them_and_are_all_different() -> None:
+def test_colloquial_sentences_say_who_wrote_them_and_are_all_different() -> None:
     assert all(set(record) == set(FIELDS) - {"task"} for record in RECORDS)
     assert {record["licence"] for record in RECORDS} == {"Apache-2.0"}
     texts = [" ".join(plain_words(record["text"])) for record in RECORDS]
     assert len(set(texts)) == len(texts) >= 150
 
 
-def test_no_human_sentence_could_be_drawn_in_training_or_is_too_long() -> None:
+def test_no_colloquial_sentence_could_be_drawn_in_training_or_is_too_long() -> None:
     for record in RECORDS:
         assert not is_instruction(plain_words(record["text"])), record["text"]
         default_tokenizer().encode(record["text"])
 
 
-def test_no_human_sentence_names_what_training_never_shows() -> None:
-    for line in HUMAN.lines:
+def test_no_colloquial_sentence_names_what_training_never_shows() -> None:
+    for line in COLLOQUIAL.lines:
         assert not {(ref.kind, ref.color) for ref in named(line.goal)} & HELD_OUT_PAIRS
 
 
@@ -64,17 +66,17 @@ SPOKEN = [name for name in TASKS if name not in ("stack", "gather", "sort")]
 """Tasks that people's sentences are about."""
 
 
-def test_every_task_that_people_speak_of_has_twelve_human_sentences_at_least() -> None:
-    counts = {name: len(fitting_lines(TASKS[name].scenario, HUMAN)) for name in SPOKEN}
+def test_every_task_that_people_speak_of_has_twelve_colloquial_sentences_at_least() -> None:
+    counts = {name: len(fitting_lines(TASKS[name].scenario, COLLOQUIAL)) for name in SPOKEN}
     assert min(counts.values()) >= 12, counts
 
 
 @pytest.mark.parametrize("task", SPOKEN)
-def test_a_human_scenario_is_clear_possible_and_drawn_from_every_line(task: str) -> None:
+def test_a_colloquial_scenario_is_clear_possible_and_drawn_from_every_line(task: str) -> None:
     config = TASKS[task].scenario
     said = Counter[str]()
     for seed in range(150):
-        drawn = draw_scenario(config, "human", seed)
+        drawn = draw_scenario(config, "colloquial", seed)
         drawn.goal.check(drawn.scene)
         assert is_offered(drawn.goal, drawn.scene)
         assert all(map(SETS["seen"].admits, drawn.scene.specs))
@@ -88,13 +90,13 @@ def test_a_human_scenario_is_clear_possible_and_drawn_from_every_line(task: str)
             assert low <= number <= high
         said[drawn.text] += 1
     # Of 150 draws from 180 lines about a hundred differ.
-    assert len(said) >= min(0.9 * len(fitting_lines(config, HUMAN)), 90)
+    assert len(said) >= min(0.9 * len(fitting_lines(config, COLLOQUIAL)), 90)
 
 
 def test_what_a_relation_or_a_rank_tells_apart_is_there_twice() -> None:
     config = TASKS["lift"].scenario
     for seed in range(200):
-        drawn = draw_scenario(config, "human", seed)
+        drawn = draw_scenario(config, "colloquial", seed)
         target = drawn.goal.target
         if target.rank or target.relation or target.unlike:
             head = Ref(target.kind)
@@ -103,11 +105,11 @@ def test_what_a_relation_or_a_rank_tells_apart_is_there_twice() -> None:
 
 def test_a_scene_that_was_asked_for_gets_a_sentence_that_fits() -> None:
     scene = table(("red ball", 0.4, 0.0), ("green cube", 0.5, 0.1), ("blue ball", 0.6, 0.0))
-    drawn = fit_scenario(TASKS["reach"].scenario, "human", 3, scene=scene)
+    drawn = fit_scenario(TASKS["reach"].scenario, "colloquial", 3, scene=scene)
     assert is_offered(drawn.goal, scene)
-    assert drawn.text in {line.text for line in HUMAN.lines}
+    assert drawn.text in {line.text for line in COLLOQUIAL.lines}
     lonely = table(("orange ball", 0.4, 0.0))
-    assert sample_goal(lonely, ["open"], HUMAN, stream(0)) is None
+    assert sample_goal(lonely, ["open"], COLLOQUIAL, stream(0)) is None
 
 
 def test_a_file_is_a_set_and_a_given_goal_needs_no_english(tmp_path: Path) -> None:
@@ -193,5 +195,5 @@ def test_a_missing_file_and_an_empty_one_are_errors(tmp_path: Path) -> None:
         find_set(str(tmp_path / "no.jsonl"))
     with pytest.raises(InvalidValueError, match="holds no sentence"):
         find_set(write(tmp_path / "empty.jsonl"))
-    with pytest.raises(UnknownNameError, match="Did you mean 'human'"):
-        find_set("humann")
+    with pytest.raises(UnknownNameError, match="Did you mean 'colloquial'"):
+        find_set("coloquial")

@@ -2,6 +2,7 @@
 
 from vlsim.language.sets.base import HELD_OUT_PAIRS, SETS, InstructionSet, is_held_out
 from vlsim.language.sets.chain import CHAINS
+from vlsim.language.sets.colloquial import COLLOQUIAL
 from vlsim.language.sets.combo import COMBO
 from vlsim.language.sets.conditions import BACKGROUND, CAMERA, LIGHT, NOISE, ROBOT_INIT
 from vlsim.language.sets.containment import CONTAINMENT, NESTED
@@ -14,7 +15,6 @@ from vlsim.language.sets.distractors import (
     DISTRACTOR_RELATION,
 )
 from vlsim.language.sets.gibberish import GIBBERISH
-from vlsim.language.sets.human import HUMAN
 from vlsim.language.sets.material import MATERIAL
 from vlsim.language.sets.negation import NEGATION
 from vlsim.language.sets.new_object import NEW_OBJECT
@@ -35,6 +35,7 @@ __all__ = [
     "BACKGROUND",
     "CAMERA",
     "CHAINS",
+    "COLLOQUIAL",
     "COMBO",
     "CONTAINMENT",
     "COUNT",
@@ -46,7 +47,6 @@ __all__ = [
     "DISTRACTOR_RELATION",
     "GIBBERISH",
     "HELD_OUT_PAIRS",
-    "HUMAN",
     "LIGHT",
     "MATERIAL",
     "NEGATION",

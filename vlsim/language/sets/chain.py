@@ -9,7 +9,7 @@ CHAINS = tuple(
     add(
         InstructionSet(
             f"chain-{n}",
-            f"{n} instructions, one after the other." if n > 1 else "One instruction alone.",
+            f"{n} instructions, one after the other." if n > 1 else "A single instruction.",
             forms=("then",),
             steps=(n, n),
         )

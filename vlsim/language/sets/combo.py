@@ -25,4 +25,6 @@ class Combo(InstructionSet):
         ) and not withheld(goal, scene)
 
 
-COMBO = add(Combo("combo", "Names an object whose kind and colour never met in training."))
+COMBO = add(
+    Combo("combo", "Names an object whose kind and colour never occur together in training.")
+)

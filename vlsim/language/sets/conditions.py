@@ -6,28 +6,34 @@ under the conditions of the set with its name.
 
 from vlsim.language.sets.base import InstructionSet, add
 
-_SAID = "Seen scenes and sentences; "
+_SAID = "Scenes and sentences of seen, "
 
 BACKGROUND = add(
     InstructionSet(
-        "background", _SAID + "other tables, walls and textures.", randomization=("background",)
+        "background",
+        _SAID + "with other tables, walls and textures.",
+        randomization=("background",),
     )
 )
 LIGHT = add(
     InstructionSet(
-        "light", _SAID + "the lamp elsewhere, with another strength.", randomization=("light",)
+        "light", _SAID + "with the lamp moved and its strength changed.", randomization=("light",)
     )
 )
 CAMERA = add(
     InstructionSet(
-        "camera", _SAID + "the front camera moved, its lens changed.", randomization=("camera",)
+        "camera",
+        _SAID + "with the front camera moved and its lens changed.",
+        randomization=("camera",),
     )
 )
 ROBOT_INIT = add(
     InstructionSet(
-        "robot-init", _SAID + "the arm begins away from home.", randomization=("robot-init",)
+        "robot-init", _SAID + "with the arm starting away from home.", randomization=("robot-init",)
     )
 )
 NOISE = add(
-    InstructionSet("noise", _SAID + "noise in pictures and measurements.", randomization=("noise",))
+    InstructionSet(
+        "noise", _SAID + "with noise in images and measurements.", randomization=("noise",)
+    )
 )

@@ -71,14 +71,14 @@ class Nested(Loaded, SaidOtherwise):
 CONTAINMENT = add(
     ByContainment(
         "containment",
-        "Says what lies in or on what, in scenes in which something does; training has neither.",
+        "Names objects by what they lie in or on, or by what they hold.",
         forms=("atom",),
     )
 )
 NESTED = add(
     Nested(
         "nested",
-        "Says where the target is by a thing that is known by where it is, in such scenes.",
+        "Names the target by its place relative to an object that is itself named by its place.",
         forms=("atom",),
     )
 )

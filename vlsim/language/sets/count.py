@@ -4,6 +4,6 @@ from vlsim.language.sets.base import InstructionSet, add
 
 COUNT = add(
     InstructionSet(
-        "count", "Says how many things are meant.", forms=("for_all",), says_numbers=True
+        "count", "Says how many objects are meant.", forms=("for_all",), says_numbers=True
     )
 )

@@ -6,7 +6,7 @@ from vlsim.language.sets.role import WRONG_WORDS
 COUNTERFACTUAL = add(
     InstructionSet(
         "counterfactual",
-        "The scenes of seen, another target.",
+        "Scenes of seen; the words name another target.",
         WRONG_WORDS,
         picks_other=True,
     )

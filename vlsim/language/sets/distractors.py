@@ -135,17 +135,19 @@ def _candidates(goal: Atom, scene: SceneState) -> tuple[int, list[int]]:
 
 DISTRACTOR_ATTRIBUTE = add(
     AttributeDistractors(
-        "distractor-attribute", "7 or 8 objects; each attribute of the target is another's too."
+        "distractor-attribute",
+        "7 or 8 objects; each attribute of the target is shared by a distractor.",
     )
 )
 DISTRACTOR_RELATION = add(
     RelationDistractors(
-        "distractor-relation", "7 or 8 objects; noun and place of the target both fit others."
+        "distractor-relation",
+        "7 or 8 objects; the target's noun and its place each fit a distractor.",
     )
 )
 DISTRACTOR_ISOMORPH = add(
     IsomorphDistractors(
-        "distractor-isomorph", "7 or 8 objects; the same arrangement twice, but for one attribute."
+        "distractor-isomorph", "7 or 8 objects; a second arrangement differs in one attribute only."
     )
 )
-DISTRACTOR_RANDOM = add(Crowded("distractor-random", "7 or 8 objects; training has 6 at most."))
+DISTRACTOR_RANDOM = add(Crowded("distractor-random", "7 or 8 objects; training has at most 6."))

@@ -15,7 +15,7 @@ FACTORS: dict[str, tuple[str, ...]] = {
         "count",
     ),
     "actions": ("direction", "verb-object"),
-    "wording": ("paraphrase", "paraphrase-lex", "paraphrase-syn", "human"),
+    "wording": ("paraphrase", "paraphrase-lex", "paraphrase-syn", "colloquial"),
     "distractors": (
         "distractor-random",
         "distractor-attribute",

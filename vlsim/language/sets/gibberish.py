@@ -31,4 +31,4 @@ def _letters(length: int, rng: np.random.Generator) -> str:
             return word
 
 
-GIBBERISH = add(Gibberish("gibberish", "As many words, of random letters.", BLIND))
+GIBBERISH = add(Gibberish("gibberish", "As many words, made of random letters.", BLIND))

@@ -26,7 +26,7 @@ class ByMaterial(SaidOtherwise):
 MATERIAL = add(
     ByMaterial(
         "material",
-        "Shows and says materials, which training never does.",
+        "Shows and names materials, which training never does.",
         materials=MATERIALS,
         forms=("atom",),
     )

@@ -46,7 +46,7 @@ class NewObject(InstructionSet):
 NEW_OBJECT = add(
     NewObject(
         "new-object",
-        "The target is of a kind that training never shows, called by its colour.",
+        "The target is of an unseen kind and named by its colour.",
         kinds=NEW_KINDS,
         forms=("atom",),
     )

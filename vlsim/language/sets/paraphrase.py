@@ -2,16 +2,16 @@
 
 from vlsim.language.sets.base import InstructionSet, add
 
-PARAPHRASE = add(InstructionSet("paraphrase", "Sentences never said in training.", pool="held-out"))
+PARAPHRASE = add(
+    InstructionSet("paraphrase", "Phrasings that training never uses.", pool="held-out")
+)
 PARAPHRASE_LEX = add(
     InstructionSet(
         "paraphrase-lex",
-        "Trained sentences with one verb or preposition that training never says.",
+        "Trained phrasings with one unseen verb or preposition.",
         pool="lexical",
     )
 )
 PARAPHRASE_SYN = add(
-    InstructionSet(
-        "paraphrase-syn", "Trained words in sentences that training never forms.", pool="syntactic"
-    )
+    InstructionSet("paraphrase-syn", "Trained words in unseen phrasings.", pool="syntactic")
 )

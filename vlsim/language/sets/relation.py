@@ -24,4 +24,6 @@ class ByRelation(SaidOtherwise):
         return goal.target.relation is not None and super().matches(goal, scene)
 
 
-RELATION = add(ByRelation("relation", "Says where the target is, which training never does."))
+RELATION = add(
+    ByRelation("relation", "Names the target by where it is, which training never does.")
+)

@@ -37,7 +37,7 @@ class ByComparison(SaidOtherwise):
 RELATIVE_SIZE = add(
     ByComparison(
         "relative-size",
-        "Compares the target with another, which training never does.",
+        "Compares the target's size with another object's, which training never does.",
         sizes=tuple(SIZES),
         forms=("atom",),
     )

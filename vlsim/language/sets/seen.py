@@ -2,4 +2,4 @@
 
 from vlsim.language.sets.base import InstructionSet, add
 
-SEEN = add(InstructionSet("seen", "Trained pairs and phrasings in new scenes."))
+SEEN = add(InstructionSet("seen", "The training distribution, in new scenes."))

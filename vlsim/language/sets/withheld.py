@@ -29,9 +29,18 @@ class Withheld(InstructionSet):
 
 
 ATTRIBUTE_REF = add(
-    Withheld("attribute-ref", "Says a colour of a kind that training shows but calls otherwise.")
+    Withheld(
+        "attribute-ref",
+        "Names a target by a colour that training shows but never mentions for that kind.",
+    )
 )
-DIRECTION = add(Withheld("direction", "Pushes to the back left, the one untrained direction of 8."))
+DIRECTION = add(
+    Withheld(
+        "direction", "Pushes to the back left, the one of eight directions that training withholds."
+    )
+)
 VERB_OBJECT = add(
-    Withheld("verb-object", "Known verbs with known things that training never acts on that way.")
+    Withheld(
+        "verb-object", "Known verbs on known objects, in combinations that training withholds."
+    )
 )

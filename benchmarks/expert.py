@@ -25,7 +25,6 @@ from time import process_time
 from typing import Any, TypeAlias
 
 import tyro
-from tqdm import tqdm
 
 from vlsim.envs import make_env
 from vlsim.envs.ability import abilities
@@ -39,6 +38,7 @@ from vlsim.files import append_json_lines, atomic_write, read_json_lines
 from vlsim.language.sets import SETS
 from vlsim.metrics.intervals import wilson
 from vlsim.parallel.pool import run_tasks
+from vlsim.progress import Progress
 from vlsim.scene.robots import ROBOTS
 from vlsim.scripts import arena
 
@@ -232,15 +232,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         n = {"expert": config.episodes, "random": config.chance_episodes}
         jobs = {cell: jobs_of(cell, n[cell.policy]) for cell in cells}
         total = sum(job.episodes for row in jobs.values() for job in row)
-        with tqdm(total=total, unit="episode", disable=None) as progress:
+        with Progress("Measured", total, "episodes") as progress:
             # First of all the first parts, for they decide which others still count.
             for chosen in (slice(0, 1), slice(1, None)):
                 wanted = [job for row in jobs.values() for job in row[chosen]]
                 missing = [job for job in wanted if parts.find(job) is None]
-                progress.update(sum(j.episodes for j in wanted) - sum(j.episodes for j in missing))
+                progress.advance(sum(j.episodes for j in wanted) - sum(j.episodes for j in missing))
                 for line in run_tasks(Worker, missing, config.workers) if missing else ():
                     parts.add(line)
-                    progress.update(line["episodes"])
+                    progress.advance(line["episodes"])
     except VlsimError as error:
         sys.exit(f"expert.py: {error}")
     except KeyboardInterrupt:

@@ -19,8 +19,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from tqdm import tqdm
-
 from benchmarks.result_file import keep_result
 from vlsim.data.leaks import belongs, fingerprint, held_out_sets, is_trained
 from vlsim.data.scenarios import chosen_set, draw_scenario
@@ -28,6 +26,7 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
+from vlsim.progress import Progress
 from vlsim.seeding import derive
 
 AGAIN = "seen, other seeds"
@@ -107,7 +106,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/leaks.json")
     options = parser.parse_args()
     todo, rows = list(jobs(options.draws)), dict[str, Found]()
-    with tqdm(total=sum(job.count for job in todo), desc="draws", disable=None) as bar:
+    with Progress("Drawn", sum(job.count for job in todo), "scenarios") as progress:
         work = partial(Stateless, draw)
         for name, found in run_tasks(work, todo, options.workers, in_order=True):
             row = rows.setdefault(name, Found())
@@ -115,7 +114,7 @@ def main() -> int:
             row.hashes |= found.hashes
             row.trained += found.trained
             row.matched += found.matched
-            bar.update(found.draws)
+            progress.advance(found.draws)
 
     seen, mistakes = rows["seen"], 0
     table: dict[str, dict[str, int]] = {}

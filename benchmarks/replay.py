@@ -31,7 +31,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from vlsim.agents.scripted import point_at
 from vlsim.envs import ENV_IDS, make_env
@@ -43,6 +42,7 @@ from vlsim.files import append_json_lines, atomic_write, read_json_lines
 from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
+from vlsim.progress import Progress
 from vlsim.scene.randomization import TERMS
 from vlsim.scripts import arena
 from vlsim.seeding import derive, stream
@@ -306,14 +306,14 @@ def replay(
             cell = Cell(line["task"], line["robot"], line["control"], line["look"])
             done[cell, line["way"]] = line
     wanted = [(cell, way) for cell, ways in cells.items() for way in ways]
-    with tqdm(total=len(wanted), unit="way", disable=None) as progress:
-        progress.update(sum(key in done for key in wanted))
+    n_done = sum(key in done for key in wanted)
+    with Progress("Replayed", len(wanted), "ways", initial=n_done) as progress:
         for cell, ways in cells.items():
             missing = [way for way in ways if (cell, way) not in done]
             for way, counts in zip(missing, measure(cell, missing, seeds, steps), strict=False):
                 done[cell, way] = {**vars(cell), "way": way, **now, **counts}
                 append_json_lines(path, [done[cell, way]])
-                progress.update()
+                progress.advance()
     return [done[key] for key in wanted]
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
-from tqdm import tqdm
 
 from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import make_env
 from vlsim.envs.task import Task
 from vlsim.language.goals import Goal
 from vlsim.lettering import cut, font_of, pitch, wrap
+from vlsim.progress import Progress
 from vlsim.seeding import derive
 from vlsim.video import Frame, write_picture
 
@@ -47,7 +47,11 @@ class Example:
 
 def make_gallery(tasks: Sequence[Task], out: Path) -> list[Path]:
     """Write a picture of each task and one of all; returns the files, that of all first."""
-    cards = [card(task) for task in tqdm(tasks, desc="tasks", disable=None)]
+    cards = []
+    with Progress("Gallery", len(tasks), "tasks") as progress:
+        for task in tasks:
+            cards.append(card(task))
+            progress.advance()
     pictures = {SHEET: sheet(cards)}
     pictures |= {f"{task.name}.png": found for task, found in zip(tasks, cards, strict=True)}
     for name, found in pictures.items():

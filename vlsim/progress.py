@@ -46,7 +46,7 @@ class Progress:
 
     def advance(self, count: int = 1, notes: Mapping[str, str] | None = None) -> None:
         """Count what is done; `notes`, if there are any, are shown from now on."""
-        is_first = self._done == self._initial
+        is_first = count > 0 and self._done == self._initial
         self._done += count
         self._notes = dict(notes or self._notes)
         if self._bar is not None:

@@ -74,6 +74,8 @@ def test_a_robot_that_does_not_fit_its_urdf_is_refused(robot: RobotSpec, words: 
         ({"force": float("inf")}, "got inf"),
         ({"force": True}, "got True"),
         ({"force": "strong"}, "got 'strong'"),
+        ({"force": (7.0, 7.0, 7.0, 7.0, 2.0, 2.0, -2.0)}, "must be a positive number, got"),
+        ({"force": (7.0, 2.0)}, "'force' has 2 numbers for 7 joints"),
     ],
 )
 def test_a_robot_that_cannot_be_is_refused_without_its_urdf(

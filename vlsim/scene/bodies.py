@@ -14,8 +14,10 @@ from vlsim.things import CYLINDER_SIDES
 from vlsim.world import COLORS, KINDS, ObjectSpec
 
 ASSETS = Path(__file__).parent / "assets"
-MASS = 0.05
-"""Mass of every movable object, kilograms."""
+MASS, BALL_MASS = 0.25, 0.1
+"""Of movable objects, kilograms. Lighter ones are pressed into the table; heavier balls jam."""
+INERTIA = 2.0
+"""Of what has edges, as a multiple of its shape's: with less, edges are pressed into the table."""
 ANGULAR_DAMPING = 4.0
 """Per second. Stops rolling balls and rocking cylinders; rolling friction doubles a step's cost."""
 BOWL_WALLS = 10
@@ -64,11 +66,29 @@ def add_object(
             angularDamping=ANGULAR_DAMPING,
             physicsClientId=client,
         )
+    if shape >= 0 and spec.movable:
+        weigh(client, spec.kind, body)
     if texture is not None:
         p.changeVisualShape(
             body, -1, textureUniqueId=textures.number(texture), physicsClientId=client
         )
     return int(body)
+
+
+def weigh(client: int, kind: str, body: int, factor: float = 1.0) -> None:
+    """Give a movable object a multiple of the usual mass, and the inertia that goes with it."""
+    # PyBullet computes the inertia of a shape when it gets a mass.
+    mass = BALL_MASS if kind == "ball" else MASS
+    p.changeDynamics(body, -1, mass=mass * factor, physicsClientId=client)
+    if kind == "ball":
+        return
+    inertia = p.getDynamicsInfo(body, -1, physicsClientId=client)[2]
+    p.changeDynamics(
+        body,
+        -1,
+        localInertiaDiagonal=tuple(INERTIA * moment for moment in inertia),
+        physicsClientId=client,
+    )
 
 
 def visual_shape(

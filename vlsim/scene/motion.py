@@ -31,12 +31,18 @@ GRIP_TICKS = 4
 """Wait for the fingers to close or open."""
 TRANSIT_HEIGHT = 0.13
 GRASP_HEIGHT = 0.018
-RELEASE_HEIGHT = 0.055
-"""Where things are let go above the table: bowls have rims."""
+RELEASE_RISE = 0.037
+"""How far above the table things are let go: bowls have rims, metres."""
 STACK_DROP = 0.005
 """How far a thing falls onto another one, metres."""
-PALM_HEIGHT = 0.030
-"""Of the hand's palm above the end effector, metres; with room for what stands under it."""
+PALM = (0.030, 0.102)
+"""Half the widths of the widest palm, across and along the line of the fingers, metres."""
+PALM_TOUCH, PALM_HEIGHT = 0.037, 0.030
+"""Heights of the palm above the end effector, metres; the second with room for what is held."""
+PALM_GAP = 0.002
+"""Between the palm and what is pushed, metres."""
+MOST_OFF_MIDDLE = 0.007
+"""How far above its middle a thing can be held: balls slip out of fingers any higher, metres."""
 CAREFUL_SPEED, CAREFUL_FREE_SPEED = 0.3, 0.6
 """The two speeds where something stands on something, metres per second."""
 OVERHEAD = 0.03
@@ -46,6 +52,8 @@ REACH_HEIGHT = 0.04
 PUSH_SPEED = 0.25
 HANDLE_HEIGHT = 0.03
 """Where handles are held; the palm is then above every fixture."""
+BACK_OFF = 0.015
+"""How far the open fingers go back then, metres."""
 PRESS_HEIGHT = 0.027
 """Where a press ends; the fingertips are 7 mm lower, and 1 cm below the top of a button."""
 TIP_DEPTH = 0.001
@@ -125,7 +133,8 @@ def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         if thing is not None and scene.specs[thing].kind == "ball":
             yield from _roll(skill)
             return
-        for pose, speed in _sweep(skill):
+        height = 0.0 if thing is None else top(scene, thing) - PALM_TOUCH + PALM_GAP
+        for pose, speed in _sweep(skill, max(PUSH_HEIGHT, height)):
             yield Waypoint(pose, speed, pose.position[2] < TRANSIT_HEIGHT)
 
 
@@ -142,7 +151,9 @@ def _roll(skill: Skill) -> Iterator[Waypoint]:
         yield Waypoint(replace(pose, yaw=yaw), speed, exact=True, turns=True)
 
 
-def _sweep(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
+def _sweep(
+    skill: Skill, push_height: float = PUSH_HEIGHT
+) -> Iterator[tuple[EndEffectorTarget, float]]:
     """Yield the poses and speeds of a skill that lifts nothing."""
     start, end = skill.start_world, skill.end_world
     if skill.name == "reach":
@@ -151,8 +162,8 @@ def _sweep(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
         return
     if skill.name == "push":
         yield EndEffectorTarget((*start, TRANSIT_HEIGHT), opening=CLOSED), SPEED
-        yield EndEffectorTarget((*start, PUSH_HEIGHT), opening=CLOSED), SPEED
-        yield EndEffectorTarget((*end, PUSH_HEIGHT), opening=CLOSED), PUSH_SPEED
+        yield EndEffectorTarget((*start, push_height), opening=CLOSED), SPEED
+        yield EndEffectorTarget((*end, push_height), opening=CLOSED), PUSH_SPEED
         yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=CLOSED), SPEED
         yield HOME, FREE_SPEED
         return
@@ -168,8 +179,11 @@ def _sweep(skill: Skill) -> Iterator[tuple[EndEffectorTarget, float]]:
         yield EndEffectorTarget((*start, HANDLE_HEIGHT), opening=CLOSED), SPEED
         yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=CLOSED), PUSH_SPEED
         yield EndEffectorTarget((*end, HANDLE_HEIGHT), opening=GRASP_OPENING), SPEED
-        # Slowly: an arm that is in haste sways against what it has pushed shut, and jams there.
-        yield EndEffectorTarget((*end, TRANSIT_HEIGHT), opening=GRASP_OPENING), PUSH_SPEED
+        # Back first, and slowly: fingers that press against what they have pushed shut stick to it.
+        back = BACK_OFF / max(BACK_OFF, math.dist(start, end))
+        x, y = (b + back * (a - b) for a, b in zip(start, end, strict=True))
+        yield EndEffectorTarget((x, y, HANDLE_HEIGHT), opening=GRASP_OPENING), PUSH_SPEED
+        yield EndEffectorTarget((x, y, TRANSIT_HEIGHT), opening=GRASP_OPENING), PUSH_SPEED
         yield HOME, FREE_SPEED
 
 
@@ -182,16 +196,17 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     ground = 0.0 if skill.name == "lift" else ground_at(scene, end, taken)
     careful = max(base, ground) > 0.0 or above > TRANSIT_HEIGHT
     hold, yaw = GRASP_HEIGHT, 0.0
-    if careful and taken is not None:
+    if taken is not None:
         height = scene.specs[taken].height
-        # In its middle, or it tilts in the fingers; and the palm must not touch what it takes: a
-        # thing that is pressed askew is left askew.
-        hold = max(hold, height / 2, height - PALM_HEIGHT)
-        above = max(above, base + height + OVERHEAD, ground + height + OVERHEAD)
-        # Held at two edges instead of two sides, a cube tilts on its way onto another thing.
-        yaw = facing(scene, taken) if ground > 0.0 else 0.0
+        if careful:
+            above = max(above, base + height + OVERHEAD, ground + height + OVERHEAD)
+            # Held at two edges instead of two sides, a cube tilts on its way onto another thing.
+            yaw = facing(scene, taken) if ground > 0.0 else 0.0
+            # In its middle, or it tilts in the fingers.
+            hold = max(hold, height / 2)
+        hold = max(hold, _free_hold(scene, taken, yaw) - base)
     grasp = base + hold
-    release = ground + hold + STACK_DROP if ground > 0.0 else RELEASE_HEIGHT
+    release = hold + (ground + STACK_DROP if ground > 0.0 else RELEASE_RISE)
     speed, free = (CAREFUL_SPEED, CAREFUL_FREE_SPEED) if careful else (SPEED, FREE_SPEED)
 
     def at(xy: tuple[float, float], height: float, opening: float, speed: float) -> Waypoint:
@@ -212,6 +227,19 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         yaw = 0.0
         yield at(end, above, GRASP_OPENING, speed)
     yield Waypoint(HOME, free, False)
+
+
+def _free_hold(scene: SceneState, taken: int, yaw: float) -> float:
+    """Return how high a thing has to be held so that the palm rests on nothing, metres."""
+    middle, upper = scene.centres[taken][2], top(scene, taken)
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    lowest = 0.0
+    for i, spec in enumerate(scene.specs):
+        x, y = (a - b for a, b in zip(scene.centres[i][:2], scene.centres[taken][:2], strict=True))
+        across, along = abs(cos * x + sin * y), abs(cos * y - sin * x)
+        if i != taken and across < PALM[0] + spec.radius and along < PALM[1] + spec.radius:
+            lowest = max(lowest, top(scene, i) - PALM_TOUCH)
+    return max(upper - PALM_HEIGHT, min(lowest, middle + MOST_OFF_MIDDLE))
 
 
 def _twist(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pybullet as p
 
-from vlsim.scene.bodies import MASS, visual_shape
+from vlsim.scene.bodies import visual_shape, weigh
 from vlsim.scene.materials import shown
 from vlsim.scene.robot import POSITION_GAIN, Robot
 from vlsim.scene.table import FRICTION
@@ -81,7 +81,7 @@ class Parts:
         """Multiply the mass of every movable object, and with it its inertia."""
         for body, spec, factor in zip(self._objects, self._specs, objects, strict=True):
             if spec.movable:
-                p.changeDynamics(body, -1, mass=MASS * factor, physicsClientId=self._client)
+                weigh(self._client, spec.kind, body, factor)
 
     def scale_gain(self, factor: float) -> None:
         """Multiply the position gain of all motors, from the next target on."""

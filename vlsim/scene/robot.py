@@ -19,12 +19,21 @@ APPEARANCE_SOLUTIONS = 20
 """Each solution starts from the last one; after 20 they agree to a tenth of a millimetre."""
 PAD_FRICTION = 0.01
 """Of firm fingers against twisting, metres."""
-GEAR_FORCE, GEAR_ERP = 50.0, 0.1
+GEAR_FORCE, GEAR_ERP = 50.0, 0.3
 """Of the gear between firm fingers: newtons, and the share of an error that a step mends."""
 HOME_TOLERANCE = 0.01
 """How far from `HOME_EE_POSITION` a robot's home may be, metres."""
 MOST_TILT = 0.05
 """How far from pointing down, and from yaw 0, the tool may be at home, radians."""
+LINK_MASS = 0.05
+"""Of every link, kilograms, whatever the URDF says.
+
+Real arms hold up their own weight, and yield when they press against something. Here links weigh
+little, so that weak motors suffice: PyBullet's few solver iterations stop no heavy arm with strong
+motors at a light object; it is pressed into the table, and the fingers into it.
+"""
+LINK_INERTIA = 0.0036
+"""Of every link about each axis, kg m². With less, the solver does not find the joints' forces."""
 Pose = tuple[tuple[float, float, float], float, float]
 """Position (metres), yaw (radians) and opening (metres) of the end effector."""
 
@@ -85,6 +94,14 @@ class Robot:
         # A link has the index of the joint above it; the base, which has none, is -1.
         links = {info[12].decode(): info[0] for info in infos}
         self._end_effector = links.get(spec.end_effector, -1)
+        for link in links.values():
+            p.changeDynamics(
+                self.body,
+                link,
+                mass=LINK_MASS,
+                localInertiaDiagonal=(LINK_INERTIA,) * 3,
+                physicsClientId=client,
+            )
         gripper = spec.gripper
         self._fingers = tuple(indices[name] for name in gripper.joints) if gripper else ()
         self._closed = gripper.closed if gripper else ()
@@ -99,7 +116,7 @@ class Robot:
             if gripper.firm:
                 self._couple_fingers()
         finger_force = gripper.force if gripper else 0.0
-        self._forces = (spec.force,) * len(self._joints) + (finger_force,) * len(self._fingers)
+        self._forces = (*spec.forces, *(finger_force,) * len(self._fingers))
         self.go_home()
 
     def _couple_fingers(self) -> None:

@@ -73,7 +73,9 @@ class RobotSpec:
             turn it, as slides cannot.
         opening_axis: Direction in which the fingers open, end-effector frame; at yaw 0 it points
             along the world's y, away from it.
-        force: Of each joint's motor, newton metres (newtons if it slides).
+        force: Of each joint's motor, newton metres (newtons if it slides); one number is that of
+            all. Links are light (see `vlsim.scene.robot.LINK_MASS`), so little is needed, and much
+            would press things into the table.
         limits: (low, high) of each joint; None takes the URDF's.
         base_world: Where the base stands, metres.
         controls: Control modes that it can be moved by.
@@ -88,7 +90,7 @@ class RobotSpec:
     gripper: Gripper | None = None
     tool_axis: Vector | None = (0.0, 0.0, 1.0)
     opening_axis: Vector = (0.0, 1.0, 0.0)
-    force: float = 200.0
+    force: float | tuple[float, ...] = 7.0
     limits: tuple[tuple[float, float], ...] | None = None
     base_world: Vector = (0.0, 0.0, 0.0)
     controls: tuple[str, ...] = tuple(ACTION_NAMES)
@@ -105,9 +107,16 @@ class RobotSpec:
             )
         if not isinstance(self.urdf, str | Path):
             self._refuse(f"'urdf' must be the path of a file, got {self.urdf!r:.80}.")
-        if not _is_positive(self.force):
+        if not all(map(_is_positive, self.forces)):
             self._refuse(f"'force' must be a positive number, got {self.force!r:.80}.")
+        if len(self.forces) != len(self.joints):
+            self._refuse(f"'force' has {len(self.forces)} numbers for {len(self.joints)} joints.")
         object.__setattr__(self, "urdf", Path(self.urdf))
+
+    @property
+    def forces(self) -> tuple[float, ...]:
+        """Force of each joint's motor."""
+        return self.force if isinstance(self.force, tuple) else (self.force,) * len(self.joints)
 
     @property
     def opening(self) -> float:

@@ -8,6 +8,8 @@ from vlsim.scene.robot import check_home
 from vlsim.scene.robot_spec import Gripper, RobotSpec
 
 ASSETS = Path(__file__).parent / "assets"
+ARM_FORCE = (7.0,) * 4 + (2.0,) * 3
+"""Of shoulder, elbow and wrist, newton metres: the end effector presses with some 15 newtons."""
 
 PANDA = RobotSpec(
     name="panda",
@@ -22,6 +24,7 @@ PANDA = RobotSpec(
         open=(0.04, 0.04),
         opening=0.08,
     ),
+    force=ARM_FORCE,
 )
 IIWA = RobotSpec(
     name="iiwa",
@@ -36,6 +39,7 @@ IIWA = RobotSpec(
         open=(0.04, 0.04),
         opening=0.08,
     ),
+    force=ARM_FORCE,
     opening_axis=(0.0, -1.0, 0.0),
     # Further back than the Panda: its elbow bends less, and its home is near.
     base_world=(-0.09, 0.0, 0.0),
@@ -48,6 +52,7 @@ PUSHER = RobotSpec(
     home=(0.30, 0.0, 0.30),
     end_effector="tip",
     tool_axis=None,
+    force=10.0,
     controls=("primitive", "planar"),
 )
 

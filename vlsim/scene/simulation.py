@@ -25,6 +25,8 @@ PHYSICS_HZ = 120
 SUBSTEPS = 12
 """Physics steps per control step: the control rate is 10 Hz."""
 SOLVER_ITERATIONS = 20
+CONTACT_ERP = 0.8
+"""Share of a penetration that a physics step mends."""
 SUBSTEPS_PER_FRAME = 4
 
 
@@ -73,6 +75,7 @@ class Simulation:
         p.setPhysicsEngineParameter(
             fixedTimeStep=1 / PHYSICS_HZ,
             numSolverIterations=SOLVER_ITERATIONS,
+            contactERP=CONTACT_ERP,
             deterministicOverlappingPairs=1,
             physicsClientId=client,
         )

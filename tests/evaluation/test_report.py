@@ -100,8 +100,8 @@ def test_each_film_says_how_it_ended_and_which_command_repeats_it(
         command = repeat(results, film)
         assert command in shown
         assert command.startswith("vlsim record --policy ")
-        what = "--task say --set seen --control voice --robot panda --image-size 64 --seed 0"
-        assert command.endswith(f" {what} --first {film['number']} --episodes 1")
+        what = "--task say --set seen --control voice --robot panda --image-size 64 --device cpu"
+        assert command.endswith(f" {what} --seed 0 --first {film['number']} --episodes 1")
     assert {film["success"] for film in results["films"]} == {True, False}
 
 

@@ -79,6 +79,7 @@ def repeat(results: Results, film: Mapping[str, Any]) -> str:
         "robot": results["robot"],
         "randomization": results["randomization"],
         "image-size": next(iter(re.findall(r"image_size=(\d+)", results["environment"])), ""),
+        "device": results["provenance"]["device"],
         "seed": str(results["seed"]),
         "first": str(film["number"]),
         "episodes": "1",

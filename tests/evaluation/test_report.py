@@ -16,6 +16,7 @@ from vlsim.evaluation.plan import Entrant, Plan
 from vlsim.evaluation.report import render_report, repeat
 from vlsim.evaluation.statistics import summarise
 from vlsim.evaluation.table import results_table
+from vlsim.language.sets import SETS
 from vlsim.language.sets.role import BLIND, CAPTIONS, WRONG_WORDS
 
 EVIL = "<script>alert(1)</script>[bold]"
@@ -221,7 +222,7 @@ def test_every_number_has_its_label_where_the_page_is_too_narrow_for_columns(out
 
 
 def test_the_report_says_what_each_set_means(out: Path) -> None:
-    html = (out / "report.html").read_text()
-    assert "<dt>seen</dt><dd>Trained pairs and phrasings in new scenes.</dd>" in html
+    html = unescape((out / "report.html").read_text())
+    assert f"<dt>seen</dt><dd>{SETS['seen'].description}</dd>" in html
     assert '<dt>no-instruction <span class="tag">blind control</span></dt>' in html
     assert CAPTIONS[BLIND] in html

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.language.strategies import moved, table, with_ee
+from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.language.failure import Failure, name_of, why_failed
 from vlsim.language.goals import Goal, Lift, Place, Push, Reach, Ref, Then
 from vlsim.language.monitor import Monitor
@@ -58,6 +58,11 @@ def after(goal: Goal, *scenes: SceneState) -> str:
             PUT,
             with_ee(moved(SCENE, 0, to=(0.60, 0.15, 0.06)), 0.60, 0.15, 0.06, opening=0.04),
             "still held: the red cube is between the fingers",
+        ),
+        (
+            PUT,
+            with_speed(moved(SCENE, 0, to=(0.60, 0.15, 0.022)), 0, 0.5),
+            "not finished: the red cube is on or in the blue pad, but not as it was asked for",
         ),
         (
             Push(RED, "right"),

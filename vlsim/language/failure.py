@@ -55,12 +55,18 @@ def _failure(monitor: Monitor, now: SceneState) -> tuple[Failure, str]:
         return Failure.TOUCHED_NOTHING, "no object was moved or reached"
     if acted_on not in named["target"] and acted_on != atom.referents(now)["target"]:
         return Failure.WRONG_OBJECT, f"acted on {name_of(began, acted_on)}, not {target}"
+    # Of several targets, the one that was acted on.
+    target = name_of(began, acted_on)
     if "place" in named:
         place = named["place"][0]
         if is_held(now, acted_on):
             return Failure.STILL_HELD, f"{target} is between the fingers"
-        if (other := _place_under(now, acted_on)) not in (None, place):
-            there = f"{name_of(began, other)}, not {name_of(began, place)}"
+        under = _place_under(now, acted_on)
+        if under == place:
+            there = f"on or in {name_of(began, place)}"
+            return Failure.NOT_FINISHED, f"{target} is {there}, but not as it was asked for"
+        if under is not None:
+            there = f"{name_of(began, under)}, not {name_of(began, place)}"
             return Failure.WRONG_PLACE, f"{target} lies on or in {there}"
         away = now.distance_xy(acted_on, place)
         there = f"{100 * away:.0f} cm from the centre of {name_of(began, place)}"

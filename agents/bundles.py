@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.learned import GOLDEN_TOLERANCE, LearnedPolicy
 from vlsim.deploy.bundle import save_bundle
-from vlsim.language.tokenizer import default_tokenizer
-from vlsim.models.actor import POINTED, Actor, ActorConfig
-from vlsim.models.grounding import GroundingConfig
+from vlsim.language.tokenizer import PAD_ID, default_tokenizer
+from vlsim.models.actor import Actor
+from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
 from vlsim.observation import CONTROL_HZ, IMAGE, INSTRUCTION, PROPRIO, Channels
 from vlsim.preprocess import SIZE_RULE
 from vlsim.scene.camera import FRONT
@@ -33,18 +33,27 @@ def actor_config(
         n_words: Words of the task's longest instruction.
         channels: What is measured and done in the task.
     """
-    grounding = GroundingConfig(config.dim, config.image_size)
-    return ActorConfig(config.control, vocabulary_size, n_words, channels, grounding)
+    backbone = BackboneConfig(
+        vocabulary_size,
+        config.dim,
+        config.image_size,
+        config.vision,
+        config.text,
+        config.fusion,
+        config.vision_tuning,
+        config.text_tuning,
+    )
+    return ActorConfig(config.control, n_words, channels, backbone)
 
 
 def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
     """Write an actor as a bundle, with golden inputs and outputs."""
     sizes = actor.config
     rng = stream(config.seed, "golden")
-    side = sizes.grounding.image_size
+    side = sizes.backbone.image_size
     observations: dict[str, NDArray[Any]] = {
         IMAGE: rng.integers(0, 256, (GOLDEN_ROWS, side, side, 3), np.uint8),
-        INSTRUCTION: rng.integers(0, sizes.vocabulary_size, (GOLDEN_ROWS, sizes.n_words)),
+        INSTRUCTION: _sentences(sizes, rng),
         PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.channels.n_proprio)).astype(np.float32),
     }
     # A copy: the actor may go on learning, and on another device than the one that deploys it.
@@ -54,9 +63,7 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         folder,
         config={
             "control": sizes.control,
-            "vocabulary_size": sizes.vocabulary_size,
-            "dim": sizes.grounding.dim,
-            "image_size": side,
+            "backbone": actor.backbone.description,
             "hidden": sizes.hidden,
             "n_words": sizes.n_words,
             "pose": list(sizes.channels.pose),
@@ -70,8 +77,16 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
     )
 
 
+def _sentences(sizes: ActorConfig, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return random token ids, (GOLDEN_ROWS, L), that end in padding of different lengths."""
+    shape = (GOLDEN_ROWS, sizes.n_words)
+    ids = rng.integers(1, sizes.backbone.vocabulary_size, shape)
+    lengths = rng.integers(1, sizes.n_words + 1, (GOLDEN_ROWS, 1))
+    return np.where(np.arange(sizes.n_words) < lengths, ids, PAD_ID)
+
+
 def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
-    side = sizes.grounding.image_size
+    side = sizes.backbone.image_size
     pose, action = sizes.channels.pose, sizes.channels.action
     return {
         "task": config.task,

@@ -170,6 +170,16 @@ class TrainConfig:
     """Image width and height in pixels; a multiple of 4."""
     dim: int = 64
     """Embedding size of image tokens and words."""
+    vision: str = "conv"
+    """Vision part: `vlsim list vision`, or hf:SOURCE for a vision tower of transformers."""
+    text: str = "gru"
+    """Text part: `vlsim list text`, or hf:SOURCE for a text tower of transformers."""
+    fusion: str = "role_attention"
+    """Fusion part: `vlsim list fusion`."""
+    vision_tuning: str = "frozen"
+    """What of a pretrained vision tower learns: frozen, adapter or full."""
+    text_tuning: str = "frozen"
+    """What of a pretrained text tower learns: frozen, adapter or full."""
     blind: bool = False
     """Hide the instruction: a baseline for what the words are worth."""
     still: StillConfig = field(default_factory=StillConfig)

@@ -185,16 +185,16 @@ class GroundedPPO(PPO):
                 losses["entropy_loss"] = -self.ent_coef * entropy.mean()
         if self.objectives.referent > 0:
             labels = rows.observations[PRIVILEGED][:, :6]
-            scores = self.policy.extractor.found.scores[:, 0]
+            scores = self.policy.extractor.found.scores
             uv, present = labels[:, :4].view(-1, 2, 2), labels[:, 4:] > 0
-            network = self.policy.actor.grounding
+            network = self.policy.actor.backbone
             losses["referent_rollout"] = self.objectives.referent * point_at(
                 network, scores, uv, present
             )
         if self.objectives.any:
             assert self.pool is not None
             batch = draw_batch(self.pool, self.objectives, rng, self.device)
-            losses |= grounding_losses(self.policy.actor.grounding, batch, self.objectives)
+            losses |= grounding_losses(self.policy.actor.backbone, batch, self.objectives)
         with torch.no_grad():
             clipped = (ratio - 1).abs() > self.config.clip_range
         return losses, {"clip_fraction": clipped.float().mean()}

@@ -12,8 +12,8 @@ from vlsim.agents.objectives import draw_batch, grounding_losses
 from vlsim.agents.schedule import one_cycle
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import SimulationError
-from vlsim.models.grounding import GroundingNet
-from vlsim.models.vision import to_image
+from vlsim.models.backbone import Backbone
+from vlsim.models.tokens import to_image
 from vlsim.seeding import stream
 
 FOUND_WITHIN = 0.1
@@ -25,7 +25,7 @@ class GroundingStage:
 
     def __init__(
         self,
-        network: GroundingNet,
+        network: Backbone,
         pool: StillPool,
         objectives: ObjectiveConfig,
         config: GroundingStageConfig,
@@ -39,7 +39,7 @@ class GroundingStage:
 
     def run(self, on_step: Callable[[int, dict[str, float]], Any]) -> None:
         """Learn until `config.steps`; `on_step(step, losses)` is called after every one."""
-        device = self.network.grid.device
+        device = self.network.vision.grid.device
         while self.step < self.config.steps:
             # A generator for every step: a resumed stage draws the batches of an uninterrupted one.
             rng = stream(self.seed, "grounding", self.step)
@@ -61,10 +61,10 @@ class GroundingStage:
 
 
 @torch.no_grad()
-def share_found(network: GroundingNet, pool: StillPool, rows: int = 512) -> dict[str, float]:
+def share_found(network: Backbone, pool: StillPool, rows: int = 512) -> dict[str, float]:
     """Return the share of referents of the pool's last rows that the attention finds, by role."""
     network.eval()
-    device = network.grid.device
+    device = network.vision.grid.device
     hits, count = np.zeros(2), np.zeros(2)
     for start in range(max(0, len(pool) - rows), len(pool), 64):
         picked = slice(start, start + 64)
@@ -72,7 +72,8 @@ def share_found(network: GroundingNet, pool: StillPool, rows: int = 512) -> dict
             to_image(torch.from_numpy(pool.images[picked]).to(device)),
             torch.from_numpy(pool.tokens[picked]).to(device),
         )
-        error = np.abs(found.uv.cpu().numpy() - pool.uv[picked]).max(-1)
+        uv = found.uv.unflatten(0, pool.tokens[picked].shape[:2]).cpu().numpy()
+        error = np.abs(uv - pool.uv[picked]).max(-1)
         present = pool.present[picked]
         hits += ((error < FOUND_WITHIN) & present).sum((0, 1))
         count += present.sum((0, 1))

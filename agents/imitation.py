@@ -16,7 +16,7 @@ from vlsim.data.still_pool import StillPool
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.actor import Actor
-from vlsim.models.vision import to_image
+from vlsim.models.tokens import to_image
 from vlsim.seeding import stream
 
 
@@ -75,7 +75,7 @@ class ImitationStage:
             on_step(self.step, {name: loss.item() for name, loss in losses.items()})
 
     def _losses(self, rng: np.random.Generator) -> dict[str, Tensor]:
-        device = self.actor.grounding.grid.device
+        device = self.actor.backbone.vision.grid.device
         rows = rng.integers(len(self.demonstrations), size=self.config.batch_size)
         tokens = self.demonstrations.instruction[rows]
         dropped = (rng.random(tokens.shape) < self.objectives.word_dropout) & (tokens > 0)
@@ -93,7 +93,7 @@ class ImitationStage:
         losses = {"imitation": nn.functional.mse_loss(action, expert)}
         if self.pool is not None and self.objectives.any:
             batch = draw_batch(self.pool, self.objectives, rng, device)
-            losses |= grounding_losses(self.actor.grounding, batch, self.objectives)
+            losses |= grounding_losses(self.actor.backbone, batch, self.objectives)
         return losses
 
 
@@ -105,8 +105,8 @@ def _check_fit(actor: Actor, demonstrations: Demonstrations) -> None:
             f"Demonstrations have actions of {n_actions} entries; those of control "
             f"'{config.control}' have {config.channels.n_actions}."
         )
-    if side != config.grounding.image_size:
+    if side != config.backbone.image_size:
         raise InvalidValueError(
             f"Demonstrations have pictures of {side} pixels, the actor sees "
-            f"{config.grounding.image_size}."
+            f"{config.backbone.image_size}."
         )

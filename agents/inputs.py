@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.policy import Observations
-from vlsim.models.actor import ActorConfig
+from vlsim.models.config import ActorConfig
 from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
 from vlsim.world import HOME_EE_POSITION
 
@@ -39,7 +39,7 @@ def checked_inputs(
         )
     if proprio.dtype.kind not in "iuf" or proprio.ndim != 2 or not np.isfinite(proprio).all():
         _refuse(name, PROPRIO, f"finite numbers (B, {entries})", proprio, "")
-    rows, side = len(proprio), config.grounding.image_size
+    rows, side = len(proprio), config.backbone.image_size
     image = _array(name, observations, IMAGE)
     if image.dtype != np.uint8 or image.shape != (rows, side, side, 3):
         hint = f" Bring a picture to that form with vlsim.preprocess.fit_picture(picture, {side})."

@@ -19,10 +19,11 @@ from vlsim.language.tokenizer import (
     InstructionTokenizer,
     default_tokenizer,
 )
-from vlsim.models.actor import POINTED, Actor, ActorConfig
-from vlsim.models.grounding import ROLES, Grounded, GroundingConfig
-from vlsim.models.vision import to_image
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
+from vlsim.models.actor import Actor
+from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
+from vlsim.models.fusion import Fused
+from vlsim.models.tokens import TextTokens, to_image
+from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, ROLES, Channels
 from vlsim.preprocess import PictureSource, fit_picture, read_picture
 
 GOLDEN_TOLERANCE = 1e-4
@@ -50,9 +51,9 @@ class LearnedPolicy:
         """
         self.name, self._actor, self._blind = name, actor.eval(), blind
         self._own_ids = own_ids
-        self._n_ids = actor.config.vocabulary_size if own_ids is None else len(own_ids)
-        self._read_before: dict[bytes, torch.Tensor] = {}
-        self._device = actor.grounding.grid.device
+        self._n_ids = actor.config.backbone.vocabulary_size if own_ids is None else len(own_ids)
+        self._read_before: dict[bytes, TextTokens] = {}
+        self._device = actor.backbone.vision.grid.device
 
     @property
     def control(self) -> str:
@@ -95,7 +96,7 @@ class LearnedPolicy:
                     f"previous action ({config.channels.n_proprio} numbers), got none."
                 )
             proprio = (*AT_HOME, *[0.0] * config.channels.n_actions)
-        pixels = fit_picture(read_picture(picture), config.grounding.image_size)
+        pixels = fit_picture(read_picture(picture), config.backbone.image_size)
         observations: Observations = {
             IMAGE: pixels[None],
             INSTRUCTION: default_tokenizer().encode(instruction, config.n_words)[None],
@@ -107,34 +108,35 @@ class LearnedPolicy:
     def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:
         """Return where the policy looks for each of `ROLES`. Shapes (B, h, w), of sum 1 each."""
         _, found = self._look(observations)
-        side = self._actor.config.grounding.image_size // 4
-        maps = torch.softmax(found.scores[:, 0], dim=-1).cpu()
+        side = self._actor.backbone.vision.side
+        maps = torch.softmax(found.scores, dim=-1).cpu()
         return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(ROLES)}
 
-    def _look(self, observations: Observations) -> tuple[torch.Tensor, Grounded]:
+    def _look(self, observations: Observations) -> tuple[torch.Tensor, Fused]:
         image, tokens, proprio = checked_inputs(
             self.name, self._actor.config, self._n_ids, observations
         )
         return self._actor.look(
             to_image(torch.from_numpy(image).to(self._device)),
-            torch.stack([self._read(row) for row in tokens]),
+            TextTokens.stacked([self._read(row) for row in tokens]),
             torch.from_numpy(proprio).to(self._device),
         )
 
-    def _read(self, tokens: NDArray[np.int64]) -> torch.Tensor:
+    def _read(self, tokens: NDArray[np.int64]) -> TextTokens:
         # Each sentence by itself and once: the last bits of an action must not depend on which
         # other sentences are in the batch.
         key = b"" if self._blind else tokens.tobytes()
-        roles = self._read_before.pop(key, None)
-        if roles is None:
+        text = self._read_before.pop(key, None)
+        if text is None:
             own = tokens if self._own_ids is None else self._own_ids[tokens]
             ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else own)
-            roles = self._actor.grounding.read(ids[None, None].to(self._device))[0, 0]
+            text = self._actor.backbone.read(ids[None].to(self._device))
         # The last one is the one that was used last.
-        self._read_before[key] = roles
+        self._read_before[key] = text
         if len(self._read_before) > MOST_SENTENCES:
             del self._read_before[next(iter(self._read_before))]
-        return roles
+        return text
+
 
 
 def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
@@ -175,7 +177,7 @@ def _own_ids(folder: Path, bundle: Bundle, actor: Actor) -> NDArray[np.int64]:
     own, ours = InstructionTokenizer.from_json(bundle.tokenizer_json), default_tokenizer()
     words = [own.decode(np.array([i])) for i in range(UNKNOWN_ID + 1, own.vocabulary_size)]
     foreign = [word for word in words if ours.encode(word)[0] == UNKNOWN_ID]
-    if foreign or own.vocabulary_size > actor.config.vocabulary_size:
+    if foreign or own.vocabulary_size > actor.config.backbone.vocabulary_size:
         raise BundleError(f"{folder}/tokenizer.json has other words than this version of vlsim.")
     known = [ours.decode(np.array([i])) for i in range(1, ours.vocabulary_size)]
     return np.array([PAD_ID, *(own.encode(word)[0] for word in known)])
@@ -187,10 +189,9 @@ def build_actor(bundle: Bundle) -> Actor:
     try:
         sizes = ActorConfig(
             str(config["control"]),
-            int(config["vocabulary_size"]),
             int(config["n_words"]),
             Channels(tuple(config["pose"]), tuple(config["action"])),
-            GroundingConfig(int(config["dim"]), int(config["image_size"])),
+            BackboneConfig(**config["backbone"]),
             int(config["hidden"]),
         )
         # Nothing is allocated for sizes that a forger made up: the weights that are there decide,
@@ -199,7 +200,7 @@ def build_actor(bundle: Bundle) -> Actor:
             shapes = {key: value.shape for key, value in Actor(sizes).state_dict().items()}
         if shapes != {key: value.shape for key, value in bundle.state.items()}:
             raise ValueError("the shapes differ")
-        if sizes.grounding.image_size != bundle.golden[IMAGE].shape[-2]:
+        if sizes.backbone.image_size != bundle.golden[IMAGE].shape[-2]:
             raise ValueError(f"image_size is not that of the pictures in {GOLDEN}")
         # A network begins with random weights; to load others is no reason to use up numbers.
         with torch.random.fork_rng(devices=[]):

@@ -1,6 +1,5 @@
 """The grounded-language objectives: batches from the pool of still scenes, and their losses."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +11,8 @@ from vlsim.data.still_pool import StillPool
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.losses.contrastive import compatible_pairs, contrastive_loss
 from vlsim.losses.referent import referent_loss
-from vlsim.models.grounding import GroundingNet
-from vlsim.models.vision import to_image
+from vlsim.models.backbone import Backbone
+from vlsim.models.tokens import to_image
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,36 +45,27 @@ def draw_batch(
 
 
 def grounding_losses(
-    network: GroundingNet, batch: GroundingBatch, config: ObjectiveConfig
+    network: Backbone, batch: GroundingBatch, config: ObjectiveConfig
 ) -> dict[str, Tensor]:
     """Return the weighted loss of every objective that has a weight, by name."""
-    features, roles = network.vision(batch.images), network.read(batch.tokens)
+    image, text = network.vision(batch.images), network.read(batch.tokens.flatten(0, 1))
     losses = {}
     if config.referent > 0:
-        scores = network.attention(features, roles)
+        scores = network.join(image, text).scores
         losses["referent"] = config.referent * point_at(
-            network, scores.flatten(0, 1), batch.uv.flatten(0, 1), batch.present.flatten(0, 1)
+            network, scores, batch.uv.flatten(0, 1), batch.present.flatten(0, 1)
         )
     if config.contrastive > 0:
-        first = roles[:, 0].expand(len(roles), *roles[:, 0].shape)
-        fit = agreement(network.attention(features, first), batch.present[:, 0])
+        b, s = batch.tokens.shape[:2]
+        first = text.picked(torch.arange(0, b * s, s, device=batch.tokens.device))
+        # How clearly each picture shows what each sentence says, summed over the sentence's roles.
+        fit = (network.fusion.sharpness(image, first) * batch.present[:, 0]).sum(-1)
         same = compatible_pairs(batch.objects, batch.refs[:, 0])
         losses["contrastive"] = config.contrastive * contrastive_loss(fit, same)
     return losses
 
 
-def point_at(network: GroundingNet, scores: Tensor, uv: Tensor, present: Tensor) -> Tensor:
+def point_at(network: Backbone, scores: Tensor, uv: Tensor, present: Tensor) -> Tensor:
     """Return the referent loss for scores (M, R, N), labels uv (M, R, 2) and present (M, R)."""
-    half_a_cell = 1.0 / network.grid.shape[1] ** 0.5
-    return referent_loss(scores, uv, present, network.grid, half_a_cell)
-
-
-def agreement(scores: Tensor, present: Tensor) -> Tensor:
-    """Return how well each picture fits each sentence: how sharply its roles are found, summed.
-
-    Args:
-        scores: Of every picture, sentence, role and cell. Shape (B, B, R, N).
-        present: Roles of each sentence. Shape (B, R), bool.
-    """
-    sharpness = torch.logsumexp(scores, dim=-1) - math.log(scores.shape[-1])
-    return (sharpness * present).sum(-1)
+    half_a_cell = 1.0 / network.vision.side
+    return referent_loss(scores, uv, present, network.vision.grid, half_a_cell)

@@ -9,8 +9,9 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, nn
 
-from vlsim.models.actor import Actor, ActorConfig
-from vlsim.models.grounding import Grounded
+from vlsim.models.actor import Actor
+from vlsim.models.config import ActorConfig
+from vlsim.models.fusion import Fused
 from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
 
 CRITIC_WIDTH = 128
@@ -23,13 +24,13 @@ class ActorExtractor(BaseFeaturesExtractor):
     `extract_features`, in rollouts, updates and predictions alike.
     """
 
-    found: Grounded
+    found: Fused
     """What the last call's attention found: the grounded objectives read it."""
 
     def __init__(self, observation_space: spaces.Dict, actor: Actor, blind: bool = False) -> None:
         """Wrap `actor`; a blind one never gets a word."""
         self.n_privileged = int(observation_space[PRIVILEGED].shape[0])  # type: ignore[index]
-        super().__init__(observation_space, actor.n_features + self.n_privileged)
+        super().__init__(observation_space, actor.config.n_features + self.n_privileged)
         self.actor = actor
         self.blind = blind
 
@@ -38,8 +39,8 @@ class ActorExtractor(BaseFeaturesExtractor):
         tokens = observations[INSTRUCTION].long()
         if self.blind:
             tokens = torch.zeros_like(tokens)
-        roles = self.actor.grounding.read(tokens[:, None])[:, 0]
-        rows, self.found = self.actor.look(observations[IMAGE], roles, observations[PROPRIO])
+        text = self.actor.backbone.read(tokens)
+        rows, self.found = self.actor.look(observations[IMAGE], text, observations[PROPRIO])
         facts = observations.get(PRIVILEGED)
         if facts is None:
             facts = rows.new_zeros(len(rows), self.n_privileged)
@@ -123,13 +124,13 @@ class VisionLanguagePolicy(ActorCriticPolicy):
 
     def _build(self, lr_schedule: Schedule) -> None:
         actor = self.actor
-        self.mlp_extractor = SplitLatents(actor.n_features, self.extractor.n_privileged)  # type: ignore[assignment]
+        self.mlp_extractor = SplitLatents(actor.config.n_features, self.extractor.n_privileged)  # type: ignore[assignment]
         self.action_net = actor.head
         self.log_std = nn.Parameter(
             torch.full((actor.config.channels.n_actions,), float(self.log_std_init))
         )
         self.value_net = nn.Linear(CRITIC_WIDTH, 1)
-        grounding = list(actor.grounding.parameters())
+        grounding = list(actor.backbone.parameters())
         known = {id(parameter) for parameter in grounding}
         others = [parameter for parameter in self.parameters() if id(parameter) not in known]
         groups = [{"params": others}, {"params": grounding}]

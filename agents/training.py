@@ -124,7 +124,7 @@ def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
 
 
 def _ground(config: TrainConfig, run: Path, actor: Actor, pool: StillPool) -> None:
-    network = actor.grounding
+    network = actor.backbone
     kept_back = min(HELD_OUT_SCENES, len(pool) // 10)
     stage = GroundingStage(
         network, pool.head(len(pool) - kept_back), config.objectives, config.grounding, config.seed

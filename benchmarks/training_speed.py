@@ -174,13 +174,8 @@ class Baseline:
             seed=0,
             device="cpu",
         )
-        network = self._algorithm.policy.actor.grounding
-
-        def read(tokens: Any) -> Any:  # noqa: ANN401
-            roles = network.text(tokens.flatten(0, 1))
-            return roles.view(*tokens.shape[:2], *roles.shape[1:])
-
-        network.read = read
+        network = self._algorithm.policy.actor.backbone
+        network.read = network.text
         self.seconds = learner(self._algorithm, config.update_size)
 
     def close(self) -> None:

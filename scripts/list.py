@@ -1,4 +1,4 @@
-"""List tasks, robots, randomizations, instruction sets, goals, metrics, presets or policies."""
+"""List tasks, robots, randomizations, instruction sets, goals, presets, policies and more."""
 
 import json as json_format
 import sys
@@ -38,7 +38,8 @@ class ListConfig:
     """What to show."""
 
     what: tyro.conf.Positional[str] = "all"
-    """One of tasks, robots, randomizations, sets, goals, metrics, presets, policies, all."""
+    """One of tasks, robots, randomizations, sets, goals, metrics, presets, policies, all; or of the
+    parts of networks: vision, text, fusion, heads."""
     json: bool = False
     """Print JSON instead of tables."""
     task: str = ""
@@ -50,12 +51,13 @@ class ListConfig:
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim list`."""
     config = read_options(ListConfig, argv, "vlsim list", __doc__)
-    if config.what != "all" and config.what not in LISTS:
-        raise UnknownNameError("list", config.what, ["all", *LISTS])
+    known = LISTS | PARTS
+    if config.what != "all" and config.what not in known:
+        raise UnknownNameError("list", config.what, ["all", *known])
     names = LISTS if config.what == "all" else [config.what]
     if config.task and config.what != "sets":
         raise InvalidValueError("--task chooses among sets: vlsim list sets --task TASK")
-    lists = {name: LISTS[name]() for name in names}
+    lists = {name: known[name]() for name in names}
     if config.task:
         lists["sets"] = _of_task(lists["sets"], config.task)
     if config.gallery is not None:
@@ -173,6 +175,39 @@ def policies() -> list[Row]:
     return [{"name": name, "description": words} for name, words in known.items()]
 
 
+def vision() -> list[Row]:
+    """Return every vision part, and how a pretrained tower is asked for."""
+    from vlsim.models.vision import VISION
+
+    return [*_rows(VISION.items()), _tower("ViT, CLIP, SigLIP, DINO")]
+
+
+def text() -> list[Row]:
+    """Return every text part, and how a pretrained tower is asked for."""
+    from vlsim.models.text import TEXT
+
+    return [*_rows(TEXT.items()), _tower("BERT, MiniLM, CLIP")]
+
+
+def fusion() -> list[Row]:
+    """Return every fusion part."""
+    from vlsim.models.fusion import FUSION
+
+    return _rows(FUSION.items())
+
+
+def heads() -> list[Row]:
+    """Return every head; the control mode decides which one a policy has."""
+    from vlsim.models.heads import HEADS
+
+    return _rows(HEADS.items())
+
+
+def _tower(examples: str) -> Row:
+    words = f"A tower of transformers ({examples}, …) by its Hugging Face id or folder."
+    return {"name": "hf:SOURCE", "description": words}
+
+
 LISTS: dict[str, Callable[[], list[Row]]] = {
     "tasks": tasks,
     "robots": robots,
@@ -183,6 +218,13 @@ LISTS: dict[str, Callable[[], list[Row]]] = {
     "presets": presets,
     "policies": policies,
 }
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "vision": vision,
+    "text": text,
+    "fusion": fusion,
+    "heads": heads,
+}
+"""Lists that import torch, which takes a while, and so are no part of `all`."""
 
 
 def _most(names: Sequence[str], every: Sequence[str]) -> str:

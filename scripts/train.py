@@ -138,6 +138,7 @@ def _check(config: TrainConfig) -> None:
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
+    from vlsim.models.backbone import Backbone
     from vlsim.scene.camera import check_image_size
     from vlsim.scene.robots import ROBOTS
 
@@ -153,7 +154,8 @@ def _check(config: TrainConfig) -> None:
         )
     task, robot = TASKS[config.task], ROBOTS[config.robot]
     channels = task.channels(config.control, robot)
-    actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels)
+    # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
+    Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels).backbone)
     if config.imitation.steps:
         shown = read_manifest(Path(config.demonstrations))["request"]
         for name, wanted in (("control", config.control), ("robot", config.robot)):

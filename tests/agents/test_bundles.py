@@ -18,7 +18,8 @@ from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.models.actor import STEERED, Actor
+from vlsim.models.actor import Actor
+from vlsim.models.config import STEERED
 from vlsim.scene.robots import ROBOTS
 
 SMALL = replace(TrainConfig(), dim=16, image_size=32)

@@ -13,8 +13,8 @@ from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.models.actor import STEERED, Actor, ActorConfig
-from vlsim.models.grounding import GroundingConfig
+from vlsim.models.actor import Actor
+from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
 from vlsim.observation import INSTRUCTION_LENGTH, channels
 from vlsim.seeding import stream
 
@@ -31,9 +31,9 @@ def pool() -> StillPool:
 
 def actor(control: str = "ee_delta") -> Actor:
     torch.manual_seed(0)
-    sizes = GroundingConfig(16, SIDE)
+    sizes = BackboneConfig(VOCABULARY_SIZE, 16, SIDE)
     does = channels(control, ("lift",))
-    return Actor(ActorConfig(control, VOCABULARY_SIZE, INSTRUCTION_LENGTH, does, sizes, hidden=32))
+    return Actor(ActorConfig(control, INSTRUCTION_LENGTH, does, sizes, hidden=32))
 
 
 def demonstrations(control: str = "ee_delta", n: int = 64) -> Demonstrations:
@@ -78,12 +78,12 @@ def test_the_loss_falls(control: str) -> None:
 def test_the_grounded_objectives_are_learned_meanwhile(pool: StillPool) -> None:
     objectives = ObjectiveConfig(pool_batch=8)
     learner = actor()
-    before = learner.grounding.text.state_dict()
+    before = learner.backbone.text.state_dict()
     before = {name: value.clone() for name, value in before.items()}
     stage = ImitationStage(learner, demonstrations(), pool, objectives, replace(CONFIG, steps=2), 0)
     found = losses_of(stage)
     assert found[0].keys() == {"imitation", "referent", "contrastive"}
-    after = learner.grounding.text.state_dict()
+    after = learner.backbone.text.state_dict()
     assert any(not torch.equal(before[name], after[name]) for name in before)
 
 

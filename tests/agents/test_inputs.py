@@ -65,7 +65,7 @@ def test_an_observation_of_another_form_is_refused(
         raise AssertionError("a network ran")
 
     monkeypatch.setattr(demo._actor, "look", never)
-    monkeypatch.setattr(demo._actor.grounding, "read", never)
+    monkeypatch.setattr(demo._actor.backbone, "read", never)
     for method in (lambda o: demo.act(o, [None, None]), demo.attention):
         with pytest.raises(InvalidValueError, match=words) as caught:
             method(good() | change)

@@ -250,7 +250,7 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
 
     bundle = load_bundle(finished / "policy")
     state = {k: v + 0.01 if k == "head.shift.bias" else v for k, v in bundle.state.items()}
-    state["grounding.vision.stem.0.bias"] = bundle.state["grounding.vision.stem.0.bias"] + 1.0
+    state["backbone.vision.stem.0.bias"] = bundle.state["backbone.vision.stem.0.bias"] + 1.0
     save_bundle(
         tmp_path / "bad.vlsim",
         config=bundle.config,

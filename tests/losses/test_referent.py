@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from vlsim.losses.referent import referent_loss
-from vlsim.models.vision import coordinate_grid
+from vlsim.models.tokens import coordinate_grid
 
-GRID = coordinate_grid(4, 4).flatten(1)
+GRID = coordinate_grid(4, 4)
 EVERYWHERE = torch.ones(1, 1).bool()
 
 
@@ -21,12 +21,12 @@ def test_a_uniform_guess_costs_the_logarithm_of_the_number_of_cells():
 def test_only_scores_at_the_referent_make_it_cheap(cell, is_cheap):
     scores = torch.zeros(1, 1, 16)
     scores[0, 0, cell] = 20.0
-    loss = referent_loss(scores, GRID[:, 5].view(1, 1, 2), EVERYWHERE, GRID, 0.01)
+    loss = referent_loss(scores, GRID[5].view(1, 1, 2), EVERYWHERE, GRID, 0.01)
     assert (loss.item() < 0.01) is is_cheap
 
 
 def test_labels_between_cells_are_shared_by_them():
-    between = (GRID[:, 5] + GRID[:, 6]) / 2
+    between = (GRID[5] + GRID[6]) / 2
     scores = torch.full((1, 1, 16), -20.0)
     scores[0, 0, [5, 6]] = 0.0
     loss = referent_loss(scores, between.view(1, 1, 2), EVERYWHERE, GRID, 0.1)
@@ -46,6 +46,6 @@ def test_absent_roles_do_not_count():
 
 def test_the_gradient_is_finite_and_pulls_towards_the_referent():
     scores = torch.zeros(1, 1, 16, requires_grad=True)
-    referent_loss(scores, GRID[:, 5].view(1, 1, 2), EVERYWHERE, GRID, 0.1).backward()
+    referent_loss(scores, GRID[5].view(1, 1, 2), EVERYWHERE, GRID, 0.1).backward()
     assert torch.isfinite(scores.grad).all()
     assert scores.grad[0, 0].argmin().item() == 5

@@ -4,16 +4,16 @@ import pytest
 import torch
 
 from vlsim.errors import InvalidValueError
-from vlsim.models.actor import N_UV, Actor, ActorConfig
-from vlsim.models.grounding import GroundingConfig
+from vlsim.models.actor import Actor
+from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
 from vlsim.observation import ACTION_NAMES, channels
 
 
 def make_actor(control, skills=("lift",)):
     torch.manual_seed(0)
-    sizes = GroundingConfig(dim=16, image_size=32)
+    sizes = BackboneConfig(30, dim=16, image_size=32)
     does = channels(control if control in ACTION_NAMES else "ee_delta", skills)
-    return Actor(ActorConfig(control, 30, 20, does, sizes)).eval()
+    return Actor(ActorConfig(control, 20, does, sizes)).eval()
 
 
 def random_inputs(actor):
@@ -27,7 +27,7 @@ def random_inputs(actor):
 
 def look(actor):
     image, tokens, proprio = random_inputs(actor)
-    return actor.look(image, actor.grounding.read(tokens[:, None])[:, 0], proprio)
+    return actor.look(image, actor.backbone.read(tokens), proprio)
 
 
 def test_an_untrained_primitive_acts_exactly_where_it_looks():

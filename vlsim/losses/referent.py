@@ -15,7 +15,7 @@ def referent_loss(
         scores: Unnormalised scores of N cells for R roles. Shape (B, R, N), float.
         uv: Image coordinates of the referents. Shape (B, R, 2), float in [-1, 1].
         present: Whether the sentence has that role. Shape (B, R), bool.
-        grid: Image coordinates of the cells. Shape (2, N), float.
+        grid: Image coordinates of the cells. Shape (N, 2), float.
         width: Standard deviation of the label, image coordinates; half a cell is 1 / side.
 
     Returns:
@@ -26,13 +26,13 @@ def referent_loss(
         1406.2984).
 
     Example:
-        >>> grid = torch.tensor([[-0.5, 0.5], [0.0, 0.0]])
+        >>> grid = torch.tensor([[-0.5, 0.0], [0.5, 0.0]])
         >>> at_left = torch.tensor([[[-0.5, 0.0]]])
         >>> loss = referent_loss(torch.zeros(1, 1, 2), at_left, torch.ones(1, 1).bool(), grid, 0.01)
         >>> round(loss.item(), 4)  # ln 2: a uniform guess over two cells
         0.6931
     """
-    squared = ((uv[..., None, :] - grid.T) ** 2).sum(-1)
+    squared = ((uv[..., None, :] - grid) ** 2).sum(-1)
     labels = torch.softmax(-squared / (2 * width**2), dim=-1)
     nats = -(labels * torch.log_softmax(scores, dim=-1)).sum(-1)
     return (nats * present).sum() / present.sum().clamp(min=1)

@@ -1,0 +1,217 @@
+"""What every registered vision, text and fusion part and every head has to keep."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vlsim.models.actor import Actor
+from vlsim.models.backbone import Backbone
+from vlsim.models.config import POINTED, STEERED, ActorConfig, BackboneConfig
+from vlsim.models.fusion import FUSION
+from vlsim.models.heads import HEADS
+from vlsim.models.text import TEXT
+from vlsim.models.tokens import ImageTokens
+from vlsim.models.vision import VISION
+from vlsim.observation import ROLES, channels
+
+DIM, SIDE, VOCABULARY = 32, 32, 30
+ONNX = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime"))),
+    reason="needs onnx, onnxscript and onnxruntime: pip install onnx onnxscript onnxruntime",
+)
+
+
+def generator():
+    return torch.Generator().manual_seed(1)
+
+
+def pictures(count=3):
+    return torch.rand(count, 3, SIDE, SIDE, generator=generator())
+
+
+def sentences(count=6, length=9, words=5):
+    ids = torch.zeros(count, length, dtype=torch.int64)
+    ids[:, :words] = torch.randint(2, VOCABULARY, (count, words), generator=generator())
+    return ids
+
+
+@pytest.fixture(params=VISION)
+def vision(request):
+    torch.manual_seed(0)
+    return VISION[request.param](DIM, SIDE).eval()
+
+
+@pytest.fixture(params=TEXT)
+def text(request):
+    torch.manual_seed(0)
+    return TEXT[request.param](VOCABULARY, DIM).eval()
+
+
+@pytest.fixture(params=FUSION)
+def backbone(request):
+    torch.manual_seed(0)
+    made = Backbone(BackboneConfig(VOCABULARY, DIM, SIDE, fusion=request.param)).eval()
+    with torch.no_grad():
+        for name, parameter in made.named_parameters():
+            if "gates" in name:
+                parameter.fill_(0.5)  # a gate that begins shut hides what lies behind it
+    return made
+
+
+def close(a, b):
+    return torch.allclose(a, b, atol=2e-5)
+
+
+def test_vision_gives_tokens_with_places(vision):
+    tokens = vision(pictures())
+    n = vision.side**2
+    assert tokens.features.shape == (3, n, DIM) and tokens.grid.shape == (n, 2)
+    # Row by row from the top left, each in the middle of its patch.
+    half = 1 / vision.side
+    assert torch.allclose(tokens.grid[0], torch.tensor([half - 1, half - 1]))
+    assert torch.allclose(tokens.grid[1], torch.tensor([3 * half - 1, half - 1]))
+    assert torch.isfinite(tokens.features).all()
+
+
+def test_a_token_is_about_its_own_place(vision):
+    """A change in one corner changes that corner's token more than the opposite one's."""
+    image = pictures(1)
+    other = image.clone()
+    other[..., : SIDE // 4, : SIDE // 4] = 1 - other[..., : SIDE // 4, : SIDE // 4]
+    change = (vision(other).features - vision(image).features).abs().mean(-1)[0]
+    assert change[0] > 2 * change[-1]
+
+
+def test_rows_of_pictures_are_independent(vision):
+    both, alone = vision(pictures()).features, vision(pictures()[:1]).features
+    assert close(both[:1], alone)
+
+
+def test_a_picture_size_that_does_not_divide_is_refused(vision):
+    with pytest.raises(ValueError, match=f"multiple of {SIDE // vision.side}"):
+        type(vision)(DIM, SIDE + 1)
+
+
+def test_text_gives_tokens_with_a_mask(text):
+    tokens = text(sentences())
+    assert tokens.words.shape == tokens.context.shape == (6, 9, DIM)
+    assert torch.equal(tokens.mask, sentences() > 0)
+    assert not tokens.words[~tokens.mask].any() and not tokens.context[~tokens.mask].any()
+
+
+def test_more_padding_changes_no_word(text):
+    short, long = text(sentences()), text(sentences(length=16))
+    assert close(short.context, long.context[:, :9]) and close(short.words, long.words[:, :9])
+
+
+def test_a_word_changes_the_context_of_others_but_not_what_they_say_alone(text):
+    ids = sentences(1)
+    ids[0, 4] = 7
+    other = ids.clone()
+    other[0, 4] = 8
+    before, after = text(ids), text(other)
+    assert torch.equal(before.words[0, :4], after.words[0, :4])
+    assert not close(before.context[0, 0], after.context[0, 0])
+
+
+def test_a_sentence_without_words_is_finite(text):
+    assert torch.isfinite(text(torch.zeros(2, 9, dtype=torch.int64)).context).all()
+
+
+def test_fusion_points_for_every_role_of_every_sentence(backbone):
+    fused = backbone(pictures(), sentences().view(3, 2, 9))
+    n = backbone.vision.side**2
+    assert fused.scores.shape == (6, len(ROLES), n)
+    assert fused.uv.shape == (6, len(ROLES), 2) and fused.uv.abs().max() < 1
+    assert fused.seen.shape == (6, len(ROLES), DIM)
+    # The attended point is the mean of the grid under the attention.
+    weights = torch.softmax(fused.scores[4, 1], dim=0)
+    assert close(fused.uv[4, 1], (weights[:, None] * backbone.vision.grid).sum(0))
+
+
+def test_sentences_of_one_picture_are_those_of_its_copies(backbone):
+    together = backbone(pictures(), sentences().view(3, 2, 9)).scores
+    copies = backbone(pictures().repeat_interleave(2, 0), sentences()[:, None]).scores
+    assert close(together, copies)
+
+
+def test_words_and_picture_matter_and_rows_are_independent(backbone):
+    image, ids = pictures(), sentences(3)[:, None]
+    base = backbone(image, ids).scores
+    other = ids.clone()
+    other[0, 0, 2] = other[0, 0, 2] % (VOCABULARY - 3) + 3
+    changed = backbone(image, other).scores
+    assert not close(base[0], changed[0]) and close(base[1:], changed[1:])
+    brighter = image.clone()
+    brighter[0] = 1 - brighter[0]
+    changed = backbone(brighter, ids).scores
+    assert not close(base[0], changed[0]) and close(base[1:], changed[1:])
+
+
+def test_more_padding_changes_no_point(backbone):
+    short = backbone(pictures(), sentences(3)[:, None]).uv
+    assert close(short, backbone(pictures(), sentences(3, length=16)[:, None]).uv)
+
+
+def test_no_words_give_finite_points(backbone):
+    assert torch.isfinite(backbone(pictures(), torch.zeros(3, 1, 9).long()).scores).all()
+
+
+def test_gradient_reaches_both_senses(backbone):
+    backbone(pictures(), sentences(3)[:, None]).scores.square().sum().backward()
+    for part in (backbone.vision, backbone.text):
+        for name, parameter in part.named_parameters():
+            assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
+            assert parameter.grad.abs().sum() > 0 or name.endswith("bias"), name
+
+
+def test_sharpness_compares_every_picture_with_every_sentence(backbone):
+    image, text = backbone.vision(pictures()), backbone.read(sentences(4))
+    sharpness = backbone.fusion.sharpness(image, text)
+    assert sharpness.shape == (3, 4, len(ROLES)) and torch.isfinite(sharpness).all()
+    one = ImageTokens(image.features[1:2], image.grid)
+    alone = backbone.fusion.sharpness(one, text.picked(torch.tensor([2])))
+    assert close(alone[0, 0], sharpness[1, 2])
+
+
+def test_bf16_agrees_with_fp32(backbone):
+    inputs = pictures(), sentences(3)[:, None]
+    with torch.autocast("cpu", torch.bfloat16):
+        fast = backbone(*inputs).uv
+    # One step of bf16 is 1/256; a few of them add up on the way.
+    assert torch.allclose(fast.float(), backbone(*inputs).uv, atol=0.05)
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_acts_and_learns(name):
+    control = POINTED if name == "pointing" else STEERED[0]
+    does = channels(control, ("lift",))
+    config = ActorConfig(control, 9, does, BackboneConfig(VOCABULARY, DIM, SIDE), hidden=16)
+    head = HEADS[name](config)
+    rows = torch.randn(4, config.n_features, generator=generator(), requires_grad=True)
+    action = head(rows)
+    assert action.shape == (4, does.n_actions)
+    action.sum().backward()
+    assert rows.grad is not None and torch.isfinite(rows.grad).all() and rows.grad.any()
+    assert close(head(rows[:1]), action[:1])
+
+
+@ONNX
+@pytest.mark.parametrize("fusion", FUSION)
+def test_an_exported_actor_gives_the_same_actions(fusion, tmp_path: Path):
+    import onnxruntime
+
+    torch.manual_seed(0)
+    backbone = BackboneConfig(VOCABULARY, DIM, SIDE, fusion=fusion)
+    does = channels(POINTED, ("lift",))
+    actor = Actor(ActorConfig(POINTED, 9, does, backbone)).eval()
+    inputs = (pictures(), sentences(3), torch.randn(3, does.n_proprio))
+    program = torch.onnx.export(actor, inputs, dynamo=True, verbose=False)
+    assert program is not None
+    program.save(str(tmp_path / "actor.onnx"))
+    session = onnxruntime.InferenceSession(str(tmp_path / "actor.onnx"))
+    feed = {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}
+    assert np.abs(session.run(None, feed)[0] - actor(*inputs).detach().numpy()).max() < 1e-4

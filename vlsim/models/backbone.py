@@ -1,0 +1,83 @@
+"""A backbone: a vision, a text and a fusion part, chosen by name."""
+
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vlsim.models.config import BackboneConfig
+from vlsim.models.fusion import FUSION, Fused
+from vlsim.models.pretrained import PREFIX
+from vlsim.models.text import TEXT, Text
+from vlsim.models.tokens import ImageTokens, TextTokens
+from vlsim.models.vision import VISION, Vision
+from vlsim.observation import ROLES
+
+
+class Backbone(nn.Module):
+    """Finds what sentences name in pictures."""
+
+    def __init__(self, config: BackboneConfig) -> None:
+        """Build the parts.
+
+        Raises:
+            UnknownNameError: If there is no part of a name.
+            InvalidValueError: If a pretrained tower cannot be loaded, or sizes do not fit.
+        """
+        super().__init__()
+        self.vision, self.text = _vision(config), _text(config)
+        self.fusion = FUSION[config.fusion](config.dim, len(ROLES))
+        self.config = config
+
+    def forward(self, image: Tensor, ids: Tensor) -> Fused:
+        """Find what S sentences about each picture name.
+
+        Args:
+            image: Shape (B, 3, H, W), float in [0, 1].
+            ids: Shape (B, S, L), int64.
+
+        Returns:
+            Of M = B * S sentences, the S of a picture in a row.
+        """
+        return self.join(self.vision(image), self.read(ids.flatten(0, 1)))
+
+    def join(self, image: ImageTokens, text: TextTokens) -> Fused:
+        """Find what M = B * S sentences name in B pictures."""
+        fused: Fused = self.fusion(image, text)
+        return fused
+
+    def read(self, ids: Tensor) -> TextTokens:
+        """Return the tokens of sentences (M, L); what comes more than once is encoded once."""
+        unique, rows = torch.unique(ids, dim=0, return_inverse=True)
+        text: TextTokens = self.text(unique)
+        return text.picked(rows)
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The configuration as JSON, with all that is needed to build pretrained towers again."""
+        settings = {
+            "vision_settings": self.vision.settings,
+            "text_settings": self.text.settings,
+        }
+        return asdict(self.config) | settings
+
+
+def _vision(config: BackboneConfig) -> Vision:
+    if not config.vision.startswith(PREFIX):
+        return VISION[config.vision](config.dim, config.image_size)
+    from vlsim.models.vision.pretrained import load_vision, rebuild_vision
+
+    if config.vision_settings:
+        return rebuild_vision(config.vision_settings, config.dim, config.vision_tuning)
+    return load_vision(config.vision.removeprefix(PREFIX), config.dim, config.vision_tuning)
+
+
+def _text(config: BackboneConfig) -> Text:
+    if not config.text.startswith(PREFIX):
+        return TEXT[config.text](config.vocabulary_size, config.dim)
+    from vlsim.models.text.pretrained import load_text, rebuild_text
+
+    if config.text_settings:
+        return rebuild_text(config.text_settings, config.dim, config.text_tuning)
+    return load_text(config.text.removeprefix(PREFIX), config.dim, config.text_tuning)

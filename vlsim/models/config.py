@@ -1,0 +1,74 @@
+"""Everything that decides the shapes of a network; imports no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vlsim.errors import InvalidValueError
+from vlsim.observation import ROLES, Channels
+
+POINTED = "primitive"
+"""Control mode whose actions are points of the picture."""
+STEERED = ("ee_delta", "joint_delta", "planar")
+"""Control modes whose actions are small motions."""
+N_UV = 2 * len(ROLES)
+"""Entries of a feature row that are attended points; they come first."""
+
+
+@dataclass(frozen=True)
+class BackboneConfig:
+    """Which parts a backbone is made of, and how large they are."""
+
+    vocabulary_size: int
+    """Token ids that the words are drawn from."""
+    dim: int = 64
+    """Features of an image token, of a word and of a role."""
+    image_size: int = 64
+    """Side of the picture, pixels."""
+    vision: str = "conv"
+    """Name of a vision part, or "hf:SOURCE" for a tower of `transformers`."""
+    text: str = "gru"
+    """Name of a text part, or "hf:SOURCE" for a tower of `transformers`."""
+    fusion: str = "role_attention"
+    """Name of a fusion part."""
+    vision_tuning: str = "frozen"
+    """What of a pretrained vision tower learns: "frozen", "adapter" or "full"."""
+    text_tuning: str = "frozen"
+    """What of a pretrained text tower learns: "frozen", "adapter" or "full"."""
+    vision_settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of a pretrained tower that was loaded before: how to build it again without its source."""
+    text_settings: Mapping[str, Any] = field(default_factory=dict)
+    """The same of the text tower."""
+
+
+@dataclass(frozen=True)
+class ActorConfig:
+    """Everything that decides the shapes of an actor."""
+
+    control: str
+    """Control mode that the actions are for."""
+    n_words: int
+    """Words of the longest instruction of its task."""
+    channels: Channels
+    """What it measures and does."""
+    backbone: BackboneConfig
+    hidden: int = 128
+    """Width of the layers between what is seen and what is done (not for `primitive`)."""
+
+    def __post_init__(self) -> None:
+        """Refuse a control mode that has no head, and a choice of motions."""
+        if self.control not in (POINTED, *STEERED):
+            raise InvalidValueError(
+                f"No head for control '{self.control}'. It can learn: {POINTED}, "
+                f"{', '.join(STEERED)}."
+            )
+        if self.control == POINTED and self.channels.n_actions != N_UV:
+            raise InvalidValueError(
+                f"The head for control '{POINTED}' points at two places and chooses no motion: "
+                f"{N_UV} entries, got {self.channels.n_actions}. Take another control."
+            )
+
+    @property
+    def n_features(self) -> int:
+        """Entries of a feature row: points, what is seen there, proprioception."""
+        return N_UV + len(ROLES) * self.backbone.dim + self.channels.n_proprio

@@ -1,0 +1,44 @@
+"""The head of the control modes whose actions are small motions."""
+
+import torch
+from torch import Tensor, nn
+
+from vlsim.models.config import N_UV, ActorConfig
+from vlsim.models.heads.base import HEADS, Head
+
+
+@HEADS.register("steering")
+class SteeringHead(Head):
+    """Two hidden layers from the attended points and the arm's own pose to a motion.
+
+    It does not get the features that the attention read: where a thing is, and not what it looks
+    like, decides the way to it.
+    """
+
+    center: Tensor
+    scale: Tensor
+
+    def __init__(self, config: ActorConfig) -> None:
+        """Build a head that starts close to standing still."""
+        super().__init__()
+        self.n_proprio = config.channels.n_proprio
+        # The workspace becomes about -1 to 1; the other entries stay as they are.
+        rest = self.n_proprio - 3
+        self.register_buffer("center", torch.tensor([0.5, 0.0, 0.15] + [0.0] * rest), False)
+        self.register_buffer("scale", torch.tensor([5.0, 5.0, 5.0] + [1.0] * rest), False)
+        last = nn.Linear(config.hidden, config.channels.n_actions)
+        with torch.no_grad():
+            last.weight.mul_(0.1)
+        self.layers = nn.Sequential(
+            nn.Linear(N_UV + self.n_proprio, config.hidden),
+            nn.Tanh(),
+            nn.Linear(config.hidden, config.hidden),
+            nn.Tanh(),
+            last,
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return mean actions (B, A) for features (B, F)."""
+        proprio = (features[:, -self.n_proprio :] - self.center) * self.scale
+        out: Tensor = self.layers(torch.cat([features[:, :N_UV], proprio], dim=1))
+        return out

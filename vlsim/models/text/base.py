@@ -1,0 +1,28 @@
+"""What every text part is: token ids in, text tokens out."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from torch import Tensor, nn
+
+from vlsim.models.tokens import TextTokens
+from vlsim.registry import Registry
+
+
+class Text(nn.Module, ABC):
+    """Turns sentences into tokens; id 0 is padding.
+
+    A subclass is registered in `TEXT` under its name and takes (vocabulary_size, dim).
+    """
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Whatever else is needed to build this part again, as JSON."""
+        return {}
+
+    @abstractmethod
+    def forward(self, ids: Tensor) -> TextTokens:
+        """Return the tokens of sentences (M, L), int64. Padding has no influence on the rest."""
+
+
+TEXT: Registry[type[Text]] = Registry("text part")

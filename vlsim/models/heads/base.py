@@ -8,7 +8,7 @@ from vlsim.registry import Registry
 
 
 class Head(nn.Module, ABC):
-    """Acts on feature rows. A subclass is registered in `HEADS` and takes an `ActorConfig` (`vlsim.models.config`)."""
+    """Acts on feature rows. A subclass is registered in `HEADS` and takes an `ActorConfig`."""
 
     @abstractmethod
     def forward(self, features: Tensor) -> Tensor:

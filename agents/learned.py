@@ -22,6 +22,7 @@ from vlsim.language.tokenizer import (
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
 from vlsim.models.fusion import Fused
+from vlsim.models.pretrained import PREFIX
 from vlsim.models.tokens import TextTokens, to_image
 from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, ROLES, Channels
 from vlsim.preprocess import PictureSource, fit_picture, read_picture
@@ -138,7 +139,6 @@ class LearnedPolicy:
         return text
 
 
-
 def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
     """Load a bundle, check it against its golden outputs on the CPU, and return its policy.
 
@@ -187,11 +187,19 @@ def build_actor(bundle: Bundle) -> Actor:
     """Build the network that a bundle describes, with its weights."""
     config = bundle.config
     try:
+        backbone = BackboneConfig(**config["backbone"])
+        for name, settings in (
+            (backbone.vision, backbone.vision_settings),
+            (backbone.text, backbone.text_settings),
+        ):
+            # Its source, which may be a download, must not be asked for.
+            if name.startswith(PREFIX) and not settings:
+                raise ValueError(f"the configuration of the tower '{name}' is missing")
         sizes = ActorConfig(
             str(config["control"]),
             int(config["n_words"]),
             Channels(tuple(config["pose"]), tuple(config["action"])),
-            BackboneConfig(**config["backbone"]),
+            backbone,
             int(config["hidden"]),
         )
         # Nothing is allocated for sizes that a forger made up: the weights that are there decide,

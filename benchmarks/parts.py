@@ -27,7 +27,8 @@ from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.text import TEXT
-from vlsim.scripts.train import PRESETS, start
+from vlsim.scripts.presets import PRESETS
+from vlsim.scripts.train import start
 
 BATCH, SENTENCES, WORDS = 64, 4, 20
 ROUNDS = 3
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _trained(names: dict[str, str]) -> float:
     with TemporaryDirectory() as folder:
-        preset = replace(PRESETS["smoke"][1], **names, threads=1, workers=1)
+        preset = replace(PRESETS["smoke"].config, **names, threads=1, workers=1)
         run = start(preset, Path(folder), "run")
         policy, golden = load_learned("parts", run / "policy"), load_bundle(run / "policy").golden
         action = policy.act(golden, [None] * len(golden["action"]))

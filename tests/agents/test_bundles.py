@@ -69,12 +69,15 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
 @pytest.mark.parametrize(
     ("config", "golden", "words"),
     [
-        ({"dim": 10**8}, {}, "config.json and weights do not fit: the shapes differ"),
+        ({"backbone": {"dim": 10**8}}, {}, "config.json and weights do not fit: the shapes differ"),
         ({"hidden": "wide"}, {}, "config.json and weights do not fit: invalid literal"),
         ({"action": ["dx"]}, {}, "config.json and weights do not fit: The head for control"),
         ({"pose": 5}, {}, "config.json and weights do not fit: 'int' object is not iterable"),
         ({"pose": ["x"]}, {}, "config.json and weights do not fit: the shapes differ"),
-        ({"image_size": 10**6}, {}, "image_size is not that of the pictures in golden"),
+        ({"backbone": {"image_size": 10**6}}, {}, "image_size is not that of the pictures in gold"),
+        ({"backbone": {"vision": "hf:a/b"}}, {}, "configuration of the tower 'hf:a/b' is missing"),
+        ({"backbone": {"fusion": "flim"}}, {}, "do not fit: No fusion part named 'flim'"),
+        ({"backbone": {"eyes": 2}}, {}, "do not fit: .* unexpected keyword argument 'eyes'"),
         ({}, {"image": None}, "config.json and weights do not fit: 'image'"),
         ({}, {"proprio": None}, "golden.safetensors does not fit: 'proprio'"),
         ({}, {"action": None}, "golden.safetensors does not fit: 'action'"),
@@ -90,6 +93,8 @@ def test_a_forged_bundle_is_refused_in_one_line(
     folder = find_bundle("zoo:demo")
     assert folder is not None
     bundle = load_bundle(folder)
+    if "backbone" in config:
+        config = {"backbone": bundle.config["backbone"] | config["backbone"]}
     arrays = {k: v for k, v in {**bundle.golden, **golden}.items() if v is not None}
     forged = save_bundle(
         tmp_path / "forged.vlsim",

@@ -13,8 +13,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from vlsim.agents.config import ObjectiveConfig, PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
-from vlsim.models.actor import ActorConfig
-from vlsim.models.grounding import GroundingConfig
+from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.observation import channels
 
 LENGTH, STEPS, GAMMA, VALUE = 5, 8, 0.5, 10.0
@@ -71,8 +70,8 @@ def algorithm() -> GroundedPPO:
     config = PPOConfig(
         n_envs=3, n_steps=STEPS, batch_size=24, gamma=GAMMA, gae_lambda=1.0, total_timesteps=24
     )
-    sizes = GroundingConfig(dim=8, image_size=32)
-    actor = ActorConfig("planar", 31, 20, channels("planar", ("reach",)), sizes, hidden=8)
+    sizes = BackboneConfig(31, dim=8, image_size=32)
+    actor = ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8)
     nothing = ObjectiveConfig(referent=0, contrastive=0)
     made = GroundedPPO({"actor": actor}, envs, config, nothing, None, seed=0)
     with torch.no_grad():

@@ -10,16 +10,17 @@ from vlsim.agents import learned
 from vlsim.agents.learned import LearnedPolicy
 from vlsim.agents.policies import load_policy
 from vlsim.errors import InvalidValueError
-from vlsim.models.actor import Actor, ActorConfig
-from vlsim.models.grounding import GroundingConfig
+from vlsim.models.actor import Actor
+from vlsim.models.config import ActorConfig, BackboneConfig
+from vlsim.models.tokens import TextTokens
 from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, channels
 from vlsim.scripts import arena
 from vlsim.seeding import stream
 
 
 def small_actor() -> Actor:
-    sizes = GroundingConfig(dim=8, image_size=32)
-    return Actor(ActorConfig("planar", 60, 20, channels("planar", ("reach",)), sizes, hidden=8))
+    sizes = BackboneConfig(60, dim=8, image_size=32)
+    return Actor(ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8))
 
 
 def observations(sentences: np.ndarray) -> dict[str, Any]:
@@ -44,13 +45,13 @@ def test_a_policy_forgets_the_sentence_that_it_met_longest_ago(
     monkeypatch.setattr(learned, "MOST_SENTENCES", 3)
     policy = LearnedPolicy("p", small_actor())
     read: list[int] = []
-    encode = policy._actor.grounding.read
+    encode = policy._actor.backbone.read
 
-    def count(ids: torch.Tensor) -> torch.Tensor:
-        read.append(int(ids[0, 0, 0]))
+    def count(ids: torch.Tensor) -> TextTokens:
+        read.append(int(ids[0, 0]))
         return encode(ids)
 
-    monkeypatch.setattr(policy._actor.grounding, "read", count)
+    monkeypatch.setattr(policy._actor.backbone, "read", count)
     for numbers in ([1, 2, 3], [1], [4], [1, 3], [2], [3, 1]):
         policy.act(observations(sentences(numbers)), [None] * len(numbers))
     # 1 was used again before 4 came, so 2 went; when 2 came back, 4 was the oldest.
@@ -74,11 +75,12 @@ def test_everything_that_a_policy_computes_is_on_the_device_of_its_network(
     policy = LearnedPolicy("p", small_actor().to("meta"))
     devices: list[torch.device] = []
 
-    def read(ids: torch.Tensor) -> torch.Tensor:
+    def read(ids: torch.Tensor) -> TextTokens:
         devices.append(ids.device)
-        return torch.zeros(1, 1, 2, 8, device="meta")
+        words = torch.zeros(1, 20, 8, device="meta")
+        return TextTokens(words, words, torch.ones(1, 20, dtype=torch.bool, device="meta"))
 
-    monkeypatch.setattr(policy._actor.grounding, "read", read)
+    monkeypatch.setattr(policy._actor.backbone, "read", read)
     rows, found = policy._look(observations(sentences([1, 2])))
     assert {rows.device.type, found.scores.device.type, *(d.type for d in devices)} == {"meta"}
     assert policy._actor.head(rows).shape == (2, 2)

@@ -214,7 +214,7 @@ def build_actor(bundle: Bundle) -> Actor:
         with torch.random.fork_rng(devices=[]):
             actor = Actor(sizes)
         actor.load_state_dict(bundle.state)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise BundleError(
             f"{bundle.folder}: config.json and weights do not fit: {reason}"

@@ -5,7 +5,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any
@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import vlsim
+from vlsim import plugins
 from vlsim.errors import VlsimError
 from vlsim.scripts.options import read_options
 from vlsim.scripts.probe import (
@@ -61,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         episode_check(probe(EPISODE_PROBE)),
         egl_check(probe(EGL_PROBE)),
         ffmpeg_check(),
+        *plugin_checks(plugins.LOADED, plugins.BROKEN),
     ]
     healthy = all(check.state != BROKEN for check in checks)
     if config.json:
@@ -116,6 +118,15 @@ def import_check(result: dict[str, Any]) -> Check:
         found = "here it finds the folder 'vlsim' of this directory, not the package"
         return Check(name, BROKEN, found, "Run Python in another directory, such as vlsim/.")
     return Check(name, OK, result["file"])
+
+
+def plugin_checks(loaded: Mapping[str, str], broken: Mapping[str, str]) -> list[Check]:
+    """Name every plug-in (docs/plugins.md); without a broken one the rest of vlsim works."""
+    remedy = "Mend or uninstall its package."
+    return [
+        *(Check(f"plug-in {name}", OK, package) for name, package in loaded.items()),
+        *(Check(f"plug-in {name}", NOTE, reason, remedy) for name, reason in broken.items()),
+    ]
 
 
 def torch_checks(result: dict[str, Any]) -> list[Check]:

@@ -15,7 +15,9 @@ GROUP = "vlsim.plugins"
 logger = logging.getLogger(__name__)
 
 LOADED: dict[str, str] = {}
-"""The plug-ins that were loaded, with the versions of their packages."""
+"""The plug-ins that were loaded, with their packages and versions."""
+BROKEN: dict[str, str] = {}
+"""The plug-ins that could not be loaded, with the reasons."""
 
 
 def load_plugins() -> None:
@@ -29,13 +31,14 @@ def load_plugins() -> None:
         try:
             entry.load()
         except Exception as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            reason = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
+            BROKEN[entry.name] = reason
             logger.error(
                 "The vlsim plug-in '%s' of the package '%s' cannot be loaded: %s. "
                 "Mend or uninstall it.",
                 entry.name,
                 package,
-                reason.rstrip("."),
+                reason,
             )
         else:
             LOADED[entry.name] = f"{package} {entry.dist.version if entry.dist else ''}".strip()

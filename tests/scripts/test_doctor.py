@@ -214,3 +214,12 @@ def test_a_broken_part_ends_with_code_1_and_the_table_says_what_to_do(
     assert "broken" in line
     assert "crashed with signal 11" in line
     assert "pip install --force-reinstall --no-cache-dir pybullet" in line
+
+
+def test_plugins_are_named_and_a_broken_one_says_why() -> None:
+    checks = doctor.plugin_checks({"pour": "vlsim-pour 1.2"}, {"fold": "ImportError: no fold"})
+    assert [(c.name, c.state, c.found) for c in checks] == [
+        ("plug-in pour", "ok", "vlsim-pour 1.2"),
+        ("plug-in fold", "note", "ImportError: no fold"),
+    ]
+    assert checks[1].remedy

@@ -157,7 +157,13 @@ def test_the_wheel_holds_the_data_files(wheel: Path, folder: str) -> None:
 
 @pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize(
-    "name", ["language/sets/colloquial.jsonl", "evaluation/report.html", "evaluation/report.css"]
+    "name",
+    [
+        "language/sets/colloquial.jsonl",
+        "evaluation/report.html",
+        "evaluation/report.css",
+        "envs/tasks/offered_sets.json",
+    ],
 )
 def test_the_wheel_holds_the_files_beside_the_code(wheel: Path, name: str) -> None:
     assert f"vlsim/{name}" in zipfile.ZipFile(wheel).namelist()

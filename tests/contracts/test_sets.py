@@ -97,5 +97,5 @@ def test_other_words_keep_scene_and_goal_of_seen(name: str) -> None:
     ("task", "name"), [(task, name) for name, tasks in WITHOUT.items() for task in sorted(tasks)]
 )
 def test_a_set_that_has_no_goal_in_a_task_says_so(task: str, name: str) -> None:
-    with pytest.raises(InvalidValueError, match=f"'{name}' found no goal .* take another task"):
+    with pytest.raises(InvalidValueError, match=f"'{name}' found no goal .* use another task"):
         draw_scenario(TASKS[task].scenario, name, 0)

@@ -105,7 +105,7 @@ def test_a_scene_may_be_a_state_or_its_json(environment: TabletopEnv, as_json: b
         (
             {"instruction": "put the ball in the bowl", "goal": {"goal": "place"}},
             InvalidValueError,
-            "not for both",
+            "not both",
         ),
         ({"goal": {"goal": "plase"}}, UnknownNameError, "Did you mean 'place'"),
         ({"goal": {"goal": "place"}}, InvalidValueError, "The goal 'place' lacks 'target'"),
@@ -126,7 +126,7 @@ def test_a_refusal_says_which(
 
 def test_words_that_fit_no_scene_of_the_task_are_refused(environment: TabletopEnv) -> None:
     wooden = make_env("push", "primitive", image_size=32)
-    with pytest.raises(InstructionError, match="its scenes hold no ball; take another"):
+    with pytest.raises(InstructionError, match="its scenes hold no ball; use another task"):
         wooden.reset(seed=0, options={"instruction": "push the ball to the pad"})
     wooden.close()
 

@@ -54,7 +54,7 @@ def scene_offering(config: ScenarioConfig, goal: Goal, seed: int) -> SceneState:
         InstructionError: If none is found; says why.
     """
     if lacking := strangers(config, goal):
-        raise InstructionError(f"Not in this task: {lacking}; take another one.")
+        raise InstructionError(f"Not possible in this task: {lacking}; use another task.")
     reasons: Counter[str] = Counter()
     for attempt, needed in _draws(config, goal, seed):
         try:
@@ -68,7 +68,10 @@ def scene_offering(config: ScenarioConfig, goal: Goal, seed: int) -> SceneState:
             return scene
         reasons["No collision-free, unambiguous scene was found for this instruction."] += 1
     if not reasons:
-        raise InstructionError("It names more things than differ, or things that cannot do this.")
+        raise InstructionError(
+            "No scene of this task can hold what this names: more objects than can look different, "
+            "or objects that cannot do it."
+        )
     ((reason, _),) = reasons.most_common(1)
     raise InstructionError(f"{reason} (Tried {reasons.total()} scenes of this task.)")
 

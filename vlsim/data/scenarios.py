@@ -115,7 +115,7 @@ def fit_scenario(
             scene that was asked for offers no goal.
     """
     if text is not None and goal is not None:
-        raise InvalidValueError("Ask for an 'instruction' or a 'goal', not for both.")
+        raise InvalidValueError("Give an 'instruction' or a 'goal', not both.")
     chosen = find_set(set_name) if isinstance(set_name, str) else set_name
     wanted: Goal | None = None
     if goal is not None:
@@ -134,7 +134,7 @@ def fit_scenario(
         if found is None:
             raise InvalidValueError(
                 f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
-                "a 'goal' too, or take another set."
+                "a 'goal' too, or use another set."
             )
         return Scenario(fixed, *found)
     if wanted is None:
@@ -180,8 +180,8 @@ def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
     fewest = FEW_WORDS * (chosen.steps[0] if chosen.steps else 1)
     if fewest > config.n_words:
         raise InvalidValueError(
-            f"The set '{chosen.name}' says {fewest} words or more, and the sentences of this task "
-            f"have {config.n_words} at most; use it with the task 'sequence'."
+            f"Sentences of the set '{chosen.name}' have at least {fewest} words, but this task "
+            f"allows {config.n_words}; use it with the task 'sequence'."
         )
 
 
@@ -213,7 +213,7 @@ def _first_scene(
             return scene, sampled
     raise InvalidValueError(
         f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
-        f"{', '.join(config.goals)}; allow more objects, or take another task."
+        f"{', '.join(config.goals)}; allow more objects, or use another task."
     )
 
 

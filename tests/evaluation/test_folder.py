@@ -97,8 +97,9 @@ def test_another_renderer_or_version_is_not_mixed_in(
     monkeypatch.setattr(
         benchmark,
         "provenance",
-        lambda renderer: {
+        lambda device, renderer: {
             "packages": versions,
+            "device": device,
             "renderer": renderer,
             "revision": None,
             "argv": [],

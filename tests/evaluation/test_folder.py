@@ -27,7 +27,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ([GUESSER], {"episodes": 10, "films": 0}),
         ([READER], {"sets": ("combo",), "controls": {}}),
-        ([ORACLE], {"sets": ("seen",), "episodes": 1}),
+        ([ORACLE], {"sets": ("seen",), "episodes": 1, "films": 0}),
     ],
 )
 def test_a_smaller_run_into_the_same_folder_leaves_all_results(

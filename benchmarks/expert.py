@@ -1,4 +1,4 @@
-"""What is possible and what is chance: the expert and the random policy, wherever they can act.
+"""Success of the scripted expert and of random actions, wherever they can act.
 
     python benchmarks/expert.py --out runs/expert --workers 2
 
@@ -291,23 +291,24 @@ def page(rows: dict[Row, dict[str, list[Line]]], now: str) -> str:
     old = sum(line["code"] != now for line in lines)
     hours = sum(line["seconds"] for line in lines) / 3600
     table = "\n".join(table_row(row, found) for row, found in rows.items())
-    return f"""# The expert and chance
+    harder = ", ".join(f"{least:.2f} in {name}" for name, least in LEAST_EXPERT_IN.items())
+    return f"""# Expert and random actions
 
-The scripted expert knows the facts of the scene and shows what is possible; uniform random actions
-show what is chance. Success with 95 % Wilson intervals, by `python benchmarks/expert.py`. The goal
-is {LEAST_EXPERT:.2f} or more for the expert and {MOST_CHANCE:.2f} or less for chance:
-{missed} of {len(rows)} rows miss it, and have a star there.
+The scripted expert reads the true state of the scene: an upper bound. Uniform random actions are
+the lower bound. Success rates with 95 % Wilson intervals, from `python benchmarks/expert.py`.
+Targets: expert at least {LEAST_EXPERT:.2f} ({harder}), random at most {MOST_CHANCE:.2f};
+{missed} of {len(rows)} rows miss one, marked by a star.
 
-"Right object" is how often the expert acted on the thing that was named, if on any; "steps" is how
-many the longest of its successful episodes took.
+"Right object" is the share of episodes with any contact in which the expert acted on the named
+object; "steps" is the length of its longest successful episode.
 
-| task | robot | control | n | expert | right object | steps | n | chance |
+| task | robot | control | n | expert | right object | steps | n | random |
 |---|---|---|---|---|---|---|---|---|
 {table}
 
-Measured in {hours:.1f} hours of one core, with code `{now}`. {old} of {len(lines)} parts of up to
-{PART} episodes were measured with earlier code; they count because the first {PART} episodes of
-their rows came out the same with both, bit for bit.
+Measured in {hours:.1f} hours on one core, with code `{now}`. {old} of {len(lines)} parts of up to
+{PART} episodes were measured with earlier code. They are kept because the first {PART} episodes
+of their rows are identical with both, bit for bit.
 """
 
 

@@ -48,8 +48,8 @@ INTRODUCTION = f"""\
 Made by `{COMMAND}` from the code: change it there, not here.
 `vlsim list tasks --gallery FOLDER` shows the tasks in one picture.
 
-A task draws scenes and goals; a goal gives the sentence, the success test, the reward terms and the
-expert's plan. The sentences of the tasks are those of the set `seen`, which training draws from.
+A task draws scenes and goals. A goal provides the instruction, the success test, the reward terms
+and the expert's plan. The example instructions are from `seen`, the training distribution.
 
 ## Tasks"""
 
@@ -91,7 +91,8 @@ def page() -> str:
         *(_goal(name, goal) for name, goal in (*GOALS.items(), *COMBINED.items())),
         "## What things are called",
         _names(),
-        "## Instruction sets\n\nA control shows what success is worth without the right words.",
+        "## Instruction sets\n\n"
+        "Controls give no usable words, or those of another target ([sets.md](sets.md)).",
         _table(("set", "what is different", "example"), map(_set, SETS)),
     ]
     return "\n\n".join(parts) + "\n"

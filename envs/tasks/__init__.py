@@ -1,4 +1,4 @@
-"""All tasks, by name: a new task is one file and one line here; a plug-in calls `add_task`."""
+"""All tasks, by name. CONTRIBUTING.md says what a new task touches; a plug-in calls `add_task`."""
 
 import gymnasium
 

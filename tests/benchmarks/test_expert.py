@@ -61,7 +61,7 @@ def test_the_table_has_the_rows_with_both_policies_and_adds_their_parts_up(parts
     ]
     # The pusher cannot lift, whatever the folder says.
     assert "| lift" not in written
-    assert "0 of 1 rows miss it" in written
+    assert "0 of 1 rows miss one" in written
 
 
 def test_a_row_below_its_goal_has_a_star(parts: Any) -> None:

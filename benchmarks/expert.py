@@ -294,13 +294,13 @@ def page(rows: dict[Row, dict[str, list[Line]]], now: str) -> str:
     harder = ", ".join(f"{least:.2f} in {name}" for name, least in LEAST_EXPERT_IN.items())
     return f"""# Expert and random actions
 
-The scripted expert reads the true state of the scene: an upper bound. Uniform random actions are
-the lower bound. Success rates with 95 % Wilson intervals, from `python benchmarks/expert.py`.
-Targets: expert at least {LEAST_EXPERT:.2f} ({harder}), random at most {MOST_CHANCE:.2f};
+The scripted expert reads the true state of the scene and shows what is achievable; uniform random
+actions show chance level. Success rates with 95 % Wilson intervals, by
+`python benchmarks/expert.py`. Targets: expert at least {LEAST_EXPERT:.2f} ({harder}), random at most {MOST_CHANCE:.2f};
 {missed} of {len(rows)} rows miss one, marked by a star.
 
-"Right object" is the share of episodes with any contact in which the expert acted on the named
-object; "steps" is the length of its longest successful episode.
+"Right object": of the episodes in which the expert acted on an object, the share in which it was
+the named one. "Steps": the length of its longest successful episode.
 
 | task | robot | control | n | expert | right object | steps | n | random |
 |---|---|---|---|---|---|---|---|---|

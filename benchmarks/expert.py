@@ -296,8 +296,8 @@ def page(rows: dict[Row, dict[str, list[Line]]], now: str) -> str:
 
 The scripted expert reads the true state of the scene and shows what is achievable; uniform random
 actions show chance level. Success rates with 95 % Wilson intervals, by
-`python benchmarks/expert.py`. Targets: expert at least {LEAST_EXPERT:.2f} ({harder}), random at most {MOST_CHANCE:.2f};
-{missed} of {len(rows)} rows miss one, marked by a star.
+`python benchmarks/expert.py`. Targets: expert at least {LEAST_EXPERT:.2f} ({harder}),
+random at most {MOST_CHANCE:.2f}; {missed} of {len(rows)} rows miss one, marked by a star.
 
 "Right object": of the episodes in which the expert acted on an object, the share in which it was
 the named one. "Steps": the length of its longest successful episode.

@@ -32,6 +32,11 @@ CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
 SIMULATION = ("data", "envs", "language", "scene")
 """Folders of the modules that episodes come from."""
+SIMULATION_MODULES = (
+    *("agents/planar", "agents/scripted", "joint", "observation", "rotation", "seeding"),
+    *("things", "tower", "world"),
+)
+"""Single modules that they come from, those of the scripted policies too."""
 MOST_WORKERS = 8
 """More are only started when asked for."""
 
@@ -233,7 +238,7 @@ def simulation_code() -> str:
     """
     package = Path(str(files("vlsim")))
     sources = [path for name in SIMULATION for path in (package / name).rglob("*.py")]
-    sources += [package / f"{name}.py" for name in ("observation", "seeding", "world")]
+    sources += [package / f"{name}.py" for name in SIMULATION_MODULES]
     digest = hashlib.sha256()
     for path in sorted(sources):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())

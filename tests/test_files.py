@@ -80,6 +80,8 @@ def test_a_json_file_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
     with pytest.raises(InvalidValueError, match=r"deep\.json is not JSON"):
         read_json(tmp_path / "deep.json")
+    with pytest.raises(InvalidValueError, match=r"Cannot read .*: Is a directory"):
+        read_json(tmp_path)
 
 
 def test_a_folder_is_made_with_its_parents_and_one_that_is_there_stays(tmp_path: Path) -> None:

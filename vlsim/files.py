@@ -87,6 +87,8 @@ def read_json(path: Path | str) -> Json:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InvalidValueError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise InvalidValueError(f"Cannot read {path}: {error.strerror}.") from None
     except (ValueError, RecursionError) as error:
         raise InvalidValueError(f"{path} is not JSON: {error}.") from None
 

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -152,18 +154,34 @@ def test_the_golden_frame_is_a_hash_of_what_is_seen(monkeypatch: pytest.MonkeyPa
     assert make_env.description == f"image_size=64, code={arena.simulation_code()}"
 
 
+@pytest.mark.parametrize("changed", ["scene/arm", *arena.SIMULATION_MODULES])
 def test_the_hash_of_the_code_changes_with_the_simulation_and_with_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("scene/arm.py", "observation.py", "seeding.py", "world.py", "README.py"):
+    for name in ("scene/arm", *arena.SIMULATION_MODULES, "README"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("1")
+        (tmp_path / f"{name}.py").write_text("1")
     monkeypatch.setattr(arena, "files", lambda package: tmp_path)
     first = arena.simulation_code()
     (tmp_path / "README.py").write_text("2")
     assert arena.simulation_code() == first
-    (tmp_path / "scene" / "arm.py").write_text("2")
+    (tmp_path / f"{changed}.py").write_text("2")
     assert arena.simulation_code() != first
+
+
+def test_the_hash_of_the_code_covers_every_module_that_an_environment_imports() -> None:
+    script = "import sys, vlsim.envs.tabletop; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    modules = {
+        name.removeprefix("vlsim.").replace(".", "/")
+        for name in run.stdout.split()
+        if name.startswith("vlsim.")
+    }
+    folders = tuple(f"{name}/" for name in arena.SIMULATION)
+    single = {name for name in modules if not name.startswith(folders)} - {*arena.SIMULATION}
+    shared = {"errors", "files", "lettering", "plugins", "registry", "video"}
+    policies = {"agents/planar", "agents/scripted"}
+    assert single - shared == {*arena.SIMULATION_MODULES} - policies
 
 
 def test_there_is_at_least_one_worker_and_not_too_many() -> None:

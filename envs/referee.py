@@ -12,7 +12,7 @@ from vlsim.world import SceneState
 MOST_MOTIONS = 10
 """Motions that the longest episode has time for, where the horizon is that of one."""
 NOTHING = -1
-"""`info["attempted"]` where the agent has acted on no object."""
+"""`info["attempted"]` where the agent has acted on no object, `info["lost_object"]` of none."""
 SUCCESS = "success"
 """The reward term of the bonus; the others are those of the task's `reward_weights`."""
 
@@ -41,6 +41,8 @@ class Referee:
         """Steps that the episode may have."""
         self.steps = 0
         """Steps that it has had."""
+        self.has_lost = False
+        """Whether an object has left the table: that ends the episode."""
         self.is_success = self.success_once = False
         self.reward_terms = dict.fromkeys((*task.reward_weights, SUCCESS), 0.0)
         """Of the last step; zeros at the reset."""
@@ -51,7 +53,8 @@ class Referee:
         self._monitor.advance(scene)
         before, now = self._progress, self._monitor.progress
         self._progress = now
-        self.is_success = self._monitor.is_achieved
+        self.has_lost = scene.lost_object is not None
+        self.is_success = self._monitor.is_achieved and not self.has_lost
         bonus = self._task.success_bonus * float(self.is_success and not self.success_once)
         self.success_once |= self.is_success
         # Always the same names: a goal that has no such term gets 0 for it.
@@ -77,7 +80,7 @@ class Referee:
 
     def info(self, scene: SceneState) -> dict[str, Any]:
         """Return what `info` says of goal, success, reward and objects."""
-        attempted = self._monitor.attempted
+        attempted, lost = self._monitor.attempted, scene.lost_object
         return {
             "is_success": self.is_success,
             "success_once": self.success_once,
@@ -91,6 +94,7 @@ class Referee:
             "referent": self.atom.referents(scene)["target"],
             # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
             "attempted": NOTHING if attempted is None else attempted,
+            "lost_object": NOTHING if lost is None else lost,
             # Set where the episode ends.
             "failure": "",
         }

@@ -52,7 +52,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
     Reward: weighted differences of the goal's progress terms, and a bonus on the first
     success; every term is in `info["reward_terms"]`.
     Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of
-    the other control modes truncates.
+    the other control modes truncates. An object that leaves the table terminates, too, without
+    success; `info["lost_object"]` is its index, -1 as long as there is none.
     A pickled environment keeps its arguments, not its episode: the copy wants a reset.
 
     Args:
@@ -257,14 +258,16 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self._previous_action = entries
         self._randomizer.advance(self._referee.steps + 1, self._simulation)
         self.scene = self._simulation.state()
-        reward = self._referee.judge(self.scene)
-        spent = self._referee.is_spent
-        terminated = self._referee.is_success or (spent and self.control.counts_attempts)
+        referee = self._referee
+        reward = referee.judge(self.scene)
+        spent = referee.is_spent
+        is_last = spent and self.control.counts_attempts
+        terminated = referee.is_success or referee.has_lost or is_last
         truncated = spent and not terminated
         # In this order: `info` has the cameras of the pictures that were just taken.
         observation, info = self._observe(), self._info()
         if terminated or truncated:
-            info["failure"] = self._referee.failure(self.scene)
+            info["failure"] = referee.failure(self.scene)
         return observation, reward, terminated, truncated, info
 
     def _act(self, action: NDArray[np.float32]) -> None:

@@ -74,6 +74,8 @@ OBJECT_FIELDS = (
 )
 """Fields of a scene in JSON, and of each of its objects; the first three are needed."""
 
+BELOW_TABLE = -0.02
+"""Height of the centre of an object that has left the table, metres."""
 REST_SPEED = 0.02
 """An object slower than this is at rest, metres per second."""
 
@@ -161,6 +163,11 @@ class SceneState:
     def distance_xy(self, a: int, b: int) -> float:
         """Horizontal distance between the centres of objects a and b, metres."""
         return float(np.hypot(*(self.positions_world[a, :2] - self.positions_world[b, :2])))
+
+    @property
+    def lost_object(self) -> int | None:
+        """Index of an object that has left the table, None if there is none."""
+        return next((i for i, (_, _, z) in enumerate(self.centres) if z < BELOW_TABLE), None)
 
     def is_at_rest(self, index: int) -> bool:
         """Whether the object moves slower than `REST_SPEED`."""

@@ -11,8 +11,6 @@ from vlsim.world import SceneState
 
 FAR = 0.12
 """What was lifted and lies farther from the centre of its place was let go on the way, metres."""
-BELOW_TABLE = -0.02
-"""Height of the centre of an object that has fallen off the table, metres."""
 
 
 class Failure(Enum):
@@ -36,7 +34,7 @@ def why_failed(monitor: Monitor, now: SceneState) -> str:
     Returns:
         Such as "wrong object: moved the red cube, not the blue cube"; "" if the goal is achieved.
     """
-    if monitor.is_achieved:
+    if monitor.is_achieved and now.lost_object is None:
         return ""
     failure, details = _failure(monitor, now)
     if monitor.n_stages > 1:
@@ -48,9 +46,8 @@ def _failure(monitor: Monitor, now: SceneState) -> tuple[Failure, str]:
     atom, began, acted_on = monitor.atom, monitor.began, monitor.attempted
     named = atom.named(now)
     target = name_of(began, named["target"][0])
-    for index, height in enumerate(now.positions_world[:, 2].tolist()):
-        if height < BELOW_TABLE:
-            return Failure.LOST_OBJECT, f"{name_of(began, index)} fell off the table"
+    if (lost := now.lost_object) is not None:
+        return Failure.LOST_OBJECT, f"{name_of(began, lost)} fell off the table"
     if acted_on is None:
         return Failure.TOUCHED_NOTHING, "no object was moved or reached"
     if acted_on not in named["target"] and acted_on != atom.referents(now)["target"]:

@@ -17,7 +17,7 @@ from vlsim.scene.parts import Parts
 from vlsim.scene.robot import EndEffectorTarget, Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
-from vlsim.scene.table import add_table
+from vlsim.scene.table import add_floor, add_table
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world import REST_SPEED, SceneState
 
@@ -97,6 +97,7 @@ class Simulation:
         self._fixtures = {i: self._objects[i] for i, spec in enumerate(scene.specs) if spec.joint}
         # Last, so that it is drawn last: what is hidden behind the rest is not shaded.
         table = add_table(client)
+        add_floor(client)
         self._parts = Parts(client, self._robot, scene.specs, self._objects, table, textures)
         self._specs, self._tilts = scene, False
         self.light, self.backdrop = STUDIO, None

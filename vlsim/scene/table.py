@@ -11,12 +11,24 @@ WEST, EAST, SOUTH, NORTH = -0.45, 0.85, -0.60, 0.60
 DRAWN_THICKNESS = 0.04
 SOLID_THICKNESS = 0.4
 """Metres. Through a table as thin as it looks, a pressed object can be pushed."""
+FLOOR, FLOOR_REACH = -0.8, 9.0
+"""Height of the floor, and how far it reaches along x and y to either side, metres."""
 FRICTION = 0.9
 TILE = 0.6
 """Side of the square that a texture covers before it repeats, metres."""
 SPLIT_X = 0.155
 """Just outside the front camera's view, as the large triangle's edges are there."""
 Point = tuple[float, ...]
+
+
+def add_floor(client: int) -> None:
+    """Add the floor, which is not drawn: what leaves the table does not fall for ever."""
+    shape = p.createCollisionShape(
+        p.GEOM_BOX, halfExtents=(FLOOR_REACH, FLOOR_REACH, 0.5), physicsClientId=client
+    )
+    # Without any look of its own PyBullet would draw the shape that collides.
+    speck = p.createVisualShape(p.GEOM_BOX, halfExtents=(1e-4,) * 3, physicsClientId=client)
+    p.createMultiBody(0, shape, speck, (0, 0, FLOOR - 0.5), physicsClientId=client)
 
 
 def add_table(client: int, *, collides: bool = True) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from vlsim.rotation import QUARTER, facing, wrapped
-from vlsim.scene.robot import HOME, EndEffectorTarget
+from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.tower import HOLD, ground_at, heading, highest, near_end, pushed, things_at, top
 from vlsim.world import SceneState, Skill
@@ -82,6 +82,8 @@ STAND_RETREAT = 0.06
 TURN_SLACK = 0.05
 """An angle that is not worth another grasp, radians."""
 CLOSED = 0.0
+FINGER_ROOM = 0.008
+"""Between an open finger and what it comes down beside, metres."""
 GRASP_OPENING = 0.07
 """Wider than every object, and narrow enough not to hit their neighbours, metres."""
 SETTLE_TICKS = 20
@@ -195,9 +197,10 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
     base = ground_at(scene, start, taken)
     ground = 0.0 if skill.name == "lift" else ground_at(scene, end, taken)
     careful = max(base, ground) > 0.0 or above > TRANSIT_HEIGHT
-    hold, yaw = GRASP_HEIGHT, 0.0
+    hold, yaw, wide = GRASP_HEIGHT, 0.0, GRASP_OPENING
     if taken is not None:
         height = scene.specs[taken].height
+        wide = min(max(wide, 2 * (scene.specs[taken].radius + FINGER_ROOM)), MAX_OPENING)
         if careful:
             above = max(above, base + height + OVERHEAD, ground + height + OVERHEAD)
             # Held at two edges instead of two sides, a cube tilts on its way onto another thing.
@@ -213,8 +216,8 @@ def _carry(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         exact = careful or height < above
         return Waypoint(EndEffectorTarget((*xy, height), yaw, opening), speed, exact, careful)
 
-    yield at(start, above, GRASP_OPENING, free)
-    yield at(start, grasp, GRASP_OPENING, speed)
+    yield at(start, above, wide, free)
+    yield at(start, grasp, wide, speed)
     yield at(start, grasp, CLOSED, speed)
     yield at(start, above, CLOSED, speed)
     if skill.name == "lift":

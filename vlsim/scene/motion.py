@@ -135,8 +135,12 @@ def waypoints(skill: Skill, scene: SceneState) -> Iterator[Waypoint]:
         if thing is not None and scene.specs[thing].kind == "ball":
             yield from _roll(skill)
             return
-        height = 0.0 if thing is None else top(scene, thing) - PALM_TOUCH + PALM_GAP
-        for pose, speed in _sweep(skill, max(PUSH_HEIGHT, height)):
+        height = PUSH_HEIGHT
+        if thing is not None:
+            # Pushed above its middle, a thing topples.
+            height = min(height, scene.specs[thing].height / 2)
+            height = max(height, top(scene, thing) - PALM_TOUCH + PALM_GAP)
+        for pose, speed in _sweep(skill, height):
             yield Waypoint(pose, speed, pose.position[2] < TRANSIT_HEIGHT)
 
 

@@ -46,7 +46,7 @@ format: .venv/.installed-dev ## Format the code and mend what can be mended.
 	$(BIN)/ruff format .
 
 bench: .venv/.installed-dev ## Measure the speed of the environments.
-	$(BIN)/python benchmarks/env_speed.py
+	$(BIN)/python -m benchmarks.env_speed
 
 install: .venv/.installed-dev ## Install vlsim and the tools of its developers into .venv.
 

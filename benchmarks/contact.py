@@ -1,39 +1,36 @@
 """Can contact be cheated? Every robot and control mode that pushes or lifts is tried.
 
-    python benchmarks/contact.py
+    python -m benchmarks.contact
 
 - Lifts without opening: in `lift`, closed fingers are pressed on the target and drawn up again.
 - Sinking: how far anything is pressed into the table by random actions, and by actions that press
   on objects (in `planar`, where nothing can be pressed down, by pushing through them; in
   `primitive` by motions that begin and end at an object), in `push`.
 
-Writes `benchmarks/results/contact.json` and ends with exit code 1 if a limit is not kept.
+Keeps `benchmarks/results/contact.json` and ends with exit code 1 if a limit is not kept.
 """
 
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import pybullet as p
 import tyro
 from numpy.typing import NDArray
-from tqdm import tqdm
 
+from benchmarks.result_file import keep_result
 from vlsim.agents.scripted import Random, turn_joints
 from vlsim.envs import make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.evaluation.rollout import benchmark_seeds
-from vlsim.files import make_folder, write_json
 from vlsim.observation import (
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_PLANAR_STEP,
     METRES_PER_STEP,
 )
-from vlsim.runs import provenance
+from vlsim.progress import Progress
 from vlsim.seeding import stream
 
 MOST_LIFTS = 0
@@ -60,8 +57,6 @@ class ContactConfig:
     """Episodes of lifting without opening."""
     actions: int = 1000
     """Random actions, and as many pressing ones."""
-    out: Path = Path(__file__).parent / "results" / "contact.json"
-    """File of the results."""
 
 
 @dataclass(frozen=True)
@@ -210,40 +205,37 @@ def made(task: str, robot: str, control: str) -> TabletopEnv:
     return make_env(task, control, robot=robot, image_size=IMAGE_SIZE).unwrapped
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Measure every robot and control mode, and keep the results."""
+def main(argv: list[str] | None = None) -> int:
+    """Measure every robot and control mode, and keep the results. Returns 1 if a limit is not."""
     config = tyro.cli(ContactConfig, args=argv, description=__doc__)
     # In `primitive` the motion itself opens the fingers.
     lifters = {pair for pair in abilities(TASKS["lift"]) if pair[1] != "primitive"}
-    rows = []
-    for robot, control in tqdm(list(abilities(TASKS["push"])), unit="pair", disable=None):
-        rows.append(
-            Row(
-                robot,
-                control,
-                lifts_without_opening(robot, control, config.episodes)
-                if (robot, control) in lifters
-                else None,
-                sunk(robot, control, config.actions, presses=False),
-                sunk(robot, control, config.actions, presses=True),
+    pairs, rows = list(abilities(TASKS["push"])), []
+    with Progress("Contact", len(pairs), "pairs") as progress:
+        for robot, control in pairs:
+            lifts = None
+            if (robot, control) in lifters:
+                lifts = lifts_without_opening(robot, control, config.episodes)
+            in_random, in_pressing = (
+                sunk(robot, control, config.actions, presses=presses) for presses in (False, True)
             )
-        )
-        print(rows[-1], flush=True)
-    make_folder(config.out.parent)
-    result = {
-        "episodes": config.episodes,
-        "actions": config.actions,
-        "most_lifts": MOST_LIFTS,
-        "most_sunk_mm": MOST_SUNK_MM,
-        "rows": [asdict(row) for row in rows],
-        "provenance": provenance(),
-    }
-    write_json(config.out, result)
+            rows.append(Row(robot, control, lifts, in_random, in_pressing))
+            progress.print(str(rows[-1]))
+            progress.advance()
+    path = keep_result(
+        "contact",
+        {
+            "episodes": config.episodes,
+            "actions": config.actions,
+            "most_lifts": MOST_LIFTS,
+            "most_sunk_mm": MOST_SUNK_MM,
+            "rows": [asdict(row) for row in rows],
+        },
+    )
     missed = [row for row in rows if not row.is_kept()]
-    print(f"{len(rows) - len(missed)} of {len(rows)} rows keep both limits. Results: {config.out}")
-    if missed:
-        sys.exit(1)
+    print(f"{len(rows) - len(missed)} of {len(rows)} rows keep both limits. Results: {path}")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -10,11 +10,10 @@ Everything is measured in the same run, in turns, with a picture at every step:
 Rates are steps per second of CPU time: that is what one free core gives, and other people's work
 on the machine disturbs it least. Two workers against one is measured in wall-clock time.
 
-    python benchmarks/env_speed.py --out env_speed.json
+    python -m benchmarks.env_speed --keep
 """
 
 import argparse
-import json
 import math
 import os
 import statistics
@@ -32,6 +31,7 @@ import numpy as np
 import pybullet as p
 from numpy.typing import NDArray
 
+from benchmarks.result_file import keep_result
 from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.tabletop import TabletopEnv
@@ -282,7 +282,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="2 rounds: a smoke run")
     parser.add_argument("--venv", type=Path, help="keep panda-gym's venv here, or find it here")
     parser.add_argument("--no-panda-gym", action="store_true", help="compare with PyBullet only")
-    parser.add_argument("--out", type=Path, help="write the numbers as JSON")
+    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
     arguments = parser.parse_args()
     rounds, tasks = 2 if arguments.quick else arguments.rounds, arguments.tasks.split(",")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -305,8 +305,8 @@ def main() -> None:
         f"workers: 1 makes {one:.0f} steps/s, 2 make {two:.0f}: {ratio:.2f} x "
         f"{verdict(ratio, LEAST_WORKERS)}; load average {os.getloadavg()[0]:.1f}"
     )
-    if arguments.out:
-        arguments.out.write_text(json.dumps(found, indent=1))
+    if arguments.keep:
+        keep_result("env_speed", found)
 
 
 def print_line(line: dict[str, Any]) -> None:

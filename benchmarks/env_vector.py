@@ -9,11 +9,10 @@ Three ways to fill a batch for the same small convolutional network on the same 
 A frame is one step of one environment with its share of a forward pass; rates are in wall-clock
 time, memory is the proportional share (PSS) of the worker processes.
 
-    python benchmarks/env_vector.py --out env_vector.json
+    python -m benchmarks.env_vector --keep
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
@@ -24,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.result_file import keep_result
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.seeding import derive, stream
 
@@ -110,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--quick", action="store_true", help="2 rounds: a smoke run")
-    parser.add_argument("--out", type=Path, help="write the numbers as JSON")
+    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
     arguments = parser.parse_args()
     rounds = 2 if arguments.quick else arguments.rounds
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -140,8 +140,8 @@ def main() -> None:
             f"{name:<20} {middle:6.0f} frames/s [{low:.0f}, {high:.0f}]  "
             f"'{first}' is {gain:.2f} x as fast  workers {memory[name]:5.0f} MB"
         )
-    if arguments.out:
-        arguments.out.write_text(json.dumps(found, indent=1))
+    if arguments.keep:
+        keep_result("env_vector", found)
 
 
 if __name__ == "__main__":

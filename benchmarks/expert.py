@@ -1,6 +1,6 @@
 """Success of the scripted expert and of random actions, wherever they can act.
 
-    python benchmarks/expert.py --out runs/expert --workers 2
+    python -m benchmarks.expert --out runs/expert --workers 2
 
 Writes `docs/expert.md`: one row for each task, robot and control mode that go together, success
 with 95 % Wilson intervals, on the seeds of `vlsim benchmark --seed 0`. Stop it with Ctrl-C: the
@@ -134,7 +134,7 @@ class Worker:
                 )
                 for _ in range(GROUP)
             ]
-        policy = arena.PolicyMaker(cell.policy, cell.task, cell.control)()
+        policy = arena.PolicyMaker(cell.policy, cell.control)()
         setting = Setting(cell.policy, cell.task, cell.control, cell.set)
         first = job.part * PART
         groups = in_groups(benchmark_seeds(first + job.episodes)[first:], GROUP)
@@ -296,7 +296,7 @@ def page(rows: dict[Row, dict[str, list[Line]]], now: str) -> str:
 
 The scripted expert reads the true state of the scene and shows what is achievable; uniform random
 actions show chance level. Success rates with 95 % Wilson intervals, by
-`python benchmarks/expert.py`. Targets: expert at least {LEAST_EXPERT:.2f} ({harder}),
+`python -m benchmarks.expert`. Targets: expert at least {LEAST_EXPERT:.2f} ({harder}),
 random at most {MOST_CHANCE:.2f}; {missed} of {len(rows)} rows miss one, marked by a star.
 
 "Right object": of the episodes in which the expert acted on an object, the share in which it was

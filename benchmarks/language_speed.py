@@ -3,7 +3,7 @@
 The best of five rounds of CPU time, because other processes share the cores. Every round has scenes
 of its own: what is remembered of a scene must not help.
 
-    python benchmarks/language_speed.py [SET …]
+    python -m benchmarks.language_speed [SET …]
 """
 
 import sys

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import torch
 import tyro
-from tqdm import tqdm
 
 from benchmarks.result_file import keep_result
 from vlsim.agents.learned import load_learned
@@ -27,6 +26,7 @@ from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.text import TEXT
+from vlsim.progress import Progress
 from vlsim.scripts.presets import PRESETS
 from vlsim.scripts.train import start
 
@@ -49,11 +49,15 @@ class PartsConfig:
 def main(argv: Sequence[str] | None = None) -> None:
     """Train, save, load and time every combination."""
     config = tyro.cli(PartsConfig, args=argv, description=__doc__)
+    combinations = list(product(config.vision, config.text, config.fusion))
     rows = []
-    for vision, text, fusion in tqdm(list(product(config.vision, config.text, config.fusion))):
-        names = {"vision": vision, "text": text, "fusion": fusion}
-        rows.append(names | _size_and_speed(names) | {"action_difference": _trained(names)})
-        print(rows[-1])
+    with Progress("Parts", len(combinations), "combinations") as progress:
+        for vision, text, fusion in combinations:
+            names = {"vision": vision, "text": text, "fusion": fusion}
+            measured = _size_and_speed(names) | {"action_difference": _trained(names)}
+            rows.append(names | measured)
+            progress.print(str(rows[-1]))
+            progress.advance()
     print(f"Kept: {keep_result('parts', rows)}")
 
 

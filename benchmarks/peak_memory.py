@@ -1,6 +1,6 @@
 """How much memory a command and all its children need at most.
 
-    python benchmarks/peak_memory.py make demo
+    python -m benchmarks.peak_memory make demo
 
 Pages that processes share are counted once (proportional set size), sampled twice a second.
 """

@@ -1,6 +1,6 @@
 """Count what differs when episodes are replayed: the expected number is 0.
 
-    python benchmarks/replay.py --out runs/replay
+    python -m benchmarks.replay --out runs/replay
 
 Each of 50 seeds is played once and then replayed with the same actions in six ways: twice at once
 in another environment, after other episodes, in a fresh process, and in `ParallelEnvs` with 1, 2
@@ -345,7 +345,7 @@ def page(lines: list[dict[str, Any]], seeds: int, steps: int) -> str:
     return f"""# Replays
 
 Episodes of {seeds} seeds{length}, played again with the same actions by
-`python benchmarks/replay.py`. The last three columns count the replays in which a bit differed.
+`python -m benchmarks.replay`. The last three columns count the replays in which a bit differed.
 
 {chr(10).join(table)}
 

@@ -9,22 +9,21 @@ Three runs in turns, all with the preset's environment, network, rollout, miniba
 
 Frames per second are wall-clock time, so measure on cores that have nothing else to do.
 
-    python benchmarks/training_speed.py --out training_speed.json
+    python -m benchmarks.training_speed --keep
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pybullet as p
 
+from benchmarks.result_file import keep_result
 from vlsim.envs.stepper import Stepper
 from vlsim.envs.tabletop import TabletopEnv
 
@@ -221,7 +220,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--out", type=Path, help="write the numbers as JSON")
+    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
     arguments = parser.parse_args()
     if arguments.rounds < 2:
         parser.error("--rounds must be at least 2, for the quartiles")
@@ -264,8 +263,8 @@ def main() -> None:
     print(f"everything else: {reached} (needed <= {MOST_ELSE:.0%})")
     for run in runs.values():
         run.close()
-    if arguments.out:
-        arguments.out.write_text(json.dumps(found, indent=1))
+    if arguments.keep:
+        keep_result("training_speed", found)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def resume(run: Path) -> None:
 def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
     from vlsim.agents.bundles import actor_config
-    from vlsim.data.demonstrations import read_manifest
+    from vlsim.data.demonstrations import Request, read_manifest
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
@@ -157,14 +157,21 @@ def _check(config: TrainConfig) -> None:
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
     Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels).backbone)
     if config.imitation.steps:
-        shown = read_manifest(Path(config.demonstrations))["request"]
-        for name, wanted in (("control", config.control), ("robot", config.robot)):
-            if shown[name] != wanted:
+        shown = Request(**read_manifest(Path(config.demonstrations))["request"])
+        for name in ("control", "robot", "image_size"):
+            held, wanted = getattr(shown, name), getattr(config, name)
+            if held != wanted:
                 raise InvalidValueError(
-                    f"{config.demonstrations} holds demonstrations of {name} '{shown[name]}', not "
-                    f"'{wanted}'; collect others with: "
-                    f"vlsim collect --task {config.task} --{name} {wanted}"
+                    f"{config.demonstrations} holds demonstrations of {name} '{held}', not "
+                    f"'{wanted}'; collect others with: vlsim collect --task {config.task} "
+                    f"--{name.replace('_', '-')} {wanted}"
                 )
+        if shown.channels != channels:
+            raise InvalidValueError(
+                f"{config.demonstrations} holds demonstrations of '{shown.task}' with the actions "
+                f"{', '.join(shown.action)}, not {', '.join(channels.action)}; collect others "
+                f"with: vlsim collect --task {config.task} --control {config.control}"
+            )
 
 
 def _train(config: TrainConfig, run: Path) -> None:

@@ -76,6 +76,23 @@ def test_gymnasium_makes_a_plugins_environment_and_its_goal_has_words(site: Path
     assert goal.startswith("Greet(")
 
 
+def test_a_goal_that_is_registered_after_its_words_were_refused_is_understood(
+    site: Path,
+) -> None:
+    done = run(
+        site,
+        "import vlsim\n"
+        "from vlsim.language.goals import GOALS\n"
+        "from vlsim.language.clauses import read_clause\n"
+        "greet = GOALS._items.pop('greet')\n"
+        "words = 'say hello to the red cube'.split()\n"
+        "assert read_clause(words) == []\n"
+        "GOALS.add('greet', greet)\n"
+        "print(read_clause(words))",
+    )
+    assert (done.stdout.startswith("[Greet("), done.stderr) == (True, "")
+
+
 def test_worker_processes_see_a_plugin(site: Path) -> None:
     done = run(
         site,
@@ -117,7 +134,7 @@ def test_the_policy_of_the_page_is_one(tmp_path: Path) -> None:
         tmp_path,
         "import numpy as np\n"
         "from vlsim.agents.policies import load_policy\n"
-        "policy = load_policy('my_policies:Waiter', 'reach', 'ee_delta')\n"
+        "policy = load_policy('my_policies:Waiter', 'ee_delta')\n"
         "seen = {'image': np.zeros((2, 64, 64, 3), np.uint8), 'instruction': np.zeros((2, 20))}\n"
         "print(policy.act(seen, [None, None]).shape)",
     )

@@ -48,12 +48,12 @@ def read_clause(words: Sequence[str]) -> list[Goal]:
         InstructionError: If a noun phrase in it is malformed, or what it asks for cannot be true of
             several things at once.
     """
-    return list(_read(without_politeness(words)))
+    return list(_read(without_politeness(words), phrasebook()))
 
 
 # A clause is read when it is written, and again in the sentence that it becomes a part of.
 @lru_cache(maxsize=64)
-def _read(words: tuple[str, ...]) -> tuple[Goal, ...]:
+def _read(words: tuple[str, ...], book: Phrasebook) -> tuple[Goal, ...]:
     phrases: dict[int, list[Reading]] = {}
     goals: list[Goal] = []
 
@@ -73,7 +73,7 @@ def _read(words: tuple[str, ...]) -> tuple[Goal, ...]:
             for ref, end in phrases[i]:
                 walk(blank, end, (*refs, ref))
 
-    walk(_root(phrasebook()), 0, ())
+    walk(_root(book), 0, ())
     if len(goals) > 1:
         goals = [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
     return tuple(goals)

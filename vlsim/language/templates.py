@@ -256,13 +256,14 @@ def _phrasebook(names: tuple[str, ...]) -> Phrasebook:
 def templates_of(goal: Atom, pool: Pool) -> tuple[Template, ...]:
     """Return the templates of a pool that ask for this goal, in order; none if it has no words."""
     names = phrasebook().fields.get(type(goal), ())
-    return _saying(type(goal), tuple((name, getattr(goal, name)) for name in names), pool)
+    fields = tuple((name, getattr(goal, name)) for name in names)
+    return _saying(type(goal), fields, pool, phrasebook())
 
 
 # A goal that can be about many directions has hundreds of templates.
 @lru_cache(maxsize=1024)
 def _saying(
-    goal: type[Atom], fields: tuple[tuple[str, str], ...], pool: Pool
+    goal: type[Atom], fields: tuple[tuple[str, str], ...], pool: Pool, book: Phrasebook
 ) -> tuple[Template, ...]:
-    every = phrasebook().by_goal.get((goal, pool), ())
+    every = book.by_goal.get((goal, pool), ())
     return tuple(t for t in every if t.phrasings.fields.items() <= dict(fields).items())

@@ -14,11 +14,11 @@ from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
 from vlsim.agents.config import ObjectiveConfig, PPOConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses, point_at
+from vlsim.agents.objectives import draw_batch, grounding_losses, point_at, total_loss
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.still_pool import StillPool
 from vlsim.episode import EpisodeSoFar
-from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.errors import InvalidValueError
 from vlsim.observation import PRIVILEGED
 from vlsim.seeding import derive, stream
 
@@ -145,12 +145,7 @@ class GroundedPPO(PPO):
         for _ in range(self.n_epochs):
             for rows in self.rollout_buffer.get(self.batch_size):
                 losses, watched = self._losses(rows, rng)
-                total = torch.stack(list(losses.values())).sum()
-                if not torch.isfinite(total):
-                    named = {name: value.item() for name, value in losses.items()}
-                    raise SimulationError(
-                        f"A loss is not finite in update {self._rollout_update}: {named}."
-                    )
+                total = total_loss(losses, f"in update {self._rollout_update} of PPO")
                 self.policy.optimizer.zero_grad()
                 torch.autograd.backward(total)
                 nn.utils.clip_grad_norm_(self.policy.parameters(), self.max_grad_norm)

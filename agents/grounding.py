@@ -8,12 +8,12 @@ import torch
 from torch import nn
 
 from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses
+from vlsim.agents.objectives import draw_batch, grounding_losses, total_loss
 from vlsim.agents.schedule import one_cycle
 from vlsim.data.still_pool import StillPool
-from vlsim.errors import SimulationError
 from vlsim.models.backbone import Backbone
 from vlsim.models.tokens import to_image
+from vlsim.observation import ROLES
 from vlsim.seeding import stream
 
 FOUND_WITHIN = 0.1
@@ -47,11 +47,7 @@ class GroundingStage:
             for group in self.optimizer.param_groups:
                 group["lr"] = self.config.learning_rate * one_cycle(self.step / self.config.steps)
             losses = grounding_losses(self.network, batch, self.objectives)
-            total = torch.stack(list(losses.values())).sum()
-            if not torch.isfinite(total):
-                raise SimulationError(
-                    f"A grounding loss is not finite at step {self.step}: {losses}."
-                )
+            total = total_loss(losses, f"at step {self.step} of grounding")
             self.optimizer.zero_grad()
             torch.autograd.backward(total)
             nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -65,7 +61,7 @@ def share_found(network: Backbone, pool: StillPool, rows: int = 512) -> dict[str
     """Return the share of referents of the pool's last rows that the attention finds, by role."""
     network.eval()
     device = network.vision.grid.device
-    hits, count = np.zeros(2), np.zeros(2)
+    hits, count = np.zeros(len(ROLES)), np.zeros(len(ROLES))
     for start in range(max(0, len(pool) - rows), len(pool), 64):
         picked = slice(start, start + 64)
         found = network(
@@ -78,8 +74,4 @@ def share_found(network: Backbone, pool: StillPool, rows: int = 512) -> dict[str
         hits += ((error < FOUND_WITHIN) & present).sum((0, 1))
         count += present.sum((0, 1))
     network.train()
-    return {
-        role: float(hit / n)
-        for role, hit, n in zip(("target", "place"), hits, count, strict=True)
-        if n
-    }
+    return {role: float(hit / n) for role, hit, n in zip(ROLES, hits, count, strict=True) if n}

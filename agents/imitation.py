@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vlsim.agents.config import ImitationConfig, ObjectiveConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses
+from vlsim.agents.objectives import draw_batch, grounding_losses, total_loss
 from vlsim.agents.schedule import one_cycle
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillPool
-from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.errors import InvalidValueError
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.actor import Actor
 from vlsim.models.tokens import to_image
@@ -58,12 +58,7 @@ class ImitationStage:
         while self.step < self.config.steps:
             # A generator for every step: a resumed stage draws the batches of an uninterrupted one.
             losses = self._losses(stream(self.seed, "imitation", self.step))
-            total = torch.stack(list(losses.values())).sum()
-            if not torch.isfinite(total):
-                named = {name: loss.item() for name, loss in losses.items()}
-                raise SimulationError(
-                    f"An imitation loss is not finite at step {self.step}: {named}."
-                )
+            total = total_loss(losses, f"at step {self.step} of imitation")
             for group in self.optimizer.param_groups:
                 share = self.step / self.config.steps
                 group["lr"] = self.config.learning_rate * one_cycle(share)

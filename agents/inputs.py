@@ -9,9 +9,9 @@ from vlsim.errors import InvalidValueError
 from vlsim.evaluation.policy import Observations
 from vlsim.models.config import ActorConfig
 from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
-from vlsim.world import HOME_EE_POSITION
+from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 
-AT_HOME = (*HOME_EE_POSITION, 0.0, 0.08)
+AT_HOME = (*HOME_EE_POSITION, 0.0, MAX_OPENING)
 """Pose of a hand at home with open fingers: x, y, z (metres), yaw (radians), opening (metres)."""
 
 

@@ -1,5 +1,6 @@
 """The grounded-language objectives: batches from the pool of still scenes, and their losses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from vlsim.agents.config import ObjectiveConfig
 from vlsim.data.still_pool import StillPool
+from vlsim.errors import SimulationError
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.losses.contrastive import compatible_pairs, contrastive_loss
 from vlsim.losses.referent import referent_loss
@@ -69,3 +71,16 @@ def point_at(network: Backbone, scores: Tensor, uv: Tensor, present: Tensor) -> 
     """Return the referent loss for scores (M, R, N), labels uv (M, R, 2) and present (M, R)."""
     half_a_cell = 1.0 / network.vision.side
     return referent_loss(scores, uv, present, network.vision.grid, half_a_cell)
+
+
+def total_loss(losses: Mapping[str, Tensor], when: str) -> Tensor:
+    """Return the sum of some losses.
+
+    Raises:
+        SimulationError: If one is not finite; names all, and says when.
+    """
+    total = torch.stack(list(losses.values())).sum()
+    if not torch.isfinite(total):
+        values = ", ".join(f"{name} {loss.item():g}" for name, loss in losses.items())
+        raise SimulationError(f"A loss is not finite {when}: {values}. Use a lower learning rate.")
+    return total

@@ -56,21 +56,22 @@ def _no_policy(spec: str) -> VlsimError:
     return UnknownNameError("policy", spec, [*SCRIPTED, *(f"zoo:{name}" for name in zoo())])
 
 
-def load_policy(spec: str, task: str = "", control: str = "", *, device: str = "cpu") -> Policy:
+def load_policy(spec: str, control: str = "", *, device: str = "cpu") -> Policy:
     """Return the policy that `spec` names.
 
     That is expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
     own.
 
-    Without a task and a control, a trained policy acts as it was trained to. It computes on
-    `device`, a name of torch's. Loading needs no simulator.
+    Args:
+        spec: The name.
+        control: Control mode that it shall act by. Without one, a trained policy acts by the one
+            that it was trained for; `random` needs one.
+        device: Torch device that a trained policy runs on. Loading needs no simulator.
 
     Raises:
         UnknownNameError: If there is no such policy.
         BundleError: If its files are damaged.
         InvalidValueError: If it was trained for another control mode, or there is no such device.
-            Another task is no reason:
-            `vlsim.scripts.arena` warns of it.
     """
     if spec in SCRIPTED:
         from vlsim.agents.scripted import Expert, Random

@@ -25,10 +25,10 @@ from vlsim.observation import (
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import CLOSED, HIGH, LOW, MAX_TILT, MAX_YAW, carry_out
-from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
+from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
-from vlsim.world import Skill
+from vlsim.world import MAX_OPENING, Skill
 
 PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.026), opening=CLOSED)
 """Where a tip begins that moves in the plane: beside the objects, as high as it pushes best."""

@@ -54,14 +54,13 @@ class PolicyMaker:
     """Loads a policy; unlike the policy itself, it can be sent to another process."""
 
     spec: str
-    task: str
     control: str
     device: str = "cpu"
     """Torch device that a trained policy runs on."""
 
     def __call__(self) -> Policy:
         """Load it."""
-        return policies.load_policy(self.spec, self.task, self.control, device=self.device)
+        return policies.load_policy(self.spec, self.control, device=self.device)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class EnvMaker:
         return f"image_size={self.conditions.image_size}, code={simulation_code()}{plugins}"
 
 
-def entrant(spec: str, task: str, control: str, device: str = "cpu") -> Entrant:
+def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
     """Return a participant of a benchmark, with the hash of its weights or of its own code.
 
     Raises:
@@ -110,7 +109,7 @@ def entrant(spec: str, task: str, control: str, device: str = "cpu") -> Entrant:
         fingerprint = str(read_manifest(bundle)["sha256"])
     else:
         fingerprint = own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
-    maker = PolicyMaker(spec, task, control, device)
+    maker = PolicyMaker(spec, control, device)
     return Entrant(spec, maker, fingerprint, spec in policies.SCRIPTED)
 
 

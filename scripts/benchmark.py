@@ -98,7 +98,7 @@ def benchmark(config: BenchmarkConfig) -> None:
     bounds = [spec for spec in policies.SCRIPTED if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
-            arena.entrant(spec, config.task, conditions.control, config.device)
+            arena.entrant(spec, conditions.control, config.device)
             for spec in (*config.policy, *bounds)
         ],
         make_env,

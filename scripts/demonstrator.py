@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from vlsim.agents.scripted import Expert
 from vlsim.data.collection import Attempt, Shard, pack
-from vlsim.data.demonstrations import NOTHING, ROLES, Demonstrations, Request
+from vlsim.data.demonstrations import NOTHING, Demonstrations, Request
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.language.goals import Then
 from vlsim.language.grammar import realise
 from vlsim.language.referring import describe
-from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, SEGMENTATION
+from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, ROLES, SEGMENTATION
 from vlsim.seeding import derive, stream
 
 

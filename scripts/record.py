@@ -116,7 +116,7 @@ def record(config: RecordConfig) -> None:
 
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, conditions.control, set_name)
-    maker = arena.PolicyMaker(config.policy, config.task, conditions.control, config.device)
+    maker = arena.PolicyMaker(config.policy, conditions.control, config.device)
     policy = maker()
     if config.heatmap and not isinstance(policy, Attentive):
         raise InvalidValueError(f"The policy '{config.policy}' has no heat-map to show.")

@@ -32,7 +32,10 @@ def camera_key(kind: str, camera: str) -> str:
 
 
 ROLES = ("target", "place")
-"""Parts that things play in an instruction; labels and networks have one entry for each."""
+"""Parts that things play in an instruction: what to act on, and where it shall go.
+
+Labels and networks have one entry for each.
+"""
 INSTRUCTION_LENGTH = 20
 """Words of the longest instruction of one thing to do; tasks that combine them allow more."""
 POSE_NAMES: tuple[str, ...] = ("x", "y", "z", "yaw", "opening")

@@ -37,6 +37,7 @@ __all__ = [
     "KINDS",
     "MATERIALS",
     "MAX_OBJECTS",
+    "MAX_OPENING",
     "PLAIN",
     "REACH_OF_WORLD",
     "REST_SPEED",
@@ -80,6 +81,9 @@ REST_SPEED = 0.02
 """An object slower than this is at rest, metres per second."""
 
 
+MAX_OPENING = 0.08
+"""Distance between the open fingers of the widest gripper, which at home are open, metres."""
+
 _ARRAYS = (
     "positions_world",
     "orientations_xyzw",
@@ -116,7 +120,7 @@ class SceneState:
     joint_positions: Array
     ee_position_world: Array
     ee_yaw: float = 0.0
-    gripper_opening: float = 0.08
+    gripper_opening: float = MAX_OPENING
     ee_tilt: float = 0.0
 
     def __post_init__(self) -> None:
@@ -248,7 +252,9 @@ class SceneState:
             velocities_world=_numbers("velocities", data.get("velocities", [[0] * 3] * k), k, 3),
             ee_position_world=_numbers("ee_position", data.get("ee_position", HOME_EE_POSITION), 3),
             ee_yaw=float(_numbers("ee_yaw", data.get("ee_yaw", 0.0))),
-            gripper_opening=float(_numbers("gripper_opening", data.get("gripper_opening", 0.08))),
+            gripper_opening=float(
+                _numbers("gripper_opening", data.get("gripper_opening", MAX_OPENING))
+            ),
             ee_tilt=float(_numbers("ee_tilt", data.get("ee_tilt", 0.0))),
             joint_positions=_numbers(
                 "joint_position", [o.get("joint_position", 0.0) for o in objects], k

@@ -130,7 +130,7 @@ def test_a_blind_stage_learns_the_same_from_other_words() -> None:
 def test_a_loss_that_is_not_finite_ends_the_stage() -> None:
     broken = replace(demonstrations(), action=np.full((64, 5), np.nan, np.float32))
     stage = ImitationStage(actor(), broken, None, NO_OBJECTIVES, CONFIG, 0)
-    with pytest.raises(SimulationError, match="not finite at step 0"):
+    with pytest.raises(SimulationError, match="not finite at step 0 of imitation: imitation nan"):
         stage.run(lambda step, losses: None)
 
 

@@ -90,7 +90,7 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
         load_policy("zoo:demo", device="cuda:9")
     with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
-        arena.PolicyMaker("zoo:demo", "pick_place", "primitive", "cuda:9")()
+        arena.PolicyMaker("zoo:demo", "primitive", "cuda:9")()
 
 
 def test_loading_a_policy_leaves_the_callers_generator_alone() -> None:

@@ -42,7 +42,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_class_or_a_function_gives_the_policy(package: str, name: str) -> None:
     spec = f"{package}.policies:{name}"
     check_policy(spec)
-    assert load_policy(spec, "reach", "ee_delta").name == "still"
+    assert load_policy(spec, "ee_delta").name == "still"
     assert len(own_policy.fingerprint(spec)) == 64
 
 
@@ -90,7 +90,7 @@ def test_a_policy_that_does_not_exist_is_refused_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for refuse in (check_policy, lambda spec: load_policy(spec, "reach", "ee_delta")):
+    for refuse in (check_policy, lambda spec: load_policy(spec, "ee_delta")):
         with pytest.raises((InvalidValueError, UnknownNameError), match=message):
             refuse(spec)
 

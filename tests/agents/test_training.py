@@ -196,6 +196,10 @@ def test_a_run_of_one_robot_does_not_learn_from_demonstrations_of_another(tmp_pa
         command.main([*reach, *imitate, "--robot", "iiwa"])
     with pytest.raises(InvalidValueError, match="of control 'ee_delta', not 'planar'"):
         command.main([*reach, *imitate, "--control", "planar"])
+    with pytest.raises(InvalidValueError, match="of image_size '64', not '32'; collect"):
+        command.main([*reach, *imitate, "--image-size", "32"])
+    with pytest.raises(InvalidValueError, match="of 'reach' with the actions dx, dy, dz, dyaw, gr"):
+        command.main([*reach, *imitate, "--task", "turn"])
     assert not (tmp_path / "runs").exists()
 
 
@@ -220,7 +224,7 @@ def test_ppo_moves_the_policy_away_from_the_grounded_one(finished):
 
 
 def test_the_bundle_acts_as_it_did_when_it_was_saved(finished):
-    policy = load_policy(str(finished), "pick_place", "primitive")
+    policy = load_policy(str(finished), "primitive")
     observation = {
         "image": np.zeros((2, 64, 64, 3), np.uint8),
         "instruction": np.zeros((2, 20), np.int64),
@@ -232,7 +236,7 @@ def test_the_bundle_acts_as_it_did_when_it_was_saved(finished):
 
 
 def test_an_action_does_not_depend_on_the_other_sentences_of_the_batch(finished):
-    policy = load_policy(str(finished), "pick_place", "primitive")
+    policy = load_policy(str(finished), "primitive")
     rng = stream(0, "batch")
     observation = {
         "image": np.repeat(rng.integers(0, 256, (1, 64, 64, 3), np.uint8), 4, axis=0),
@@ -241,7 +245,7 @@ def test_an_action_does_not_depend_on_the_other_sentences_of_the_batch(finished)
     }
     mixed = policy.act(observation, [None] * 4)
     observation["instruction"][1:] = observation["instruction"][0]
-    fresh = load_policy(str(finished), "pick_place", "primitive")
+    fresh = load_policy(str(finished), "primitive")
     assert np.array_equal(mixed[0], fresh.act(observation, [None] * 4)[0])
 
 
@@ -294,15 +298,15 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
 
 def test_policies_are_refused_with_a_reason(finished, tmp_path):
     with pytest.raises(UnknownNameError, match="Did you mean 'expert'"):
-        load_policy("exprt", "pick_place", "primitive")
+        load_policy("exprt", "primitive")
     with pytest.raises(InvalidValueError, match="trained for control 'primitive', not 'ee_delta'"):
-        load_policy(str(finished), "pick_place", "ee_delta")
+        load_policy(str(finished), "ee_delta")
     with pytest.raises(InvalidValueError, match="holds no policy yet"):
-        load_policy(str(tmp_path), "pick_place", "primitive")
+        load_policy(str(tmp_path), "primitive")
 
 
 def test_a_policy_refuses_a_task_with_other_actions(finished):
-    policy = load_policy(str(finished), "pick_place", "primitive")
+    policy = load_policy(str(finished), "primitive")
     with pytest.raises(InvalidValueError, match="'proprio' with 9 entries, this task has 15"):
         policy.act({"proprio": np.zeros((1, 15), np.float32)}, [None])
 

@@ -14,8 +14,8 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """Return the calls of `load_policy` and `make_env`, which grow as they are made."""
     calls: list[tuple[object, ...]] = []
 
-    def load_policy(spec: str, task: str, control: str, *, device: str = "cpu") -> Reader:
-        calls.append(("load_policy", spec, task, control))
+    def load_policy(spec: str, control: str, *, device: str = "cpu") -> Reader:
+        calls.append(("load_policy", spec, control))
         name = spec.rsplit("/", maxsplit=1)[-1].removesuffix(".vlsim")
         if name not in POLICIES:
             raise UnknownNameError("policy", spec, POLICIES)
@@ -26,7 +26,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         return FakeEnv(str(options["instruction_set"]))
 
     def check_policy(spec: str) -> None:
-        load_policy(spec, "", "")
+        load_policy(spec, "")
         calls.pop()
 
     monkeypatch.setattr(policies, "load_policy", load_policy)

@@ -106,11 +106,11 @@ def test_a_policy_that_was_trained_for_another_task_is_one_line_of_warning(
 
 def test_an_entrant_carries_the_hash_of_its_weights(tmp_path: Path) -> None:
     folder = bundle(tmp_path / "a.vlsim")
-    first = arena.entrant(str(folder), "reach", "primitive")
+    first = arena.entrant(str(folder), "primitive")
     assert len(first.fingerprint) == 64
     bundle(folder, image_size=128)
-    assert arena.entrant(str(folder), "reach", "primitive").fingerprint != first.fingerprint
-    assert arena.entrant("expert", "reach", "primitive").fingerprint == ""
+    assert arena.entrant(str(folder), "primitive").fingerprint != first.fingerprint
+    assert arena.entrant("expert", "primitive").fingerprint == ""
 
 
 def test_a_damaged_bundle_is_found_before_anything_runs(tmp_path: Path) -> None:

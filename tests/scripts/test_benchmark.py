@@ -39,7 +39,7 @@ def test_it_prints_a_table_and_writes_everything(
     assert sorted(results["sets"][2:]) == sorted(CONTROLS)
     assert results["control"] == "ee_delta"
     assert {call[0] for call in calls} == {"load_policy", "make_env"}
-    assert ("load_policy", "reader", "reach", "ee_delta") in calls
+    assert ("load_policy", "reader", "ee_delta") in calls
 
 
 def test_json_prints_the_results_and_nothing_else(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, read_json
-from vlsim.observation import ACTION_NAMES, CONTROL_HZ, IMAGE, Channels, camera_key
+from vlsim.observation import ACTION_NAMES, CONTROL_HZ, IMAGE, ROLES, Channels, camera_key
 
 FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 1
 MANIFEST = "manifest.json"
@@ -26,8 +26,6 @@ SHARD_EPISODES = 25
 SHARD_NAME = re.compile(r"shard-\d{5}\.safetensors")
 LARGEST_SHARD = 4 << 30
 """Most bytes of a shard that is read."""
-ROLES = ("target", "place")
-"""What the labels are about: the thing to act on, and where it shall go."""
 NOTHING = -1
 """Of a label that there is none for."""
 

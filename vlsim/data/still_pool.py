@@ -13,6 +13,7 @@ from vlsim.language.goals import Atom, Goal, Ref
 from vlsim.language.monitor import Monitor
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
+from vlsim.observation import ROLES
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.scene.camera import FRONT
@@ -26,7 +27,6 @@ from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
 from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec, SceneState
 
-ROLES = ("target", "place")
 CHUNK = 125
 """Scenes that one task of a worker draws."""
 REMEDY = "Go on with vlsim train --resume RUN, or begin again with fewer --workers."
@@ -189,10 +189,10 @@ def _draw_part(task: _Part) -> StillPool:
     part = StillPool(
         images=np.zeros((count, image_size, image_size, 3), np.uint8),
         tokens=np.zeros((*shape, scenario.n_words), np.int64),
-        uv=np.zeros((*shape, 2, 2), np.float32),
-        present=np.zeros((*shape, 2), bool),
+        uv=np.zeros((*shape, len(ROLES), 2), np.float32),
+        present=np.zeros((*shape, len(ROLES)), bool),
         objects=np.full((count, MAX_OBJECTS, len(_ATTRIBUTES)), -1, np.int8),
-        refs=np.full((*shape, 2, len(_ATTRIBUTES)), -1, np.int8),
+        refs=np.full((*shape, len(ROLES), len(_ATTRIBUTES)), -1, np.int8),
     )
     poses = stills.arm_poses(stream(seed, "arm poses")) if config.moving_arm else [None]
     for row, number in enumerate(task.numbers):

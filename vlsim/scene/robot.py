@@ -8,10 +8,8 @@ import pybullet as p
 from vlsim.errors import InvalidValueError
 from vlsim.scene.client import connect
 from vlsim.scene.robot_spec import RobotSpec, Vector
-from vlsim.world import HOME_EE_POSITION
+from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 
-MAX_OPENING = 0.08
-"""Distance between the open fingers of the widest gripper, metres."""
 POSITION_GAIN = 0.19
 """Per substep of 1/120 s; as stiff as PyBullet's 0.1 at 240 Hz."""
 IK_ITERATIONS = 20

@@ -11,7 +11,7 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.scene.textures import LoadedTextures
-from vlsim.world import SceneState
+from vlsim.world import MAX_OPENING, SceneState
 
 POSES = 256
 """Arm poses that are solved once and then drawn from."""
@@ -48,15 +48,14 @@ class StillScenes:
         camera: Camera,
         size: int,
         joints: tuple[float, ...] | None = None,
-        opening: float = 0.08,
     ) -> Picture:
-        """Draw the objects of `scene`, the arm at `joints` (radians) or at home."""
+        """Draw the objects of `scene`, the arm at `joints` (radians) or at home, the hand open."""
         for body in self._objects:
             p.removeBody(body, physicsClientId=self._client)
         if joints is None:
             self._robot.go_home()
         else:
-            self._robot.teleport(joints, opening)
+            self._robot.teleport(joints, MAX_OPENING)
         self._objects = [
             bodies.add_object(
                 self._client,

@@ -13,7 +13,7 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.viewpoints import MAIN
 from vlsim.seeding import stream
-from vlsim.world import SceneState
+from vlsim.world import MAX_OPENING, SceneState
 
 
 class VariedStills:
@@ -30,7 +30,6 @@ class VariedStills:
         size: int,
         seed: int,
         joints: tuple[float, ...] | None = None,
-        opening: float = 0.08,
     ) -> tuple[NDArray[np.uint8], Camera]:
         """Draw the objects of `scene` as the values of `seed` show them.
 
@@ -38,8 +37,8 @@ class VariedStills:
             scene: What stands on the table.
             size: Side of the picture, pixels.
             seed: Of the randomisation.
-            joints: Of the arm, radians; None is where the randomisation puts it, or home.
-            opening: Of the gripper if `joints` are given, metres.
+            joints: Of the arm, radians, with the hand open; None is where the randomisation puts
+                it, or home.
 
         Returns:
             The picture (H, W, 3), uint8, and where the front camera was.
@@ -47,7 +46,7 @@ class VariedStills:
         start = self._randomizer.begin(seed, scene)
         self._simulation.reset(scene, start)
         if joints is not None:
-            self._simulation.robot.teleport(joints, opening)
+            self._simulation.robot.teleport(joints, MAX_OPENING)
         self._randomizer.apply(self._simulation)
         camera = self._randomizer.cameras[MAIN]
         rgb = self._simulation.render(camera, size).rgb

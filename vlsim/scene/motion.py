@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from vlsim.rotation import QUARTER, facing, wrapped
-from vlsim.scene.robot import HOME, MAX_OPENING, EndEffectorTarget
+from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.tower import HOLD, ground_at, heading, highest, near_end, pushed, things_at, top
-from vlsim.world import SceneState, Skill
+from vlsim.world import MAX_OPENING, SceneState, Skill
 
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
 """Box that the end effector stays in, metres."""

@@ -12,7 +12,7 @@ def check_device(name: str) -> str:
         InvalidValueError: If there is no such device here.
     """
     try:
-        torch.zeros(1, device=name)
+        torch.zeros(1, device=name).cpu()
     except (RuntimeError, AssertionError) as error:
         reason = str(error).split("\n")[0]
         raise InvalidValueError(

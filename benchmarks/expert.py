@@ -108,7 +108,7 @@ class Job:
     episodes: int
 
 
-class Worker:
+class JobRunner:
     """Carries out jobs; keeps the environments of the last row."""
 
     def __init__(self) -> None:
@@ -238,7 +238,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 wanted = [job for row in jobs.values() for job in row[chosen]]
                 missing = [job for job in wanted if parts.find(job) is None]
                 progress.advance(sum(j.episodes for j in wanted) - sum(j.episodes for j in missing))
-                for line in run_tasks(Worker, missing, config.workers) if missing else ():
+                for line in run_tasks(JobRunner, missing, config.workers) if missing else ():
                     parts.add(line)
                     progress.advance(line["episodes"])
     except VlsimError as error:

@@ -311,9 +311,10 @@ def test_a_policy_refuses_a_task_with_other_actions(finished):
         policy.act({"proprio": np.zeros((1, 15), np.float32)}, [None])
 
 
-def test_a_missing_device_is_an_error_and_no_fallback():
-    with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
-        check_device("cuda:9")
+@pytest.mark.parametrize("device", ["cuda:9", "meta", "no such device"])
+def test_a_missing_device_is_an_error_and_no_fallback(device):
+    with pytest.raises(InvalidValueError, match=f"The device '{device}' cannot be used here"):
+        check_device(device)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_every_task_is_measured_with_both_policies() -> None:
 
 
 def test_a_worker_plays_the_same_part_again() -> None:
-    worker = expert.Worker()
+    worker = expert.JobRunner()
     job = expert.Job(CELL, 1, 3)
     first, again = worker(job), worker(job)
     worker.close()

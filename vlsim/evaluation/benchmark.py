@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vlsim.evaluation.folder import SCHEMA_VERSION, BenchmarkFolder, by_key
-from vlsim.evaluation.jobs import Worker, film_path, film_to_json, films_to_make, jobs_to_do
+from vlsim.evaluation.jobs import JobRunner, film_path, film_to_json, films_to_make, jobs_to_do
 from vlsim.evaluation.plan import Entrant, Plan, check_entrants
 from vlsim.evaluation.policy import EnvFactory
 from vlsim.evaluation.report import render_report
@@ -58,7 +58,7 @@ def run_benchmark(
     origin = provenance(device=device, renderer=renderer)
     contents = folder.claim(entrants, plan, origin)
     keys = [(e.name, name, seed) for e in entrants for name in plan.sets_of(e) for seed in seeds]
-    make_work = partial(Worker, tuple(entrants), make_env, plan)
+    make_work = partial(JobRunner, tuple(entrants), make_env, plan)
 
     done = folder.read()
     n_done = sum(key in done for key in keys)

@@ -38,7 +38,7 @@ class Film:
         return self.key[1]
 
 
-class Worker:
+class JobRunner:
     """Does jobs in one process; keeps its policies, and the environments of the last set."""
 
     def __init__(self, entrants: Sequence[Entrant], make_env: EnvFactory, plan: Plan) -> None:

@@ -17,6 +17,7 @@ import tyro
 
 from vlsim.agents.config import CAMERA, TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.observation import Channels
 from vlsim.scripts import arena
 from vlsim.scripts.options import mistakes_in_one_line, read_options
 from vlsim.scripts.presets import PRESETS
@@ -134,7 +135,6 @@ def resume(run: Path) -> None:
 def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
     from vlsim.agents.bundles import actor_config
-    from vlsim.data.demonstrations import Request, read_manifest
     from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
@@ -157,21 +157,35 @@ def _check(config: TrainConfig) -> None:
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
     Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels).backbone)
     if config.imitation.steps:
-        shown = Request(**read_manifest(Path(config.demonstrations))["request"])
-        for name in ("control", "robot", "image_size"):
-            held, wanted = getattr(shown, name), getattr(config, name)
-            if held != wanted:
-                raise InvalidValueError(
-                    f"{config.demonstrations} holds demonstrations of {name} '{held}', not "
-                    f"'{wanted}'; collect others with: vlsim collect --task {config.task} "
-                    f"--{name.replace('_', '-')} {wanted}"
-                )
-        if shown.channels != channels:
+        _check_demonstrations(config, channels)
+
+
+def _check_demonstrations(config: TrainConfig, channels: Channels) -> None:
+    from vlsim.data.demonstrations import Request, read_manifest
+
+    folder = Path(config.demonstrations)
+    manifest = read_manifest(folder)
+    shown = Request(**manifest["request"])
+    for name in ("control", "robot", "image_size"):
+        held, wanted = getattr(shown, name), getattr(config, name)
+        if held != wanted:
             raise InvalidValueError(
-                f"{config.demonstrations} holds demonstrations of '{shown.task}' with the actions "
-                f"{', '.join(shown.action)}, not {', '.join(channels.action)}; collect others "
-                f"with: vlsim collect --task {config.task} --control {config.control}"
+                f"{folder} holds demonstrations of {name} '{held}', not '{wanted}'; collect others "
+                f"with: vlsim collect --task {config.task} --{name.replace('_', '-')} {wanted}"
             )
+    if shown.channels != channels:
+        raise InvalidValueError(
+            f"{folder} holds demonstrations of '{shown.task}' with the actions "
+            f"{', '.join(shown.action)}, not {', '.join(channels.action)}; collect others with: "
+            f"vlsim collect --task {config.task} --control {config.control}"
+        )
+    episodes = [episode for shard in manifest["shards"] for episode in shard["episodes"]]
+    n_kept = sum(episode["success"] for episode in episodes)
+    if n_kept < config.imitation.episodes:
+        raise InvalidValueError(
+            f"{folder} holds {n_kept} episodes that succeeded, not {config.imitation.episodes}; "
+            "collect more, or lower --imitation.episodes."
+        )
 
 
 def _train(config: TrainConfig, run: Path) -> None:

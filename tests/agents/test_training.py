@@ -200,6 +200,8 @@ def test_a_run_of_one_robot_does_not_learn_from_demonstrations_of_another(tmp_pa
         command.main([*reach, *imitate, "--image-size", "32"])
     with pytest.raises(InvalidValueError, match="of 'reach' with the actions dx, dy, dz, dyaw, gr"):
         command.main([*reach, *imitate, "--task", "turn"])
+    with pytest.raises(InvalidValueError, match=r"holds [01] episodes that succeeded, not 400"):
+        command.main([*reach, *imitate])
     assert not (tmp_path / "runs").exists()
 
 

@@ -21,10 +21,11 @@ class LeRobotObservation(gym.ObservationWrapper[Any, Any, Any], RecordConstructo
     """Observes what LeRobot's `rollout()` reads.
 
     `pixels`: the picture, (H, W, 3) uint8. `agent_pos`: end-effector position (metres, base frame),
-    yaw (radians) and gripper opening (metres), (5,) float32; not the previous action, which
-    imitation would learn to repeat. `environment_state`: the privileged facts, if `env` observes
-    them. The words are `task_description`, which LeRobot reads anew at every step. What else `env`
-    observes keeps its name.
+    yaw (radians), gripper opening (metres), and the hand's tilt (radians) where actions steer it,
+    (5,) or (6,) float32; not the previous action, which imitation would learn to repeat.
+    `environment_state`: the privileged facts, if `env` observes them. The words are
+    `task_description`, which LeRobot reads anew at every step. What else `env` observes keeps its
+    name.
 
     Args:
         env: A vlsim environment.

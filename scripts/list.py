@@ -4,7 +4,6 @@ import json as json_format
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
@@ -168,10 +167,9 @@ def presets() -> list[Row]:
 
 def policies() -> list[Row]:
     """Return what `--policy` takes."""
-    zoo = files("vlsim") / "zoo"
-    bundles = sorted(entry.name for entry in zoo.iterdir()) if zoo.is_dir() else []
-    names = [name.removesuffix(".vlsim") for name in bundles if name.endswith(".vlsim")]
-    known = POLICIES | {f"zoo:{name}": "trained; comes with vlsim" for name in names}
+    from vlsim.agents.policies import zoo
+
+    known = POLICIES | {f"zoo:{name}": "trained; comes with vlsim" for name in zoo()}
     return [{"name": name, "description": words} for name, words in known.items()]
 
 

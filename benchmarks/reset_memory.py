@@ -1,4 +1,4 @@
-"""How much memory resets take, of every task: none.
+"""How much memory the resets of every task leak; it should be none.
 
     python -m benchmarks.reset_memory
 
@@ -17,7 +17,7 @@ from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 
 MOST_GROWN_MB = 1.0
-"""Asked of all resets together."""
+"""Limit of all resets together."""
 MB = 1e6
 
 
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows.append(growth(task, randomization, each, config.warm_up))
         print(f"{task:11} {randomization or '-':4} {rows[-1].grown_mb:8.3f} MB", flush=True)
     total, resets = sum(row.grown_mb for row in rows), each * len(settings)
-    print(f"{total:.3f} MB in {resets} resets; at most {MOST_GROWN_MB} MB is asked for")
+    print(f"{total:.3f} MB in {resets} resets; target: at most {MOST_GROWN_MB} MB")
     keep_result(
         "reset_memory",
         {

@@ -51,7 +51,7 @@ class EpisodeRunner:
                 raise SimulationError(
                     f"The episode of seed {seed} ends after {info['episode']['l']} steps and had "
                     f"gone on for {len(done_before)} before: this machine or version of vlsim "
-                    "simulates it otherwise. Begin the run again."
+                    "simulates it differently. Start the run again."
                 )
         return observation, info
 

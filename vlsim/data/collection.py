@@ -22,7 +22,7 @@ from vlsim.files import Json, atomic_write, make_folder, write_json
 from vlsim.runs import provenance
 
 PROVENANCE = "provenance.json"
-"""File that says with what, where and when the folder was begun."""
+"""File with the versions, the machine and the time of the first command."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Attempt:
     subtasks: tuple[tuple[int, str], ...]
     """The steps at which parts of a chain begin, and what each asks for."""
     objects: tuple[str, ...]
-    """A name for each object of the scene that fits no other, "" where there is none."""
+    """An unambiguous name for each object of the scene, "" where there is none."""
 
 
 @dataclass(frozen=True)

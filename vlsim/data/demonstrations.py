@@ -27,7 +27,7 @@ SHARD_NAME = re.compile(r"shard-\d{5}\.safetensors")
 LARGEST_SHARD = 4 << 30
 """Most bytes of a shard that is read."""
 NOTHING = -1
-"""Of a label that there is none for."""
+"""Stands for a label that does not exist."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +39,15 @@ class Demonstrations:
         instruction: Token ids. Shape (N, L), int64.
         proprio: Proprioception. Shape (N, P), float32.
         privileged: Facts and labels that only training sees. Shape (N, F), float32.
-        action: What was done. Shape (N, A), float32, in [-1, 1].
-        reward: What the step was paid. Shape (N,), float32.
+        action: Action taken. Shape (N, A), float32, in [-1, 1].
+        reward: Reward of the step. Shape (N,), float32.
         success: Whether the goal held after the step. Shape (N,), bool.
         episode: Which episode the step belongs to, counted from 0. Shape (N,), int64.
         objects: Which objects of the scene are target and place now, -1 for none. Shape (N, 2),
             int64.
         boxes: What of the two is seen in `image`: left, top, right, bottom, in pixels, the last
             two one beyond it; -1 where nothing is. Shape (N, 2, 4), int64.
-        points: Where the two are to be taken hold of in `image`, in pixels; -1 for none. Shape
+        points: Where to take hold of the two in `image`, in pixels; -1 for none. Shape
             (N, 2, 2), float32.
         pictures: What further cameras saw, by the observation's name, such as `image_wrist`. Shape
             (N, H, W, 3) each, uint8.
@@ -92,7 +92,7 @@ ARRAYS = tuple(f.name for f in fields(Demonstrations) if f.name != "pictures")
 
 @dataclass(frozen=True)
 class Request:
-    """What a folder of demonstrations was asked to hold."""
+    """Everything that decides the contents of a folder of demonstrations."""
 
     task: str
     control: str

@@ -31,7 +31,7 @@ FILES_A_CHUNK = 1000
 DATA = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 EPISODES = "meta/episodes/chunk-000/file-000.parquet"
 MOTIONS_A_SECOND = 1
-"""Frames a second that are stated where a frame is a whole motion of no fixed length."""
+"""Nominal frame rate where a frame is a whole motion, which has no fixed length."""
 
 
 def write_lerobot(folder: Path, out: Path) -> Path:
@@ -39,7 +39,7 @@ def write_lerobot(folder: Path, out: Path) -> Path:
 
     Args:
         folder: A finished folder of `vlsim collect`.
-        out: Where the dataset shall be.
+        out: Folder of the dataset.
 
     Raises:
         MissingExtraError: If pyarrow or pandas is not installed.

@@ -51,7 +51,7 @@ def question_rows(
 
     Args:
         frame: Its number in the episode.
-        names: Of the objects of the scene, "" where there is none that fits no other.
+        names: An unambiguous name for each object of the scene, "" where there is none.
         objects: Indices of target and place, -1 for none. Shape (2,).
         boxes: What is seen of the two, pixels. Shape (2, 4).
         points: Where to take hold of the two, pixels. Shape (2, 2).

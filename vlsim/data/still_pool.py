@@ -29,7 +29,7 @@ from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec
 
 CHUNK = 125
 """Scenes that one task of a worker draws."""
-REMEDY = "Go on with vlsim train --resume RUN, or begin again with fewer --workers."
+REMEDY = "Continue with vlsim train --resume RUN, or start again with fewer --workers."
 _ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES), MATERIALS)
 
 

@@ -16,7 +16,7 @@ from vlsim.parallel.worker import Work, Worker, explained
 
 TRIES = 2
 """A task that killed this many workers is given up."""
-REMEDY = "What is finished is kept: run the same command again to go on, with fewer workers."
+REMEDY = "Finished work is kept: run the same command again, with fewer workers."
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from vlsim.models.vision.base import VISION, Vision, as_tokens
 
 GROUPS = 8
-"""Of group normalisation, which unlike a batch's keeps rows independent."""
+"""Groups of the normalisation; unlike batch normalisation it keeps rows independent."""
 
 
 @VISION.register("resnet")

@@ -94,8 +94,7 @@ class EnvMaker:
     @property
     def description(self) -> str:
         """What the episodes depend on besides task, control, robot and randomisation."""
-        plugins = "".join(f", {name}={version}" for name, version in LOADED.items())
-        return f"image_size={self.conditions.image_size}, code={simulation_code()}{plugins}"
+        return f"image_size={self.conditions.image_size}, code={simulation_code()}"
 
 
 def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
@@ -231,7 +230,7 @@ def golden_frame(make_env: EnvMaker) -> str:
 
 
 def simulation_code() -> str:
-    """Return a hash of the modules that episodes come from.
+    """Return a hash of the modules that episodes come from, and the plug-ins beside them.
 
     A revision would not do: it changes with every README, and not with edits before a commit.
     """
@@ -241,7 +240,8 @@ def simulation_code() -> str:
     digest = hashlib.sha256()
     for path in sorted(sources):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
+    plugins = "".join(f", {name}={version}" for name, version in LOADED.items())
+    return digest.hexdigest()[:12] + plugins
 
 
 def usable_cores() -> int:

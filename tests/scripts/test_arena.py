@@ -7,6 +7,7 @@ import pytest
 from tests.deploy.bundles import write
 from tests.scripts.fake_world import install
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
+from vlsim.plugins import LOADED
 from vlsim.scripts import arena
 
 
@@ -167,6 +168,12 @@ def test_the_hash_of_the_code_changes_with_the_simulation_and_with_nothing_else(
     assert arena.simulation_code() == first
     (tmp_path / f"{changed}.py").write_text("2")
     assert arena.simulation_code() != first
+
+
+def test_the_code_of_demonstrations_names_the_plugins_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = arena.simulation_code()
+    monkeypatch.setitem(LOADED, "pour", "vlsim-pour 1.2")
+    assert arena.simulation_code() == f"{bare}, pour=vlsim-pour 1.2"
 
 
 def test_the_hash_of_the_code_covers_every_module_that_an_environment_imports() -> None:

@@ -102,7 +102,8 @@ class Request:
     seed: int
     image_size: int
     code: str
-    """Hash of the modules that the episodes come from: shards of two versions are never mixed."""
+    """What the episodes come from, as a hash of modules and the versions of plug-ins: shards of two
+    versions are never mixed."""
     n_words: int
     """Token ids of an instruction, those of the task's longest."""
     pose: tuple[str, ...]

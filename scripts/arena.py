@@ -127,11 +127,8 @@ def conditions(
         InvalidValueError: If the policies were trained for different ones, or for others than
             asked for.
     """
-    # Bundles were silent about the robot while there was one.
     trained = {
-        spec: {"robot": ROBOT} | read_manifest(path)["spec"]
-        for spec in specs
-        if (path := policies.find_bundle(spec))
+        spec: read_manifest(path)["spec"] for spec in specs if (path := policies.find_bundle(spec))
     }
     return Conditions(
         str(_agree("control", None if control == AUTO else control, trained, CONTROL)),

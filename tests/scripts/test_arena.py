@@ -47,19 +47,14 @@ def test_policies_of_one_benchmark_must_agree(tmp_path: Path) -> None:
 
 def test_a_bundle_says_what_robot_it_was_trained_with(tmp_path: Path) -> None:
     iiwa = str(bundle(tmp_path / "iiwa.vlsim", robot="iiwa"))
-    old = str(bundle(tmp_path / "old.vlsim"))
+    panda = str(bundle(tmp_path / "panda.vlsim", robot="panda"))
     assert arena.conditions([iiwa], arena.AUTO, 0) == ("primitive", 96, "iiwa")
     assert arena.conditions([iiwa], arena.AUTO, 0, "iiwa").robot == "iiwa"
     assert arena.conditions(["expert"], arena.AUTO, 0, "pusher").robot == "pusher"
     with pytest.raises(
         InvalidValueError, match=r"iiwa\.vlsim was trained with robot iiwa, not panda"
     ):
-        arena.conditions([old, iiwa], arena.AUTO, 0)
-    # A bundle from before there were robots is one of the Panda's.
-    with pytest.raises(
-        InvalidValueError, match=r"old\.vlsim was trained with robot panda, not iiwa"
-    ):
-        arena.conditions([old], arena.AUTO, 0, "iiwa")
+        arena.conditions([panda, iiwa], arena.AUTO, 0)
 
 
 @pytest.mark.parametrize(

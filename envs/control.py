@@ -25,7 +25,7 @@ from vlsim.observation import (
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import CLOSED, HIGH, LOW, MAX_TILT, MAX_YAW, carry_out
-from vlsim.scene.robot import HOME, EndEffectorTarget
+from vlsim.scene.robot import HOME, HOME_TOLERANCE, EndEffectorTarget
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
 from vlsim.world import MAX_OPENING, Skill
@@ -94,6 +94,13 @@ class Control(ABC):
         if all(-1.0 <= number <= 1.0 for number in numbers):
             return entries, False
         return entries.clip(-1.0, 1.0), True
+
+    def check_start(self, start: EndEffectorTarget) -> None:  # noqa: B027 (most begin anywhere)
+        """Refuse a pose of the end effector in which no episode begins.
+
+        Raises:
+            InvalidValueError: Says in which they do.
+        """
 
     @abstractmethod
     def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
@@ -173,8 +180,8 @@ class JointDelta(Control):
         """What an entry of 1 moves each joint by."""
 
     def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
-        """Take home as the first target."""
-        self._target = np.array(self.robot.home)
+        """Take where the joints are as the first target."""
+        self._target = np.array(simulation.robot.joints())
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the targets and follow them for a tenth of a second."""
@@ -195,11 +202,26 @@ class Planar(Control):
 
     name = "planar"
 
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
-        """Lower the tip beside the objects."""
+    @property
+    def start(self) -> EndEffectorTarget:
+        """Where every episode begins."""
         x, y, z = PLANAR_START.position
         height = max(PLANAR_HEIGHTS.get(skill, z) for skill in self.skills)
-        self._target = replace(PLANAR_START, position=(x, y, height))
+        return replace(PLANAR_START, position=(x, y, height))
+
+    def check_start(self, start: EndEffectorTarget) -> None:
+        """Refuse all but the one pose in which every episode begins."""
+        away = math.dist(start.position, self.start.position)
+        if max(away, start.opening - CLOSED) > HOME_TOLERANCE:
+            raise InvalidValueError(
+                f"'ee_position' and 'gripper_opening' of a scene: with '{self.name}' every episode "
+                f"begins at {self.start.position}, the hand closed, got {start.position}, opening "
+                f"{start.opening:g}. Leave them out."
+            )
+
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Lower the tip beside the objects."""
+        self._target = self.start
         simulation.robot.appear_at(self._target)
 
     def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
@@ -249,7 +271,7 @@ class Discrete(Control):
         sign = {"+": 1.0, "-": -1.0}.get(name[0], 0.0)
         steps = tuple(sign * (name[1:] == axis) for axis in "xyz")
         position = _shifted(self._target.position, steps, METRES_PER_DISCRETE_STEP)
-        self._target = EndEffectorTarget(position, opening=opening)
+        self._target = replace(self._target, position=position, opening=opening)
         simulation.move(self._target)
 
 

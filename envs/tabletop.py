@@ -29,12 +29,14 @@ from vlsim.observation import INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.scene.camera import VIEWER, Camera, check_image_size
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
-from vlsim.scene.robot import HOME, Robot
+from vlsim.scene.rest import first_pose, settle
+from vlsim.scene.robot import HOME, EndEffectorTarget, Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 from vlsim.seeding import check_seed
+from vlsim.world import SceneState
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
@@ -184,7 +186,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
             seed: Seeds scene, instruction and noise, 0 to 2**63 - 1; without one the episode
                 follows from the last.
             options: May ask for an "instruction" (words), a "goal" (a `Goal` or its JSON) and a
-                "scene" (a `SceneState` or its JSON).
+                "scene" (a `SceneState` or its JSON). A scene has to be at rest: what moves by more
+                than 3 mm in a second, overlaps, or is not on the table is refused. A hand that is
+                not at home in it begins where it is.
 
         Raises:
             InstructionError: If the words cannot be understood, or do not fit the scene.
@@ -203,32 +207,47 @@ class TabletopEnv(gym.Env[Observation, Any]):
         asked = dict(options or {})
         # LeRobot sends this with every reset of an evaluation.
         asked.pop("lerobot_new_rollout", None)
+        scene = asked.pop("scene", None)
+        start = settled = None
+        if scene is not None:
+            scene = SceneState.from_json(
+                scene.to_json() if isinstance(scene, SceneState) else scene
+            )
+            start = first_pose(scene, self.robot)
+            if start is not None:
+                self.control.check_start(start)
+            settled = settle(scene, self.robot, start)
         scenario = fit_scenario(
             self.config,
             self._set,
             episode_seed,
             text=asked.pop("instruction", None),
             goal=asked.pop("goal", None),
-            scene=asked.pop("scene", None),
+            scene=scene,
         )
         if asked:
             raise InvalidValueError(
                 f"No reset option {next(iter(asked))!r}. Known: instruction, goal, scene."
             )
-        self._begin(scenario, episode_seed)
+        if settled is not None:
+            scenario.goal.check(settled)
+        self._begin(scenario, episode_seed, start)
         # Last: a reset that was refused leaves the episodes that follow as they are.
         super().reset(seed=seed)
         if seed is None:
             self.np_random.integers(2**62)
         return self._observe(), self._info()
 
-    def _begin(self, scenario: Scenario, episode_seed: int) -> None:
+    def _begin(
+        self, scenario: Scenario, episode_seed: int, start: EndEffectorTarget | None
+    ) -> None:
         # First what can fail: a refused reset leaves the running episode as it is.
         self._tokens = default_tokenizer().encode(scenario.text, self.config.n_words)
         self.episode_seed = episode_seed
         self.goal: Goal = scenario.goal
         self.task_description = scenario.text
-        start = self._randomizer.begin(episode_seed, scenario.scene)
+        drawn = self._randomizer.begin(episode_seed, scenario.scene)
+        start = start or drawn
         self._simulation.reset(scenario.scene, start)
         self._randomizer.apply(self._simulation)
         self.control.reset(self._simulation, start or HOME)

@@ -99,7 +99,7 @@ class Simulation:
         table = add_table(client)
         add_floor(client)
         self._parts = Parts(client, self._robot, scene.specs, self._objects, table, textures)
-        self._specs, self._tilts = scene, False
+        self._specs, self._tilts = scene, start is not None and start.tilt != 0.0
         self.light, self.backdrop = STUDIO, None
 
     def move(self, target: EndEffectorTarget, substeps: int = SUBSTEPS) -> None:
@@ -132,6 +132,12 @@ class Simulation:
             abs(p.getJointState(b, JOINT, physicsClientId=client)[1]) < REST_SPEED
             for b in self._fixtures.values()
         )
+
+    def overlap(self, a: int, b: int) -> float:
+        """Return how deep objects a and b are in each other, metres; a pad is in nothing."""
+        bodies_of = self._objects[a], self._objects[b]
+        points = p.getClosestPoints(*bodies_of, 0.0, physicsClientId=self._client)
+        return max((-point[8] for point in points), default=0.0)
 
     def state(self) -> SceneState:
         """Return the facts of this moment."""

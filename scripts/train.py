@@ -100,9 +100,9 @@ def start(config: TrainConfig, out: Path, name: str) -> Path:
 
     check_device(config.device)
     _check(config)
+    run = start_run(out, name, config, device=config.device)
     for doubt in doubts(config):
         print(f"vlsim: Warning: {doubt}", file=sys.stderr)
-    run = start_run(out, name, config, device=config.device)
     _train(config, run)
     return run
 

@@ -13,7 +13,7 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.observation import PROPRIO
-from vlsim.scripts import collect, train
+from vlsim.scripts import train
 
 BOTH = replace(
     TASKS["pick_place"],
@@ -98,6 +98,4 @@ def test_learning_to_choose_a_motion_is_refused_in_one_line(
     words = r"'both' has 2 motions.*Choose a control among: ee_delta\.$"
     with pytest.raises(InvalidValueError, match=words):
         train.main(["smoke", "--task", "reach", "--out", str(tmp_path / "runs")])
-    with pytest.raises(InvalidValueError, match=words):
-        collect.main(["--task", "reach", "--control", "primitive", "--out", str(tmp_path / "d")])
     assert list(tmp_path.iterdir()) == []

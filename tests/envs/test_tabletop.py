@@ -329,6 +329,7 @@ def test_info_holds_what_the_contract_names(reach: TabletopEnv) -> None:
             "referent",
             "attempted",
             "failure",
+            "lost_object",
             "cameras",
             "randomization",
         }

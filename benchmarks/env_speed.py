@@ -41,6 +41,7 @@ from vlsim.scene.camera import FRONT
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
 from vlsim.scene.robot import EndEffectorTarget
+from vlsim.scene.robots import ARM_FORCE
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.seeding import derive, stream
 from vlsim.world import SceneState
@@ -104,7 +105,7 @@ def step_bare(
     fixtures = [objects[i] for i, spec in enumerate(start.specs) if spec.joint]
     arm_joints, fingers_of_panda, end_effector = (0, 1, 2, 3, 4, 5, 6), (9, 10), 11
     joints = arm_joints + fingers_of_panda
-    forces = (200.0,) * 7 + (15.0,) * 2
+    forces = (*ARM_FORCE, 15.0, 15.0)
     gains = (robot.POSITION_GAIN,) * 9
     view, projection, light = FRONT._view, FRONT._projection, STUDIO.arguments()
     # A turn by yaw, then half a turn: computed before the clock runs.

@@ -26,6 +26,7 @@ from vlsim.scene.motion import (
     GRASP_OPENING,
     HIGH,
     LOW,
+    PUSH_SPEED,
     SPEED,
     TRANSIT_HEIGHT,
     TURN_SPEED,
@@ -54,6 +55,11 @@ PUSH_RISE = 0.006
 """How much higher pushes are than the motion controller's, metres.
 
 In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the tallest cylinder.
+"""
+MOST_AHEAD = 0.025
+"""How far the target may be ahead of the hand in a push, along each axis, metres.
+
+Further ahead it pulls too hard: the wrist bends, and the palm wedges itself on what is pushed.
 """
 CARRYING = ("pick_place", "lift", "turn", "stand")
 """Motions that hold a thing between the fingers."""
@@ -174,6 +180,7 @@ class Course:
         self._steps = 0
         self._taken: int | None = None
         self._goal: Atom | None = None
+        self._target = np.zeros(3)
 
     @property
     def leg(self) -> "Leg":
@@ -198,7 +205,18 @@ class Course:
             self._taken = next(iter(things_at(scene, skill.start_world)), None)
             self._steps = 0
         self._steps += 1
-        return self.leg.steer(scene)
+        action = self.leg.steer(scene)
+        return self._restrained(action, scene) if self.leg.pushes else action
+
+    def _restrained(self, action: NDArray[np.float64], scene: SceneState) -> NDArray[np.float64]:
+        """Return the action of a push, shortened where its target would be too far ahead. (6,)."""
+        at = scene.ee_position_world
+        before = at if self._steps == 1 else self._target
+        after = before + action[:3] * METRES_PER_STEP
+        steps = (after.clip(at - MOST_AHEAD, at + MOST_AHEAD) - before) / METRES_PER_STEP
+        steps /= max(1.0, float(np.abs(steps).max()))
+        self._target = before + steps * METRES_PER_STEP
+        return np.append(steps, action[3:])
 
     def _plan(self, skill: Skill, scene: SceneState) -> list["Leg"]:
         return list(legs(skill, scene))
@@ -223,6 +241,7 @@ class Leg:
         carries: Whether the target is in the fingers.
         exact: Whether the arm comes close before it goes on, instead of cutting the corner.
         turns: Whether the hand has to face as the pose says; else it is left as it is.
+        pushes: Whether a thing is pushed on the way.
     """
 
     pose: EndEffectorTarget
@@ -231,6 +250,7 @@ class Leg:
     carries: bool
     exact: bool
     turns: bool = field(default=False, kw_only=True)
+    pushes: bool = field(default=False, kw_only=True)
 
     def is_done(self, scene: SceneState, steps: int) -> bool:
         """Whether the end effector is there, `steps` steps after it set out."""
@@ -287,7 +307,8 @@ def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
         pose = replace(pose, position=(x, y, z))
         if skill.name == "push" and exact:
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
-        yield Leg(pose, speed, grips, carries, exact, turns=turns)
+        pushes = skill.name == "push" and speed == PUSH_SPEED
+        yield Leg(pose, speed, grips, carries, exact, turns=turns, pushes=pushes)
 
 
 class SteppingCourse(Course):

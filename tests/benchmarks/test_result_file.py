@@ -9,7 +9,7 @@ import pytest
 from benchmarks.result_file import RESULTS, keep_result
 from vlsim.errors import InvalidValueError
 
-PLACES = ("/home/", "/root/", "/tmp/", "/work/", "/Users/")
+PLACES = ("/home/", "/root/", "/tmp/", "/Users/", "/var/")
 
 
 def test_a_result_holds_command_versions_and_numbers(

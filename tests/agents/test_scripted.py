@@ -41,7 +41,7 @@ LONG = ("push", "pick_place", "stack", "gather", "sort")
 """Tasks in which a hundred episodes of chance take too long."""
 WEDGED = pytest.mark.xfail(
     strict=False,
-    reason="expert reaches 37 of 40 since contact was made stiffer; see docs/benchmarks.md",
+    reason="expert reaches 94 of 100 since contact was made stiffer; see docs/benchmarks.md",
 )
 OTHERS = [
     pytest.param(task, *able, marks=WEDGED if (task, *able) == ("push", "panda", "planar") else ())

@@ -13,14 +13,15 @@ from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
-from vlsim.agents.config import ObjectiveConfig, PPOConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses, point_at, total_loss
+from vlsim.agents.config import PPOConfig
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.still_pool import StillPool
 from vlsim.episode import EpisodeSoFar
 from vlsim.errors import InvalidValueError
 from vlsim.observation import PRIVILEGED
 from vlsim.seeding import derive, stream
+from vlsim.training.batches import draw_batch, grounding_losses, point_at, total_loss
+from vlsim.training.config import ObjectiveConfig
 
 
 class GroundedPPO(PPO):

@@ -15,13 +15,10 @@ from torch import nn
 
 from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.callbacks import PPO_STAGE, TrainingCallback, restore
-from vlsim.agents.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.device import check_device
 from vlsim.agents.episode_log import EpisodeLog
 from vlsim.agents.grounded_ppo import GroundedPPO
-from vlsim.agents.grounding import GroundingStage, share_found
-from vlsim.agents.imitation import ImitationStage
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
@@ -32,6 +29,9 @@ from vlsim.progress import Progress
 from vlsim.runs import append_metrics, drop_metrics
 from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
+from vlsim.training.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
+from vlsim.training.grounding import GroundingStage, share_found
+from vlsim.training.imitation import ImitationStage
 
 GROUNDING_STAGE, IMITATION_STAGE = "grounding", "imitation"
 STAGES = (GROUNDING_STAGE, IMITATION_STAGE, PPO_STAGE)

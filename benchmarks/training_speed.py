@@ -73,12 +73,12 @@ class Preset:
 
     def __init__(self, *, objectives: bool, clocks: bool) -> None:
         """Start the environments and build the networks."""
-        from vlsim.agents.config import ObjectiveConfig
         from vlsim.agents.grounded_ppo import GroundedPPO
         from vlsim.data.still_pool import draw_pool, join
         from vlsim.envs import vector
         from vlsim.envs.tasks import TASKS
         from vlsim.scripts.presets import PRESETS
+        from vlsim.training.config import ObjectiveConfig
 
         config = PRESETS["reach"].config
         if not objectives:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig, PPOConfig, TrainConfig
+from vlsim.agents.config import PPOConfig, TrainConfig
 from vlsim.data.still_pool import StillConfig
+from vlsim.training.config import GroundingStageConfig, ObjectiveConfig
 
 
 class Preset(NamedTuple):

@@ -109,11 +109,11 @@ def start(config: TrainConfig, out: Path, name: str) -> Path:
 
 def resume(run: Path) -> None:
     """Go on with the run in `run`, or say that it is finished."""
-    from vlsim.agents.checkpoint import latest_checkpoint
     from vlsim.agents.summary import run_summary
     from vlsim.agents.training import POLICY, STAGES
     from vlsim.deploy.manifest import MANIFEST
     from vlsim.runs import config_from_json
+    from vlsim.training.checkpoint import latest_checkpoint
 
     if not (run / "config.json").is_file():
         raise InvalidValueError(

@@ -11,10 +11,11 @@ from gymnasium.wrappers import TimeLimit
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import DummyVecEnv
 
-from vlsim.agents.config import ObjectiveConfig, PPOConfig
+from vlsim.agents.config import PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.observation import channels
+from vlsim.training.config import ObjectiveConfig
 
 LENGTH, STEPS, GAMMA, VALUE = 5, 8, 0.5, 10.0
 

@@ -9,11 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from vlsim.agents import checkpoint
-from vlsim.agents.checkpoint import load_extra
-from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig, PPOConfig, TrainConfig
+from vlsim.agents.config import PPOConfig, TrainConfig
 from vlsim.runs import read_metrics
 from vlsim.scripts import train as command
+from vlsim.training import checkpoint
+from vlsim.training.checkpoint import load_extra
+from vlsim.training.config import GroundingStageConfig, ObjectiveConfig
 
 HORIZON, STEPS, UPDATES = 40, 24, 5
 CONFIG = TrainConfig(

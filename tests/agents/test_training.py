@@ -11,14 +11,7 @@ from safetensors.torch import load_file
 
 from vlsim.agents import training
 from vlsim.agents.bundles import actor_config, save_policy
-from vlsim.agents.checkpoint import latest_checkpoint
-from vlsim.agents.config import (
-    GroundingStageConfig,
-    ImitationConfig,
-    ObjectiveConfig,
-    PPOConfig,
-    TrainConfig,
-)
+from vlsim.agents.config import PPOConfig, TrainConfig
 from vlsim.agents.device import check_device
 from vlsim.agents.learned import load_learned
 from vlsim.agents.policies import load_policy
@@ -35,6 +28,8 @@ from vlsim.scripts import arena, collect
 from vlsim.scripts import train as command
 from vlsim.scripts.presets import PRESETS
 from vlsim.seeding import stream
+from vlsim.training.checkpoint import latest_checkpoint
+from vlsim.training.config import GroundingStageConfig, ImitationConfig, ObjectiveConfig
 
 SMOKE = replace(PRESETS["smoke"].config, threads=1)
 

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from vlsim.agents.config import ImitationConfig, ObjectiveConfig
-from vlsim.agents.imitation import ImitationStage
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
@@ -17,6 +15,8 @@ from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
 from vlsim.observation import INSTRUCTION_LENGTH, channels
 from vlsim.seeding import stream
+from vlsim.training.config import ImitationConfig, ObjectiveConfig
+from vlsim.training.imitation import ImitationStage
 
 SIDE = 32
 NO_OBJECTIVES = ObjectiveConfig(referent=0.0, contrastive=0.0)

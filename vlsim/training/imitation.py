@@ -8,9 +8,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from vlsim.agents.config import ImitationConfig, ObjectiveConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses, total_loss
-from vlsim.agents.schedule import one_cycle
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import InvalidValueError
@@ -18,6 +15,9 @@ from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.actor import Actor
 from vlsim.models.tokens import to_image
 from vlsim.seeding import stream
+from vlsim.training.batches import draw_batch, grounding_losses, total_loss
+from vlsim.training.config import ImitationConfig, ObjectiveConfig
+from vlsim.training.schedule import one_cycle
 
 
 class ImitationStage:

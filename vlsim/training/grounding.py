@@ -7,14 +7,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from vlsim.agents.config import GroundingStageConfig, ObjectiveConfig
-from vlsim.agents.objectives import draw_batch, grounding_losses, total_loss
-from vlsim.agents.schedule import one_cycle
 from vlsim.data.still_pool import StillPool
 from vlsim.models.backbone import Backbone
 from vlsim.models.tokens import to_image
 from vlsim.observation import ROLES
 from vlsim.seeding import stream
+from vlsim.training.batches import draw_batch, grounding_losses, total_loss
+from vlsim.training.config import GroundingStageConfig, ObjectiveConfig
+from vlsim.training.schedule import one_cycle
 
 FOUND_WITHIN = 0.1
 """A referent counts as found within this distance, image coordinates (2 cm on the table)."""

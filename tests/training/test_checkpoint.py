@@ -4,15 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from vlsim.agents import checkpoint
-from vlsim.agents.checkpoint import (
+from vlsim.errors import InvalidValueError
+from vlsim.training import checkpoint
+from vlsim.training.checkpoint import (
     KEPT,
     Position,
     latest_checkpoint,
     load_checkpoint,
     save_checkpoint,
 )
-from vlsim.errors import InvalidValueError
 
 
 def make(seed=0, width=3):

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vlsim.agents.config import ObjectiveConfig
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import SimulationError
 from vlsim.language.tokenizer import UNKNOWN_ID
@@ -15,6 +14,7 @@ from vlsim.losses.contrastive import compatible_pairs, contrastive_loss
 from vlsim.losses.referent import referent_loss
 from vlsim.models.backbone import Backbone
 from vlsim.models.tokens import to_image
+from vlsim.training.config import ObjectiveConfig
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Supervised stages of training: their loop, schedule and checkpoints; no environments."""

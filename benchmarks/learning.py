@@ -1,6 +1,7 @@
 """What a preset learns: training runs of several seeds, each measured before and after PPO.
 
     python -m benchmarks.learning demo --seeds 0 1 2
+    python -m benchmarks.learning demo --variant cross_attention --options "--fusion cross_attention"
 
 Keeps `benchmarks/results/learning_PRESET.json`, from which the README's tables are made
 (`python -m tools.readme_tables`). Run the same command again to go on after an interruption; runs
@@ -8,6 +9,7 @@ that are finished are not repeated.
 """
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -34,6 +36,10 @@ class LearningConfig:
 
     preset: tyro.conf.Positional[str]
     """Preset of `vlsim train`."""
+    variant: str = ""
+    """Name of a variant of the preset; it stands in the names of its runs and of its result."""
+    options: str = ""
+    """What the variant changes: options of `vlsim train`, as one string."""
     seeds: tuple[int, ...] = (0, 1, 2)
     """Training seeds; fewer than three support no claim."""
     episodes: int = 200
@@ -47,13 +53,18 @@ class LearningConfig:
     workers: int = 2
     """Worker processes of each run and benchmark."""
 
+    @property
+    def name(self) -> str:
+        """What the runs and the result are called."""
+        return f"{self.preset}_{self.variant}" if self.variant else self.preset
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train, measure and keep the result."""
     config = tyro.cli(LearningConfig, args=argv, description=__doc__)
     runs = []
     for seed in config.seeds:
-        run = config.out / f"{config.preset}-{seed}"
+        run = config.out / f"{config.name}-{seed}"
         _train(config, seed, run)
         results = _benchmark(config, seed, run)
         origin = read_json(run / "provenance.json")
@@ -61,12 +72,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     preset = PRESETS[config.preset].config
     results = {
         "preset": config.preset,
+        "options": config.options,
         "task": preset.task,
         "control": preset.control,
         "frames": preset.ppo.n_updates * preset.ppo.update_size,
         "runs": runs,
     }
-    print(f"Kept: {keep_result(f'learning_{config.preset}', results)}")
+    print(f"Kept: {keep_result(f'learning_{config.name}', results)}")
 
 
 def summary(results: dict[str, Any], run: Path) -> dict[str, Any]:
@@ -100,6 +112,7 @@ def _train(config: LearningConfig, seed: int, run: Path) -> None:
     _vlsim(
         *("train", config.preset, "--seed", str(seed), "--out", str(run.parent)),
         *("--name", run.name, "--threads", str(config.threads), "--workers", str(config.workers)),
+        *shlex.split(config.options),
     )
     write_json(run / TIME, {"minutes": round((time.monotonic() - begun) / 60, 1)})
 

@@ -20,7 +20,7 @@ import torch
 import tyro
 
 from benchmarks.result_file import keep_result
-from vlsim.agents.learned import load_learned
+from vlsim.agents.learned import LearnedPolicy, build_actor
 from vlsim.deploy.bundle import load_bundle
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
@@ -65,7 +65,9 @@ def _trained(names: dict[str, str]) -> float:
     with TemporaryDirectory() as folder:
         preset = replace(PRESETS["smoke"].config, **names, threads=1, workers=1)
         run = start(preset, Path(folder), "run")
-        policy, golden = load_learned("parts", run / "policy"), load_bundle(run / "policy").golden
+        bundle = load_bundle(run / "policy")
+        # The golden rows hold the network's own token ids, not the environment's.
+        policy, golden = LearnedPolicy("parts", build_actor(bundle)), bundle.golden
         action = policy.act(golden, [None] * len(golden["action"]))
         return float(np.abs(action - golden["action"]).max())
 

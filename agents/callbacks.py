@@ -8,8 +8,8 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 from vlsim.agents.episode_log import EpisodeLog, summary
 from vlsim.agents.grounded_ppo import GroundedPPO
-from vlsim.episode import EpisodeSoFar
 from vlsim.progress import Progress
+from vlsim.records import EpisodeSoFar
 from vlsim.runs import append_metrics
 from vlsim.training.checkpoint import Extra, Position, load_checkpoint, load_extra, save_checkpoint
 

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from vlsim.agents.config import PPOConfig
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.still_pool import StillPool
-from vlsim.episode import EpisodeSoFar
 from vlsim.errors import InvalidValueError
 from vlsim.observation import PRIVILEGED
+from vlsim.records import EpisodeSoFar
 from vlsim.seeding import derive, stream
 from vlsim.training.batches import draw_batch, grounding_losses, point_at, total_loss
 from vlsim.training.config import ObjectiveConfig

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.language.goals import Atom
-from vlsim.language.goals.base import is_surface, position_xy
 from vlsim.language.goals.push_to import STANDOFF, TIP_RADIUS
 from vlsim.observation import METRES_PER_PLANAR_STEP
-from vlsim.scene.motion import HIGH, LOW
-from vlsim.world import SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import is_surface, position_xy
+from vlsim.world.hand import HIGH, LOW
 
 LOW_XY, HIGH_XY = np.array(LOW[:2]), np.array(HIGH[:2])
 CELL = 0.01

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from vlsim.agents.planar import PlanarCourse
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.language.goals import Atom
-from vlsim.language.goals.base import distance_to_ee
 from vlsim.observation import (
     ACTION_NAMES,
     DISCRETE_ACTIONS,
@@ -22,20 +21,19 @@ from vlsim.observation import (
 )
 from vlsim.scene.camera import FRONT, Camera
 from vlsim.scene.motion import (
-    CLOSED,
     GRASP_OPENING,
-    HIGH,
-    LOW,
     PUSH_SPEED,
     SPEED,
     TRANSIT_HEIGHT,
     TURN_SPEED,
     waypoints,
 )
-from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.seeding import stream
-from vlsim.tower import things_at
-from vlsim.world import SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee
+from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, EndEffectorTarget
+from vlsim.world.support import things_at
 
 GRIP = 4
 """Where an `ee_delta` action says what the fingers do."""

@@ -40,11 +40,11 @@ from vlsim.scene import robot
 from vlsim.scene.camera import FRONT
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
-from vlsim.scene.robot import EndEffectorTarget
 from vlsim.scene.robots import ARM_FORCE
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.seeding import derive, stream
 from vlsim.world import SceneState
+from vlsim.world.hand import EndEffectorTarget
 
 SIZES = (64, 128, 224)
 FIXTURE_TASKS = tuple(name for name in ENV_IDS if TASKS[name].scenario.n_fixtures[1] > 0)

@@ -30,7 +30,6 @@ from vlsim.envs import make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tasks import TASKS
-from vlsim.episode import Episode
 from vlsim.errors import VlsimError
 from vlsim.evaluation.policy import Environment
 from vlsim.evaluation.rollout import Setting, benchmark_seeds, in_groups, run_group
@@ -39,6 +38,7 @@ from vlsim.language.sets import SETS
 from vlsim.metrics.intervals import wilson
 from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress
+from vlsim.records import Episode
 from vlsim.scene.robots import ROBOTS
 from vlsim.scripts import arena
 

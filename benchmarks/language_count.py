@@ -19,7 +19,7 @@ from vlsim.language.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS, plural
 from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import Template, phrasebook
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import TRAINED_KINDS
+from vlsim.world.things import TRAINED_KINDS
 
 
 def main() -> None:

@@ -24,11 +24,13 @@ from vlsim.observation import (
 )
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import CLOSED, HIGH, LOW, MAX_TILT, MAX_YAW, carry_out
-from vlsim.scene.robot import HOME, HOME_TOLERANCE, EndEffectorTarget
+from vlsim.scene.motion import carry_out
+from vlsim.scene.robot import HOME_TOLERANCE
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
-from vlsim.world import MAX_OPENING, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import MAX_OPENING
+from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, MAX_TILT, MAX_YAW, EndEffectorTarget
 
 PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.026), opening=CLOSED)
 """Where a tip begins that moves in the plane: beside the objects, as high as it pushes best."""

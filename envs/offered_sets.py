@@ -11,7 +11,7 @@ from vlsim.language.sets import SETS, find_set
 from vlsim.language.sets.pairs import PLUS
 
 FILE = "tasks/offered_sets.json"
-"""Made by scripts/make_offered_sets.py, since trying takes minutes."""
+"""Made by tools/docs/offered_sets.py, since trying takes minutes."""
 
 
 @lru_cache

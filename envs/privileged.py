@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.scene.camera import Camera
-from vlsim.world import KINDS, TRAINED_KINDS, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import KINDS, TRAINED_KINDS
 
 # A kind that training never shows is none of them.
 _KIND_NAMES = tuple(k for k in TRAINED_KINDS if not KINDS[k].joint)

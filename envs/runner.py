@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.envs.tabletop import Observation, TabletopEnv
-from vlsim.episode import EpisodeSoFar
 from vlsim.errors import SimulationError
+from vlsim.records import EpisodeSoFar
 from vlsim.seeding import derive
 
 Step = tuple[Observation, float, bool, dict[str, Any]]

@@ -10,7 +10,6 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vlsim import video
 from vlsim.data.scenarios import Scenario, chosen_set, fit_scenario
 from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
@@ -30,13 +29,15 @@ from vlsim.scene.camera import VIEWER, Camera, check_image_size
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
 from vlsim.scene.rest import first_pose, settle
-from vlsim.scene.robot import HOME, EndEffectorTarget, Robot
+from vlsim.scene.robot import Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 from vlsim.seeding import check_seed
+from vlsim.video import frames
 from vlsim.world import SceneState
+from vlsim.world.hand import HOME, EndEffectorTarget
 
 Observation = dict[str, NDArray[Any]]
 RENDER_SIZE = 480
@@ -363,7 +364,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             raise gym.error.ResetNeeded("Call reset before render.")
         frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
         words = self.task_description or "(no instruction)"
-        return video.caption(frame, words, lines=video.lines_for(self.config.n_words))
+        return frames.caption(frame, words, lines=frames.lines_for(self.config.n_words))
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""

@@ -16,9 +16,9 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from vlsim.envs.stepper import Stepper
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.episode import EpisodeSoFar
 from vlsim.errors import InvalidValueError, WorkerError
 from vlsim.parallel.worker import Worker
+from vlsim.records import EpisodeSoFar
 
 Batch = dict[str, NDArray[Any]]
 

@@ -11,10 +11,10 @@ from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import make_env
 from vlsim.envs.task import Task
 from vlsim.language.goals import Goal
-from vlsim.lettering import cut, font_of, pitch, wrap
 from vlsim.progress import Progress
 from vlsim.seeding import derive
-from vlsim.video import Frame, write_picture
+from vlsim.video.frames import Frame, write_picture
+from vlsim.video.lettering import cut, font_of, pitch, wrap
 
 SET = "seen"
 EPISODES = 24

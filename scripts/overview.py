@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from vlsim.envs.task import Task
-from vlsim.lettering import cut, font_of, pitch, wrap
 from vlsim.scripts.gallery import CARD, INK, PAGE, SOFT, examples, rounded, scene_picture
+from vlsim.video.lettering import cut, font_of, pitch, wrap
 
 COLUMNS = 5
 WIDTH = 400

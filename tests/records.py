@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from vlsim.episode import Episode
+from vlsim.records import Episode
 
 PLAIN = Episode(
     policy="p",

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 
 from vlsim.envs import make_env
-from vlsim.things import COLORS
-from vlsim.video import Frame, scale, side_by_side, write_video
+from vlsim.video.frames import Frame, scale, side_by_side, write_video
+from vlsim.world.things import COLORS
 
 COLORFUL = 80
 """Pixels whose largest and smallest channels differ by more are no greys: they are of objects."""

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from vlsim.envs import register_environments
 from vlsim.errors import VlsimError
 from vlsim.plugins import load_plugins
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 if TYPE_CHECKING:
     from vlsim.agents.policies import load_policy
     from vlsim.deploy.bundle import load_bundle
-    from vlsim.episode import Episode
     from vlsim.evaluation.rollout import evaluate
     from vlsim.language.goals import Goal
     from vlsim.language.grammar import parse, realise, understand
+    from vlsim.records import Episode
 
 __all__ = [
     "Episode",
@@ -40,7 +41,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _LAZY = {
-    "Episode": "vlsim.episode",
+    "Episode": "vlsim.records",
     "Goal": "vlsim.language.goals",
     "evaluate": "vlsim.evaluation.rollout",
     "load_bundle": "vlsim.deploy.bundle",

@@ -25,16 +25,16 @@ from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
-from vlsim.episode import Episode
 from vlsim.evaluation.policy import Policy
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate
 from vlsim.language.goals import Lift, Push
 from vlsim.language.ref import Bound
 from vlsim.observation import DISCRETE_ACTIONS
+from vlsim.records import Episode
 from vlsim.scene.camera import FRONT
-from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.robots import PUSHER
-from vlsim.world import Skill
+from vlsim.skills.motion import Skill
+from vlsim.world.hand import HOME, EndEffectorTarget
 
 CONTROLS = ("ee_delta", "primitive")
 LONG = ("push", "pick_place", "stack", "gather", "sort")

@@ -14,7 +14,8 @@ from vlsim.language.grammar import parse
 from vlsim.language.sets import SEEN, is_held_out
 from vlsim.language.sets.written import is_offered
 from vlsim.seeding import stream
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 N_SCENES = 1000
 """Scenes of each typed sentence, and as many of training to compare them with."""

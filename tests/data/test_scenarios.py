@@ -17,8 +17,9 @@ from vlsim.language.goals import Atom, Reach, Ref
 from vlsim.language.grammar import parse
 from vlsim.language.sets import SETS
 from vlsim.language.sets.hold_outs import RULES
-from vlsim.tower import heading, is_lying
-from vlsim.world import MATERIALS, TRAINED_KINDS, ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.orientation import heading, is_lying
+from vlsim.world.things import MATERIALS, TRAINED_KINDS, ObjectSpec
 
 PLACE = ScenarioConfig(goals=("place",))
 PINNED = [

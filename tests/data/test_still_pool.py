@@ -14,7 +14,6 @@ from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join, label
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import PlacementError, WorkerError
 from vlsim.language.goals import Atom
-from vlsim.language.goals.forecast import left_on
 from vlsim.language.grammar import parse
 from vlsim.language.sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
@@ -22,7 +21,9 @@ from vlsim.parallel import pool as processes
 from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import derive
-from vlsim.world import COLORS, KINDS, SIZES, SceneState
+from vlsim.world import SceneState
+from vlsim.world.support import left_on
+from vlsim.world.things import COLORS, KINDS, SIZES
 
 PLACE = ScenarioConfig(goals=("place",))
 SIZE = 64

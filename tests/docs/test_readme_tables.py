@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from benchmarks.result_file import RESULTS
-from tools.readme_tables import PLACE, README, TABLES, filled
+from tools.docs.readme_tables import PLACE, README, TABLES, filled
 
 
 def estimate(value: float) -> dict[str, float]:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tools.docs import tasks
+from tools.docs.tasks import COMMAND, OVERVIEW, PICTURES, main, page
 from vlsim.envs.tasks import TASKS
 from vlsim.language.goals import GOALS
 from vlsim.language.goals.base import COMBINED
 from vlsim.language.goals.place import Place
 from vlsim.language.goals.reach import Reach
 from vlsim.language.sets import SETS
-from vlsim.scripts import make_task_docs
-from vlsim.scripts.make_task_docs import COMMAND, OVERVIEW, PICTURES, main, page
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "tasks.md"
@@ -88,9 +88,9 @@ def test_the_script_writes_page_and_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        make_task_docs, "TASKS", {"reach": TASKS["reach"], "pick_place": TASKS["pick_place"]}
+        tasks, "TASKS", {"reach": TASKS["reach"], "pick_place": TASKS["pick_place"]}
     )
-    monkeypatch.setattr(make_task_docs, "GOALS", {"reach": Reach})
+    monkeypatch.setattr(tasks, "GOALS", {"reach": Reach})
     main(["--out", str(tmp_path / "tasks.md")])
     assert "### reach" in (tmp_path / "tasks.md").read_text(encoding="utf-8")
     with Image.open(tmp_path / "images" / "tasks" / "reach.jpg") as picture:

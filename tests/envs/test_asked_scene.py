@@ -11,12 +11,12 @@ from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.scene.rest import first_pose, settle
-from vlsim.things import ObjectSpec
 from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 REMEDY = (
     "A scene begins at rest: give each centre half the height above what it stands on, or make the "
-    "scene with vlsim.world.resting_scene."
+    "scene with vlsim.world.state.resting_scene."
 )
 
 

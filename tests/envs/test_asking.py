@@ -11,7 +11,8 @@ from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError, VlsimError
 from vlsim.language.goals import Place, Ref, goal_from_json
-from vlsim.world import ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.things import ObjectSpec
 
 TWO_CUBES = resting_scene(
     (

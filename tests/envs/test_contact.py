@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vlsim.envs import make_env
-from vlsim.world import ObjectSpec
+from vlsim.world.things import ObjectSpec
 
 FORWARD, DOWN, UP = [1, 0, 0, 0, -1], [0, 0, -1, 0, -1], [0, 0, 0.5, 0, -1]
 STAY = [0, 0, 0, 0, -1]

@@ -8,7 +8,8 @@ from vlsim.envs import make_env
 from vlsim.envs.privileged import size
 from vlsim.language.sets.new_object import NEW_KINDS
 from vlsim.observation import IMAGE, PRIVILEGED
-from vlsim.world import SIZES, ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.things import SIZES, ObjectSpec
 
 
 def two(kind: str, size: str, material: str = "plain") -> SceneState:

@@ -17,11 +17,11 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.observation import PROPRIO
-from vlsim.scene.motion import MAX_TILT
 from vlsim.scripts.collect import CollectConfig, collect
 from vlsim.scripts.presets import PRESETS
 from vlsim.scripts.train import start
-from vlsim.tower import is_standing
+from vlsim.world.hand import MAX_TILT
+from vlsim.world.orientation import is_standing
 
 RARELY_FAILS = ("tabletop", "panda", "ee_delta", 2)
 """A seed that is one of 2 failures in 100, as many as the target of 0.98 allows.

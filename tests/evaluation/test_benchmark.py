@@ -31,7 +31,6 @@ from tests.evaluation.plans import (
     score,
 )
 from tests.records import episode
-from vlsim.episode import read_episodes
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.benchmark import run_benchmark
 from vlsim.evaluation.jobs import films_to_make
@@ -40,6 +39,7 @@ from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import EvaluationError
 from vlsim.evaluation.screen import panel_side
 from vlsim.language.sets.role import BLIND, MEASURED
+from vlsim.records import read_episodes
 
 
 @pytest.fixture(scope="module")

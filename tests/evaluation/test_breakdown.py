@@ -1,7 +1,6 @@
 """Episodes are grouped by what they were about and by how they failed."""
 
 from tests.records import episode
-from vlsim.episode import Episode
 from vlsim.evaluation.breakdown import (
     NOT_SAID,
     breakdown,
@@ -11,6 +10,7 @@ from vlsim.evaluation.breakdown import (
     verb_of,
 )
 from vlsim.language.goals import GOALS
+from vlsim.records import Episode
 
 PLACE = {"goal": "place", "target": {"kind": "cube", "color": "red"}, "place": {"kind": "bowl"}}
 

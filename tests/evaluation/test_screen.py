@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vlsim.evaluation.screen import OUTCOMES, Panel, panel_side, reward_bars, screen
-from vlsim.video import Frame
+from vlsim.video.frames import Frame
 
 SIDE = 480
 TITLE, FOOTER = 60, 70

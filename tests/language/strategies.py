@@ -42,18 +42,9 @@ from vlsim.language.goals.turn import TURNS_DEG
 from vlsim.language.ref import Many
 from vlsim.language.sets import InstructionSet
 from vlsim.seeding import stream
-from vlsim.tower import laid
-from vlsim.world import (
-    COLORS,
-    KINDS,
-    MATERIALS,
-    SIZES,
-    TRAINED_KINDS,
-    WORKSPACE,
-    ObjectSpec,
-    SceneState,
-    resting_scene,
-)
+from vlsim.world import WORKSPACE, SceneState, resting_scene
+from vlsim.world.orientation import laid
+from vlsim.world.things import COLORS, KINDS, MATERIALS, SIZES, TRAINED_KINDS, ObjectSpec
 
 PROPERTY = settings(deadline=None, max_examples=200)
 

@@ -17,7 +17,7 @@ from vlsim.language.lexicon import (
 )
 from vlsim.language.relations import COMPARATIVES
 from vlsim.language.vocabulary import WORDS
-from vlsim.world import COLORS, KINDS, MATERIALS, SIZES
+from vlsim.world.things import COLORS, KINDS, MATERIALS, SIZES
 
 
 def test_every_attribute_value_has_words():

@@ -15,7 +15,8 @@ from vlsim.language.phrases import readings
 from vlsim.language.ref import Many, Ref
 from vlsim.language.referring import describe, describe_verbose, find
 from vlsim.seeding import stream
-from vlsim.world import COLORS, MATERIALS, SIZES, ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.things import COLORS, MATERIALS, SIZES, ObjectSpec
 
 SPECS = st.builds(
     ObjectSpec,

@@ -12,7 +12,7 @@ from vlsim.language.phrases import readings
 from vlsim.language.ref import Bound, Rank, Ref, Relation
 from vlsim.language.referring import Found, find, resolve_one
 from vlsim.language.relations import ORDERS, RELATIONS
-from vlsim.world import COLORS, KINDS, SIZES
+from vlsim.world.things import COLORS, KINDS, SIZES
 
 UNLIKE = st.one_of(
     st.builds(Ref, st.sampled_from(sorted(KINDS))),

@@ -11,7 +11,8 @@ from vlsim.language.lexicon import COLOR_OF, KIND_OF, MATERIAL_OF, SIZE_OF
 from vlsim.language.ref import Ref
 from vlsim.language.referring import describe, describe_verbose, find, resolve_one
 from vlsim.seeding import stream
-from vlsim.world import COLORS, KINDS, SIZES, TRAINED_KINDS, ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import COLORS, KINDS, SIZES, TRAINED_KINDS, ObjectSpec
 
 EVERY_REF = [
     Ref(*parts) for parts in itertools.product([None, *KINDS], [None, *COLORS], [None, *SIZES])

@@ -14,7 +14,8 @@ from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SEEN, SETS, InstructionSet, Written
 from vlsim.language.sets.hold_outs import RULES
 from vlsim.seeding import stream
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 SEEDS = st.integers(0, 2**32)
 DRAWN = [

@@ -16,7 +16,7 @@ from vlsim.language.templates import (
     vocabulary,
     without_politeness,
 )
-from vlsim.world import KINDS, ObjectSpec
+from vlsim.world.things import KINDS, ObjectSpec
 
 MEANINGS = [
     pytest.param(p, id=f"{name}-{'-'.join(p.fields.values())}")

@@ -9,9 +9,9 @@ import pytest
 
 from tests.records import episode
 from vlsim import seeding
-from vlsim.episode import Episode
 from vlsim.errors import InvalidValueError
 from vlsim.metrics import METRICS, Metric
+from vlsim.records import Episode
 
 
 def mixed() -> list[Episode]:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from vlsim.world import ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.things import ObjectSpec
 
 Thing = tuple[str, float, float]
 

@@ -8,20 +8,10 @@ import pybullet as p
 import pybullet_data
 import pytest
 
-from vlsim.scripts import make_iiwa, make_meshes
-from vlsim.scripts.mesh_shapes import (
-    Mesh,
-    ball,
-    bowl,
-    cross,
-    cube,
-    cylinder,
-    prism,
-    ring,
-    star,
-)
-from vlsim.scripts.mesh_simplify import collapse_edges
-from vlsim.world import KINDS
+from tools.assets import iiwa, meshes
+from tools.assets.shapes import Mesh, ball, bowl, cross, cube, cylinder, prism, ring, star
+from tools.assets.simplify import collapse_edges
+from vlsim.world.things import KINDS
 
 ASSETS = Path(__file__).parents[2] / "vlsim" / "scene" / "assets"
 PANDA = ASSETS / "panda"
@@ -148,7 +138,7 @@ def test_only_the_hand_and_the_fingers_collide_and_only_as_boxes() -> None:
 
 def test_the_opening_between_the_pads_is_the_sum_of_the_finger_joints() -> None:
     for link, side in (("panda_leftfinger", 1), ("panda_rightfinger", -1)):
-        (width, depth, _), (_, centre, _) = make_meshes.COLLISION[link][0]
+        (width, depth, _), (_, centre, _) = meshes.COLLISION[link][0]
         assert width == 0.02
         assert side * centre - depth / 2 == 0.0
 
@@ -271,8 +261,8 @@ def test_a_ring_keeps_its_hole() -> None:
 @pytest.mark.slow
 def test_the_script_makes_the_committed_files(tmp_path: Path) -> None:
     pytest.importorskip("fast_simplification", reason="fast-simplification is not installed")
-    make_meshes.main(["--out", str(tmp_path)])
-    make_iiwa.main(["--out", str(tmp_path)])
+    meshes.main(["--out", str(tmp_path)])
+    iiwa.main(["--out", str(tmp_path)])
     made = {f.relative_to(tmp_path): f.read_bytes() for f in tmp_path.rglob("*") if f.is_file()}
     committed = {f.relative_to(ASSETS): f.read_bytes() for f in ASSETS.rglob("*") if f.is_file()}
     # Written by hand.

@@ -8,9 +8,10 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.scene.camera import FRONT
-from vlsim.scene.robot import HOME
 from vlsim.scene.simulation import SUBSTEPS, Simulation
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.hand import HOME
+from vlsim.world.things import COLORS, KINDS, SIZES, ObjectSpec
 
 
 def dropped(kind: str, size: str, height: float) -> SceneState:

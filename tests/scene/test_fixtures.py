@@ -5,10 +5,12 @@ import pytest
 
 from vlsim.scene.camera import FRONT
 from vlsim.scene.motion import carry_out
-from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.scene.still import StillScenes
-from vlsim.world import KINDS, SIZES, ObjectSpec, SceneState, Skill, resting_scene
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.hand import HOME, EndEffectorTarget
+from vlsim.world.things import KINDS, SIZES, ObjectSpec
 
 FIXTURES = [kind for kind, facts in KINDS.items() if facts.joint]
 

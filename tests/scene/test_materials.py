@@ -7,14 +7,15 @@ import numpy as np
 import pybullet as p
 import pytest
 
+from tools.assets.textures import MATERIAL_SIDE, material_texture
 from vlsim.scene.camera import FRONT
 from vlsim.scene.materials import FOLDER, LOOKS, shown, texture_of
-from vlsim.scene.robot import HOME
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.still import StillScenes
 from vlsim.scene.textures import read_texture
-from vlsim.scripts.make_textures import MATERIAL_SIDE, material_texture
-from vlsim.world import COLORS, KINDS, MATERIALS, ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.hand import HOME
+from vlsim.world.things import COLORS, KINDS, MATERIALS, ObjectSpec
 
 KINDS_WITHOUT_JOINT = [kind for kind in KINDS if not KINDS[kind].joint]
 

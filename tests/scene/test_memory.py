@@ -16,8 +16,8 @@ from vlsim.scene.randomization.stills import VariedStills
 from vlsim.scene.robots import PANDA
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.still import StillScenes
-from vlsim.things import MATERIALS
-from vlsim.world import KINDS, ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.things import KINDS, MATERIALS, ObjectSpec
 
 MOST_KEPT = 2000
 """Bytes, of what Python reuses. The lists that make one table, or one cylinder, take more."""

@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.rotation import turned
-from vlsim.scene.motion import GRASP_HEIGHT, MAX_TILT, MAX_YAW, carry_out, waypoints
+from vlsim.scene.motion import GRASP_HEIGHT, carry_out, waypoints
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
-from vlsim.tower import heading, is_lying, is_standing, laid, load_of
-from vlsim.world import HOME_EE_POSITION, SIZES, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import HOME_EE_POSITION
+from vlsim.world.hand import MAX_TILT, MAX_YAW
+from vlsim.world.orientation import heading, is_lying, is_standing, laid
+from vlsim.world.quaternion import turned
+from vlsim.world.support import load_of
+from vlsim.world.things import SIZES
 
 
 @pytest.mark.parametrize("size", list(SIZES))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from vlsim.errors import PlacementError
 from vlsim.scene.placement import CLEARANCE, FIXTURE_CLEARANCE, FLAT_CLEARANCE, OVERHANG, place
 from vlsim.seeding import stream
-from vlsim.world import KINDS, SIZES, WORKSPACE, ObjectSpec
+from vlsim.world import WORKSPACE
+from vlsim.world.things import KINDS, SIZES, ObjectSpec
 
 specs_of = st.builds(
     ObjectSpec, st.sampled_from([*KINDS]), st.just("red"), st.sampled_from([*SIZES])

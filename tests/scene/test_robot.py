@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.scene.motion import MAX_TILT
-from vlsim.scene.robot import HOME, EndEffectorTarget, check_home
+from vlsim.scene.robot import check_home
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import IIWA, PANDA, ROBOTS
 from vlsim.scene.simulation import Simulation
 from vlsim.world import HOME_EE_POSITION, WORKSPACE
+from vlsim.world.hand import HOME, MAX_TILT, EndEffectorTarget
 
 MIDDLE = tuple(sum(side) / 2 for side in WORKSPACE)
 OVER_THE_WORKSPACE = [

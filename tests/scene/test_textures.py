@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tools.assets.textures import texture
 from vlsim.errors import InvalidValueError
 from vlsim.scene.textures import FOLDER, LARGEST, TEXTURES, read_texture, texture_file
-from vlsim.scripts.make_textures import texture
 
 
 def test_every_named_texture_is_there_grey_and_bright_and_no_other_is() -> None:

@@ -10,9 +10,9 @@ import pytest
 from tests.scene.scenes import scene
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.scene.camera import FRONT, VIEWER, Camera
-from vlsim.scene.robot import EndEffectorTarget
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.viewpoints import WRIST, check_camera, choose_cameras
+from vlsim.world.hand import EndEffectorTarget
 
 SIDE = Camera(eye=(0.5, 0.8, 0.5), target=(0.5, 0.0, 0.0), fov_deg=40.0)
 OVERHEAD = Camera(eye=(0.5, 0.0, 1.2), target=(0.5, 0.0, 0.0), fov_deg=30.0, up=(-1.0, 0.0, 0.0))

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from tests.deploy.bundles import write
 from tests.evaluation.fakes import SIDE, FakeEnv
 from tests.scripts.fake_world import install
-from vlsim.episode import read_episodes
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.evaluation import EvaluationError, benchmark_seeds
 from vlsim.evaluation.screen import panel_side
+from vlsim.records import read_episodes
 from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.benchmark import main as benchmark
 from vlsim.scripts.record import main

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.scripts.fake_world import install
-from vlsim.episode import read_episodes
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.records import read_episodes
 from vlsim.scripts.benchmark import main as benchmark
 from vlsim.scripts.record import main as record
 from vlsim.scripts.sentences import find_sets, fingerprints

@@ -9,13 +9,14 @@ from vlsim.errors import InstructionError
 from vlsim.language.clauses import phrases_of
 from vlsim.language.frames import frame_of, pool_of
 from vlsim.language.goals import Atom, Goal, Then
-from vlsim.language.goals.paths import is_inside_workspace
 from vlsim.language.ref import Many
 from vlsim.language.sets import SEEN, SETS, InstructionSet, Written, find_set, is_held_out
 from vlsim.language.sets.chain import LONGEST_TRAINED
 from vlsim.language.sets.distractors import MOST_TRAINED
 from vlsim.language.sets.hold_outs import withheld
-from vlsim.world import PLAIN, WORKSPACE, SceneState
+from vlsim.world import WORKSPACE, SceneState
+from vlsim.world.space import is_inside_workspace
+from vlsim.world.things import PLAIN
 
 CELLS = 2
 """The workspace has so many cells on each axis for `fingerprint`; beyond it are others."""

@@ -8,7 +8,7 @@ import numpy as np
 from vlsim.language.goals import Goal, Ref
 from vlsim.language.ref import Many
 from vlsim.language.sets.base import is_held_out
-from vlsim.world import COLORS, KINDS, PLAIN, SIZES, ObjectSpec
+from vlsim.world.things import COLORS, KINDS, PLAIN, SIZES, ObjectSpec
 
 TRIES = 40
 """How often the objects of a goal are drawn until they fit it."""

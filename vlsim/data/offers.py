@@ -15,11 +15,12 @@ from vlsim.data.needs import NOTHING, Looks, Needs, are_met, named, needs
 from vlsim.data.scenes import ScenarioConfig, draw_scene, draw_specs
 from vlsim.errors import InstructionError, PlacementError
 from vlsim.language.goals import Goal, Ref
-from vlsim.language.goals.forecast import left_on
 from vlsim.language.sets.seen import SEEN
 from vlsim.language.sets.written import is_offered
 from vlsim.seeding import stream
-from vlsim.world import SIZES, SceneState
+from vlsim.world import SceneState
+from vlsim.world.support import left_on
+from vlsim.world.things import SIZES
 
 ATTEMPTS = 100
 """Scenes of each sort that are tried before a goal is refused."""

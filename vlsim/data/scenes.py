@@ -14,19 +14,9 @@ from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
 from vlsim.scene.placement import place
 from vlsim.seeding import stream
-from vlsim.tower import laid
-from vlsim.world import (
-    COLORS,
-    KINDS,
-    MATERIALS,
-    MAX_OBJECTS,
-    PLAIN,
-    SIZES,
-    TRAINED_KINDS,
-    ObjectSpec,
-    SceneState,
-    resting_scene,
-)
+from vlsim.world import MAX_OBJECTS, SceneState, resting_scene
+from vlsim.world.orientation import laid
+from vlsim.world.things import COLORS, KINDS, MATERIALS, PLAIN, SIZES, TRAINED_KINDS, ObjectSpec
 
 MAX_YAW = 0.26
 """Objects are turned by at most this much, radians; the gripper straightens them."""

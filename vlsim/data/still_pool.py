@@ -25,7 +25,8 @@ from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
-from vlsim.world import COLORS, KINDS, MATERIALS, MAX_OBJECTS, SIZES, ObjectSpec, SceneState
+from vlsim.world import MAX_OBJECTS, SceneState
+from vlsim.world.things import COLORS, KINDS, MATERIALS, SIZES, ObjectSpec
 
 CHUNK = 125
 """Scenes that one task of a worker draws."""

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from vlsim.episode import Episode
 from vlsim.metrics import METRICS
+from vlsim.records import Episode
 
 NOT_SAID = "(none)"
 """Where a target has no kind, as "the red thing", or an instruction has no known verb."""

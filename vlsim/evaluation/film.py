@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vlsim import video
-from vlsim.episode import Episode, Step
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Observations, Policy
 from vlsim.evaluation.rollout import GROUP, Setting, naming, run_group
 from vlsim.evaluation.screen import Panel, panel_side, reward_bars, screen
 from vlsim.files import write_json_lines
 from vlsim.observation import IMAGE
-from vlsim.video import Frame, VideoWriter
+from vlsim.records import Episode, Step
+from vlsim.video import frames
+from vlsim.video.frames import Frame, VideoWriter
 
 EVERY = 2
 """Of the environment's frames while the arm moves, one in this many is filmed."""
@@ -147,8 +147,8 @@ class _Film:
         last = self._screen(self._scene(), episode.steps, outcome, episode.failure)
         self._write(last, HOLD_AFTER)
         if self.config.poster:
-            poster = video.scale(last, min(POSTER_HEIGHT, len(last)))
-            video.write_picture(poster, self.path.with_suffix(".jpg"))
+            poster = frames.scale(last, min(POSTER_HEIGHT, len(last)))
+            frames.write_picture(poster, self.path.with_suffix(".jpg"))
         if self.config.steps:
             lines = [step.to_json() for step in self.steps]
             write_json_lines(self.path.with_suffix(".jsonl"), lines)
@@ -159,9 +159,9 @@ class _Film:
         roles = [role for role in heat if role == "target" or f'"{role}":' in self.goal]
         if not roles:
             raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
-        seen = video.scale(self.seen, self.side)
+        seen = frames.scale(self.seen, self.side)
         return [
-            Panel(HEAT_LABELS.get(role, role), video.heatmap_overlay(seen, heat[role][self.row]))
+            Panel(HEAT_LABELS.get(role, role), frames.heatmap_overlay(seen, heat[role][self.row]))
             for role in roles
         ]
 
@@ -182,7 +182,7 @@ class _Film:
     def _write(self, frame: Frame, seconds: float = 0.0) -> None:
         for writer in self.videos:
             is_gif = writer.path.suffix == ".gif"
-            picture = video.scale(frame, GIF_HEIGHT) if is_gif else frame
+            picture = frames.scale(frame, GIF_HEIGHT) if is_gif else frame
             for _ in range(max(1, round(seconds * self.fps))):
                 writer.add(picture)
 

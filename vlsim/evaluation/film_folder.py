@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from vlsim.episode import Episode, read_episodes, write_episodes
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, make_folder, read_json, write_json
+from vlsim.records import Episode, read_episodes, write_episodes
 
 EpisodeKey = tuple[str, str, int, str]
 """(policy, set, seed, instruction): what makes two films in one folder films of two episodes."""

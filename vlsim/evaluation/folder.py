@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vlsim.episode import Episode, append_episodes, read_episodes, write_episodes
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.plan import Entrant, Key, Plan, controls_last
 from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.files import Json, make_folder, read_json, write_json
 from vlsim.language.sets.role import Role
+from vlsim.records import Episode, append_episodes, read_episodes, write_episodes
 
 SCHEMA_VERSION = 2
 """2: each score has a `role` where 1 had `is_control`, and a folder remembers all its commands."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vlsim.episode import Episode
 from vlsim.evaluation.film import FilmConfig, film_episode
 from vlsim.evaluation.plan import Entrant, Key, Plan
 from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Policy
 from vlsim.evaluation.rollout import GROUP, Setting, in_groups, naming, run_group
+from vlsim.records import Episode
 
 
 @dataclass(frozen=True)

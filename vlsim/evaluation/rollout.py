@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim import seeding
-from vlsim.episode import Episode, Step
 from vlsim.errors import InvalidValueError, SimulationError, VlsimError
 from vlsim.evaluation.policy import EnvFactory, Environment, Observations, Policy, stack
 from vlsim.parallel.threads import one_thread_here
+from vlsim.records import Episode, Step
 
 logger = logging.getLogger(__name__)
 

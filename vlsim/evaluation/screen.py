@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vlsim import video
 from vlsim.evaluation.words import count
-from vlsim.lettering import cut, font_of, pitch, wrap
-from vlsim.video import BAR, GREY, INK, Color, Frame
+from vlsim.video import frames
+from vlsim.video.frames import BAR, GREY, INK, Color, Frame
+from vlsim.video.lettering import cut, font_of, pitch, wrap
 
 OUTCOMES: dict[str, Color] = {"success": (74, 201, 126), "failed": (244, 104, 96)}
 """Colours of the outcomes that have one; any other is grey."""
@@ -55,7 +55,7 @@ def screen(
     """
     side = len(scene)
     columns = [_column(panels[i : i + 2], side) for i in range(0, len(panels), 2)]
-    middle = video.side_by_side([scene, *columns], gap=GAP)
+    middle = frames.side_by_side([scene, *columns], gap=GAP)
     width = middle.shape[1]
     footer = _footer(width, outcome, reason, facts, step)
     return np.vstack([_title(title, width), middle, footer])
@@ -90,7 +90,7 @@ def _column(panels: Sequence[Panel], side: int) -> Frame:
     for row, panel in enumerate(panels):
         top = row * (side + GAP) // 2
         pen.text((0, top), panel.label, GREY, font_of(LABEL_SIZE))
-        picture = Image.fromarray(video.scale(panel.picture, width)).crop((0, 0, width, width))
+        picture = Image.fromarray(frames.scale(panel.picture, width)).crop((0, 0, width, width))
         column.paste(picture, (0, top + pitch(LABEL_SIZE)))
     return np.asarray(column)
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from vlsim.episode import Episode
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.breakdown import breakdown, failures
 from vlsim.language.sets.role import MEASURED, Role
 from vlsim.metrics import METRICS, PairedDifference, paired_difference
+from vlsim.records import Episode
 
 FEW = 50
 """With fewer episodes the interval of a success rate may be wider than 0.27: no ranking."""

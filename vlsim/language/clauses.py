@@ -19,7 +19,7 @@ from vlsim.language.templates import (
     without_politeness,
 )
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import COLORS, KINDS, SIZES, ObjectSpec
+from vlsim.world.things import COLORS, KINDS, SIZES, ObjectSpec
 
 
 class _Node:

@@ -15,7 +15,8 @@ from vlsim.language.referring import describe_groups, find
 from vlsim.language.sampler import Offer, candidates, sample_goal
 from vlsim.language.sets.base import InstructionSet
 from vlsim.observation import INSTRUCTION_LENGTH
-from vlsim.world import COLORS, KINDS, ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import COLORS, KINDS, ObjectSpec
 
 SAME_SHARE = 0.3
 """How often a step of a chain is about the same thing as the step before it, where possible."""

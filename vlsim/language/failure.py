@@ -2,12 +2,12 @@
 
 from enum import Enum
 
-from vlsim.language.goals.base import is_surface
 from vlsim.language.goals.place import is_held
 from vlsim.language.monitor import Monitor
 from vlsim.language.ref import Ref
 from vlsim.language.referring import describe
 from vlsim.world import SceneState
+from vlsim.world.distances import is_surface
 
 FAR = 0.12
 """What was lifted and lies farther from the centre of its place was let go on the way, metres."""

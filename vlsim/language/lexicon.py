@@ -6,7 +6,7 @@ held-out pool withholds are verbs, prepositions and other function words ("depos
 something new about things whose names are known.
 """
 
-from vlsim.world import COLORS, KINDS
+from vlsim.world.things import COLORS, KINDS
 
 NOUNS: dict[str | None, tuple[str, ...]] = {
     "cube": ("cube", "block"),

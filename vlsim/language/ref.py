@@ -24,7 +24,7 @@ from vlsim.language.lexicon import (
     plural,
 )
 from vlsim.language.relations import COMPARATIVES, ORDERS, RELATIONS
-from vlsim.world import COLORS, KINDS, MATERIALS, SIZES, ObjectSpec
+from vlsim.world.things import COLORS, KINDS, MATERIALS, SIZES, ObjectSpec
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from vlsim.errors import InstructionError
 from vlsim.language.lexicon import NUMBER_WORDS, SIDE_WORDS
 from vlsim.language.ref import Bound, BoundMany, Many, Rank, Ref, Relation
 from vlsim.language.relations import COMPARATIVES, ORDERS, holds, in_order
-from vlsim.world import PLAIN, ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import PLAIN, ObjectSpec
 
 COLOR_SHARE = 0.5
 """Share of verbose descriptions that name the colour whether or not it is needed."""
@@ -179,7 +180,7 @@ def describe(scene: SceneState, index: int) -> Ref | None:
     (1995), which however would keep a colour that a later size makes superfluous. Where everything
     is plain, nobody says so.
 
-    >>> from vlsim.world import resting_scene
+    >>> from vlsim.world.state import resting_scene
     >>> specs = (ObjectSpec("cube", "red"), ObjectSpec("cube", "blue"), ObjectSpec("bowl", "blue"))
     >>> scene = resting_scene(specs, np.zeros((3, 2)), np.zeros(3))
     >>> [str(describe(scene, i)) for i in range(3)]

@@ -11,8 +11,8 @@ from vlsim.language.ref import Ref
 from vlsim.language.referring import describe_groups
 from vlsim.language.sets.base import InstructionSet
 from vlsim.language.sets.written import Written
-from vlsim.tower import fallen_things
 from vlsim.world import SceneState
+from vlsim.world.orientation import fallen_things
 
 Named = tuple[Ref, tuple[int, ...]]
 """A phrase and the objects that it names in a scene."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vlsim.episode import Episode
 from vlsim.errors import InvalidValueError
+from vlsim.records import Episode
 from vlsim.registry import Registry
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vlsim.episode import Episode
 from vlsim.errors import InvalidValueError
 from vlsim.metrics.intervals import wilson
+from vlsim.records import Episode
 
 
 @dataclass(frozen=True)

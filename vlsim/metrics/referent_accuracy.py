@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from vlsim.episode import Episode
 from vlsim.metrics.base import METRICS, Estimate, need
 from vlsim.metrics.intervals import wilson
+from vlsim.records import Episode
 
 
 @METRICS.register("referent_accuracy")

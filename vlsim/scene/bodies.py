@@ -10,8 +10,7 @@ from vlsim.scene.fixtures import add_fixture
 from vlsim.scene.materials import shown, texture_of
 from vlsim.scene.table import FRICTION
 from vlsim.scene.textures import LoadedTextures
-from vlsim.things import CYLINDER_SIDES
-from vlsim.world import COLORS, KINDS, ObjectSpec
+from vlsim.world.things import COLORS, CYLINDER_SIDES, KINDS, ObjectSpec
 
 ASSETS = Path(__file__).parent / "assets"
 MASS, BALL_MASS = 0.25, 0.1

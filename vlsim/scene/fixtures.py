@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pybullet as p
 
 from vlsim.scene.table import FRICTION
-from vlsim.world import COLORS, ObjectSpec
+from vlsim.world.things import COLORS, ObjectSpec
 
 Point = tuple[float, float, float]
 Rgba = tuple[float, float, float, float]

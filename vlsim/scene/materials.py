@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from vlsim.world import PLAIN
+from vlsim.world.things import PLAIN
 
 Color = tuple[float, float, float]
 
@@ -44,5 +44,5 @@ def shown(color: Color, material: str) -> Color:
 
 
 def texture_of(material: str) -> Path | None:
-    """Return the picture that multiplies that colour (`scripts/make_textures.py`), if any."""
+    """Return the picture that multiplies that colour (`tools/assets/textures.py`), if any."""
     return None if material == PLAIN else FOLDER / f"{material}.png"

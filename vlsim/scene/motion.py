@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from vlsim.rotation import QUARTER, facing, wrapped
-from vlsim.scene.robot import HOME, EndEffectorTarget
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
-from vlsim.tower import HOLD, ground_at, heading, highest, near_end, pushed, things_at, top
-from vlsim.world import MAX_OPENING, SceneState, Skill
+from vlsim.skills.motion import Skill, pushed
+from vlsim.skills.stand import HOLD, near_end
+from vlsim.world import MAX_OPENING, SceneState
+from vlsim.world.hand import CLOSED, HOME, MAX_TILT, MAX_YAW, EndEffectorTarget
+from vlsim.world.orientation import facing, heading
+from vlsim.world.quaternion import QUARTER, wrapped
+from vlsim.world.support import ground_at, highest, things_at, top
 
-LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
-"""Box that the end effector stays in, metres."""
 TICK = 6
 """Physics steps between two targets: 20 targets a second."""
 SPEED = 1.0
@@ -70,18 +71,12 @@ Where the hand is turned, and wherever the grip is a firm one: what fingers take
 """
 TURN_SPEED = 1.5
 """Of the hand about its axis, radians per second."""
-MAX_YAW = 0.8
-"""Largest turn of the gripper to either side, radians."""
-MAX_TILT = math.radians(65)
-"""Largest tilt of the gripper, radians: not every arm can more near the robot, and a cylinder rocks
-upright from 35 degrees."""
 STAND_DROP = 0.002
 """How far its edge is above the table when it is let go, metres."""
 STAND_RETREAT = 0.06
 """How far the open fingers are drawn back then, the way that the hand leans, metres."""
 TURN_SLACK = 0.05
 """An angle that is not worth another grasp, radians."""
-CLOSED = 0.0
 FINGER_ROOM = 0.008
 """Between an open finger and what it comes down beside, metres."""
 GRASP_OPENING = 0.07

@@ -10,7 +10,7 @@ from vlsim.scene.materials import shown
 from vlsim.scene.robot import POSITION_GAIN, Robot
 from vlsim.scene.table import FRICTION
 from vlsim.scene.textures import LoadedTextures
-from vlsim.world import COLORS, ObjectSpec
+from vlsim.world.things import COLORS, ObjectSpec
 
 Color = tuple[float, float, float]
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vlsim.errors import PlacementError
-from vlsim.world import WORKSPACE, Array, ObjectSpec
+from vlsim.world import WORKSPACE, Array
+from vlsim.world.things import ObjectSpec
 
 CLEARANCE = 0.040
 """Free space between two outlines, metres: an open finger must fit in, 4 cm off its object."""

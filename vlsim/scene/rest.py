@@ -10,11 +10,13 @@ from itertools import combinations
 import numpy as np
 
 from vlsim.errors import InvalidValueError
-from vlsim.scene.robot import HOME, HOME_TOLERANCE, MOST_TILT, EndEffectorTarget
+from vlsim.scene.robot import HOME_TOLERANCE, MOST_TILT
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.scene.table import EAST, NORTH, SOUTH, WEST
-from vlsim.world import MAX_OPENING, REST_SPEED, ObjectSpec, SceneState
+from vlsim.world import MAX_OPENING, REST_SPEED, SceneState
+from vlsim.world.hand import HOME, EndEffectorTarget
+from vlsim.world.things import ObjectSpec
 
 MOST_MOVED = 0.003
 """How far a thing may move while it settles, and how deep two may be in each other, metres.
@@ -25,7 +27,7 @@ FOOT = 0.12
 """Radius of the room that the foot of a robot takes on the table, metres."""
 REMEDY = (
     "A scene begins at rest: give each centre half the height above what it stands on, or make the "
-    "scene with vlsim.world.resting_scene."
+    "scene with vlsim.world.state.resting_scene."
 )
 
 

@@ -1,14 +1,15 @@
 """A robot in a simulation: joints, inverse kinematics, gripper."""
 
 import math
-from dataclasses import dataclass
 
 import pybullet as p
 
 from vlsim.errors import InvalidValueError
 from vlsim.scene.client import connect
-from vlsim.scene.robot_spec import RobotSpec, Vector
+from vlsim.scene.robot_spec import RobotSpec
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
+from vlsim.world.hand import EndEffectorTarget
+from vlsim.world.quaternion import Vector, in_world, turned_by
 
 POSITION_GAIN = 0.19
 """Per substep of 1/120 s; as stiff as PyBullet's 0.1 at 240 Hz."""
@@ -34,23 +35,6 @@ LINK_INERTIA = 0.0036
 """Of every link about each axis, kg m². With less, the solver does not find the joints' forces."""
 Pose = tuple[tuple[float, float, float], float, float]
 """Position (metres), yaw (radians) and opening (metres) of the end effector."""
-
-
-@dataclass(frozen=True)
-class EndEffectorTarget:
-    """Where the gripper should go: position (base frame), opening (both metres), angles (radians).
-
-    A hand with a tilt, which is about the line of the fingers, points back to the robot and leans
-    away from it; at pi/2 it is level.
-    """
-
-    position: tuple[float, float, float]
-    yaw: float = 0.0
-    opening: float = MAX_OPENING
-    tilt: float = 0.0
-
-
-HOME = EndEffectorTarget(HOME_EE_POSITION)
 
 
 class Robot:
@@ -165,7 +149,7 @@ class Robot:
         """Return the joint angles (radians) that bring the end effector to `target`."""
         orientation = {}
         if self._down_xyzw:
-            orientation["targetOrientation"] = _turned(self._down_xyzw, target.yaw, target.tilt)
+            orientation["targetOrientation"] = turned_by(self._down_xyzw, target.yaw, target.tilt)
         angles = p.calculateInverseKinematics(
             self.body,
             self._end_effector,
@@ -217,19 +201,19 @@ class Robot:
     def pose(self) -> Pose:
         """Return the end effector's position (metres), yaw (radians) and opening (metres)."""
         position, orientation = self.hand()
-        along_x, along_y, _ = _in_world(orientation, self._yaw_axis)
+        along_x, along_y, _ = in_world(orientation, self._yaw_axis)
         return position, math.atan2(along_y, along_x), self._opening()
 
     def tilt(self) -> float:
         """Return how far the hand is tilted about the line of its fingers, radians."""
-        x, y, down = _in_world(self.hand()[1], self._yaw_axis)
+        x, y, down = in_world(self.hand()[1], self._yaw_axis)
         return math.atan2(-down, math.hypot(x, y))
 
     def tool_direction(self) -> Vector:
         """Return where the tool points, a unit vector of the world frame."""
         if self.spec.tool_axis is None:
             return 0.0, 0.0, -1.0
-        return _in_world(self.hand()[1], self.spec.tool_axis)
+        return in_world(self.hand()[1], self.spec.tool_axis)
 
     def _finger_positions(self, opening: float) -> tuple[float, ...]:
         opening = min(opening, self.spec.opening)
@@ -267,26 +251,3 @@ def check_home(spec: RobotSpec) -> None:
             f"{tilt:.0f} degrees from pointing down; it must be at "
             f"{HOME_EE_POSITION}, yaw 0, pointing down."
         )
-
-
-def _turned(
-    xyzw: tuple[float, float, float, float], yaw: float, tilt: float
-) -> tuple[float, float, float, float]:
-    """Return the orientation after turns (radians) about the world's y, then about its z."""
-    x, y, z, w = xyzw
-    if tilt:
-        sin, cos = math.sin(tilt / 2), math.cos(tilt / 2)
-        x, y, z, w = cos * x + sin * z, cos * y + sin * w, cos * z - sin * x, cos * w - sin * y
-    sin, cos = math.sin(yaw / 2), math.cos(yaw / 2)
-    return cos * x - sin * y, cos * y + sin * x, cos * z + sin * w, cos * w - sin * z
-
-
-def _in_world(xyzw: tuple[float, float, float, float], axis: Vector) -> Vector:
-    """Return a direction of the link's frame in the world's."""
-    x, y, z, w = xyzw
-    a, b, c = axis
-    return (
-        a * (1 - 2 * (y * y + z * z)) + b * 2 * (x * y - z * w) + c * 2 * (x * z + y * w),
-        a * 2 * (x * y + z * w) + b * (1 - 2 * (x * x + z * z)) + c * 2 * (y * z - x * w),
-        a * 2 * (x * z - y * w) + b * 2 * (y * z + x * w) + c * (1 - 2 * (x * x + y * y)),
-    )

@@ -10,8 +10,7 @@ import numpy as np
 from vlsim.errors import InvalidValueError
 from vlsim.observation import ACTION_NAMES
 from vlsim.scene.urdf import Joint, Urdf, read_urdf
-
-Vector = tuple[float, float, float]
+from vlsim.world.quaternion import Vector, quaternion
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class RobotSpec:
         urdf: File of the robot; meshes are found relative to it.
         joints: Names of the joints that move the tool, from the base on.
         home: Their positions at home, radians (metres if they slide): there the end effector is at
-            `vlsim.world.HOME_EE_POSITION`, the tool pointing down.
+            `vlsim.world.hand.HOME_EE_POSITION`, the tool pointing down.
         end_effector: Name of the link whose frame is the point between the fingertips, or the tip.
         gripper: Its fingers; None if it has none, and then it cannot grasp.
         tool_axis: Direction in which the tool points, end-effector frame; None if the joints cannot
@@ -136,7 +135,7 @@ class RobotSpec:
         """Orientation of the end-effector frame with the tool pointing down at yaw 0."""
         assert self.tool_axis is not None
         opening, tool = np.negative(self.opening_axis), np.negative(self.tool_axis)
-        return _quaternion(np.array([self.yaw_axis, opening, tool]))
+        return quaternion(np.array([self.yaw_axis, opening, tool]))
 
     def with_firm_grip(self) -> "RobotSpec":
         """Return the same robot with a firm gripper, if it has one."""
@@ -197,26 +196,3 @@ class RobotSpec:
 def _is_positive(value: object) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and 0.0 < value < math.inf  # type: ignore[operator]
-
-
-def _quaternion(rotation: np.ndarray) -> tuple[float, float, float, float]:
-    """Return (x, y, z, w) of a rotation matrix whose trace may be anything."""
-    r = rotation
-    squares = [
-        1 + r[0, 0] - r[1, 1] - r[2, 2],
-        1 - r[0, 0] + r[1, 1] - r[2, 2],
-        1 - r[0, 0] - r[1, 1] + r[2, 2],
-        1 + r[0, 0] + r[1, 1] + r[2, 2],
-    ]
-    products = np.array(
-        [
-            [squares[0], r[0, 1] + r[1, 0], r[0, 2] + r[2, 0], r[2, 1] - r[1, 2]],
-            [r[0, 1] + r[1, 0], squares[1], r[1, 2] + r[2, 1], r[0, 2] - r[2, 0]],
-            [r[0, 2] + r[2, 0], r[1, 2] + r[2, 1], squares[2], r[1, 0] - r[0, 1]],
-            [r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1], squares[3]],
-        ]
-    )
-    # The row of the largest entry: the others may be divided by almost nothing.
-    row = products[int(np.argmax(squares))]
-    x, y, z, w = (row / np.linalg.norm(row)).tolist()
-    return x, y, z, w

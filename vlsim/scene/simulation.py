@@ -14,12 +14,13 @@ from vlsim.scene.client import connect, stops_with
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
 from vlsim.scene.parts import Parts
-from vlsim.scene.robot import EndEffectorTarget, Robot
+from vlsim.scene.robot import Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_floor, add_table
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world import REST_SPEED, SceneState
+from vlsim.world.hand import EndEffectorTarget
 
 PHYSICS_HZ = 120
 SUBSTEPS = 12

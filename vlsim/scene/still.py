@@ -6,12 +6,13 @@ import pybullet as p
 from vlsim.scene import bodies
 from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect, stops_with
-from vlsim.scene.robot import EndEffectorTarget, Robot
+from vlsim.scene.robot import Robot
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world import MAX_OPENING, SceneState
+from vlsim.world.hand import EndEffectorTarget
 
 POSES = 256
 """Arm poses that are solved once and then drawn from."""

@@ -12,7 +12,7 @@ from vlsim.errors import InvalidValueError
 
 FOLDER = Path(__file__).parent / "assets" / "textures"
 TEXTURES = ("plain", "checker", "marble", "speckle", "stripes", "wood")
-"""Names of those that come with vlsim (`scripts/make_textures.py`): grey, so that a colour can be
+"""Names of those that come with vlsim (`tools/assets/textures.py`): grey, so that a colour can be
 given to them, and without a seam."""
 FORMATS = ("PNG", "JPEG", "BMP")
 LARGEST = 2048

@@ -10,7 +10,7 @@ from vlsim.language.goals import Arrange, Ref
 from vlsim.language.goals.arrange import SIDES
 from vlsim.language.grammar import parse, understand
 from vlsim.language.relations import AXES, holds
-from vlsim.world import ObjectSpec
+from vlsim.world.things import ObjectSpec
 
 SCENE = table(("red cube", 0.40, 0.15), ("blue bowl", 0.50, 0.0))
 CUBE, BOWL = Ref("cube"), Ref("bowl")

@@ -16,7 +16,8 @@ from vlsim.language.sampler import sample_goal
 from vlsim.language.sets import SEEN
 from vlsim.scene.placement import place
 from vlsim.seeding import stream
-from vlsim.world import ObjectSpec, SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.things import ObjectSpec
 
 CUBES = Many("cube")
 GOALS = (

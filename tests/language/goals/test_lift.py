@@ -4,7 +4,8 @@ import pytest
 
 from tests.language.strategies import moved, table, with_ee
 from vlsim.language.goals import Lift, Ref
-from vlsim.world import ObjectSpec, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world.things import ObjectSpec
 
 SCENE = with_ee(table(("red cube", 0.5, 0.0), ("blue ball", 0.4, -0.15)), 0.5, 0.0, 0.32)
 GOAL = Lift(Ref("cube"))

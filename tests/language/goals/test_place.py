@@ -6,7 +6,9 @@ from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Place, Ref
 from vlsim.language.goals.place import Relation
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 IN = Place(Ref("cube"), Ref("bowl"), "in")
 ON = Place(Ref("cube"), Ref("pad"), "on")

@@ -10,7 +10,7 @@ from vlsim.language.goals import PlaceBetween, Ref, goal_from_json
 from vlsim.language.goals.paths import FREE_GAP
 from vlsim.language.grammar import parse, understand
 from vlsim.language.relations import holds
-from vlsim.world import ObjectSpec
+from vlsim.world.things import ObjectSpec
 
 SCENE = table(("red cube", 0.60, 0.0), ("blue bowl", 0.45, -0.14), ("green ball", 0.45, 0.16))
 GOAL = PlaceBetween(Ref("cube"), Ref("bowl"), Ref("ball"))

@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.language.goals import Push, Ref
 from vlsim.language.goals.push import DIRECTIONS
 from vlsim.language.grammar import parse
-from vlsim.world import ObjectSpec
+from vlsim.world.things import ObjectSpec
 
 AT = (0.5, 0.0)
 SCENE = table(("red cube", *AT), ("blue ball", 0.40, -0.15))

@@ -6,9 +6,9 @@ import pytest
 
 from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.language.goals import PushAway, Ref
-from vlsim.language.goals.paths import distance_to_segment
 from vlsim.language.grammar import parse, understand
-from vlsim.world import ObjectSpec
+from vlsim.world.space import distance_to_segment
+from vlsim.world.things import ObjectSpec
 
 SCENE = table(("red cube", 0.50, 0.0), ("blue ball", 0.50, -0.10))
 GOAL = PushAway(Ref("cube"), Ref("ball"))

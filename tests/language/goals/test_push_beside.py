@@ -8,7 +8,7 @@ from vlsim.language.goals import PushBeside, PushTo, Ref
 from vlsim.language.grammar import meanings, parse, realise, understand
 from vlsim.language.relations import holds
 from vlsim.seeding import stream
-from vlsim.world import ObjectSpec
+from vlsim.world.things import ObjectSpec
 
 SCENE = table(("red cube", 0.40, -0.15), ("blue ball", 0.40, 0.05), ("green pad", 0.58, 0.1))
 GOAL = PushBeside(Ref("cube"), Ref("ball"))

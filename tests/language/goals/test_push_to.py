@@ -4,7 +4,8 @@ import pytest
 
 from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.language.goals import PushTo, Ref
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 GOAL = PushTo(Ref("cube"), Ref("pad"))
 START = table(("red cube", 0.40, -0.1), ("blue pad", 0.40, 0.1))

@@ -3,7 +3,7 @@ import pytest
 
 from tests.language.strategies import table, with_ee
 from vlsim.language.goals import Reach, Ref
-from vlsim.world import Skill
+from vlsim.skills.motion import Skill
 
 SCENE = table(("red cube", 0.40, 0.0), ("blue bowl", 0.60, 0.1), ("green ball", 0.40, 0.1))
 CUBE = Reach(Ref("cube"))

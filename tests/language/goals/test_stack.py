@@ -6,7 +6,9 @@ from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.language.goals import Goal, Ref, Stack, StackFour, StackThree
 from vlsim.language.grammar import parse, understand
 from vlsim.language.ref import Relation
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 RED, BLUE, GREEN = (Ref("cube", color) for color in ("red", "blue", "green"))
 CAN = Ref("cylinder")

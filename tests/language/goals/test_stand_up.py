@@ -11,9 +11,11 @@ from vlsim.language.goals.stand_up import ASKEW, HAND_LENGTH, HAND_WIDTH, MOST_Y
 from vlsim.language.goals.turn import ROOM
 from vlsim.language.grammar import parse
 from vlsim.language.ref import Many
-from vlsim.scene.motion import MAX_YAW
-from vlsim.tower import is_standing, laid, near_end
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.skills.stand import near_end
+from vlsim.world import SceneState
+from vlsim.world.hand import MAX_YAW
+from vlsim.world.orientation import is_standing, laid
+from vlsim.world.things import ObjectSpec
 
 CAN = Ref("cylinder", "red")
 GOAL = StandUp(CAN)

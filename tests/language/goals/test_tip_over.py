@@ -6,8 +6,9 @@ import pytest
 from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.language.goals import Ref, TipOver
 from vlsim.language.grammar import parse
-from vlsim.tower import is_lying
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.orientation import is_lying
+from vlsim.world.things import ObjectSpec
 
 CAN = Ref("cylinder", "red")
 GOAL = TipOver(CAN)

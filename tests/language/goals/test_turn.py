@@ -8,8 +8,10 @@ from vlsim.language.goals import Ref, Turn
 from vlsim.language.goals.turn import TURNS_DEG
 from vlsim.language.grammar import parse
 from vlsim.language.monitor import Monitor
-from vlsim.rotation import rotated, turned
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.orientation import rotated
+from vlsim.world.quaternion import turned
+from vlsim.world.things import ObjectSpec
 
 RED = Ref("cube", "red")
 SCENE = table(

@@ -10,7 +10,7 @@ from vlsim.language.goals.push import DIRECTIONS
 from vlsim.language.ref import Many
 from vlsim.language.sets import HELD_OUT_PAIRS, SEEN, SETS, Written
 from vlsim.language.sets.hold_outs import NAMELESS_GOALS, NAMELESS_PAIRS, RULES, withheld
-from vlsim.world import COLORS, TRAINED_KINDS
+from vlsim.world.things import COLORS, TRAINED_KINDS
 
 SCENE = table(
     ("red cylinder", 0.40, -0.10),

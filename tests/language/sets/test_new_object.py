@@ -13,7 +13,7 @@ from vlsim.language.ref import Ref
 from vlsim.language.sets import NEW_OBJECT, SETS, is_held_out
 from vlsim.language.sets.new_object import NEW_KINDS
 from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer
-from vlsim.world import KINDS, ObjectSpec
+from vlsim.world.things import KINDS, ObjectSpec
 
 PLACE = ScenarioConfig(goals=("place",))
 

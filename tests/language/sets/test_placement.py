@@ -11,9 +11,10 @@ from vlsim.language.ref import Many
 from vlsim.language.sets import PLACEMENT
 from vlsim.language.sets.placement import CLEARANCE, DEPTH, GAP, HALF_WIDTH, REACHABLE
 from vlsim.scene.camera import FRONT
-from vlsim.scene.motion import HIGH, LOW
+from vlsim.scene.motion import HIGH
 from vlsim.seeding import stream
 from vlsim.world import WORKSPACE
+from vlsim.world.hand import LOW
 
 TASKS_WITH_THINGS = ("reach", "push", "lift", "pick_place", "arrange")
 

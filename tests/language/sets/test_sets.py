@@ -17,8 +17,9 @@ from vlsim.language.sets.base import InstructionSet, add
 from vlsim.language.sets.hold_outs import RULES
 from vlsim.language.templates import phrasebook
 from vlsim.seeding import stream
-from vlsim.tower import is_in_bowl
-from vlsim.world import COLORS, MATERIALS, TRAINED_KINDS, ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.support import is_in_bowl
+from vlsim.world.things import COLORS, MATERIALS, TRAINED_KINDS, ObjectSpec
 
 GOAL = Place(Ref("cube", "green"), Ref("bowl", "red"), "in")
 

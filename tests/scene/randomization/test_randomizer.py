@@ -29,7 +29,8 @@ from vlsim.scene.randomization.objects import ObjectColorTerm
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.textures import TEXTURES
 from vlsim.scene.viewpoints import WRIST, check_camera
-from vlsim.world import COLORS, WORKSPACE
+from vlsim.world import WORKSPACE
+from vlsim.world.things import COLORS
 
 CAMERAS = {"front": FRONT, "wrist": WRIST}
 SCENE = scene(("cube", 0.45, -0.1), ("bowl", 0.55, 0.1))

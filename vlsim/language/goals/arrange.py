@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings
 from vlsim.language.goals.carrying import carried, was_left
-from vlsim.language.goals.paths import (
-    Point,
-    is_graspable,
-    is_inside_workspace,
-    is_spot_free,
-    least_distance,
-)
+from vlsim.language.goals.paths import is_graspable, is_spot_free, least_distance
 from vlsim.language.lexicon import RELATION_WORDS
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.language.relations import AXES, holds
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import position_xy
+from vlsim.world.space import Point, is_inside_workspace
+from vlsim.world.things import ObjectSpec
 
 NEXT_GAP = 0.034
 """Gap between outlines where something is left next to a thing, metres; a release may add 2 cm."""

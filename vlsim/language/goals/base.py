@@ -15,8 +15,11 @@ from vlsim.language.goals.forecast import after
 from vlsim.language.ref import Bound, BoundMany, Many, Ref
 from vlsim.language.referring import resolve_all, resolve_one
 from vlsim.registry import Registry
-from vlsim.tower import has_fallen, is_in_bowl
-from vlsim.world import KINDS, MAX_OBJECTS, ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import MAX_OBJECTS, SceneState
+from vlsim.world.orientation import has_fallen
+from vlsim.world.support import is_in_bowl
+from vlsim.world.things import KINDS, ObjectSpec
 
 DISPLACED = 0.02
 """An object that moved less than this was not acted on, metres."""
@@ -346,11 +349,6 @@ def _bound(index: int) -> Bound:
     return Bound(index=index)
 
 
-def is_surface(spec: ObjectSpec) -> bool:
-    """Whether things lie on it and slide over it: a fixed thing, no container and no fixture."""
-    return not spec.movable and spec.inner_radius == 0.0 and spec.joint is None
-
-
 def share_covered(start: float, now: float) -> float:
     """Return which share of a distance is covered: 0 at `start` or beyond, 1 at 0 or below.
 
@@ -360,23 +358,6 @@ def share_covered(start: float, now: float) -> float:
     if now <= 0.0:
         return 1.0
     return max(0.0, 1.0 - now / start) if start > 0.0 else 0.0
-
-
-def distance_to_ee(scene: SceneState, index: int) -> float:
-    """Return how far the end effector is from the centre of an object, metres."""
-    return math.dist(scene.ee_position_world.tolist(), scene.centres[index])
-
-
-def distance_xy(scene: SceneState, a: int, b: int) -> float:
-    """Return the horizontal distance of two centres without numpy's cost on two numbers, metres."""
-    (ax, ay, _), (bx, by, _) = scene.centres[a], scene.centres[b]
-    return math.hypot(ax - bx, ay - by)
-
-
-def position_xy(scene: SceneState, index: int) -> tuple[float, float]:
-    """Return the horizontal position of an object's centre, metres."""
-    x, y, _ = scene.centres[index]
-    return x, y
 
 
 def check_tolerance(value: float) -> None:

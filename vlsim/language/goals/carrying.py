@@ -2,11 +2,12 @@
 
 import math
 
-from vlsim.language.goals.base import distance_to_ee, position_xy, share_covered
-from vlsim.language.goals.paths import Point
+from vlsim.language.goals.base import share_covered
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.goals.push_to import LIFTED
 from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.space import Point
 
 
 def was_left(scene: SceneState, target: int) -> bool:

@@ -8,7 +8,9 @@ from typing import ClassVar
 
 from vlsim.language.goals.base import Atom, share_covered
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 BEYOND = 0.010
 """How far beyond the wanted place a drag aims, metres: the fingers give way by half a lever."""

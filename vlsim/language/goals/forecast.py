@@ -2,18 +2,15 @@
 
 import math
 
-import numpy as np
+from vlsim.skills.motion import Skill, pushed
+from vlsim.world import SceneState
+from vlsim.world.distances import position_xy
+from vlsim.world.hand import TIP_RADIUS
+from vlsim.world.orientation import laid, rotated
+from vlsim.world.support import movables, no_velocities, put_down
 
-from vlsim.rotation import rotated
-from vlsim.tower import laid, pushed, top
-from vlsim.world import SceneState, Skill
-
-TIP_RADIUS = 0.01
-"""Half the thickness of the closed fingers, metres."""
 CARRIED_HEIGHT = 0.10
 """How high a lifted thing is held above where it was, metres."""
-FLOOR = 0.004
-"""Thickness of the floor of a container, metres."""
 
 
 def after(skill: Skill, scene: SceneState) -> SceneState:
@@ -21,7 +18,7 @@ def after(skill: Skill, scene: SceneState) -> SceneState:
 
     Fixtures are forecast by their goals, which know where the moving part is wanted.
     """
-    movable = _movable(scene)
+    movable = movables(scene)
     if not movable:
         return scene
     (sx, sy), (ex, ey) = skill.start_world, skill.end_world
@@ -30,18 +27,18 @@ def after(skill: Skill, scene: SceneState) -> SceneState:
         ux, uy = (ex - sx) / length, (ey - sy) / length
         pushed = min(movable, key=lambda i: _beside(scene, i, (sx, sy), (ux, uy)))
         reach = TIP_RADIUS + scene.specs[pushed].radius
-        return _put(scene, pushed, ex + reach * ux, ey + reach * uy)
+        return put_down(scene, pushed, ex + reach * ux, ey + reach * uy)
     if skill.name == "tip":
         return _laid(scene, skill)
-    taken = min(movable, key=lambda i: math.dist(_xy(scene, i), (sx, sy)))
+    taken = min(movable, key=lambda i: math.dist(position_xy(scene, i), (sx, sy)))
     if skill.name == "lift":
         return _raised(scene, taken, CARRIED_HEIGHT)
     if skill.name == "turn":
         return rotated(scene, taken, skill.angle)
     if skill.name == "pick_place":
-        return _put(scene, taken, ex, ey)
+        return put_down(scene, taken, ex, ey)
     if skill.name == "stand":
-        return _put(_upright(scene, taken), taken, ex, ey)
+        return put_down(_upright(scene, taken), taken, ex, ey)
     return scene
 
 
@@ -49,43 +46,10 @@ def _beside(
     scene: SceneState, index: int, start: tuple[float, float], unit: tuple[float, float]
 ) -> float:
     """Return how far a thing is off the way of a push, infinity if it is behind its start."""
-    x, y = _xy(scene, index)
+    x, y = position_xy(scene, index)
     wx, wy = x - start[0], y - start[1]
     along, across = wx * unit[0] + wy * unit[1], abs(wx * unit[1] - wy * unit[0])
     return math.inf if along < 0.0 else along + 10.0 * across
-
-
-def _put(scene: SceneState, index: int, x: float, y: float) -> SceneState:
-    """Return the scene with a thing lying there, on whatever is below it."""
-    bottom = 0.0
-    for i, spec in enumerate(scene.specs):
-        distance = math.dist(_xy(scene, i), (x, y))
-        if i == index or spec.joint or distance > spec.radius:
-            continue
-        bottom = max(bottom, FLOOR if distance < spec.inner_radius else top(scene, i))
-    positions = scene.positions_world.copy()
-    positions[index] = x, y, bottom + scene.specs[index].height / 2
-    return scene.replace(positions_world=positions, velocities_world=_still(scene))
-
-
-def left_on(scene: SceneState, index: int, place: int) -> SceneState | None:
-    """Return the scene with a thing in the middle of a bowl or pad, None if that is no place.
-
-    Nothing else may lie there, and the thing has to go in.
-    """
-    thing, spec = scene.specs[index], scene.specs[place]
-    x, y = _xy(scene, place)
-    is_free = all(
-        math.dist(_xy(scene, i), (x, y)) > spec.radius for i in _movable(scene) if i != index
-    )
-    fits = thing.footprint <= spec.inner_radius or not spec.inner_radius
-    if not thing.movable or spec.movable or spec.joint or not fits or not is_free:
-        return None
-    return _put(scene, index, x, y)
-
-
-def _movable(scene: SceneState) -> list[int]:
-    return [i for i, spec in enumerate(scene.specs) if spec.movable]
 
 
 def _laid(scene: SceneState, skill: Skill) -> SceneState:
@@ -93,11 +57,11 @@ def _laid(scene: SceneState, skill: Skill) -> SceneState:
     thing = pushed(skill, scene)
     assert thing is not None
     cos, sin = math.cos(skill.angle), math.sin(skill.angle)
-    x, y = _xy(scene, thing)
+    x, y = position_xy(scene, thing)
     far = scene.specs[thing].radius + scene.specs[thing].height / 2
     positions = scene.positions_world.copy()
     positions[thing, :2] = x + far * cos, y + far * sin
-    scene = scene.replace(positions_world=positions, velocities_world=_still(scene))
+    scene = scene.replace(positions_world=positions, velocities_world=no_velocities(scene))
     return laid(scene, thing, skill.angle)
 
 
@@ -110,13 +74,4 @@ def _upright(scene: SceneState, index: int) -> SceneState:
 def _raised(scene: SceneState, index: int, height: float) -> SceneState:
     positions = scene.positions_world.copy()
     positions[index, 2] += height
-    return scene.replace(positions_world=positions, velocities_world=_still(scene))
-
-
-def _still(scene: SceneState) -> np.ndarray:
-    return np.zeros_like(scene.velocities_world)
-
-
-def _xy(scene: SceneState, index: int) -> tuple[float, float]:
-    x, y, _ = scene.centres[index]
-    return x, y
+    return scene.replace(positions_world=positions, velocities_world=no_velocities(scene))

@@ -9,13 +9,16 @@ from typing import ClassVar
 import numpy as np
 
 from vlsim.errors import InstructionError
-from vlsim.language.goals.base import UNMOVABLE, Atom, distance_to_ee, position_xy, share_covered
+from vlsim.language.goals.base import UNMOVABLE, Atom, share_covered
 from vlsim.language.goals.carrying import was_left
 from vlsim.language.goals.moves import best_move
-from vlsim.language.goals.paths import Point
 from vlsim.language.goals.place import GRASP_DISTANCE
 from vlsim.language.ref import Many
-from vlsim.world import Array, ObjectSpec, SceneState, Skill, resting_scene
+from vlsim.skills.motion import Skill
+from vlsim.world import Array, SceneState, resting_scene
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.space import Point
+from vlsim.world.things import ObjectSpec
 
 CLEARLY = 0.03
 """A group that lacks less than this is not asked for, metres: it nearly is as it shall be."""

@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
 from vlsim.language.goals.place import GRASP_DISTANCE
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.things import ObjectSpec
 
 HIGH_ENOUGH = 0.06
 """Rise of the target that counts as lifted, metres."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.language.goals.paths import FREE_GAP, Point
-from vlsim.tower import footprint
+from vlsim.language.goals.paths import FREE_GAP
 from vlsim.world import WORKSPACE, Array, SceneState
+from vlsim.world.space import Point
+from vlsim.world.support import footprint
 
 GRID = 0.02
 """Distance of the spots that are tried, metres."""

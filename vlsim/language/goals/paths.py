@@ -5,9 +5,10 @@ from collections.abc import Collection
 from functools import lru_cache
 from itertools import product
 
-from vlsim.language.goals.base import is_surface, position_xy
-from vlsim.tower import footprint, top
 from vlsim.world import WORKSPACE, SceneState
+from vlsim.world.distances import is_surface, position_xy
+from vlsim.world.space import Point, distance_to_segment
+from vlsim.world.support import footprint, top
 
 CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
@@ -24,7 +25,6 @@ Everything but a tower: the palm comes down on that.
 """
 GRID = 0.02
 """Distance of the spots that are tried to leave a thing at, metres."""
-Point = tuple[float, float]
 
 
 def is_way_free(
@@ -44,12 +44,6 @@ def is_way_free(
         for i, (centre, width, flat) in enumerate(_outlines(scene))
         if i not in but and not flat
     )
-
-
-def is_inside_workspace(point: Point) -> bool:
-    """Whether objects may be left there."""
-    (x, y), ((x_low, x_high), (y_low, y_high)) = point, WORKSPACE
-    return x_low <= x <= x_high and y_low <= y <= y_high
 
 
 def is_outside_room(scene: SceneState, index: int, point: Point, radius: float) -> bool:
@@ -166,12 +160,3 @@ def _outlines(scene: SceneState) -> list[tuple[Point, float, bool]]:
 def _grid(low: float, high: float) -> list[float]:
     steps = round((high - low) / GRID)
     return [low + (high - low) * i / steps for i in range(steps + 1)]
-
-
-def distance_to_segment(point: Point, start: Point, end: Point) -> float:
-    """Return the distance of a point from a straight way, metres."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    px, py = point[0] - start[0], point[1] - start[1]
-    squared = dx * dx + dy * dy
-    share = min(1.0, max(0.0, (px * dx + py * dy) / squared)) if squared > 0.0 else 0.0
-    return math.hypot(px - share * dx, py - share * dy)

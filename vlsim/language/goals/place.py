@@ -6,22 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    distance_xy,
-    is_surface,
-    position_xy,
-    share_covered,
-)
-from vlsim.language.goals.paths import Point
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
-from vlsim.rotation import facing
-from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.orientation import facing
+from vlsim.world.space import Point
+from vlsim.world.things import KINDS, ObjectSpec
 
 Relation = Literal["on", "in"]
 RELATIONS: tuple[str, ...] = get_args(Relation)

@@ -5,18 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, position_xy
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings
 from vlsim.language.goals.carrying import carried, was_left
-from vlsim.language.goals.paths import (
-    Point,
-    distance_to_segment,
-    is_inside_workspace,
-    is_spot_free,
-    least_distance,
-)
+from vlsim.language.goals.paths import is_spot_free, least_distance
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import position_xy
+from vlsim.world.space import Point, distance_to_segment, is_inside_workspace
+from vlsim.world.things import ObjectSpec
 
 SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 1 / 3, 2 / 3)
 """Where on the line from one to the other the expert looks for a free spot."""

@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
-from vlsim.language.goals.paths import Point, is_inside_workspace, is_way_free
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
+from vlsim.language.goals.paths import is_way_free
 from vlsim.language.goals.push_to import LIFTED, STANDOFF, TIP_RADIUS
 from vlsim.language.lexicon import DIRECTION_WORDS
 from vlsim.language.referring import resolve_one
 from vlsim.language.relations import AXES
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.space import Point, is_inside_workspace
+from vlsim.world.things import ObjectSpec
 
 FAR_ENOUGH = 0.05
 """A thing that came this far was pushed, metres."""

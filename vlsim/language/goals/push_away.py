@@ -5,21 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
-from vlsim.language.goals.paths import Point, is_inside_workspace, is_way_free
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
+from vlsim.language.goals.paths import is_way_free
 from vlsim.language.goals.push import PLANNED, push_along
 from vlsim.language.goals.push_to import LIFTED, STANDOFF
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.space import Point, is_inside_workspace
+from vlsim.world.things import ObjectSpec
 
 FARTHER = 0.05
 """A gap that grew by this much grew clearly, metres."""

@@ -5,24 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    distance_xy,
-    is_surface,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
 from vlsim.language.goals.paths import is_outside_room, is_way_free
 from vlsim.language.goals.push import push_along
 from vlsim.language.goals.push_to import LIFTED, STANDOFF
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
 from vlsim.language.relations import NEAR
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.things import ObjectSpec
 
 PLANNED_GAP = 0.025
 """Gap between the outlines that the expert leaves, metres: corners need some of it."""

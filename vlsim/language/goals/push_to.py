@@ -11,16 +11,15 @@ from vlsim.language.goals.base import (
     Atom,
     Phrasings,
     check_tolerance,
-    distance_to_ee,
-    distance_xy,
-    is_surface,
-    position_xy,
     share_covered,
 )
 from vlsim.language.goals.paths import is_way_free
 from vlsim.language.ref import Ref
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.things import ObjectSpec
 
 LIFTED = 0.01
 """A target higher or lower than this beside its resting height is not pushed but lifted, metres."""

@@ -5,20 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    UNMOVABLE,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
-from vlsim.language.goals.paths import Point, is_spot_free
+from vlsim.language.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
+from vlsim.language.goals.paths import is_spot_free
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.goals.push_to import LIFTED
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.space import Point
+from vlsim.world.things import ObjectSpec
 
 NEAR_ENOUGH = 0.03
 """A thing whose centre is this close to where it was is back, metres."""

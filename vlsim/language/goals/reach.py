@@ -3,17 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    Atom,
-    Phrasings,
-    check_tolerance,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, Atom, Phrasings, check_tolerance, share_covered
 from vlsim.language.referring import resolve_one
-from vlsim.world import ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.things import ObjectSpec
 
 ATTEMPT_DISTANCE = 0.05
 """How close to an object's surface the end effector must be to have meant it, metres."""

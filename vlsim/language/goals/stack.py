@@ -6,21 +6,16 @@ from itertools import pairwise
 from statistics import fmean
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    distance_xy,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, Atom, Phrasings, share_covered
 from vlsim.language.goals.paths import free_spot, is_graspable
 from vlsim.language.goals.place import GRASP_DISTANCE, LIFT_HEIGHT, is_held
 from vlsim.language.ref import Ref
-from vlsim.rotation import facing
-from vlsim.tower import is_in_bowl, load_of, rests_on
-from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, distance_xy, position_xy
+from vlsim.world.orientation import facing
+from vlsim.world.support import is_in_bowl, load_of, rests_on
+from vlsim.world.things import KINDS, ObjectSpec
 
 UNSTACKABLE = f"cannot be stacked; name one of: {', '.join(k for k in KINDS if KINDS[k].flat)}"
 """Why a thing is no part of a tower, for error messages."""

@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    is_surface,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, Atom, Phrasings, share_covered
 from vlsim.language.goals.carrying import was_left
-from vlsim.language.goals.paths import FREE_GAP, Point
+from vlsim.language.goals.paths import FREE_GAP
 from vlsim.language.goals.place import GRASP_DISTANCE
 from vlsim.language.goals.turn import ROOM
 from vlsim.language.referring import resolve_one
-from vlsim.tower import footprint, has_fallen, heading, is_standing, near_end, upwards
-from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.skills.stand import near_end
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, is_surface, position_xy
+from vlsim.world.orientation import has_fallen, heading, is_standing, upwards
+from vlsim.world.space import Point
+from vlsim.world.support import footprint
+from vlsim.world.things import KINDS, ObjectSpec
 
 MOST_YAW = 0.8
 """How far the hand turns to either side to grasp what lies askew, radians."""

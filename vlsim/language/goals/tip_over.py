@@ -5,20 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.language.goals.base import (
-    GOALS,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    position_xy,
-    share_covered,
-)
-from vlsim.language.goals.paths import Point, is_inside_workspace, is_way_free
+from vlsim.language.goals.base import GOALS, Atom, Phrasings, share_covered
+from vlsim.language.goals.paths import is_way_free
 from vlsim.language.goals.place import is_held
 from vlsim.language.goals.push_to import LIFTED, TIP_RADIUS
 from vlsim.language.referring import resolve_one
-from vlsim.tower import is_lying, upwards
-from vlsim.world import KINDS, WORKSPACE, ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import WORKSPACE, SceneState
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.orientation import is_lying, upwards
+from vlsim.world.space import Point, is_inside_workspace
+from vlsim.world.things import KINDS, ObjectSpec
 
 STANDOFF = 0.04
 """Gap between the target and where the tip comes down, metres."""

@@ -6,22 +6,16 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals.base import (
-    GOALS,
-    Atom,
-    Phrasings,
-    distance_to_ee,
-    distance_xy,
-    is_surface,
-    position_xy,
-    share_covered,
-)
+from vlsim.language.goals.base import GOALS, Atom, Phrasings, share_covered
 from vlsim.language.goals.carrying import was_left
 from vlsim.language.goals.place import GRASP_DISTANCE
 from vlsim.language.referring import resolve_one
-from vlsim.rotation import turned, wrapped
-from vlsim.tower import footprint
-from vlsim.world import KINDS, ObjectSpec, SceneState, Skill
+from vlsim.skills.motion import Skill
+from vlsim.world import SceneState
+from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.quaternion import turned, wrapped
+from vlsim.world.support import footprint
+from vlsim.world.things import KINDS, ObjectSpec
 
 TOLERANCE_DEG = 15.0
 """How far the angle may be off, and how far the cube may be tilted."""

@@ -11,7 +11,8 @@ from vlsim.language.sets.hold_outs import withheld
 from vlsim.language.sets.role import MEASURED, Role
 from vlsim.language.templates import Pool
 from vlsim.registry import Registry
-from vlsim.world import COLORS, KINDS, TRAINED_KINDS, ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import COLORS, KINDS, TRAINED_KINDS, ObjectSpec
 
 HELD_OUT_PAIRS: frozenset[tuple[str, str]] = frozenset(
     (kind, color)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from vlsim.language.goals import Atom
 from vlsim.language.sets.base import HELD_OUT_PAIRS, InstructionSet, add
 from vlsim.language.sets.hold_outs import withheld
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vlsim.language.goals import Atom, Ref
-from vlsim.language.goals.forecast import left_on
 from vlsim.language.referring import describe_by_place, describe_verbose
 from vlsim.language.relations import AXES
 from vlsim.language.sets.base import InstructionSet, SaidOtherwise, add
 from vlsim.world import SceneState
+from vlsim.world.support import left_on
 
 SIDES = (*AXES, "next to")
 LIES = ("in", "on")

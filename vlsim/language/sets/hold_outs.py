@@ -9,7 +9,8 @@ sometimes to the back left.
 from collections.abc import Callable
 
 from vlsim.language.goals import Atom, Push, Ref
-from vlsim.world import COLORS, TRAINED_KINDS, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import COLORS, TRAINED_KINDS
 
 NAMELESS_PAIRS: frozenset[tuple[str, str]] = frozenset(
     (kind, color)

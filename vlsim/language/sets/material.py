@@ -7,7 +7,8 @@ import numpy as np
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_by_material
 from vlsim.language.sets.base import SaidOtherwise, add
-from vlsim.world import MATERIALS, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import MATERIALS
 
 
 @dataclass(frozen=True)

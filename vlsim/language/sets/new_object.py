@@ -7,7 +7,8 @@ import numpy as np
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_verbose, names_clearly
 from vlsim.language.sets.base import InstructionSet, add, is_held_out
-from vlsim.world import KINDS, ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import KINDS, ObjectSpec
 
 NEW_KINDS = tuple(name for name, kind in KINDS.items() if kind.held_out)
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vlsim.language.goals import Atom
-from vlsim.language.goals.base import position_xy
 from vlsim.language.ref import Bound
 from vlsim.language.sets.base import InstructionSet, add
 from vlsim.world import WORKSPACE, SceneState
+from vlsim.world.distances import position_xy
 
 GAP, DEPTH = 0.01, 0.04
 """The strips reach from the first to the second distance beyond the workspace, metres."""

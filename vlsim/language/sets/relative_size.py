@@ -7,7 +7,8 @@ import numpy as np
 from vlsim.language.goals import Atom, Ref
 from vlsim.language.referring import describe_by_comparison
 from vlsim.language.sets.base import SaidOtherwise, add
-from vlsim.world import SIZES, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import SIZES
 
 SAME_WORD = {"smaller": "small", "larger": "large"}
 """The size that a reader would choose who takes a comparative for a size."""

@@ -15,7 +15,8 @@ from vlsim.language.grammar import parse
 from vlsim.language.ref import Many, Ref
 from vlsim.language.referring import names_clearly, resolve_all, resolve_one
 from vlsim.language.sets.base import InstructionSet
-from vlsim.world import ObjectSpec, SceneState
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
 
 SUFFIX = ".jsonl"
 """A set with this at the end of its name is a file."""

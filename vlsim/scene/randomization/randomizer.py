@@ -16,9 +16,9 @@ from vlsim.scene.randomization.physics import FrictionTerm, GainTerm, MassTerm
 from vlsim.scene.randomization.robot_init import RobotInitTerm
 from vlsim.scene.randomization.sensing import LatencyTerm, NoiseTerm
 from vlsim.scene.randomization.term import Term, Values
-from vlsim.scene.robot import EndEffectorTarget
 from vlsim.scene.simulation import Simulation
 from vlsim.world import SceneState
+from vlsim.world.hand import EndEffectorTarget
 
 TERMS: Registry[type[Term]] = Registry("randomisation term")
 for _term in (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from vlsim.scene.randomization.distributions import Distribution, Uniform
 from vlsim.scene.randomization.term import Extent, Term, Values, drawn
-from vlsim.scene.robot import HOME, EndEffectorTarget
+from vlsim.world.hand import HOME, EndEffectorTarget
 
 
 @dataclass(frozen=True, kw_only=True)

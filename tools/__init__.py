@@ -1,0 +1,1 @@
+"""What makes the committed assets and pages; run by hand, not installed."""

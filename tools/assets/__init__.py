@@ -1,0 +1,1 @@
+"""Make the meshes and textures."""

@@ -1,0 +1,1 @@
+"""Make pages, tables and pictures of the docs."""

@@ -1,0 +1,89 @@
+"""Fill the README's tables of results from the files in `benchmarks/results/`.
+
+    python -m tools.readme_tables
+
+A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`; a test compares.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.result_file import RESULTS
+from vlsim.files import atomic_write
+
+README = Path(__file__).parents[2] / "README.md"
+PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+NOTHING = ""
+"""What stands in a cell that was not measured."""
+Result = dict[str, Any]
+
+
+def main() -> None:
+    """Write the README with today's tables."""
+    text = README.read_text(encoding="utf-8")
+    with atomic_write(README) as temporary:
+        temporary.write_text(filled(text), encoding="utf-8")
+
+
+def filled(text: str, folder: Path = RESULTS) -> str:
+    """Return `text` with every table made anew from the results in `folder`."""
+
+    def table(place: re.Match[str]) -> str:
+        begin, name, end = place.groups()
+        result = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        return f"{begin}{TABLES[name](result)}{end}"
+
+    return PLACE.sub(table, text)
+
+
+def learning_table(result: Result) -> str:
+    """Return success per instruction set: every seed, before PPO, and the bounds if measured."""
+    runs = result["results"]["runs"]
+    first, *others = runs
+    columns = {
+        f"seed {first['seed']}": (first, "trained"),
+        **{f"seed {run['seed']}": (run, "trained") for run in others},
+        f"seed {first['seed']} before PPO": (first, "before PPO"),
+        **{name: (first, name) for name in ("expert", "random") if _has(first, name)},
+    }
+    sets = list(dict.fromkeys(score["set"] for score in first["scores"]))
+    rows = [
+        [f"`{name}`", *(_success(run, policy, name) for run, policy in columns.values())]
+        for name in sets
+    ]
+    return _markdown(["set", *columns], rows) + f"\n`{result['command']}`\n"
+
+
+def _has(run: Result, policy: str) -> bool:
+    return any(score["policy"] == policy for score in run["scores"])
+
+
+def _success(run: Result, policy: str, name: str) -> str:
+    for score in run["scores"]:
+        if (score["policy"], score["set"]) == (policy, name):
+            return interval(score["success"])
+    return NOTHING
+
+
+def interval(estimate: Result) -> str:
+    """Return a share with its interval: "0.995 [0.972, 0.999]"."""
+    return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
+
+
+def _markdown(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+TABLES: dict[str, Callable[[Result], str]] = {
+    "learning_demo": learning_table,
+    "learning_reach": learning_table,
+}
+"""What makes the table of each result."""
+
+
+if __name__ == "__main__":
+    main()

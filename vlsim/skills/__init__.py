@@ -1,0 +1,1 @@
+"""Motions of the arm, one page each."""

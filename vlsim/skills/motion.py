@@ -1,0 +1,42 @@
+"""One motion of the arm, as data."""
+
+import math
+from dataclasses import dataclass
+
+from vlsim.world import SceneState
+
+
+@dataclass(frozen=True)
+class Skill:
+    """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
+
+    The latter are "push", "pick_place", "drag", "stand" and "tip". A "turn" is at start, and its
+    end says how far.
+
+    `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
+    the heights.
+    """
+
+    name: str
+    start_world: tuple[float, float]
+    end_world: tuple[float, float]
+
+    @property
+    def angle(self) -> float:
+        """Angle of the way from start to end, counter-clockwise from x, radians.
+
+        A "turn" turns a thing by this much: one that ends straight away from the robot by nothing.
+        """
+        (sx, sy), (ex, ey) = self.start_world, self.end_world
+        return math.atan2(ey - sy, ex - sx)
+
+
+def pushed(skill: Skill, scene: SceneState) -> int | None:
+    """Return the movable thing nearest to the middle of a way, None if there is none."""
+    middle = [(a + b) / 2 for a, b in zip(skill.start_world, skill.end_world, strict=True)]
+    found = [
+        (math.dist(middle, xyz[:2]), i)
+        for i, xyz in enumerate(scene.positions_world.tolist())
+        if scene.specs[i].movable
+    ]
+    return min(found)[1] if found else None

@@ -1,0 +1,1 @@
+"""Films: frames, lettering, and files."""

@@ -1,7 +1,7 @@
 """What a preset learns: training runs of several seeds, each measured before and after PPO.
 
     python -m benchmarks.learning demo --seeds 0 1 2
-    python -m benchmarks.learning demo --variant film --options "--fusion film"
+    python -m benchmarks.learning demo --variant film --options="--fusion film"
 
 Keeps `benchmarks/results/learning_PRESET.json`, from which the README's tables are made
 (`python -m tools.readme_tables`). Run the same command again to go on after an interruption; runs

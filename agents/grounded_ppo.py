@@ -15,17 +15,15 @@ from torch import Tensor, nn
 
 from vlsim.agents.config import PPOConfig
 from vlsim.agents.policy import VisionLanguagePolicy
-from vlsim.data.still_pool import StillPool
-from vlsim.errors import InvalidValueError
-from vlsim.observation import PRIVILEGED
+from vlsim.objectives import Batch
+from vlsim.objectives.base import total_loss
+from vlsim.objectives.sources import Source
 from vlsim.records import EpisodeSoFar
 from vlsim.seeding import derive, stream
-from vlsim.training.batches import draw_batch, grounding_losses, point_at, total_loss
-from vlsim.training.config import ObjectiveConfig
 
 
 class GroundedPPO(PPO):
-    """Stable-Baselines3's PPO with the grounded objectives in every minibatch.
+    """Stable-Baselines3's PPO with objectives of other data in every minibatch.
 
     Episodes go on from one update to the next. The state between two updates is the networks, the
     optimiser, and for each environment the seed of its episode and the actions so far, from which
@@ -40,8 +38,7 @@ class GroundedPPO(PPO):
         policy_arguments: dict[str, Any],
         env: VecEnv,
         config: PPOConfig,
-        objectives: ObjectiveConfig,
-        pool: StillPool | None,
+        source: Source | None,
         seed: int,
         device: str = "cpu",
     ) -> None:
@@ -52,14 +49,11 @@ class GroundedPPO(PPO):
             env: With privileged observations and, as `vlsim.envs.vector` has, `seed_episodes`,
                 `resume_episodes` and `episodes_so_far`.
             config: Hyperparameters.
-            objectives: Weights of the grounded objectives.
-            pool: Still scenes that the objectives draw from; None if there are no objectives.
+            source: Where the objectives draw a batch from beside each minibatch, if anywhere.
             seed: Of all chance in training.
             device: Where the networks compute.
         """
-        if objectives.any and pool is None:
-            raise InvalidValueError("Grounded objectives need a pool of still scenes.")
-        self.config, self.objectives, self.pool, self.run_seed = config, objectives, pool, seed
+        self.config, self.source, self.run_seed = config, source, seed
         super().__init__(
             VisionLanguagePolicy,
             env,
@@ -134,7 +128,7 @@ class GroundedPPO(PPO):
         return super().collect_rollouts(env, callback, rollout_buffer, n_rollout_steps)
 
     def train(self) -> None:
-        """Learn from the rollout: PPO's losses and the grounded ones in each minibatch."""
+        """Learn from the rollout: PPO's losses and those of the objectives."""
         self.policy.set_training_mode(True)
         rate = self.lr_schedule(self._current_progress_remaining)
         others, grounding = self.policy.optimizer.param_groups
@@ -179,18 +173,11 @@ class GroundedPPO(PPO):
             ).mean()
             if self.ent_coef and entropy is not None:
                 losses["entropy_loss"] = -self.ent_coef * entropy.mean()
-        if self.objectives.referent > 0:
-            labels = rows.observations[PRIVILEGED][:, :6]
-            scores = self.policy.extractor.found.scores
-            uv, present = labels[:, :4].view(-1, 2, 2), labels[:, 4:] > 0
-            network = self.policy.actor.backbone
-            losses["referent_rollout"] = self.objectives.referent * point_at(
-                network, scores, uv, present
-            )
-        if self.objectives.any:
-            assert self.pool is not None
-            batch = draw_batch(self.pool, self.objectives, rng, self.device)
-            losses |= grounding_losses(self.policy.actor.backbone, batch, self.objectives)
+        objectives = self.policy.objectives
+        of_rollout = objectives(self.policy.extractor.batch)
+        losses |= {f"{name}_rollout": loss for name, loss in of_rollout.items()}
+        if self.source is not None:
+            losses |= objectives(Batch(self.policy.actor, self.source.draw(rng, self.device)))
         with torch.no_grad():
             clipped = (ratio - 1).abs() > self.config.clip_range
         return losses, {"clip_fraction": clipped.float().mean()}

@@ -1,5 +1,6 @@
 """The vision-language actor with a privileged critic, as a Stable-Baselines3 policy."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -11,8 +12,9 @@ from torch import Tensor, nn
 
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
-from vlsim.models.fusion import Fused
-from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.objectives import Batch, Objectives
+from vlsim.objectives.batch import PRESENT, UV
+from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, ROLES
 
 CRITIC_WIDTH = 128
 
@@ -24,14 +26,20 @@ class ActorExtractor(BaseFeaturesExtractor):
     `extract_features`, in rollouts, updates and predictions alike.
     """
 
-    found: Fused
-    """What the last call's attention found: the grounded objectives read it."""
+    batch: Batch
+    """What the last call saw: the objectives learn from it."""
 
-    def __init__(self, observation_space: spaces.Dict, actor: Actor, blind: bool = False) -> None:
-        """Wrap `actor`; a blind one never gets a word."""
+    def __init__(
+        self,
+        observation_space: spaces.Dict,
+        actor: Actor,
+        objectives: Objectives,
+        blind: bool = False,
+    ) -> None:
+        """Wrap `actor` and what it learns beside acting; a blind one never gets a word."""
         self.n_privileged = int(observation_space[PRIVILEGED].shape[0])  # type: ignore[index]
         super().__init__(observation_space, actor.config.n_features + self.n_privileged)
-        self.actor = actor
+        self.actor, self.objectives = actor, objectives
         self.blind = blind
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
@@ -39,12 +47,22 @@ class ActorExtractor(BaseFeaturesExtractor):
         tokens = observations[INSTRUCTION].long()
         if self.blind:
             tokens = torch.zeros_like(tokens)
-        text = self.actor.backbone.read(tokens)
-        rows, self.found = self.actor.look(observations[IMAGE], text, observations[PROPRIO])
+        data = {name: observations[name] for name in (IMAGE, PROPRIO)}
+        data[INSTRUCTION] = tokens[:, None]
         facts = observations.get(PRIVILEGED)
         if facts is None:
-            facts = rows.new_zeros(len(rows), self.n_privileged)
-        return torch.cat([rows, facts], dim=1)
+            facts = data[PROPRIO].new_zeros(len(tokens), self.n_privileged)
+        else:
+            data |= _labels(facts)
+        self.batch = Batch(self.actor, data)
+        return torch.cat([self.batch.rows, facts], dim=1)
+
+
+def _labels(facts: Tensor) -> dict[str, Tensor]:
+    """Return what the first of the facts (B, P) say of the roles of each sentence."""
+    n_roles = len(ROLES)
+    uv, present = facts[:, : 2 * n_roles], facts[:, 2 * n_roles : 3 * n_roles]
+    return {UV: uv.view(-1, 1, n_roles, 2), PRESENT: present[:, None] > 0}
 
 
 class SplitLatents(nn.Module):
@@ -83,6 +101,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         action_space: Of the same.
         lr_schedule: Learning rate by remaining progress.
         actor: Sizes of the actor.
+        weights: Of the objectives beside PPO, by name.
         log_std_init: Logarithm of the first standard deviation of the actions.
         blind: Train without ever seeing the words.
         **kwargs: Of `ActorCriticPolicy`.
@@ -94,6 +113,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         action_space: spaces.Box,
         lr_schedule: Schedule,
         actor: ActorConfig,
+        weights: Mapping[str, float],
         log_std_init: float,
         blind: bool = False,
         **kwargs: Any,
@@ -104,7 +124,11 @@ class VisionLanguagePolicy(ActorCriticPolicy):
             action_space,
             lr_schedule,
             features_extractor_class=ActorExtractor,
-            features_extractor_kwargs={"actor": Actor(actor), "blind": blind},
+            features_extractor_kwargs={
+                "actor": Actor(actor),
+                "objectives": Objectives(weights, actor),
+                "blind": blind,
+            },
             log_std_init=log_std_init,
             # Orthogonal initialisation would overwrite the actor's own.
             ortho_init=False,
@@ -121,6 +145,11 @@ class VisionLanguagePolicy(ActorCriticPolicy):
     def actor(self) -> Actor:
         """The network that is deployed."""
         return self.extractor.actor
+
+    @property
+    def objectives(self) -> Objectives:
+        """What is learned beside acting."""
+        return self.extractor.objectives
 
     def _build(self, lr_schedule: Schedule) -> None:
         actor = self.actor

@@ -11,7 +11,6 @@ import torch
 from stable_baselines3.common.logger import configure
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
-from torch import nn
 
 from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.callbacks import PPO_STAGE, TrainingCallback, restore
@@ -19,19 +18,21 @@ from vlsim.agents.config import TrainConfig
 from vlsim.agents.device import check_device
 from vlsim.agents.episode_log import EpisodeLog
 from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.models.actor import Actor
+from vlsim.objectives.base import learned_from
+from vlsim.objectives.referent import share_found
+from vlsim.objectives.sources import DemonstrationSource, StillSource
 from vlsim.observation import Channels
 from vlsim.progress import Progress
 from vlsim.runs import append_metrics, drop_metrics
 from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
 from vlsim.training.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
-from vlsim.training.grounding import GroundingStage, share_found
-from vlsim.training.imitation import ImitationStage
+from vlsim.training.stage import SupervisedStage
 
 GROUNDING_STAGE, IMITATION_STAGE = "grounding", "imitation"
 STAGES = (GROUNDING_STAGE, IMITATION_STAGE, PPO_STAGE)
@@ -70,24 +71,24 @@ def train(
     torch.set_num_threads(config.threads)
     checkpoint = latest_checkpoint(run, STAGES)
     drop_metrics(run, lambda line: _is_after(line, checkpoint[1] if checkpoint else None))
-    pool = _draw(config, scenario) if config.objectives.any else None
+    weights = config.objectives.by_name
+    pool = _draw(config, scenario) if learned_from(StillSource.holds, weights) else None
     envs = make_envs()
     try:
         set_random_seed(derive(config.seed, "networks") % 2**32)
         actor = actor_config(config, VOCABULARY_SIZE, scenario.n_words, channels)
-        arguments = {"actor": actor, "blind": config.blind}
-        algorithm = GroundedPPO(
-            arguments, envs, config.ppo, config.objectives, pool, config.seed, config.device
-        )
+        arguments = {"actor": actor, "weights": weights, "blind": config.blind}
+        source = _stills(config, pool) if pool is not None else None
+        algorithm = GroundedPPO(arguments, envs, config.ppo, source, config.seed, config.device)
         algorithm.set_logger(configure(str(run / "tensorboard"), ["tensorboard"]))
         log = EpisodeLog(config.ppo.n_envs)
         if checkpoint and checkpoint[1].stage == PPO_STAGE:
             restore(*checkpoint, algorithm, log)
         else:
             if pool is not None and config.grounding.steps:
-                _ground(config, run, algorithm.policy.actor, pool)
+                _ground(config, run, algorithm.policy, pool)
             if config.imitation.steps:
-                _imitate(config, run, algorithm.policy.actor, pool)
+                _imitate(config, run, algorithm.policy, source)
             save_policy(run / GROUNDED, algorithm.policy.actor, config)
         _act(config, run, algorithm, log)
     finally:
@@ -123,40 +124,51 @@ def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
     return replace(pool, tokens=np.zeros_like(pool.tokens)) if config.blind else pool
 
 
-def _ground(config: TrainConfig, run: Path, actor: Actor, pool: StillPool) -> None:
-    network = actor.backbone
+def _stills(config: TrainConfig, pool: StillPool) -> StillSource:
+    return StillSource(pool, config.objectives.pool_batch, config.objectives.word_dropout)
+
+
+def _ground(config: TrainConfig, run: Path, policy: VisionLanguagePolicy, pool: StillPool) -> None:
     kept_back = min(HELD_OUT_SCENES, len(pool) // 10)
-    stage = GroundingStage(
-        network, pool.head(len(pool) - kept_back), config.objectives, config.grounding, config.seed
-    )
-    held_out = pool.tail(kept_back)
-    _learn(run, GROUNDING_STAGE, stage, network, lambda: share_found(network, held_out))
-
-
-def _imitate(config: TrainConfig, run: Path, actor: Actor, pool: StillPool | None) -> None:
-    stage = ImitationStage(
-        actor,
-        load_demonstrations(config.demonstrations, config.imitation.episodes),
-        pool,
-        config.objectives,
-        config.imitation,
+    learned, held_out = pool.head(len(pool) - kept_back), pool.tail(kept_back)
+    stage = SupervisedStage(
+        GROUNDING_STAGE,
+        policy.actor,
+        policy.objectives,
+        [_stills(config, learned)],
+        config.grounding,
         config.seed,
+    )
+    _learn(run, stage, lambda: share_found(policy.actor.backbone, held_out))
+
+
+def _imitate(
+    config: TrainConfig, run: Path, policy: VisionLanguagePolicy, stills: StillSource | None
+) -> None:
+    shown = DemonstrationSource(
+        load_demonstrations(config.demonstrations, config.imitation.episodes),
+        policy.actor.config,
+        config.imitation.batch_size,
+        config.objectives.word_dropout,
         blind=config.blind,
     )
-    _learn(run, IMITATION_STAGE, stage, actor, dict)
+    stage = SupervisedStage(
+        IMITATION_STAGE,
+        policy.actor,
+        policy.objectives,
+        [shown] if stills is None else [shown, stills],
+        config.imitation,
+        config.seed,
+    )
+    _learn(run, stage, dict)
 
 
-def _learn(
-    run: Path,
-    name: str,
-    stage: GroundingStage | ImitationStage,
-    network: nn.Module,
-    measure: Callable[[], dict[str, float]],
-) -> None:
+def _learn(run: Path, stage: SupervisedStage, measure: Callable[[], dict[str, float]]) -> None:
     """Carry a stage to its end from its newest checkpoint, with metrics and progress."""
+    name = stage.name
     checkpoint = latest_checkpoint(run, (name,))
     if checkpoint:
-        load_checkpoint(checkpoint[0], network, stage.optimizer)
+        load_checkpoint(checkpoint[0], stage.learner, stage.optimizer)
         stage.step = checkpoint[1].step
     began, total = time.monotonic(), stage.config.steps
 
@@ -177,7 +189,7 @@ def _learn(
             )
         progress.advance(1, notes)
         if step % CHECKPOINT_STEPS == 0 or step == total:
-            save_checkpoint(run, Position(name, step), network, stage.optimizer)
+            save_checkpoint(run, Position(name, step), stage.learner, stage.optimizer)
 
     with Progress(name.capitalize(), total, "steps", initial=stage.step) as progress:
         stage.run(on_step)

@@ -77,17 +77,18 @@ class Preset:
         from vlsim.data.still_pool import draw_pool, join
         from vlsim.envs import vector
         from vlsim.envs.tasks import TASKS
+        from vlsim.objectives.sources import StillSource
         from vlsim.scripts.presets import PRESETS
-        from vlsim.training.config import ObjectiveConfig
 
         config = PRESETS["reach"].config
-        if not objectives:
-            config = replace(config, objectives=ObjectiveConfig(referent=0.0, contrastive=0.0))
-        pool = None
+        weights, source = {}, None
         if objectives:
+            weights = config.objectives.by_name
             still = replace(config.still, n_scenes=POOL_SCENES)
             scenario = TASKS[config.task].scenario
             pool = join(list(draw_pool(scenario, still, config.image_size, 0, config.workers)))
+            batch, dropout = config.objectives.pool_batch, config.objectives.word_dropout
+            source = StillSource(pool, batch, dropout)
         if clocks:
             vector.Stepper = TimedStepper  # type: ignore[attr-defined]
         self._envs = vector.ParallelEnvs(OPTIONS, config.ppo.n_envs, config.workers)
@@ -96,9 +97,8 @@ class Preset:
         # Stable-Baselines3 wraps the environments, and its wrapper calls these two.
         for name in ("reset", "step_wait"):
             setattr(self._envs, name, self._timed(getattr(self._envs, name)))
-        self._algorithm = GroundedPPO(
-            policy_arguments(), self._envs, config.ppo, config.objectives, pool, seed=0
-        )
+        arguments = policy_arguments() | {"weights": weights}
+        self._algorithm = GroundedPPO(arguments, self._envs, config.ppo, source, seed=0)
         self.workers, self.frames = config.workers, config.ppo.update_size
         self.seconds = learner(self._algorithm, self.frames)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from vlsim.agents.config import TrainConfig
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
+from vlsim.objectives.base import learned_from
+from vlsim.objectives.sources import StillSource
 from vlsim.scripts.presets import PRESETS
 
 POINTED_GOALS = (
@@ -46,7 +48,8 @@ def doubts(config: TrainConfig) -> Iterator[str]:
                 "nothing. Use --ppo.log-std-init -1, or imitate the expert first "
                 "(--demonstrations FOLDER --imitation.steps 600)."
             )
-        if config.objectives.any and not config.still.moving_arm:
+        draws_stills = learned_from(StillSource.holds, config.objectives.by_name)
+        if draws_stills and not config.still.moving_arm:
             yield (
                 f"In '{config.control}' the arm moves through the picture, and the still scenes "
                 "show it at home only. Use --still.moving-arm."

@@ -38,7 +38,7 @@ class ListConfig:
 
     what: tyro.conf.Positional[str] = "all"
     """One of tasks, robots, randomizations, sets, goals, metrics, presets, policies, all; or of the
-    parts of networks: vision, text, fusion, heads."""
+    parts of networks and what they learn: vision, text, fusion, heads, objectives."""
     json: bool = False
     """Print JSON instead of tables."""
     task: str = ""
@@ -201,6 +201,16 @@ def heads() -> list[Row]:
     return _rows(HEADS.items())
 
 
+def objectives() -> list[Row]:
+    """Return every objective with the data that it needs."""
+    from vlsim.objectives import OBJECTIVES
+
+    return [
+        row | {"needs": ", ".join(sorted(OBJECTIVES[row["name"]].needs))}
+        for row in _rows(OBJECTIVES.items())
+    ]
+
+
 def _tower(examples: str) -> Row:
     words = f"A tower of transformers ({examples}, …) by its Hugging Face id or folder."
     return {"name": "hf:SOURCE", "description": words}
@@ -221,6 +231,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "text": text,
     "fusion": fusion,
     "heads": heads,
+    "objectives": objectives,
 }
 """Lists that import torch, which takes a while, and so are no part of `all`."""
 

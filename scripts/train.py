@@ -139,8 +139,10 @@ def _check(config: TrainConfig) -> None:
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.models.backbone import Backbone
+    from vlsim.objectives.sources import DemonstrationSource, check_objectives
     from vlsim.scene.camera import check_image_size
     from vlsim.scene.robots import ROBOTS
+    from vlsim.training.stage import check_used
 
     check_image_size(config.image_size)
     arena.check_task(config.task)
@@ -152,6 +154,10 @@ def _check(config: TrainConfig) -> None:
             f"cameras must be '{CAMERA}' in training, got '{config.cameras}': vlsim's networks "
             "read no other picture. To see what others show, use: vlsim record --cameras"
         )
+    weights = config.objectives.by_name
+    check_objectives(weights)
+    if config.imitation.steps:
+        check_used(DemonstrationSource, weights)
     task, robot = TASKS[config.task], ROBOTS[config.robot]
     channels = task.channels(config.control, robot)
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.

@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[1] / "docs" / "plugins.md"
-POLICY, REGISTER = re.findall(r"```python\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-"""What the page shows: a policy, and a module that registers everything that a plug-in can."""
+POLICY, REGISTER, PARTS = re.findall(
+    r"```python\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
+)
+"""What the page shows: a policy, a module that registers everything that a plug-in can but parts of
+networks, and one that registers these."""
 
 
-def install(folder: Path, name: str, code: str) -> None:
+def install(folder: Path, name: str, code: str, group: str = "vlsim.plugins") -> None:
     """Lay a package with an entry point into a folder, as pip would."""
     (folder / f"{name}.py").write_text(code)
     info = folder / f"{name}-1.2.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
-    (info / "entry_points.txt").write_text(f"[vlsim.plugins]\n{name}-things = {name}\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{name}-things = {name}\n")
 
 
 def run(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
@@ -139,3 +142,39 @@ def test_the_policy_of_the_page_is_one(tmp_path: Path) -> None:
         "print(policy.act(seen, [None, None]).shape)",
     )
     assert (done.stdout, done.stderr) == ("(2, 5)\n", "")
+
+
+def test_parts_of_networks_are_listed_and_trained_and_imported_no_earlier(tmp_path: Path) -> None:
+    install(tmp_path, "mine", PARTS, group="vlsim.parts")
+    done = run(
+        tmp_path,
+        "import json, sys\n"
+        "from vlsim.scripts.__main__ import main\n"
+        "main(['list', '--json'])\n"
+        "assert 'mine' not in sys.modules\n"
+        "for what in ('vision', 'fusion', 'objectives'):\n"
+        "    print(what, file=sys.stderr)\n"
+        "    main(['list', what])\n"
+        "main(['train', 'smoke', '--vision', 'shades', '--fusion', 'louder', '--threads', '1',\n"
+        "    '--objectives.weights', 'referent=1,brightness=0.5', '--workers', '1',\n"
+        "    '--still.n-scenes', '8', '--image-size', '32', '--dim', '16'])",
+    )
+    assert done.returncode == 0, done.stderr
+    for line in ("shades ", "louder ", "brightness "):
+        assert f"\n{line}" in done.stdout
+    metrics = [
+        json.loads(line)
+        for line in (tmp_path / "runs" / "smoke" / "metrics.jsonl").read_text().splitlines()
+    ]
+    assert metrics[0]["loss/brightness"] > 0
+    # No batch of the rollout lacks what it needs: pictures and sentences are everywhere.
+    assert metrics[-1]["train/brightness"] > 0 and metrics[-1]["train/brightness_rollout"] > 0
+
+
+def test_a_broken_part_is_one_line_and_only_where_parts_are_read(tmp_path: Path) -> None:
+    install(tmp_path, "broken", "import does_not_exist", group="vlsim.parts")
+    done = run(tmp_path, "import vlsim; from vlsim.models.fusion import FUSION; print('alive')")
+    assert (done.stdout, done.stderr) == ("alive\n", "")
+    done = run(tmp_path, "from vlsim.models.fusion import FUSION; print('film' in FUSION)")
+    assert done.stdout == "True\n"
+    assert done.stderr.startswith("The vlsim plug-in 'broken-things' of the package 'broken' canno")

@@ -43,10 +43,22 @@ class Registry(Generic[T]):
     (4, ['square'])
     """
 
-    def __init__(self, noun: str) -> None:
-        """Remember what is registered here, for error messages."""
+    def __init__(self, noun: str, complete: Callable[[], None] | None = None) -> None:
+        """Begin with nothing.
+
+        Args:
+            noun: What is registered here, for error messages.
+            complete: Called before a name is looked up, to register what is not there yet.
+        """
         self.noun = noun
+        self._complete = complete
         self._items: dict[str, T] = {}
+
+    @property
+    def _known(self) -> dict[str, T]:
+        if self._complete is not None:
+            self._complete()
+        return self._items
 
     def add(self, name: str, item: T) -> T:
         """Register `item` under `name` and return it; a taken name is an error."""
@@ -67,25 +79,25 @@ class Registry(Generic[T]):
         if not isinstance(name, str):
             raise InvalidValueError(
                 f"The name of a {self.noun} must be a string, got {name!r:.80}. "
-                f"Known: {', '.join(sorted(self._items))}."
+                f"Known: {', '.join(sorted(self._known))}."
             )
         try:
-            return self._items[name]
+            return self._known[name]
         except KeyError:
-            raise UnknownNameError(self.noun, name, self._items) from None
+            raise UnknownNameError(self.noun, name, self._known) from None
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names."""
-        return iter(self._items)
+        return iter(self._known)
 
     def __len__(self) -> int:
         """Count the names."""
-        return len(self._items)
+        return len(self._known)
 
     def __contains__(self, name: object) -> bool:
         """Whether `name` is registered."""
-        return name in self._items
+        return name in self._known
 
     def items(self) -> list[tuple[str, T]]:
         """Return names with their things, in order of registration."""
-        return list(self._items.items())
+        return list(self._known.items())

@@ -15,7 +15,6 @@ from vlsim.agents.config import PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.observation import channels
-from vlsim.training.config import ObjectiveConfig
 
 LENGTH, STEPS, GAMMA, VALUE = 5, 8, 0.5, 10.0
 
@@ -73,8 +72,7 @@ def algorithm() -> GroundedPPO:
     )
     sizes = BackboneConfig(31, dim=8, image_size=32)
     actor = ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8)
-    nothing = ObjectiveConfig(referent=0, contrastive=0)
-    made = GroundedPPO({"actor": actor}, envs, config, nothing, None, seed=0)
+    made = GroundedPPO({"actor": actor, "weights": {}}, envs, config, None, seed=0)
     with torch.no_grad():
         made.policy.value_net.weight.zero_()
         made.policy.value_net.bias.fill_(VALUE)

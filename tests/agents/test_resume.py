@@ -23,7 +23,7 @@ CONFIG = TrainConfig(
     randomization="latency,noise",
     image_size=32,
     dim=8,
-    objectives=ObjectiveConfig(referent=0, contrastive=0),
+    objectives=ObjectiveConfig(weights=""),
     grounding=GroundingStageConfig(steps=0),
     ppo=PPOConfig(
         total_timesteps=2 * STEPS * UPDATES,

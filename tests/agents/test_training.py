@@ -325,6 +325,14 @@ def test_a_missing_device_is_an_error_and_no_fallback(device):
         (["smoke", "--task", "push", "--robot", "pusher", "--control", "ee_delta"], "be moved by"),
         (["smoke", "--cameras", "front,wrist"], "cameras must be 'front' in training, got 'fron"),
         (["smoke", "--randomization", "lihgt"], "Did you mean 'light'"),
+        (["smoke", "--objectives.weights", "refrent=1"], "Did you mean 'referent'"),
+        (
+            [
+                *("smoke", "--objectives.weights", "referent=1"),
+                *("--demonstrations", "shown", "--imitation.steps", "1"),
+            ],
+            "No objective learns from demonstrations",
+        ),
         (["smoke", "--randomization", '{"light"'], "is no JSON"),
         (["smoke", "--image-size", "-4"], "image_size must be .* from 32 to 512, got -4"),
         (["--resume", "nowhere"], "no run folder"),

@@ -29,8 +29,11 @@ class Actor(nn.Module):
             proprio: Shape (B, P), float.
         """
         fused = self.backbone.join(self.backbone.vision(image), text)
-        rows = torch.cat([fused.uv.flatten(1), fused.seen.flatten(1), proprio], dim=1)
-        return rows, fused
+        return self.rows(fused, proprio), fused
+
+    def rows(self, fused: Fused, proprio: Tensor) -> Tensor:
+        """Return the feature rows (B, F) of what B sentences name, and proprioception (B, P)."""
+        return torch.cat([fused.uv.flatten(1), fused.seen.flatten(1), proprio], dim=1)
 
     def forward(self, image: Tensor, ids: Tensor, proprio: Tensor) -> Tensor:
         """Return the deterministic action (B, A), not yet clipped to [-1, 1].

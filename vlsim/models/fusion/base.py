@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from vlsim.models.tokens import ImageTokens, TextTokens
+from vlsim.plugins import load_parts
 from vlsim.registry import Registry
 
 
@@ -154,4 +155,4 @@ class Attention(nn.Module):
         return out
 
 
-FUSION: Registry[type[Fusion]] = Registry("fusion part")
+FUSION: Registry[type[Fusion]] = Registry("fusion part", load_parts)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
+from vlsim.plugins import load_parts
 from vlsim.registry import Registry
 
 
@@ -15,4 +16,4 @@ class Head(nn.Module, ABC):
         """Return mean actions (B, A) for features (B, F)."""
 
 
-HEADS: Registry[type[Head]] = Registry("head")
+HEADS: Registry[type[Head]] = Registry("head", load_parts)

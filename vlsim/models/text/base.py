@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from vlsim.models.tokens import TextTokens
+from vlsim.plugins import load_parts
 from vlsim.registry import Registry
 
 
@@ -25,4 +26,4 @@ class Text(nn.Module, ABC):
         """Return the tokens of sentences (M, L), int64. Padding has no influence on the rest."""
 
 
-TEXT: Registry[type[Text]] = Registry("text part")
+TEXT: Registry[type[Text]] = Registry("text part", load_parts)

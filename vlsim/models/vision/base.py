@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
 from vlsim.models.tokens import ImageTokens, coordinate_grid
+from vlsim.plugins import load_parts
 from vlsim.registry import Registry
 
 
@@ -52,4 +53,4 @@ def as_tokens(feature_map: Tensor) -> Tensor:
     return feature_map.flatten(2).transpose(1, 2)
 
 
-VISION: Registry[type[Vision]] = Registry("vision part")
+VISION: Registry[type[Vision]] = Registry("vision part", load_parts)

@@ -1,5 +1,6 @@
-"""Behaviour cloning: the loss falls, and a stage that was stopped goes on with the same numbers."""
+"""The supervised loop: losses fall, and a stage that was stopped goes on with the same numbers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,14 +14,17 @@ from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
+from vlsim.objectives import Objectives
+from vlsim.objectives.sources import DemonstrationSource, Source, StillSource
 from vlsim.observation import INSTRUCTION_LENGTH, channels
 from vlsim.seeding import stream
-from vlsim.training.config import ImitationConfig, ObjectiveConfig
-from vlsim.training.imitation import ImitationStage
+from vlsim.training.config import WEIGHTS, ImitationConfig, StageConfig, weights_by_name
+from vlsim.training.stage import SupervisedStage
 
 SIDE = 32
-NO_OBJECTIVES = ObjectiveConfig(referent=0.0, contrastive=0.0)
-CONFIG = ImitationConfig(steps=20, batch_size=16, learning_rate=2e-3)
+CLONING = {"imitation": 1.0}
+EVERYTHING = weights_by_name(WEIGHTS)
+CONFIG = StageConfig(steps=20, learning_rate=2e-3)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +59,24 @@ def demonstrations(control: str = "ee_delta", n: int = 64) -> Demonstrations:
     )
 
 
-def losses_of(stage: ImitationStage) -> list[dict[str, float]]:
+def imitating(
+    learner: Actor,
+    shown: Demonstrations,
+    config: StageConfig = CONFIG,
+    weights: Mapping[str, float] = CLONING,
+    pool: StillPool | None = None,
+    *,
+    seed: int = 0,
+    blind: bool = False,
+) -> SupervisedStage:
+    sources: list[Source] = [DemonstrationSource(shown, learner.config, 16, 0.05, blind=blind)]
+    if pool is not None:
+        sources.append(StillSource(pool, 8, 0.05))
+    objectives = Objectives(weights, learner.config)
+    return SupervisedStage("imitation", learner, objectives, sources, config, seed)
+
+
+def losses_of(stage: SupervisedStage) -> list[dict[str, float]]:
     seen: list[dict[str, float]] = []
     stage.run(lambda step, losses: seen.append(losses))
     return seen
@@ -68,19 +89,18 @@ def test_the_loss_falls(control: str) -> None:
         # What a pointing head looks at decides where it acts, and these pictures show nothing: only
         # an action that is always the same can be learned from them.
         shown = replace(shown, action=np.full_like(shown.action, 0.5))
-    config = replace(CONFIG, steps=60, learning_rate=1e-2)
-    stage = ImitationStage(actor(control), shown, None, NO_OBJECTIVES, config, 0)
+    config = StageConfig(steps=60, learning_rate=1e-2)
+    stage = imitating(actor(control), shown, config)
     found = [losses["imitation"] for losses in losses_of(stage)]
     assert len(found) == 60
     assert np.mean(found[-10:]) < 0.5 * np.mean(found[:5])
 
 
 def test_the_grounded_objectives_are_learned_meanwhile(pool: StillPool) -> None:
-    objectives = ObjectiveConfig(pool_batch=8)
     learner = actor()
     before = learner.backbone.text.state_dict()
     before = {name: value.clone() for name, value in before.items()}
-    stage = ImitationStage(learner, demonstrations(), pool, objectives, replace(CONFIG, steps=2), 0)
+    stage = imitating(learner, demonstrations(), StageConfig(steps=2), EVERYTHING, pool)
     found = losses_of(stage)
     assert found[0].keys() == {"imitation", "referent", "contrastive"}
     after = learner.backbone.text.state_dict()
@@ -92,10 +112,8 @@ class StoppedError(Exception):
 
 
 def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool) -> None:
-    def stage() -> ImitationStage:
-        return ImitationStage(
-            actor(), demonstrations(), pool, ObjectiveConfig(pool_batch=4), CONFIG, seed=3
-        )
+    def stage() -> SupervisedStage:
+        return imitating(actor(), demonstrations(), CONFIG, EVERYTHING, pool, seed=3)
 
     def stop(step: int, losses: dict[str, float]) -> None:
         if step == 7:
@@ -105,7 +123,7 @@ def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool)
     losses_of(whole)
     with pytest.raises(StoppedError):
         first.run(stop)
-    second.actor.load_state_dict(first.actor.state_dict())
+    second.learner.load_state_dict(first.learner.state_dict())
     second.optimizer.load_state_dict(first.optimizer.state_dict())
     second.step = first.step
     assert len(losses_of(second)) == CONFIG.steps - 7
@@ -117,11 +135,10 @@ def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool)
 def test_a_blind_stage_learns_the_same_from_other_words() -> None:
     same, other = demonstrations(), demonstrations()
     other = replace(other, instruction=other.instruction[::-1].copy())
-    config = replace(CONFIG, steps=3)
+    config = StageConfig(steps=3)
 
     def learned(found: Demonstrations, blind: bool) -> list[dict[str, float]]:
-        stage = ImitationStage(actor(), found, None, NO_OBJECTIVES, config, 0, blind=blind)
-        return losses_of(stage)
+        return losses_of(imitating(actor(), found, config, blind=blind))
 
     assert learned(same, blind=True) == learned(other, blind=True)
     assert learned(same, blind=False) != learned(other, blind=False)
@@ -129,19 +146,24 @@ def test_a_blind_stage_learns_the_same_from_other_words() -> None:
 
 def test_a_loss_that_is_not_finite_ends_the_stage() -> None:
     broken = replace(demonstrations(), action=np.full((64, 5), np.nan, np.float32))
-    stage = ImitationStage(actor(), broken, None, NO_OBJECTIVES, CONFIG, 0)
+    stage = imitating(actor(), broken)
     with pytest.raises(SimulationError, match="not finite at step 0 of imitation: imitation nan"):
         stage.run(lambda step, losses: None)
 
 
 def test_demonstrations_that_do_not_fit_are_refused() -> None:
     with pytest.raises(InvalidValueError, match="actions of 4 entries; those of control 'ee_d"):
-        ImitationStage(actor(), demonstrations("primitive"), None, NO_OBJECTIVES, CONFIG, 0)
+        imitating(actor(), demonstrations("primitive"))
     small = replace(demonstrations(), image=np.zeros((64, 16, 16, 3), np.uint8))
     with pytest.raises(InvalidValueError, match="pictures of 16 pixels, the actor sees 32"):
-        ImitationStage(actor(), small, None, NO_OBJECTIVES, CONFIG, 0)
-    with pytest.raises(InvalidValueError, match="need a pool"):
-        ImitationStage(actor(), demonstrations(), None, ObjectiveConfig(), CONFIG, 0)
+        imitating(actor(), small)
+
+
+def test_data_that_nothing_is_learned_from_is_refused(pool: StillPool) -> None:
+    with pytest.raises(InvalidValueError, match="learns from demonstrations: they hold"):
+        imitating(actor(), demonstrations(), weights={"referent": 1.0}, pool=pool)
+    with pytest.raises(InvalidValueError, match="present, refs, uv, got imitation=1"):
+        imitating(actor(), demonstrations(), weights={**CLONING, "referent": 0.0}, pool=pool)
 
 
 @pytest.mark.parametrize(
@@ -149,4 +171,4 @@ def test_demonstrations_that_do_not_fit_are_refused() -> None:
 )
 def test_a_config_that_means_nothing_is_refused(field: str, value: float) -> None:
     with pytest.raises(InvalidValueError, match=field):
-        replace(CONFIG, **{field: value})
+        replace(ImitationConfig(), **{field: value})

@@ -1,0 +1,15 @@
+"""Objectives: what networks learn beside acting; one file each."""
+
+from vlsim.objectives import contrastive, imitation, referent
+from vlsim.objectives.base import OBJECTIVES, Objective, Objectives
+from vlsim.objectives.batch import Batch
+
+__all__ = [
+    "OBJECTIVES",
+    "Batch",
+    "Objective",
+    "Objectives",
+    "contrastive",
+    "imitation",
+    "referent",
+]

@@ -1,0 +1,58 @@
+"""What objectives read: pictures with sentences and labels, and what the network makes of them."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from torch import Tensor
+
+from vlsim.models.actor import Actor
+from vlsim.models.fusion import Fused
+from vlsim.models.tokens import ImageTokens, TextTokens
+from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
+
+UV, PRESENT, OBJECTS, REFS, ACTION = "uv", "present", "objects", "refs", "action"
+
+
+class Batch:
+    """B pictures with S sentences each; every part of the network runs at most once.
+
+    Args:
+        actor: The network.
+        data: Tensors by name. Every batch has
+            `image` (B, 3, H, W), float in [0, 1], and `instruction` (B, S, L), int64.
+            An objective says which of the others it needs:
+            `uv` (B, S, R, 2), image coordinates of what the roles of each sentence are about;
+            `present` (B, S, R), whether the sentence has that role;
+            `objects` (B, K, F), indices of the F attributes of the things, -1 for none;
+            `refs` (B, S, R, F), the same of the phrases, -1 where one is silent;
+            `proprio` (B, P) and `action` (B, A), float: what the expert did, S = 1.
+    """
+
+    def __init__(self, actor: Actor, data: Mapping[str, Tensor]) -> None:
+        """Compute nothing yet."""
+        self.actor, self.data = actor, data
+
+    def __getitem__(self, name: str) -> Tensor:
+        """Return one of the tensors."""
+        return self.data[name]
+
+    @cached_property
+    def image(self) -> ImageTokens:
+        """The pictures' tokens."""
+        tokens: ImageTokens = self.actor.backbone.vision(self.data[IMAGE])
+        return tokens
+
+    @cached_property
+    def text(self) -> TextTokens:
+        """The tokens of M = B * S sentences, the S of a picture in a row."""
+        return self.actor.backbone.read(self.data[INSTRUCTION].flatten(0, 1))
+
+    @cached_property
+    def fused(self) -> Fused:
+        """What the M sentences name in their pictures."""
+        return self.actor.backbone.join(self.image, self.text)
+
+    @cached_property
+    def rows(self) -> Tensor:
+        """What the actor's head reads, (B, F); of one sentence for each picture."""
+        return self.actor.rows(self.fused, self.data[PROPRIO])

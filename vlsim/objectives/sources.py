@@ -1,0 +1,147 @@
+"""Where batches come from: still scenes and demonstrations."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vlsim.data.demonstrations import Demonstrations
+from vlsim.data.still_pool import StillPool
+from vlsim.errors import InvalidValueError
+from vlsim.language.tokenizer import UNKNOWN_ID
+from vlsim.models.config import ActorConfig
+from vlsim.models.tokens import to_image
+from vlsim.objectives.base import OBJECTIVES
+from vlsim.objectives.batch import ACTION, OBJECTS, PRESENT, REFS, UV
+from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
+
+
+class Source(Protocol):
+    """Draws the data of batches."""
+
+    name: ClassVar[str]
+    """What it holds, in words."""
+    holds: ClassVar[frozenset[str]]
+    """What its batches hold beside pictures and sentences."""
+
+    def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
+        """Return the data of a random batch, the same for the same generator state."""
+
+
+class StillSource:
+    """Batches of a pool of still scenes."""
+
+    name: ClassVar[str] = "still scenes"
+    holds: ClassVar[frozenset[str]] = frozenset({UV, PRESENT, OBJECTS, REFS})
+
+    def __init__(self, pool: StillPool, batch_size: int, word_dropout: float) -> None:
+        """Draw `batch_size` scenes at a time, and replace a share of the words by [UNK]."""
+        self._pool, self._batch_size, self._word_dropout = pool, batch_size, word_dropout
+
+    def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
+        """Return the data of a random batch, the same for the same generator state."""
+        pool = self._pool
+        rows = rng.integers(len(pool), size=self._batch_size)
+        data: dict[str, NDArray[Any]] = {
+            INSTRUCTION: _with_unknown(pool.tokens[rows], self._word_dropout, rng),
+            UV: pool.uv[rows],
+            PRESENT: pool.present[rows],
+            OBJECTS: pool.objects[rows],
+            REFS: pool.refs[rows],
+        }
+        return _tensors(pool.images[rows], data, device)
+
+
+class DemonstrationSource:
+    """Batches of steps of demonstrations."""
+
+    name: ClassVar[str] = "demonstrations"
+    holds: ClassVar[frozenset[str]] = frozenset({PROPRIO, ACTION})
+
+    def __init__(
+        self,
+        demonstrations: Demonstrations,
+        config: ActorConfig,
+        batch_size: int,
+        word_dropout: float,
+        *,
+        blind: bool = False,
+    ) -> None:
+        """Draw `batch_size` steps at a time for an actor of `config`; blind ones have no words.
+
+        Raises:
+            InvalidValueError: If the demonstrations are of another control mode or size.
+        """
+        _check_fit(config, demonstrations)
+        self._steps, self._batch_size = demonstrations, batch_size
+        self._word_dropout, self._blind = word_dropout, blind
+
+    def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
+        """Return the data of a random batch, the same for the same generator state."""
+        steps = self._steps
+        rows = rng.integers(len(steps), size=self._batch_size)
+        tokens = steps.instruction[rows] * (not self._blind)
+        data: dict[str, NDArray[Any]] = {
+            INSTRUCTION: _with_unknown(tokens, self._word_dropout, rng)[:, None],
+            PROPRIO: steps.proprio[rows],
+            ACTION: steps.action[rows],
+        }
+        return _tensors(steps.image[rows], data, device)
+
+
+ROLLOUT = frozenset({PROPRIO, UV, PRESENT})
+"""What the batches of PPO's own rollouts hold beside pictures and sentences."""
+HELD: dict[str, frozenset[str]] = {
+    StillSource.name: StillSource.holds,
+    DemonstrationSource.name: DemonstrationSource.holds,
+    "PPO's rollouts": ROLLOUT,
+}
+"""Everything that batches hold, by where they come from."""
+
+
+def check_objectives(weights: Mapping[str, float]) -> None:
+    """Refuse objectives that do not exist, or that no batch could ever be used for.
+
+    Raises:
+        UnknownNameError: If there is no objective of a name.
+        InvalidValueError: If one needs what no batch holds.
+    """
+    for name in weights:
+        needs = OBJECTIVES[name].needs
+        if not any(needs <= holds for holds in HELD.values()):
+            offers = "; ".join(f"{source}: {', '.join(sorted(h))}" for source, h in HELD.items())
+            raise InvalidValueError(
+                f"The objective '{name}' needs {', '.join(sorted(needs))}, which no batch holds "
+                f"together. Batches hold, of {offers}."
+            )
+
+
+def _with_unknown(
+    tokens: NDArray[np.int64], share: float, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    dropped = (rng.random(tokens.shape) < share) & (tokens > 0)
+    return np.where(dropped, UNKNOWN_ID, tokens)
+
+
+def _tensors(
+    pictures: NDArray[np.uint8], data: Mapping[str, NDArray[Any]], device: torch.device
+) -> dict[str, Tensor]:
+    tensors = {name: torch.from_numpy(array).to(device) for name, array in data.items()}
+    return {IMAGE: to_image(torch.from_numpy(pictures).to(device)), **tensors}
+
+
+def _check_fit(config: ActorConfig, demonstrations: Demonstrations) -> None:
+    n_actions, side = demonstrations.action.shape[1], demonstrations.image.shape[1]
+    if n_actions != config.channels.n_actions:
+        raise InvalidValueError(
+            f"Demonstrations have actions of {n_actions} entries; those of control "
+            f"'{config.control}' have {config.channels.n_actions}."
+        )
+    if side != config.backbone.image_size:
+        raise InvalidValueError(
+            f"Demonstrations have pictures of {side} pixels, the actor sees "
+            f"{config.backbone.image_size}."
+        )

@@ -30,12 +30,9 @@ IMAGE_SIZE = 64
 ROBOT = "panda"
 CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
-SIMULATION = ("data", "envs", "language", "scene")
+SIMULATION = ("data", "envs", "language", "scene", "skills", "world")
 """Folders of the modules that episodes come from."""
-SIMULATION_MODULES = (
-    *("agents/planar", "agents/scripted", "joint", "observation", "rotation", "seeding"),
-    *("things", "tower", "world"),
-)
+SIMULATION_MODULES = ("agents/planar", "agents/scripted", "observation", "seeding")
 """Single modules that they come from, those of the scripted policies too."""
 MOST_WORKERS = 8
 """More are only started when asked for."""

@@ -7,13 +7,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.language.goals import Atom
-from vlsim.language.goals.push_to import STANDOFF, TIP_RADIUS
+from vlsim.goals import Atom
 from vlsim.observation import METRES_PER_PLANAR_STEP
-from vlsim.skills.motion import Skill
+from vlsim.skills.motion import Motion
+from vlsim.skills.push import STANDOFF
 from vlsim.world import SceneState
 from vlsim.world.distances import is_surface, position_xy
-from vlsim.world.hand import HIGH, LOW
+from vlsim.world.hand import HIGH, LOW, TIP_RADIUS
 
 LOW_XY, HIGH_XY = np.array(LOW[:2]), np.array(HIGH[:2])
 CELL = 0.01
@@ -138,13 +138,13 @@ def _obstacle(scene: SceneState, index: int) -> tuple[Point, float]:
     return position_xy(scene, index), scene.specs[index].footprint
 
 
-def _without_grasp(skill: Skill) -> Skill:
+def _without_grasp(skill: Motion) -> Motion:
     """Return the push that does what dragging a lever would; any other skill as it is."""
     if skill.name != "drag":
         return skill
     (x, y), (end_x, end_y), (ux, uy) = skill.start_world, skill.end_world, _direction(skill)
     behind, contact = LEVER + STANDOFF, LEVER + TIP_RADIUS
-    return Skill(
+    return Motion(
         "push",
         (x - behind * ux, y - behind * uy),
         (end_x - contact * ux, end_y - contact * uy),
@@ -156,14 +156,14 @@ def _cell(at: Point, shape: NDArray[np.int64]) -> tuple[int, int]:
     return i, j
 
 
-def _line(skill: Skill, tip: Point) -> tuple[float, float]:
+def _line(skill: Motion, tip: Point) -> tuple[float, float]:
     """Return how far the tip has to go along the line of a push, and how far left of it it is."""
     ux, uy = _direction(skill)
     dx, dy = skill.end_world[0] - tip[0], skill.end_world[1] - tip[1]
     return dx * ux + dy * uy, dx * uy - dy * ux
 
 
-def _direction(skill: Skill) -> Point:
+def _direction(skill: Motion) -> Point:
     dx = skill.end_world[0] - skill.start_world[0]
     dy = skill.end_world[1] - skill.start_world[1]
     length = math.hypot(dx, dy)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vlsim.agents.planar import PlanarCourse
 from vlsim.evaluation.policy import Handle, Observations
-from vlsim.language.goals import Atom
+from vlsim.goals import Atom
 from vlsim.observation import (
     ACTION_NAMES,
     DISCRETE_ACTIONS,
@@ -20,19 +20,12 @@ from vlsim.observation import (
     RADIANS_PER_STEP,
 )
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import (
-    GRASP_OPENING,
-    PUSH_SPEED,
-    SPEED,
-    TRANSIT_HEIGHT,
-    TURN_SPEED,
-    waypoints,
-)
 from vlsim.seeding import stream
-from vlsim.skills.motion import Skill
+from vlsim.skills.base import PUSH_SPEED, SKILLS, SPEED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
+from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
 from vlsim.world.distances import distance_to_ee
-from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, EndEffectorTarget
+from vlsim.world.hand import CLOSED, GRASP_OPENING, HIGH, HOME, LOW, EndEffectorTarget
 from vlsim.world.support import things_at
 
 GRIP = 4
@@ -59,8 +52,6 @@ MOST_AHEAD = 0.025
 
 Further ahead it pulls too hard: the wrist bends, and the palm wedges itself on what is pushed.
 """
-CARRYING = ("pick_place", "lift", "turn", "stand")
-"""Motions that hold a thing between the fingers."""
 GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""
 PATIENCE = 30
@@ -134,7 +125,7 @@ class Expert:
 
 
 def point_at(
-    skill: Skill, camera: Camera = FRONT, skills: Sequence[str] = ()
+    skill: Motion, camera: Camera = FRONT, skills: Sequence[str] = ()
 ) -> NDArray[np.float64]:
     """Return the `primitive` action that asks for `skill` in the camera's picture.
 
@@ -216,7 +207,7 @@ class Course:
         self._target = before + steps * METRES_PER_STEP
         return np.append(steps, action[3:])
 
-    def _plan(self, skill: Skill, scene: SceneState) -> list["Leg"]:
+    def _plan(self, skill: Motion, scene: SceneState) -> list["Leg"]:
         return list(legs(skill, scene))
 
     def _has_lost(self, scene: SceneState) -> bool:
@@ -283,7 +274,7 @@ class Leg:
         return self.pose.yaw - scene.ee_yaw, self.pose.tilt - scene.ee_tilt
 
 
-def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
+def legs(skill: Motion, scene: SceneState) -> Iterator[Leg]:
     """Yield the ways from waypoint to waypoint, all but the last one home."""
     if skill.name == "pick_place" and skill.start_world == skill.end_world:
         # It is where it shall be, and has to come to rest: another grasp would shift it.
@@ -296,7 +287,7 @@ def legs(skill: Skill, scene: SceneState) -> Iterator[Leg]:
         if pose == HOME:
             return
         grips = before == replace(pose, opening=before.opening)
-        carries = skill.name in CARRYING and pose.opening == CLOSED and not grips
+        carries = SKILLS[skill.name].carries and pose.opening == CLOSED and not grips
         before = pose
         x, y, z = (
             min(max(at, low), high) for at, low, high in zip(pose.position, LOW, HIGH, strict=True)
@@ -314,7 +305,7 @@ class SteppingCourse(Course):
 
     patience = STEPPING_PATIENCE
 
-    def _plan(self, skill: Skill, scene: SceneState) -> list[Leg]:
+    def _plan(self, skill: Motion, scene: SceneState) -> list[Leg]:
         start = tuple(scene.ee_position_world.tolist())
         ways = super()._plan(skill, scene)
         # The fingers move by themselves here, so first of all they take the form of the first leg.

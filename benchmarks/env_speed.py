@@ -32,10 +32,10 @@ import pybullet as p
 from numpy.typing import NDArray
 
 from benchmarks.result_file import keep_result
-from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scene import robot
 from vlsim.scene.camera import FRONT
 from vlsim.scene.fixtures import JOINT

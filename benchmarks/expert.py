@@ -34,7 +34,7 @@ from vlsim.errors import VlsimError
 from vlsim.evaluation.policy import Environment
 from vlsim.evaluation.rollout import Setting, benchmark_seeds, in_groups, run_group
 from vlsim.files import append_json_lines, atomic_write, read_json_lines
-from vlsim.language.sets import SETS
+from vlsim.instruction_sets import SETS
 from vlsim.metrics.intervals import wilson
 from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress

@@ -13,12 +13,12 @@ import itertools
 from collections import Counter
 
 from benchmarks.result_file import keep_result
+from vlsim.goals import Atom
 from vlsim.language.clauses import makes_sense
-from vlsim.language.goals import Atom
-from vlsim.language.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS, plural
-from vlsim.language.ref import Many, Ref
 from vlsim.language.templates import Template, phrasebook
-from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.language.vocabulary import INSTRUCTION_LENGTH
+from vlsim.referring.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS, plural
+from vlsim.referring.ref import Many, Ref
 from vlsim.world.things import TRAINED_KINDS
 
 

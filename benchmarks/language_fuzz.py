@@ -7,7 +7,7 @@ discards (phrasings filled in without looking), for how many goals it finds no s
 reader that shares nothing with it (`tests/language/plain_reading.py`) reads the plain sentences.
 
 Sentences that were damaged, or put in other words, may be refused; what is accepted must be what a
-second check finds in it (`tests/language/second_reading.py`), or it was a guess.
+second check finds in it (`tests/free_text/second_reading.py`), or it was a guess.
 
     python -m benchmarks.language_fuzz --sentences 100000 --damaged 20000
 """
@@ -22,22 +22,24 @@ import numpy as np
 import tyro
 
 from benchmarks.result_file import keep_result
+from tests.free_text.second_reading import disagreement
 from tests.language.plain_reading import plain, read_plain
-from tests.language.second_reading import disagreement
 from tests.language.strategies import scene_for
-from vlsim.data.scenarios import draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.free_text.courtesy import CLOSINGS, OPENINGS
+from vlsim.free_text.normalise import UNDERSTOOD, wordings
+from vlsim.free_text.understand import meanings
+from vlsim.goals import GOALS, Atom, Goal
+from vlsim.instruction_sets import SETS
+from vlsim.instruction_sets.base import InstructionSet
 from vlsim.language.clauses import preferred, read_clause
-from vlsim.language.courtesy import CLOSINGS, OPENINGS
-from vlsim.language.goals import GOALS, Atom, Goal
-from vlsim.language.grammar import Pool, is_instruction, meanings, try_realise, vocabulary
-from vlsim.language.normalise import UNDERSTOOD, wordings
-from vlsim.language.sampler import sample_goal
-from vlsim.language.sets import SETS
-from vlsim.language.sets.base import InstructionSet
-from vlsim.language.templates import templates_of
-from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.language.sentences import is_instruction
+from vlsim.language.templates import Pool, templates_of, vocabulary
+from vlsim.language.vocabulary import INSTRUCTION_LENGTH
+from vlsim.language.writer import try_realise
+from vlsim.scenarios.sampler import sample_goal
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.seeding import stream
 from vlsim.world import SceneState
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from vlsim.data.scenarios import draw_scene
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError
-from vlsim.language.composer import sample_instruction
-from vlsim.language.goals import Goal
-from vlsim.language.grammar import meanings
-from vlsim.language.sets import SETS
+from vlsim.free_text.understand import meanings
+from vlsim.goals import Goal
+from vlsim.instruction_sets import SETS
+from vlsim.scenarios.composer import sample_instruction
+from vlsim.scenarios.scenes import draw_scene
 from vlsim.seeding import derive, stream
 from vlsim.world import SceneState
 

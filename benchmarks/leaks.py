@@ -1,13 +1,13 @@
 """Checks that what is held out is held out: draws of every set beside draws of training.
 
-No draw of `seen`, in any task, may match the predicate of a held-out set. No draw of a held-out
-set may be one that training could draw, or share its hash (`vlsim.data.leaks.fingerprint`) with any
-draw of `seen`. One row draws `seen` once more on other seeds: the share of its hashes that were
+No draw of `seen`, in any task, may match the predicate of a held-out set. No draw of a held-out set
+may be one that training could draw, or share its hash (`vlsim.scenarios.leaks.fingerprint`) with
+any draw of `seen`. One row draws `seen` once more on other seeds: the share of its hashes that were
 drawn before shows that the hash is coarse enough to find a leak.
 
 This is a check and no proof. The predicates are the very ones that the sets draw by, so it finds a
 draw that goes around them, and not one that they let pass by mistake. Only what training consists
-of (`vlsim.data.leaks.is_trained`) and the hash are written apart from the sets.
+of (`vlsim.scenarios.leaks.is_trained`) and the hash are written apart from the sets.
 
     python -m benchmarks.leaks                    # 100,000 draws, some minutes on two cores
 """
@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from benchmarks.result_file import keep_result
-from vlsim.data.leaks import belongs, fingerprint, held_out_sets, is_trained
-from vlsim.data.scenarios import chosen_set, draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.progress import Progress
+from vlsim.scenarios.leaks import belongs, fingerprint, held_out_sets, is_trained
+from vlsim.scenarios.scenario import chosen_set, draw_scenario
 from vlsim.seeding import derive
 
 AGAIN = "seen, other seeds"

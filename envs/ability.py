@@ -8,9 +8,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.observation import ACTION_NAMES
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.robots import ROBOTS
-
-GRASPING_SKILLS = ("pick_place", "lift", "drag", "turn", "stand")
-"""Skills that take a gripper, unless the task can be done in the plane."""
+from vlsim.skills import SKILLS
 
 
 def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
@@ -21,7 +19,7 @@ def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
             mode, or the task cannot be done by it; says what can be chosen instead.
     """
     can_push = control == "planar" and control in task.horizon
-    grasps = not can_push and bool(set(task.skills).intersection(GRASPING_SKILLS))
+    grasps = not can_push and any(SKILLS[name].grasps for name in task.skills)
     if robot.gripper is None and grasps:
         able = [name for name, other in ROBOTS.items() if other.gripper]
         raise InvalidValueError(

@@ -24,18 +24,16 @@ from vlsim.observation import (
 )
 from vlsim.registry import Registry
 from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.motion import carry_out
+from vlsim.scene.execution import carry_out
 from vlsim.scene.robot import HOME_TOLERANCE
 from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
-from vlsim.skills.motion import Skill
+from vlsim.skills import SKILLS, Motion
 from vlsim.world import MAX_OPENING
 from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, MAX_TILT, MAX_YAW, EndEffectorTarget
 
-PLANAR_START = EndEffectorTarget((0.28, 0.0, 0.026), opening=CLOSED)
-"""Where a tip begins that moves in the plane: beside the objects, as high as it pushes best."""
-PLANAR_HEIGHTS = {"drag": 0.034}
-"""Its height for skills that need another one, metres: levers stand on rails of 1.2 cm."""
+PLANAR_START_XY = (0.28, 0.0)
+"""Where a tip begins that moves in the plane: beside the objects, metres."""
 MOST_AHEAD = 0.3
 """How far the target of a joint may be ahead of the joint, radians (metres if it slides).
 
@@ -158,7 +156,7 @@ class Primitive(Control):
         uv = points.reshape(2, 2)
         skill = self.skills[int(choice.argmax()) if len(choice) else 0]
         start, end = np.clip(self.camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
-        carry_out(simulation, Skill(skill, tuple(start), tuple(end)))
+        carry_out(simulation, Motion(skill, tuple(start), tuple(end)))
 
 
 class JointDelta(Control):
@@ -207,9 +205,8 @@ class Planar(Control):
     @property
     def start(self) -> EndEffectorTarget:
         """Where every episode begins."""
-        x, y, z = PLANAR_START.position
-        height = max(PLANAR_HEIGHTS.get(skill, z) for skill in self.skills)
-        return replace(PLANAR_START, position=(x, y, height))
+        height = max(SKILLS[name].planar_height for name in self.skills)
+        return EndEffectorTarget((*PLANAR_START_XY, height), opening=CLOSED)
 
     def check_start(self, start: EndEffectorTarget) -> None:
         """Refuse all but the one pose in which every episode begins."""

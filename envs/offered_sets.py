@@ -4,11 +4,11 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
-from vlsim.data.scenarios import chosen_set, draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, PlacementError
-from vlsim.language.sets import SETS, find_set
-from vlsim.language.sets.pairs import PLUS
+from vlsim.instruction_sets import SETS, find_set
+from vlsim.instruction_sets.pairs import PLUS
+from vlsim.scenarios.scenario import chosen_set, draw_scenario
 
 FILE = "tasks/offered_sets.json"
 """Made by tools/docs/offered_sets.py, since trying takes minutes."""

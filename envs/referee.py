@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from vlsim.envs.task import Task
-from vlsim.language.failure import why_failed
-from vlsim.language.goals import Atom, Goal
-from vlsim.language.monitor import Monitor
+from vlsim.goals import Atom, Goal
+from vlsim.goals.failure import why_failed
+from vlsim.goals.monitor import Monitor
 from vlsim.world import SceneState
 
 MOST_MOTIONS = 10

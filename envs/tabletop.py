@@ -10,7 +10,6 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vlsim.data.scenarios import Scenario, chosen_set, fit_scenario
 from vlsim.envs.ability import check_ability
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.privileged import privileged
@@ -20,11 +19,12 @@ from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals import Atom, Goal
-from vlsim.language.sets import Written
+from vlsim.goals import Atom, Goal
+from vlsim.instruction_sets import Written
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.observation import INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.scenarios.scenario import Scenario, chosen_set, fit_scenario
 from vlsim.scene.camera import VIEWER, Camera, check_image_size
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice

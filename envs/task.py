@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.observation import Channels, channels
+from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scene.robot_spec import RobotSpec
 
 

@@ -22,7 +22,7 @@ from vlsim.registry import split_names
 from vlsim.scripts.sentences import Files
 
 if TYPE_CHECKING:
-    from vlsim.language.sets.role import Role
+    from vlsim.instruction_sets.role import Role
 
 AUTO = "auto"
 CONTROL = "ee_delta"
@@ -30,7 +30,10 @@ IMAGE_SIZE = 64
 ROBOT = "panda"
 CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
-SIMULATION = ("data", "envs", "language", "scene", "skills", "world")
+SIMULATION = (
+    *("data", "envs", "free_text", "goals", "instruction_sets", "language", "referring"),
+    *("scenarios", "scene", "skills", "world"),
+)
 """Folders of the modules that episodes come from."""
 SIMULATION_MODULES = ("agents/planar", "agents/scripted", "observation", "seeding")
 """Single modules that they come from, those of the scripted policies too."""
@@ -186,7 +189,7 @@ def split_sets(words: str) -> tuple[str, ...]:
     >>> split_sets("seen, combo, background+combo")
     ('seen', 'combo', 'combo+background')
     """
-    from vlsim.language.sets import find_set
+    from vlsim.instruction_sets import find_set
 
     return tuple(find_set(name).name for name in split_names(words, "instruction set"))
 
@@ -207,7 +210,7 @@ def split_cameras(words: str) -> tuple[str, ...]:
 
 def control_sets(asked: Sequence[str]) -> "dict[str, Role]":
     """Return the roles of the sets that are controls, and of the pairs asked for that are."""
-    from vlsim.language.sets import SETS, find_set
+    from vlsim.instruction_sets import SETS, find_set
 
     sets = [find_set(name) for name in dict.fromkeys((*SETS, *asked))]
     return {chosen.name: chosen.role for chosen in sets if chosen.is_control}

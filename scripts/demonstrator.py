@@ -13,10 +13,10 @@ from vlsim.data.collection import Attempt, Shard, pack
 from vlsim.data.demonstrations import NOTHING, Demonstrations, Request
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.language.goals import Then
-from vlsim.language.grammar import realise
-from vlsim.language.referring import describe
+from vlsim.goals import Then
+from vlsim.language.writer import realise
 from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, ROLES, SEGMENTATION
+from vlsim.referring.describe import describe
 from vlsim.seeding import derive, stream
 
 

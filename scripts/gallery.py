@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import make_env
 from vlsim.envs.task import Task
-from vlsim.language.goals import Goal
+from vlsim.goals import Goal
 from vlsim.progress import Progress
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.seeding import derive
 from vlsim.video.frames import Frame, write_picture
 from vlsim.video.lettering import cut, font_of, pitch, wrap

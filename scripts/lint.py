@@ -21,7 +21,7 @@ from vlsim.files import numbered_lines, parse_record
 from vlsim.scripts.options import read_options
 
 if TYPE_CHECKING:
-    from vlsim.language.goals import Goal
+    from vlsim.goals import Goal
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def lint(config: LintConfig) -> None:
 
 def _findings(lines: Sequence[tuple[str, bytes]], tasks: Counter[str]) -> Iterator[Finding]:
     """Yield what is wrong, line by line, and count the sentences of each task in `tasks`."""
-    from vlsim.language.sets.written import read_line
+    from vlsim.instruction_sets.written import read_line
     from vlsim.scripts.sentences import check_task_name, tasks_of
 
     first: dict[tuple[str, str], str] = {}
@@ -111,7 +111,7 @@ def _findings(lines: Sequence[tuple[str, bytes]], tasks: Counter[str]) -> Iterat
 
 def _said(text: str) -> "Goal | None":
     """Return what a text says; None if it is in another language, or has two meanings."""
-    from vlsim.language.grammar import parse
+    from vlsim.free_text.understand import parse
 
     try:
         return parse(text)

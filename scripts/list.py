@@ -116,8 +116,8 @@ def instruction_sets() -> list[Row]:
     """Return every instruction set by what it changes, its role, and the tasks it has goals for."""
     from vlsim.envs.offered_sets import offered_sets
     from vlsim.envs.tasks import TASKS
-    from vlsim.language.sets import SETS
-    from vlsim.language.sets.factors import FACTORS, OTHER, factor_of
+    from vlsim.instruction_sets import SETS
+    from vlsim.instruction_sets.factors import FACTORS, OTHER, factor_of
 
     tasks_of = {name: [task for task in TASKS if name in offered_sets(task)] for name in SETS}
     order = [*FACTORS, OTHER]
@@ -143,7 +143,7 @@ def _of_task(rows: list[Row], task: str) -> list[Row]:
 
 def goals() -> list[Row]:
     """Return every kind of goal."""
-    from vlsim.language.goals import GOALS
+    from vlsim.goals import GOALS
 
     return _rows(GOALS.items())
 

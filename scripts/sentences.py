@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.registry import split_names
 
 if TYPE_CHECKING:
-    from vlsim.language.sets.written import Line, Written
+    from vlsim.instruction_sets.written import Line, Written
 
 NOUN = "instruction set"
 ALL = "all"
@@ -31,8 +31,8 @@ def find_sets(words: str, task: str) -> tuple[tuple[str, ...], Files]:
             fits no scene; or if two files have the same name.
     """
     from vlsim.envs.offered_sets import check_offered, offered_sets
-    from vlsim.language.sets import Written, find_set
-    from vlsim.language.sets.written import SUFFIX
+    from vlsim.instruction_sets import Written, find_set
+    from vlsim.instruction_sets.written import SUFFIX
 
     files: dict[str, str] = {}
     names: list[str] = []
@@ -78,8 +78,8 @@ def check_task_name(line: "Line") -> None:
 
 def tasks_of(line: "Line") -> tuple[list[str], str]:
     """Return the tasks that have a scene for a line, and why the others have none."""
-    from vlsim.data.written_scenes import check_length, misfit, scene_for
     from vlsim.envs.tasks import TASKS
+    from vlsim.scenarios.written import check_length, misfit, scene_for
 
     fitting: list[str] = []
     reason = ""
@@ -100,8 +100,8 @@ def tasks_of(line: "Line") -> tuple[list[str], str]:
 
 def _checked(chosen: "Written", task: str) -> str:
     """Return how many sentences of a file are used, after drawing a scene for each."""
-    from vlsim.data.written_scenes import fitting_lines, scene_for
     from vlsim.envs.tasks import TASKS
+    from vlsim.scenarios.written import fitting_lines, scene_for
 
     for line in chosen.lines:
         check_task_name(line)

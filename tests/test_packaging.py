@@ -159,7 +159,7 @@ def test_the_wheel_holds_the_data_files(wheel: Path, folder: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "language/sets/colloquial.jsonl",
+        "instruction_sets/colloquial.jsonl",
         "evaluation/report.html",
         "evaluation/report.css",
         "envs/tasks/offered_sets.json",

@@ -85,7 +85,7 @@ def test_a_goal_that_is_registered_after_its_words_were_refused_is_understood(
     done = run(
         site,
         "import vlsim\n"
-        "from vlsim.language.goals import GOALS\n"
+        "from vlsim.goals import GOALS\n"
         "from vlsim.language.clauses import read_clause\n"
         "greet = GOALS._items.pop('greet')\n"
         "words = 'say hello to the red cube'.split()\n"

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from vlsim.agents.policies import load_policy
     from vlsim.deploy.bundle import load_bundle
     from vlsim.evaluation.rollout import evaluate
-    from vlsim.language.goals import Goal
-    from vlsim.language.grammar import parse, realise, understand
+    from vlsim.free_text.understand import parse, understand
+    from vlsim.goals import Goal
+    from vlsim.language.writer import realise
     from vlsim.records import Episode
 
 __all__ = [
@@ -42,13 +43,13 @@ __version__ = "0.1.0"
 
 _LAZY = {
     "Episode": "vlsim.records",
-    "Goal": "vlsim.language.goals",
+    "Goal": "vlsim.goals",
     "evaluate": "vlsim.evaluation.rollout",
     "load_bundle": "vlsim.deploy.bundle",
     "load_policy": "vlsim.agents.policies",
-    "parse": "vlsim.language.grammar",
-    "realise": "vlsim.language.grammar",
-    "understand": "vlsim.language.grammar",
+    "parse": "vlsim.free_text.understand",
+    "realise": "vlsim.free_text.understand",
+    "understand": "vlsim.free_text.understand",
 }
 
 register_environments()

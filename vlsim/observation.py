@@ -36,8 +36,6 @@ ROLES = ("target", "place")
 
 Labels and networks have one entry for each.
 """
-INSTRUCTION_LENGTH = 20
-"""Words of the longest instruction of one thing to do; tasks that combine them allow more."""
 POSE_NAMES: tuple[str, ...] = ("x", "y", "z", "yaw", "opening")
 """Entries of `PROPRIO` before the previous action.
 

@@ -73,7 +73,7 @@ class Episode:
     attempted: int | None
     """Index of the object that the policy acted on, None if it acted on none."""
     failure: str
-    """Why it failed, such as "wrong object: …" (`vlsim.language.failure`); "" if it did not."""
+    """Why it failed, such as "wrong object: …" (`vlsim.goals.failure`); "" if it did not."""
     state_hash: str
     """Digest of the last scene: equal digests mean equal episodes."""
 

@@ -1,7 +1,7 @@
 """Arrange: leave the named object on the named side of another."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 ARRANGE = Task(
     name="arrange",

@@ -1,7 +1,7 @@
 """Button: press the named button."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 BUTTON = Task(
     name="button",

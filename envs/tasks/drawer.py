@@ -1,7 +1,7 @@
 """Drawer: open or close the named drawer."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 DRAWER = Task(
     name="drawer",

@@ -1,7 +1,7 @@
 """Gather: bring several objects together, around another, apart, or in a row."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 GATHER = Task(
     name="gather",

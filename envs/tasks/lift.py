@@ -1,7 +1,7 @@
 """Lift: pick the named object up and hold it."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 LIFT = Task(
     name="lift",

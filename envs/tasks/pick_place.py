@@ -1,7 +1,7 @@
 """PickPlace: put the named object in the named bowl or on the named pad."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 PICK_PLACE = Task(
     name="pick_place",

@@ -1,7 +1,7 @@
 """Push: slide the named object onto the named place, or in a direction."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 PUSH = Task(
     name="push",

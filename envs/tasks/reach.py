@@ -1,7 +1,7 @@
 """Reach: bring the gripper to the named object."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 REACH = Task(
     name="reach",

@@ -1,8 +1,8 @@
 """Sequence: several things one after the other."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
-from vlsim.language.sets.chain import LONGEST_TRAINED
+from vlsim.instruction_sets.chain import LONGEST_TRAINED
+from vlsim.scenarios.config import ScenarioConfig
 
 SEQUENCE = Task(
     name="sequence",

@@ -1,7 +1,7 @@
 """Slide: move the named slider to the left or to the right."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 SLIDE = Task(
     name="slide",

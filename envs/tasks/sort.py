@@ -1,7 +1,7 @@
 """Sort: bring objects of one colour, or of one kind, together and apart from the others."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 SORT = Task(
     name="sort",

@@ -1,7 +1,7 @@
 """Stack: build a tower of two, three or four named things."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 STACK = Task(
     name="stack",

@@ -1,7 +1,7 @@
 """Tabletop: everything that vlsim can ask for."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 TABLETOP = Task(
     name="tabletop",

@@ -1,7 +1,7 @@
 """Turn: turn the named cube on its spot, tip the named cylinder over, or stand it up."""
 
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.envs.task import Task
+from vlsim.scenarios.config import ScenarioConfig
 
 TURN = Task(
     name="turn",

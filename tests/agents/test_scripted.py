@@ -27,13 +27,13 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.evaluation.policy import Policy
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate
-from vlsim.language.goals import Lift, Push
-from vlsim.language.ref import Bound
+from vlsim.goals import Lift, Push
 from vlsim.observation import DISCRETE_ACTIONS
 from vlsim.records import Episode
+from vlsim.referring.ref import Bound
 from vlsim.scene.camera import FRONT
 from vlsim.scene.robots import PUSHER
-from vlsim.skills.motion import Skill
+from vlsim.skills.motion import Motion
 from vlsim.world.hand import HOME, EndEffectorTarget
 
 CONTROLS = ("ee_delta", "primitive")
@@ -190,21 +190,21 @@ def test_rows_that_are_over_are_ignored(env: TabletopEnv) -> None:
 
 
 def test_a_primitive_action_points_at_the_plan() -> None:
-    action = point_at(Skill("push", (0.4, 0.1), (0.5, -0.1)))
+    action = point_at(Motion("push", (0.4, 0.1), (0.5, -0.1)))
     assert FRONT.to_table(action.reshape(2, 2)) == pytest.approx(
         np.array([[0.4, 0.1], [0.5, -0.1]]), abs=1e-6
     )
 
 
 def test_the_fingers_close_where_they_grasp_and_carry_until_they_open() -> None:
-    found = list(legs(Skill("pick_place", (0.4, 0.1), (0.5, -0.1)), scene()))
+    found = list(legs(Motion("pick_place", (0.4, 0.1), (0.5, -0.1)), scene()))
     assert [leg.grips for leg in found] == [False, False, True, False, False, False, True, False]
     assert [leg.carries for leg in found] == [False, False, False, True, True, True, False, False]
     assert HOME not in [leg.pose for leg in found]
 
 
 def test_what_is_where_it_shall_be_is_not_grasped_again() -> None:
-    (leg,) = legs(Skill("pick_place", (0.4, 0.1), (0.4, 0.1)), scene(("cube", 0.4, 0.1)))
+    (leg,) = legs(Motion("pick_place", (0.4, 0.1), (0.4, 0.1)), scene(("cube", 0.4, 0.1)))
     assert leg.grips
     assert leg.pose.position == HOME.position
     # It opens the fingers and stays.

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.benchmarks.scripts import load
-from vlsim.data.scenarios import draw_scenario
 from vlsim.envs import make_env
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scene.simulation import Simulation
 
 env_speed = load("env_speed")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from vlsim.data.scenarios import draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.files import read_json, write_json
-from vlsim.language.goals import GOALS, Atom
+from vlsim.goals import GOALS, Atom
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.world import SceneState
 
 KEPT = Path(__file__).parent / "beginnings.json"

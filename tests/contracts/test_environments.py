@@ -13,7 +13,7 @@ from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tasks import TASKS
-from vlsim.language.goals import GOALS
+from vlsim.goals import GOALS
 from vlsim.observation import ACTION_NAMES
 from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import stream

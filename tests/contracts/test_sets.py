@@ -2,12 +2,12 @@
 
 import pytest
 
-from vlsim.data.leaks import belongs
-from vlsim.data.scenarios import Scenario, draw_scenario
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
-from vlsim.language.grammar import parse
-from vlsim.language.sets import SETS
+from vlsim.free_text.understand import parse
+from vlsim.instruction_sets import SETS
+from vlsim.scenarios.leaks import belongs
+from vlsim.scenarios.scenario import Scenario, draw_scenario
 
 SIMPLE = ("reach", "push", "lift", "pick_place", "arrange", "drawer", "button", "slide")
 """Tasks of one motion; every set that is not about forms or files is tried in them."""

@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 
 from tests.language.strategies import table
-from vlsim.data import scenarios, still_pool
-from vlsim.data.scenarios import ScenarioConfig, draw_scene
+from vlsim.data import still_pool
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join, labels
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import PlacementError, WorkerError
-from vlsim.language.goals import Atom
-from vlsim.language.grammar import parse
-from vlsim.language.sets import SETS
+from vlsim.free_text.understand import parse
+from vlsim.goals import Atom
+from vlsim.instruction_sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel import pool as processes
+from vlsim.scenarios import scenario as scenarios
+from vlsim.scenarios.config import ScenarioConfig
+from vlsim.scenarios.scenes import draw_scene
 from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import derive

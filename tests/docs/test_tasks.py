@@ -9,11 +9,11 @@ from PIL import Image
 from tools.docs import tasks
 from tools.docs.tasks import COMMAND, OVERVIEW, PICTURES, main, page
 from vlsim.envs.tasks import TASKS
-from vlsim.language.goals import GOALS
-from vlsim.language.goals.base import COMBINED
-from vlsim.language.goals.place import Place
-from vlsim.language.goals.reach import Reach
-from vlsim.language.sets import SETS
+from vlsim.goals import GOALS
+from vlsim.goals.atoms.place import Place
+from vlsim.goals.atoms.reach import Reach
+from vlsim.goals.base import COMBINED
+from vlsim.instruction_sets import SETS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "tasks.md"

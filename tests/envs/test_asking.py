@@ -10,7 +10,8 @@ from tests.envs.episodes import aimed
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError, VlsimError
-from vlsim.language.goals import Place, Ref, goal_from_json
+from vlsim.goals import Place, goal_from_json
+from vlsim.referring.ref import Ref
 from vlsim.world import SceneState, resting_scene
 from vlsim.world.things import ObjectSpec
 

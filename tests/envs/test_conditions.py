@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vlsim.envs import make_env
-from vlsim.language.sets import SETS
+from vlsim.instruction_sets import SETS
 
 CONDITIONS = [name for name, s in SETS.items() if s.randomization]
 

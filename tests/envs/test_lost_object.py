@@ -8,7 +8,7 @@ from vlsim.envs import make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
-from vlsim.language.failure import Failure
+from vlsim.goals.failure import Failure
 from vlsim.scene.table import EAST
 from vlsim.world import SceneState
 

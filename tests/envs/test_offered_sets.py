@@ -8,8 +8,8 @@ from tools.docs.offered_sets import OUT
 from vlsim.envs.offered_sets import check_offered, has_goal, offered_sets
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.language.sets import SETS
-from vlsim.language.sets.factors import FACTORS
+from vlsim.instruction_sets import SETS
+from vlsim.instruction_sets.factors import FACTORS
 
 
 def test_every_task_and_every_set_is_recorded() -> None:

@@ -17,7 +17,7 @@ from vlsim.errors import (
     SimulationError,
     UnknownNameError,
 )
-from vlsim.language.goals import goal_from_json
+from vlsim.goals import goal_from_json
 from vlsim.observation import DEPTH, IMAGE, PRIVILEGED, PROPRIO, SEGMENTATION
 from vlsim.scene.camera import FRONT
 

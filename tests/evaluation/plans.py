@@ -7,7 +7,7 @@ from typing import Any
 from tests.evaluation.fakes import Guesser, Oracle, Reader, number
 from vlsim.evaluation.plan import Entrant, Plan
 from vlsim.evaluation.rollout import benchmark_seeds
-from vlsim.language.sets.role import BLIND
+from vlsim.instruction_sets.role import BLIND
 
 PLAN = Plan(
     task="say",

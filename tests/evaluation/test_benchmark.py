@@ -38,7 +38,7 @@ from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import EvaluationError
 from vlsim.evaluation.screen import panel_side
-from vlsim.language.sets.role import BLIND, MEASURED
+from vlsim.instruction_sets.role import BLIND, MEASURED
 from vlsim.records import read_episodes
 
 

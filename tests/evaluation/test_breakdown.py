@@ -9,7 +9,7 @@ from vlsim.evaluation.breakdown import (
     kind_of,
     verb_of,
 )
-from vlsim.language.goals import GOALS
+from vlsim.goals import GOALS
 from vlsim.records import Episode
 
 PLACE = {"goal": "place", "target": {"kind": "cube", "color": "red"}, "place": {"kind": "bowl"}}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tests.records import episodes
 from vlsim.evaluation.conclusion import conclusion
 from vlsim.evaluation.statistics import summarise
-from vlsim.language.sets.role import BLIND, WRONG_WORDS
+from vlsim.instruction_sets.role import BLIND, WRONG_WORDS
 from vlsim.records import Episode
 
 CONTROLS = {"no-instruction": BLIND, "counterfactual": WRONG_WORDS}

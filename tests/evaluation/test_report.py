@@ -16,8 +16,8 @@ from vlsim.evaluation.plan import Entrant, Plan
 from vlsim.evaluation.report import render_report, repeat
 from vlsim.evaluation.statistics import summarise
 from vlsim.evaluation.table import results_table
-from vlsim.language.sets import SETS
-from vlsim.language.sets.role import BLIND, CAPTIONS, WRONG_WORDS
+from vlsim.instruction_sets import SETS
+from vlsim.instruction_sets.role import BLIND, CAPTIONS, WRONG_WORDS
 
 EVIL = "<script>alert(1)</script>[bold]"
 PLAN = Plan(

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from vlsim.language.goals import (
+from vlsim.goals import (
     GOALS,
     Arrange,
     Close,
@@ -23,7 +23,6 @@ from vlsim.language.goals import (
     PushBeside,
     PushTo,
     Reach,
-    Ref,
     Separate,
     Slide,
     Sort,
@@ -34,13 +33,13 @@ from vlsim.language.goals import (
     TipOver,
     Turn,
 )
-from vlsim.language.goals.arrange import SIDES
-from vlsim.language.goals.push import DIRECTIONS
-from vlsim.language.goals.sort import WAYS
-from vlsim.language.goals.stack import Tower
-from vlsim.language.goals.turn import TURNS_DEG
-from vlsim.language.ref import Many
-from vlsim.language.sets import InstructionSet
+from vlsim.goals.atoms.arrange import SIDES
+from vlsim.goals.atoms.push import DIRECTIONS
+from vlsim.goals.atoms.sort import WAYS
+from vlsim.goals.atoms.stack import Tower
+from vlsim.goals.atoms.turn import TURNS_DEG
+from vlsim.instruction_sets import InstructionSet
+from vlsim.referring.ref import Many, Ref
 from vlsim.seeding import stream
 from vlsim.world import WORKSPACE, SceneState, resting_scene
 from vlsim.world.orientation import laid

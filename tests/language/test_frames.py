@@ -1,7 +1,7 @@
 import pytest
 
+from vlsim.free_text.understand import parse
 from vlsim.language.frames import frame_of, pool_of
-from vlsim.language.grammar import parse
 
 
 @pytest.mark.parametrize(

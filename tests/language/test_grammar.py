@@ -9,21 +9,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.language.second_reading import VERBS, disagreement
+from tests.free_text.second_reading import VERBS, disagreement
 from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.goals import GOALS, Atom, Goal, Place, PushTo, Reach, Ref
-from vlsim.language.grammar import (
-    EXAMPLE,
-    is_instruction,
-    meanings,
-    parse,
-    realise,
-    try_realise,
-    vocabulary,
-)
+from vlsim.free_text.answers import EXAMPLE
+from vlsim.free_text.understand import meanings, parse
+from vlsim.goals import GOALS, Atom, Goal, Place, PushTo, Reach
 from vlsim.language.held_out_words import reworded
-from vlsim.language.lexicon import (
+from vlsim.language.sentences import is_instruction
+from vlsim.language.templates import Pool, vocabulary
+from vlsim.language.vocabulary import WORDS
+from vlsim.language.writer import realise, try_realise
+from vlsim.referring.lexicon import (
     COLOR_WORDS,
     CONTENT_WORDS,
     KIND_OF,
@@ -32,9 +29,7 @@ from vlsim.language.lexicon import (
     SIZE_WORDS,
     plural,
 )
-from vlsim.language.ref import Many
-from vlsim.language.templates import Pool
-from vlsim.language.vocabulary import WORDS
+from vlsim.referring.ref import Many, Ref
 from vlsim.seeding import stream
 
 VOCABULARY = {pool: frozenset(vocabulary(pool)) for pool in get_args(Pool)}

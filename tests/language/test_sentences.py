@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.language.strategies import POOLS, PROPERTY, REFS, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.clauses import preferred
-from vlsim.language.goals import (
+from vlsim.free_text.understand import meanings, parse
+from vlsim.goals import (
     And,
     Arrange,
     Close,
@@ -23,13 +23,13 @@ from vlsim.language.goals import (
     PushTo,
     PutBack,
     Reach,
-    Ref,
     Then,
     goal_from_json,
 )
-from vlsim.language.grammar import meanings, parse, try_realise
-from vlsim.language.ref import Many
+from vlsim.language.clauses import preferred
 from vlsim.language.templates import Pool
+from vlsim.language.writer import try_realise
+from vlsim.referring.ref import Many, Ref
 from vlsim.seeding import stream
 
 CUBE, BALL, CAN = Ref("cube", "red"), Ref("ball"), Ref("cylinder", "green")

@@ -6,8 +6,8 @@ import pytest
 
 from tests.language.strategies import table
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.goals import GOALS, Goal, Phrasings, Reach, Ref
-from vlsim.language.grammar import parse, understand
+from vlsim.free_text.understand import parse, understand
+from vlsim.goals import GOALS, Goal, Phrasings, Reach
 from vlsim.language.templates import (
     Pool,
     compile_templates,
@@ -16,6 +16,7 @@ from vlsim.language.templates import (
     vocabulary,
     without_politeness,
 )
+from vlsim.referring.ref import Ref
 from vlsim.world.things import KINDS, ObjectSpec
 
 MEANINGS = [

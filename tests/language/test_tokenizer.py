@@ -7,10 +7,11 @@ from tokenizers import Tokenizer, models
 
 from tests.language.strategies import GOALS_IN_WORDS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.goals import Goal
-from vlsim.language.grammar import realise, vocabulary
+from vlsim.goals import Goal
+from vlsim.language.templates import vocabulary
 from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE, WORDS
+from vlsim.language.writer import realise
 
 FIRST_IDS = (
     "[PAD] [UNK] and ball big block blue bowl can cube cylinder dish drop find for go green "

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from vlsim.scene.camera import FRONT
-from vlsim.scene.motion import carry_out
+from vlsim.scene.execution import carry_out
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.scene.still import StillScenes
-from vlsim.skills.motion import Skill
+from vlsim.skills.motion import Motion
 from vlsim.world import SceneState, resting_scene
 from vlsim.world.hand import HOME, EndEffectorTarget
 from vlsim.world.things import KINDS, SIZES, ObjectSpec
@@ -49,7 +49,7 @@ def test_a_handle_is_dragged_from_one_place_to_another(
     before, after = one(kind, start, size, yaw), one(kind, end, size, yaw)
     simulation.reset(before)
     ends = [tuple(s.hold_world(0)[:2].tolist()) for s in (before, after)]
-    carry_out(simulation, Skill("drag", ends[0], ends[1]))
+    carry_out(simulation, Motion("drag", ends[0], ends[1]))
     state = simulation.state()
     # The fingers close on a lever of 2 cm without centring it.
     np.testing.assert_allclose(state.joint_positions, after.joint_positions, atol=0.016)
@@ -60,13 +60,13 @@ def test_a_handle_is_dragged_from_one_place_to_another(
 def test_a_button_is_pressed_and_stays_down(simulation: Simulation, size: str) -> None:
     before = one("button", 0.0, size)
     simulation.reset(before)
-    carry_out(simulation, Skill("press", (0.48, 0.05), (0.48, 0.05)))
+    carry_out(simulation, Motion("press", (0.48, 0.05), (0.48, 0.05)))
     assert simulation.state().joint_positions[0] == pytest.approx(0.012, abs=0.002)
 
 
 def test_a_press_beside_the_button_presses_nothing(simulation: Simulation) -> None:
     simulation.reset(one("button", 0.0))
-    carry_out(simulation, Skill("press", (0.48, 0.14), (0.48, 0.14)))
+    carry_out(simulation, Motion("press", (0.48, 0.14), (0.48, 0.14)))
     assert abs(simulation.state().joint_positions[0]) < 1e-4
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vlsim.data.scenarios import draw_scenario
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scripts import gallery
 from vlsim.scripts.gallery import WIDTH, card, examples, make_gallery, scene_picture, sheet
 from vlsim.scripts.list import main

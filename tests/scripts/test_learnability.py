@@ -7,7 +7,7 @@ import pytest
 
 from vlsim.agents.config import PPOConfig, TrainConfig
 from vlsim.envs.tasks import TASKS
-from vlsim.language.goals import GOALS
+from vlsim.goals import GOALS
 from vlsim.scripts.learnability import LEAST_EPISODES, POINTED_GOALS, doubts
 from vlsim.scripts.presets import PRESETS
 from vlsim.training.config import ImitationConfig

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.sets import COLLOQUIAL
+from vlsim.instruction_sets import COLLOQUIAL
 from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.lint import main
 

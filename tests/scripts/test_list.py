@@ -9,8 +9,8 @@ import pytest
 from vlsim.agents import policies
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.language.goals import GOALS
-from vlsim.language.sets import SETS
+from vlsim.goals import GOALS
+from vlsim.instruction_sets import SETS
 from vlsim.metrics import METRICS
 from vlsim.scene.robots import ROBOTS
 from vlsim.scripts.list import POLICIES, main

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.result_file import RESULTS
 from vlsim.envs.tasks import TASKS
-from vlsim.language.sets import SETS
+from vlsim.instruction_sets import SETS
 from vlsim.scripts.presets import PRESETS, recipes
 
 

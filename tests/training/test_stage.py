@@ -8,15 +8,15 @@ import pytest
 import torch
 
 from vlsim.data.demonstrations import Demonstrations
-from vlsim.data.scenarios import ScenarioConfig
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError, SimulationError
-from vlsim.language.vocabulary import VOCABULARY_SIZE
+from vlsim.language.vocabulary import INSTRUCTION_LENGTH, VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
 from vlsim.objectives import Objectives
 from vlsim.objectives.sources import DemonstrationSource, Source, StillSource
-from vlsim.observation import INSTRUCTION_LENGTH, channels
+from vlsim.observation import channels
+from vlsim.scenarios.config import ScenarioConfig
 from vlsim.seeding import stream
 from vlsim.training.config import WEIGHTS, ImitationConfig, StageConfig, weights_by_name
 from vlsim.training.stage import SupervisedStage

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlsim.errors import InvalidValueError
-from vlsim.skills.motion import Skill
+from vlsim.skills.motion import Motion
 from vlsim.world import HOME_EE_POSITION, REST_SPEED, SceneState, resting_scene
 from vlsim.world.things import COLORS, KINDS, SIZES, ObjectSpec
 
@@ -245,7 +245,7 @@ def test_a_coordinate_ends_at_ten_metres(position: float, allowed: bool) -> None
 
 
 def test_a_skill_is_a_plain_value() -> None:
-    assert Skill("push", (0.4, 0.0), (0.5, 0.1)) == Skill("push", (0.4, 0.0), (0.5, 0.1))
+    assert Motion("push", (0.4, 0.0), (0.5, 0.1)) == Motion("push", (0.4, 0.0), (0.5, 0.1))
 
 
 def test_a_tilt_of_the_hand_is_a_fact_where_there_is_one() -> None:

@@ -11,7 +11,7 @@ from vlsim.world.things import KINDS, MATERIALS, SIZES, TRAINED_KINDS, ObjectSpe
 
 NEW = ("star", "ring", "cross", "prism")
 GRASP_OPENING = 0.07
-"""Opening of the fingers before they grasp, metres; `vlsim.scene.motion` has the same."""
+"""Opening of the fingers before they grasp, metres; `vlsim.scene.execution` has the same."""
 
 
 def test_training_shows_all_kinds_but_the_four_new_ones() -> None:

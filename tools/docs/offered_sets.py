@@ -10,7 +10,7 @@ import tyro
 from vlsim.envs.offered_sets import has_goal
 from vlsim.envs.tasks import TASKS
 from vlsim.files import atomic_write
-from vlsim.language.sets import SETS
+from vlsim.instruction_sets import SETS
 from vlsim.progress import Progress
 
 OUT = Path(__file__).resolve().parents[2] / "envs" / "tasks" / "offered_sets.json"

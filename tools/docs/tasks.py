@@ -13,17 +13,18 @@ from pathlib import Path
 
 import tyro
 
-from vlsim.data.scenarios import ScenarioConfig, draw_scenario
 from vlsim.envs.ability import abilities
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.files import atomic_write
-from vlsim.language import lexicon
-from vlsim.language.goals import GOALS, Atom, Goal, Ref
-from vlsim.language.goals.base import COMBINED
-from vlsim.language.ref import Many, Rank, Relation
-from vlsim.language.sets import SETS
+from vlsim.goals import GOALS, Atom, Goal
+from vlsim.goals.base import COMBINED
+from vlsim.instruction_sets import SETS
+from vlsim.referring import lexicon
+from vlsim.referring.ref import Many, Rank, Ref, Relation
+from vlsim.scenarios.config import ScenarioConfig
+from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scripts.gallery import examples, scene_picture
 from vlsim.scripts.overview import overview
 from vlsim.video.frames import write_picture

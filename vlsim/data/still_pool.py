@@ -7,15 +7,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.data.scenarios import ScenarioConfig, draw_sentences
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.goals import Atom, Goal, Ref
-from vlsim.language.monitor import Monitor
-from vlsim.language.sets import SETS
+from vlsim.goals import Atom, Goal
+from vlsim.goals.monitor import Monitor
+from vlsim.instruction_sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.observation import ROLES
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
+from vlsim.referring.ref import Ref
+from vlsim.scenarios.config import ScenarioConfig
+from vlsim.scenarios.scenario import draw_sentences
 from vlsim.scene.camera import FRONT
 from vlsim.scene.randomization import choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice

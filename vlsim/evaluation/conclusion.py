@@ -10,7 +10,7 @@ from typing import Any
 
 from vlsim.evaluation import words
 from vlsim.evaluation.statistics import SEEN
-from vlsim.language.sets.role import BLIND, MEASURED, WRONG_WORDS
+from vlsim.instruction_sets.role import BLIND, MEASURED, WRONG_WORDS
 
 Results = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.evaluation.plan import Entrant, Key, Plan, controls_last
 from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.files import Json, make_folder, read_json, write_json
-from vlsim.language.sets.role import Role
+from vlsim.instruction_sets.role import Role
 from vlsim.records import Episode, append_episodes, read_episodes, write_episodes
 
 SCHEMA_VERSION = 2

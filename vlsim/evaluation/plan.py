@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.policy import PolicyFactory
-from vlsim.language.sets.role import Role
+from vlsim.instruction_sets.role import Role
 
 Key = tuple[str, str, int]
 """(policy, set, seed) of an episode."""

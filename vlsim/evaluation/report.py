@@ -14,8 +14,8 @@ from urllib.parse import quote
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation import words
 from vlsim.evaluation.conclusion import conclusion
-from vlsim.language.sets import find_set
-from vlsim.language.sets.role import CAPTIONS, ROLES
+from vlsim.instruction_sets import find_set
+from vlsim.instruction_sets.role import CAPTIONS, ROLES
 
 Results = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.breakdown import breakdown, failures
-from vlsim.language.sets.role import MEASURED, Role
+from vlsim.instruction_sets.role import MEASURED, Role
 from vlsim.metrics import METRICS, PairedDifference, paired_difference
 from vlsim.records import Episode
 

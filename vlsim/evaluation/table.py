@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from vlsim.evaluation import words
-from vlsim.language.sets.role import BLIND, CAPTIONS, MEASURED, WRONG_WORDS
+from vlsim.instruction_sets.role import BLIND, CAPTIONS, MEASURED, WRONG_WORDS
 
 Results = Mapping[str, Any]
 

@@ -3,22 +3,16 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-
-from vlsim.language.goals import Atom, ForAll, Goal
-from vlsim.language.lexicon import PARTICLES, POLITE
-from vlsim.language.phrases import Reading, readings
-from vlsim.language.ref import Many, Ref
+from vlsim.goals import Atom, ForAll, Goal
 from vlsim.language.templates import (
     BLANK,
     Phrasebook,
-    Pool,
     Template,
     phrasebook,
-    templates_of,
     without_politeness,
 )
-from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.referring.phrases import Reading, readings
+from vlsim.referring.ref import Many, Ref
 from vlsim.world.things import COLORS, KINDS, SIZES, ObjectSpec
 
 
@@ -129,39 +123,3 @@ def _defers(goal: Goal) -> bool:
 def phrases_of(goal: Goal) -> list[Ref]:
     """Return the noun phrases of a goal, those of its first part first."""
     return [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
-
-
-def write_clause(
-    goal: Atom | ForAll, rng: np.random.Generator, pool: Pool, pronoun: str | None = None
-) -> list[str] | None:
-    """Return words that mean `goal` and nothing else, None if no phrasing is short and clear.
-
-    Args:
-        goal: What to say.
-        rng: Draws phrasing and synonyms.
-        pool: Which phrasings to draw from.
-        pronoun: What stands for the target; its meaning depends on the clause before.
-    """
-    atom = goal.each if isinstance(goal, ForAll) else goal
-    many = isinstance(goal, ForAll)
-    choices = [t for t in templates_of(atom, pool) if t.for_many == many]
-    while choices:
-        words: list[str] = []
-        for word in choices.pop(int(rng.integers(len(choices)))).words:
-            if pronoun is not None and word == "{target}":
-                words.append(pronoun)
-            else:
-                words += getattr(atom, word[1:-1]).words(rng) if word.startswith("{") else [word]
-        if len(words) > INSTRUCTION_LENGTH:
-            continue
-        if pronoun is None:
-            if preferred(read_clause(words)) == [goal]:
-                return words
-        elif not _is_after_particle(words, words.index(pronoun)):
-            return words
-    return None
-
-
-def _is_after_particle(words: Sequence[str], i: int) -> bool:
-    """Whether the pronoun here would tear a verb apart: "pick it up" is right, "pick up it" not."""
-    return i >= 2 and words[i - 1] in PARTICLES and words[i - 2] not in ("and", POLITE)

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from vlsim.errors import InstructionError
-from vlsim.language.goals import Atom, Goal, If
-from vlsim.language.lexicon import CONDITIONS, CONNECTORS, OTHERWISE, POLITE
-from vlsim.language.phrases import readings
+from vlsim.goals import Atom, Goal, If
+from vlsim.language.connectives import CONDITIONS, CONNECTORS, OTHERWISE, POLITE
 from vlsim.language.templates import Pool, Template, templates_of, without_politeness
+from vlsim.referring.phrases import readings
 
 
 def frame_of(goal: Atom, text: str) -> Template | None:
     """Return the phrasing that gives `text` for `goal`, None if none does.
 
-    >>> from vlsim.language.grammar import parse
+    >>> from vlsim.free_text.understand import parse
     >>> str(frame_of(parse("touch the cube"), "please touch the cube"))
     'touch {target}'
     >>> frame_of(parse("touch the cube"), "cube the touch") is None
@@ -30,7 +30,7 @@ def frame_of(goal: Atom, text: str) -> Template | None:
 def pool_of(goal: Goal, text: str) -> Pool | None:
     """Return the pool of phrasings that every clause of a sentence is from, None if there is none.
 
-    >>> from vlsim.language.grammar import parse
+    >>> from vlsim.free_text.understand import parse
     >>> text = "put the cube in the bowl then find it and lift it"
     >>> pool_of(parse(text), text)
     'train'

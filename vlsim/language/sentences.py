@@ -2,30 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import get_args
 
-import numpy as np
-
-from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.clauses import (
-    makes_sense,
-    phrases_of,
-    preferred,
-    read_clause,
-    write_clause,
-)
-from vlsim.language.goals import And, Atom, ForAll, Goal, If, Then
-from vlsim.language.goals.then import MAX_STEPS
-from vlsim.language.lexicon import ARTICLE, CONDITIONS, CONNECTORS, OTHERWISE, RELATION_WORDS
-from vlsim.language.phrases import readings
-from vlsim.language.ref import Many, Ref
-from vlsim.language.templates import Pool, without_politeness
+from vlsim.errors import InstructionError
+from vlsim.goals import And, Goal, If, Then
+from vlsim.goals.combined.then import MAX_STEPS
+from vlsim.language.clauses import makes_sense, phrases_of, read_clause
+from vlsim.language.connectives import CONDITIONS, CONNECTORS, OTHERWISE, POLITE
+from vlsim.language.templates import Phrasebook, Pool, phrasebook, vocabulary, without_politeness
+from vlsim.referring.lexicon import ARTICLE, RELATION_WORDS
+from vlsim.referring.phrases import PHRASE_WORDS, readings
+from vlsim.referring.ref import Many, Ref
 
 Words = tuple[str, ...]
-
-IT_SHARE = 0.5
-"""How often a thing that the clause before was about is called "it"."""
-THERE_SHARE = 0.5
-"""How often a place that the clause before was about is called "there"."""
 
 
 MOST_CLAUSES = 8000
@@ -293,77 +283,21 @@ def unread_part(words: Sequence[str]) -> Words:
     return ()
 
 
-def write_sentence(goal: Goal, rng: np.random.Generator, pool: Pool) -> list[str] | None:
-    """Return words that mean `goal` and nothing else, None if there are none that are clear."""
-    words = _written(goal, rng, pool, _NONE)
-    if words is None or isinstance(goal, Atom | ForAll):
-        return words
+def is_instruction(words: Sequence[str]) -> bool:
+    """Whether these words mean something, without the cost of saying why not."""
     try:
-        return words if preferred(read_sentence(words)) == [goal] else None
+        return bool(read_sentence(words))
     except InstructionError:
-        # Read another way it cannot be meant: "pick it up and put it there" is no lift and a place.
-        return None
+        return False
 
 
-def _written(
-    goal: Goal, rng: np.random.Generator, pool: Pool, context: _Context
-) -> list[str] | None:
-    if isinstance(goal, Atom | ForAll):
-        same = context.target is not None and context.target == goal.atoms[0].target
-        pronoun = _pronoun(goal.atoms[0].target) if same and rng.random() < IT_SHARE else None
-        words = write_clause(goal, rng, pool, pronoun)
-        return words and _with_there(words, context, rng)
-    if isinstance(goal, And):
-        return _written_in_a_row(goal.parts, (("and",),), rng, pool, context)
-    if isinstance(goal, Then):
-        return _written_in_a_row(goal.steps, _of(CONNECTORS, pool), rng, pool, context)
-    if isinstance(goal, If):
-        return _written_condition(goal, rng, pool)
-    raise InvalidValueError(f"No words for {goal}.")
+def is_known(word: str) -> bool:
+    """Whether some sentence of any pool can contain this word."""
+    return word in known_words(phrasebook())
 
 
-def _of(table: Mapping[str, tuple[Words, ...]], pool: Pool) -> tuple[Words, ...]:
-    """Return what joins clauses of this pool: what training says, unless others are written."""
-    return table.get(pool, table["train"])
-
-
-def _with_there(words: list[str], context: _Context, rng: np.random.Generator) -> list[str]:
-    n = len(context.there)
-    if n and tuple(words[-n:]) == context.there and rng.random() < THERE_SHARE:
-        return [*words[:-n], "there"]
-    return words
-
-
-def _written_in_a_row(
-    goals: Sequence[Goal],
-    connectors: Sequence[Words],
-    rng: np.random.Generator,
-    pool: Pool,
-    context: _Context,
-) -> list[str] | None:
-    words: list[str] = []
-    for goal in goals:
-        said = _written(goal, rng, pool, context)
-        if said is None:
-            return None
-        if words:
-            words += connectors[int(rng.integers(len(connectors)))]
-        words += said
-        context = _context(goal, context)
-    return words
-
-
-def _written_condition(goal: If, rng: np.random.Generator, pool: Pool) -> list[str] | None:
-    first, *looks = goal.condition.words(None)
-    assert first == ARTICLE
-    article = "no" if goal.negated else ("an" if looks[0][0] in "aeiou" else "a")
-    openers = _of(CONDITIONS, pool)
-    words = [*openers[int(rng.integers(len(openers)))], article, *looks]
-    then = _written(goal.then, rng, pool, _NONE)
-    if then is None or goal.otherwise is None:
-        return then and words + then
-    otherwise = _written(goal.otherwise, rng, pool, _NONE)
-    ways = _of(OTHERWISE, pool)
-    if otherwise is None:
-        return None
-    return [*words, *then, *ways[int(rng.integers(len(ways)))], *otherwise]
+@lru_cache(maxsize=1)
+def known_words(book: Phrasebook) -> frozenset[str]:
+    """Return every word that some sentence of any pool can contain."""
+    words = (word for pool in get_args(Pool) for word in vocabulary(pool))
+    return frozenset({*words, *PHRASE_WORDS, POLITE, "first"})

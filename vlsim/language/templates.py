@@ -10,18 +10,17 @@ from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
-from vlsim.language.goals import GOALS, Atom, Phrasings
+from vlsim.goals import GOALS, Atom, Phrasings
+from vlsim.language.connectives import JOINING_WORDS, POLITE
 from vlsim.language.held_out_words import reworded
-from vlsim.language.lexicon import (
+from vlsim.language.vocabulary import INSTRUCTION_LENGTH
+from vlsim.referring.lexicon import (
     ARTICLE,
     CONTENT_WORDS,
-    JOINING_WORDS,
     MAX_PHRASE_WORDS,
-    POLITE,
     QUANTITY_WORDS,
     TRAINED_CONTENT_WORDS,
 )
-from vlsim.observation import INSTRUCTION_LENGTH
 
 Pool = Literal["train", "held-out", "lexical", "syntactic"]
 """Where a phrasing stands: what training says; sentences that it never says; trained sentences with

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.vocabulary import WORDS
-from vlsim.observation import INSTRUCTION_LENGTH
+from vlsim.language.vocabulary import INSTRUCTION_LENGTH, WORDS
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 PAD_ID, UNKNOWN_ID = 0, 1

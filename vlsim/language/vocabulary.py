@@ -4,6 +4,9 @@ A policy that was trained yesterday must read today's sentences: a new word goes
 old one is never removed. `tests/language/test_tokenizer.py` compares the list with the phrasings.
 """
 
+INSTRUCTION_LENGTH = 20
+"""Words of the longest instruction of one thing to do; tasks that combine them allow more."""
+
 WORDS: tuple[str, ...] = tuple(
     """
     and ball big block blue bowl can cube cylinder dish drop find for go green gripper in into it

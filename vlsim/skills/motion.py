@@ -7,7 +7,7 @@ from vlsim.world import SceneState
 
 
 @dataclass(frozen=True)
-class Skill:
+class Motion:
     """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
 
     The latter are "push", "pick_place", "drag", "stand" and "tip". A "turn" is at start, and its
@@ -31,7 +31,7 @@ class Skill:
         return math.atan2(ey - sy, ex - sx)
 
 
-def pushed(skill: Skill, scene: SceneState) -> int | None:
+def pushed(skill: Motion, scene: SceneState) -> int | None:
     """Return the movable thing nearest to the middle of a way, None if there is none."""
     middle = [(a + b) / 2 for a, b in zip(skill.start_world, skill.end_world, strict=True)]
     found = [

@@ -3,6 +3,13 @@
 import math
 from dataclasses import dataclass
 
+PALM = (0.030, 0.102)
+"""Half the widths of the widest palm, across and along the line of the fingers, metres."""
+PALM_TOUCH, PALM_HEIGHT = 0.037, 0.030
+"""Heights of the palm above the end effector, metres; the second with room for what is held."""
+GRASP_OPENING = 0.07
+"""Wider than every object, and narrow enough not to hit their neighbours, metres."""
+
 HOME_EE_POSITION = (0.30, 0.0, 0.30)
 """Where the end effector waits, behind and above the workspace, metres."""
 LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)

@@ -137,6 +137,16 @@ def movables(scene: SceneState) -> list[int]:
     return [i for i, spec in enumerate(scene.specs) if spec.movable]
 
 
+def nearest_movable(scene: SceneState, xy: tuple[float, float]) -> int:
+    """Return the thing that can be moved whose centre is nearest to a point, seen from above.
+
+    Args:
+        scene: The facts; something in it can be moved.
+        xy: World frame, metres.
+    """
+    return min(movables(scene), key=lambda i: math.dist(position_xy(scene, i), xy))
+
+
 def no_velocities(scene: SceneState) -> np.ndarray:
     """Return the velocities of a scene at rest. Shape (K, 3), metres per second."""
     return np.zeros_like(scene.velocities_world)

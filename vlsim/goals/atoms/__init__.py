@@ -1,0 +1,1 @@
+"""Goals of one motion or one arrangement, a page each."""

@@ -1,0 +1,1 @@
+"""Goals made of other goals."""

@@ -1,0 +1,157 @@
+"""What goals about a group share: its things are picked up and left one after the other."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import ClassVar
+
+import numpy as np
+
+from vlsim.errors import InstructionError
+from vlsim.goals.base import UNMOVABLE, Atom, share_covered
+from vlsim.goals.handling import GRASP_DISTANCE, was_left
+from vlsim.referring.ref import Many
+from vlsim.skills.motion import Motion
+from vlsim.skills.rearrange import best_move
+from vlsim.world import Array, SceneState, resting_scene
+from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.space import Point
+from vlsim.world.things import ObjectSpec
+
+CLEARLY = 0.03
+"""A group that lacks less than this is not asked for, metres: it nearly is as it shall be."""
+CELL = 0.005
+"""Centres are taken this exactly to say which thing comes next, metres."""
+IN_THE_AIR = 0.02
+"""A thing that is this far off the table is the one that is being moved, metres."""
+
+
+@dataclass(frozen=True)
+class GroupGoal(Atom):
+    """Bring all things of the group to where nothing is lacking."""
+
+    slots: ClassVar[tuple[str, ...]] = ("target",)
+    groups: ClassVar[tuple[str, ...]] = ("target",)
+    fewest: ClassVar[int] = 2
+    """How many things it takes."""
+
+    @abstractmethod
+    def lacking(
+        self, scene: SceneState, members: Sequence[int], points: Array, spare: float
+    ) -> Array:
+        """Return what is lacking, in metres; 0 where all is as it shall be. Shape (S,).
+
+        Args:
+            scene: The facts about everything but the places of the group's things.
+            members: The n things of the group.
+            points: S places for each of them, shape (S, n, 2), metres.
+            spare: How much better it shall be than success demands, metres.
+        """
+
+    def beside(self, scene: SceneState) -> tuple[int, ...]:
+        """Return other things that the group may come close to."""
+        return ()
+
+    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
+        """Return what does not fit: all things of the group must be movable."""
+        return None if specs["target"].movable else ("target", UNMOVABLE)
+
+    def misfit_in(
+        self, scene: SceneState, named: Mapping[str, tuple[int, ...]]
+    ) -> tuple[str, str] | None:
+        """Return what does not fit, the number of things included."""
+        if len(named["target"]) < self.fewest:
+            return "target", f"should be {self.fewest} things or more for that"
+        return super().misfit_in(scene, named)
+
+    def check(self, scene: SceneState) -> None:
+        """See `Goal.check`."""
+        if isinstance(self.target, Many) and not self.target.every:
+            raise InstructionError(
+                f"'{self.target}' leaves open which; say 'all' or 'both', with their colour."
+            )
+        super().check(scene)
+
+    def achieved(self, before: SceneState, now: SceneState) -> bool:
+        """Whether nothing is lacking, and all things lie on the table and were let go."""
+        members = self.named(before)["target"]
+        return all(was_left(now, i) for i in members) and self._lacks(now, members) <= 0.0
+
+    def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
+        """Return `approach` and `move`; both are 1 while nothing is lacking."""
+        members = self.named(before)["target"]
+        lacks = self._lacks(now, members)
+        if lacks <= 0.0:
+            return {"approach": 1.0, "move": 1.0}
+        near = [min(distance_to_ee(s, i) for i in members) - GRASP_DISTANCE for s in (before, now)]
+        return {
+            "approach": share_covered(near[0], near[1]),
+            "move": share_covered(self._lacks(before, members), lacks),
+        }
+
+    def is_feasible(self, scene: SceneState) -> bool:
+        """Whether something is clearly lacking, and there is room to mend it."""
+        members = self.named(scene)["target"]
+        return self._lacks(scene, members) >= CLEARLY and self.has_room(scene, members)
+
+    def has_room(self, scene: SceneState, members: Sequence[int]) -> bool:
+        """Whether the group's things find spots where they are wanted; on the table they do."""
+        return True
+
+    def plan(self, scene: SceneState) -> Motion:
+        """Return a pick of one thing and a release where it helps most."""
+        move = _next_move(self, scene)
+        if move is None:
+            here = position_xy(scene, self.named(scene)["target"][0])
+            return Motion("pick_place", here, here)
+        return Motion("pick_place", position_xy(scene, move[0]), move[1])
+
+    def referents(self, scene: SceneState) -> dict[str, int]:
+        """Return the thing of the group that has to be moved next, and what the rest names.
+
+        That is the one in the air, or what is looked for with centres to half a centimetre: it is
+        asked for at every step of an environment, and the search takes longer than the step.
+        """
+        named = super().referents(scene)
+        centres = scene.positions_world.tolist()
+        members = self.named(scene)["target"]
+        raised = (i for i in members if centres[i][2] - scene.specs[i].height / 2 > IN_THE_AIR)
+        rounded = tuple((round(x / CELL), round(y / CELL)) for x, y, _ in centres)
+        target = next(raised, None)
+        if target is None:
+            # Bound, since places in words may mean something else in the middle of cells.
+            target = _next_in(self.bind(scene), scene.specs, rounded)
+        return named if target is None else {**named, "target": target}
+
+    def attempted(self, before: SceneState, now: SceneState) -> int | None:
+        """Return what `referents` does if any thing of the group was displaced most."""
+        moved = super().attempted(before, now)
+        return self.referents(now)["target"] if moved in self.named(before)["target"] else moved
+
+    def _lacks(self, scene: SceneState, members: Sequence[int]) -> float:
+        points = scene.positions_world[None, list(members), :2]
+        return float(self.lacking(scene, members, points, 0.0)[0])
+
+
+# The plan, the referents and their labels ask for the same move of the same scene.
+@lru_cache(maxsize=64)
+def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
+    members = goal.named(scene)["target"]
+    return best_move(scene, members, partial(goal.lacking, scene, members), goal.beside(scene))
+
+
+@lru_cache(maxsize=256)
+def _next_in(
+    goal: Atom, specs: tuple[ObjectSpec, ...], cells: tuple[tuple[int, int], ...]
+) -> int | None:
+    """Return what to move next with the things in the middle of cells of half a centimetre."""
+    scene = resting_scene(specs, CELL * np.array(cells, float), np.zeros(len(specs)))
+    assert isinstance(goal, GroupGoal)
+    move = _next_move(goal, scene)
+    return None if move is None else move[0]
+
+
+def radii_of(scene: SceneState, members: Sequence[int]) -> Array:
+    """Return the radii of things. Shape (n,), metres."""
+    return np.array([scene.specs[i].radius for i in members])

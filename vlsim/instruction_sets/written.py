@@ -1,0 +1,155 @@
+"""Sets of sentences that people wrote, one a line of a JSON Lines file, each with its goal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.files import read_json_lines
+from vlsim.free_text.understand import parse
+from vlsim.goals import Goal, goal_from_json
+from vlsim.instruction_sets.base import InstructionSet
+from vlsim.referring.ref import Many, Ref
+from vlsim.referring.resolve import names_clearly, resolve_all, resolve_one
+from vlsim.world import SceneState
+from vlsim.world.things import ObjectSpec
+
+SUFFIX = ".jsonl"
+"""A set with this at the end of its name is a file."""
+FIELDS = ("text", "task", "goal", "source", "licence")
+"""What a line may hold; only the text must be there."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence and what it asks for. `task` is "" where any task may use it."""
+
+    text: str
+    goal: Goal
+    task: str
+    where: str
+    """Where it stands, such as "my.jsonl line 3"."""
+
+
+@dataclass(frozen=True)
+class Written(InstructionSet):
+    """The sentences of a file, in scenes that hold what they name.
+
+    Args:
+        path: The file.
+        task: The task whose lines are used, besides those of no task; "" is every task.
+        stamp: When the file was changed last: an edited file is another set.
+        admits_all: Whether what training never shows may be in the scene, as who names it wants.
+    """
+
+    path: str = ""
+    task: str = ""
+    stamp: int = 0
+    admits_all: bool = False
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of the file.
+
+        Raises:
+            InvalidValueError: If one is malformed, or has words that cannot be understood and no
+                goal; names the file, the line and the field.
+        """
+        return read_lines(self.path, self.stamp)
+
+    def of_task(self, task: str) -> "Written":
+        """Return the set with the lines of one task and of none."""
+        return replace(self, task=task)
+
+    def is_for(self, line: Line, goal_names: Sequence[str]) -> bool:
+        """Whether a line is for this task, and asks for one of its goals."""
+        ours = not self.task or line.task in ("", self.task)
+        return ours and all(atom.name in goal_names for atom in line.goal.atoms)
+
+    def admits(self, spec: ObjectSpec) -> bool:
+        """Admit what training shows, or every object."""
+        return self.admits_all or super().admits(spec)
+
+    def sample(
+        self, scene: SceneState, goal_names: Sequence[str], rng: np.random.Generator
+    ) -> tuple[Goal, str] | None:
+        """Return a goal that this scene offers with its sentence, None if no line fits it."""
+        lines = [line for line in self.lines if self.is_for(line, goal_names)]
+        for i in rng.permutation(len(lines)).tolist():
+            goal = lines[i].goal
+            if is_offered(goal, scene) and all(self.matches(atom, scene) for atom in goal.atoms):
+                return lines[i].goal, lines[i].text
+        return None
+
+
+def read_set(name: str) -> Written:
+    """Return the instruction set in the file of that name.
+
+    Raises:
+        InvalidValueError: If there is no such file, or a line of it is no instruction.
+    """
+    path = Path(name)
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    words = f"Sentences of {path.name}."
+    written = Written(path.name, words, path=name, stamp=stamp, admits_all=True)
+    if not written.lines:
+        raise InvalidValueError(f"{name} holds no sentence.")
+    return written
+
+
+def is_offered(goal: Goal, scene: SceneState) -> bool:
+    """Whether this scene offers the goal, and every phrase of it is clear."""
+    try:
+        goal.check(scene)
+        refs = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
+        clear = all(_is_clear(ref, scene) for ref in refs)
+    except InstructionError:
+        return False
+    return clear and goal.is_feasible(scene)
+
+
+def _is_clear(ref: Ref, scene: SceneState) -> bool:
+    landmarks = ref.relation.landmarks if ref.relation else ()
+    if isinstance(ref, Many):
+        return bool(resolve_all(ref, scene)) and all(_is_clear(mark, scene) for mark in landmarks)
+    return names_clearly(ref, scene, resolve_one(ref, scene)) and all(
+        _is_clear(landmark, scene) for landmark in landmarks
+    )
+
+
+@lru_cache(maxsize=16)
+def read_lines(path: str, stamp: int = 0) -> tuple[Line, ...]:
+    """Read a file of sentences; see `Written.lines`. A new stamp reads it again."""
+    return tuple(read_line(where, record) for where, record in read_json_lines(path))
+
+
+def read_line(where: str, record: Mapping[str, Any]) -> Line:
+    """Return the line that stands at a place; its goal is the given one, or what it says.
+
+    Raises:
+        InvalidValueError: If a field is unknown or malformed; names the place and the field.
+    """
+    for name in record:
+        if name not in FIELDS:
+            raise InvalidValueError(f"{where}: {UnknownNameError('field', name, FIELDS)}")
+    for name in ("text", "task", "source", "licence"):
+        value = record.get(name, "" if name != "text" else None)
+        if not isinstance(value, str):
+            raise InvalidValueError(f"{where}: '{name}' must be a string, got {value!r:.80}.")
+    text = " ".join(record["text"].split())
+    if not text:
+        raise InvalidValueError(f"{where}: 'text' is empty; write a sentence.")
+    try:
+        goal = parse(text) if record.get("goal") is None else None
+    except InstructionError as error:
+        raise InvalidValueError(f"{where}: 'text': {error}") from error
+    if goal is None:
+        try:
+            goal = goal_from_json(record["goal"])
+        except (InvalidValueError, UnknownNameError) as error:
+            raise InvalidValueError(f"{where}: 'goal': {error}") from error
+    return Line(text, goal, record.get("task", ""), where)

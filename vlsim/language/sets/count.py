@@ -1,9 +1,0 @@
-"""Numbers of things: "both red cubes", "two of the balls"; training says "all", never how many."""
-
-from vlsim.language.sets.base import InstructionSet, add
-
-COUNT = add(
-    InstructionSet(
-        "count", "Says how many objects are meant.", forms=("for_all",), says_numbers=True
-    )
-)

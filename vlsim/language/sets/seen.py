@@ -1,5 +1,0 @@
-"""The training distribution, in new scenes."""
-
-from vlsim.language.sets.base import InstructionSet, add
-
-SEEN = add(InstructionSet("seen", "The training distribution, in new scenes."))

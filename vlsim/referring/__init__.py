@@ -1,0 +1,1 @@
+"""Noun phrases: as data, in words, and the things that they name."""

@@ -1,0 +1,1 @@
+"""What an episode begins with: a scene, a goal and its sentence."""

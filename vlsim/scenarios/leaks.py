@@ -1,0 +1,123 @@
+"""Whether what is held out is held out: membership of every set, and hashes of what is asked."""
+
+import hashlib
+import json
+import math
+
+from vlsim.errors import InstructionError
+from vlsim.goals import Atom, Goal, Then
+from vlsim.instruction_sets import SEEN, SETS, InstructionSet, Written, find_set, is_held_out
+from vlsim.instruction_sets.chain import LONGEST_TRAINED
+from vlsim.instruction_sets.distractors import MOST_TRAINED
+from vlsim.instruction_sets.hold_outs import withheld
+from vlsim.language.clauses import phrases_of
+from vlsim.language.frames import frame_of, pool_of
+from vlsim.referring.ref import Many
+from vlsim.scenarios.scenario import Scenario
+from vlsim.world import WORKSPACE, SceneState
+from vlsim.world.space import is_inside_workspace
+from vlsim.world.things import PLAIN
+
+CELLS = 2
+"""The workspace has so many cells on each axis for `fingerprint`; beyond it are others."""
+
+
+def held_out_sets() -> tuple[str, ...]:
+    """Return the sets whose scenes, goals or words training never has.
+
+    Controls keep or break the sentences of `seen`, conditions are no matter of the scenario, and
+    short chains are trained.
+    """
+    return tuple(
+        name
+        for name, chosen in SETS.items()
+        if chosen is not SEEN
+        and not chosen.is_control
+        and not chosen.randomization
+        and (chosen.steps is None or chosen.steps[1] > LONGEST_TRAINED)
+    )
+
+
+def belongs(scenario: Scenario, set_name: str) -> bool:
+    """Whether a set could have drawn this goal, in this scene, with this sentence.
+
+    The set's own predicate decides about goal and scene, its pool of phrasings about the sentence.
+    """
+    chosen, goal = find_set(set_name), scenario.goal
+    if isinstance(chosen, Written):
+        return any(scenario.text == line.text for line in chosen.lines)
+    if chosen.forms is not None and not _has_form(goal, chosen):
+        return False
+    if chosen.says_numbers != _says_numbers(goal):
+        return False
+    if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):
+        return False
+    return pool_of(goal, scenario.text) == chosen.pool
+
+
+def is_trained(scenario: Scenario) -> bool:
+    """Whether training could have drawn this, by what training consists of.
+
+    That is written down here a second time, and by no set: trained pairs only, all plain, at most
+    six things, all inside the workspace, called by their looks alone, in a trained phrasing, and
+    nothing that training withholds.
+    """
+    scene, goal = scenario.scene, scenario.goal
+    return (
+        pool_of(goal, scenario.text) == "train"
+        and not any(is_held_out(spec) or spec.material != PLAIN for spec in scene.specs)
+        and len(scene.specs) <= MOST_TRAINED
+        and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
+        and all(ref.is_plain and ref.unlike is None for ref in phrases_of(goal))
+        and not _says_numbers(goal)
+        and not (isinstance(goal, Then) and len(goal.steps) > LONGEST_TRAINED)
+        and not any(withheld(atom, scene) for atom in goal.atoms)
+    )
+
+
+def _says_numbers(goal: Goal) -> bool:
+    return any(isinstance(ref, Many) and ref.number is not None for ref in phrases_of(goal))
+
+
+def _has_form(goal: Goal, chosen: InstructionSet) -> bool:
+    """Whether the goal has the form and the length that a set draws."""
+    if chosen.steps is not None:
+        few, many = chosen.steps
+        return few <= (len(goal.steps) if isinstance(goal, Then) else 1) <= many
+    form = "atom" if isinstance(goal, Atom) else goal.name
+    return form in (chosen.forms or ())
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return a hash of what is asked, of what, where: equal for all that a policy could mix up.
+
+    It has the goal with its phrases, the phrasing, what the named things are and in which part of
+    the table they stand, and how many things there are. Exact positions, the other things and
+    synonyms of nouns are left out on purpose: with them no two episodes would ever be equal, and a
+    leak would not be found.
+    """
+    scene, goal = scenario.scene, scenario.goal
+    frame = frame_of(goal, scenario.text) if isinstance(goal, Atom) else None
+    named = []
+    for atom in goal.atoms:
+        for slot, i in _referents(atom, scene).items():
+            spec, (x, y, _) = scene.specs[i], scene.positions_world[i].tolist()
+            looks = [spec.kind, spec.color, spec.size]
+            named.append([slot, *looks, *map(_cell, (x, y), WORKSPACE)])
+    facts = [goal.to_json(), None if frame is None else str(frame), named, len(scene.specs)]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _referents(atom: Atom, scene: SceneState) -> dict[str, int]:
+    try:
+        return atom.referents(scene)
+    except InstructionError:  # what the branch of a condition names that is not taken
+        return {}
+
+
+def _cell(at: float, bounds: tuple[float, float]) -> int:
+    """Return which cell of an axis a coordinate is in: 0 and up inside, others beyond."""
+    low, high = bounds
+    if at == high:
+        return CELLS - 1
+    return math.floor((at - low) / (high - low) * CELLS)

@@ -1,0 +1,233 @@
+"""A scenario is where an episode begins: a scene at rest, a goal in it, and its sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from vlsim.errors import InvalidValueError, PlacementError
+from vlsim.free_text.understand import parse, understand
+from vlsim.goals import Goal, goal_from_json
+from vlsim.instruction_sets import Written, find_set
+from vlsim.instruction_sets.base import InstructionSet
+from vlsim.language.writer import realise
+from vlsim.scenarios.composer import sample_instruction
+from vlsim.scenarios.config import ScenarioConfig
+from vlsim.scenarios.offers import scene_offering
+from vlsim.scenarios.scenes import draw_scene
+from vlsim.scenarios.written import fitting_lines, scene_for
+from vlsim.seeding import stream
+from vlsim.world import SceneState
+
+__all__ = [
+    "Scenario",
+    "ScenarioConfig",
+    "chosen_set",
+    "draw_scenario",
+    "draw_scene",
+    "draw_sentences",
+    "fit_scenario",
+]
+
+ATTEMPTS = 200
+PLACEMENTS = 5
+"""Scenes of one episode that may be given up because their objects do not fit."""
+FEW_WORDS = 5
+"""Hardly a step of a chain takes fewer words, with those that join it to the one before."""
+
+Sampled = TypeVar("Sampled")
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """Where an episode begins. `text` is "" when the set withholds the instruction."""
+
+    scene: SceneState
+    goal: Goal
+    text: str
+
+
+def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: int) -> Scenario:
+    """Return the scenario that belongs to `seed`: possible, unambiguous, and not already done.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If the set never finds a goal in this task's scenes.
+    """
+    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
+    if isinstance(chosen, Written):
+        lines = fitting_lines(config, chosen)
+        line = lines[int(stream(seed, "sentence").integers(len(lines)))]
+        return Scenario(scene_for(config, line, seed), line.goal, line.text)
+    scene, (goal, text) = _first_scene(
+        config,
+        chosen,
+        seed,
+        lambda scene, attempt: _sample(config, scene, chosen, stream(seed, "instruction", attempt)),
+    )
+    return Scenario(scene, goal, text)
+
+
+def draw_sentences(
+    config: ScenarioConfig, chosen: InstructionSet, seed: int, count: int, rng: np.random.Generator
+) -> tuple[SceneState, list[tuple[Goal, str]]]:
+    """Return a scene as episodes begin with, and up to `count` goals in it with their sentences.
+
+    Args:
+        config: What scenes and goals are drawn from.
+        chosen: The instruction set.
+        seed: Decides the scene.
+        count: How many goals are tried; those that this scene does not offer are left out.
+        rng: Decides goals and words.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If the set never finds a goal in this task's scenes.
+    """
+    return _first_scene(
+        config,
+        chosen,
+        seed,
+        lambda scene, attempt: [
+            drawn
+            for drawn in (_sample(config, scene, chosen, rng) for _ in range(count))
+            if drawn is not None
+        ],
+    )
+
+
+def fit_scenario(
+    config: ScenarioConfig,
+    set_name: str | InstructionSet,
+    seed: int,
+    *,
+    text: str | None = None,
+    goal: Goal | Mapping[str, Any] | None = None,
+    scene: SceneState | Mapping[str, Any] | None = None,
+) -> Scenario:
+    """Return the scenario of `seed` with what was asked for: words, or a goal, and a scene.
+
+    Without a scene, one of `seed` is drawn that holds what is named, where the way is free; what
+    words and goal leave open is as in the scenes of `seen`, whatever the set.
+
+    Raises:
+        InstructionError: If the words cannot be understood, or fit no scene; says why.
+        InvalidValueError: If both words and a goal are asked for, a description is malformed, or a
+            scene that was asked for offers no goal.
+    """
+    if text is not None and goal is not None:
+        raise InvalidValueError("Give an 'instruction' or a 'goal', not both.")
+    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
+    wanted: Goal | None = None
+    if goal is not None:
+        wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
+    elif text is not None and scene is None:
+        wanted = parse(text)
+    rng = stream(seed, "instruction", 0)
+    if scene is not None:
+        fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
+        if text is not None:
+            wanted = understand(text, fixed)
+        if wanted is not None:
+            wanted.check(fixed)
+            return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
+        found = _sample(config, fixed, chosen, rng)
+        if found is None:
+            raise InvalidValueError(
+                f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
+                "a 'goal' too, or use another set."
+            )
+        return Scenario(fixed, *found)
+    if wanted is None:
+        return draw_scenario(config, chosen, seed)
+    drawn = scene_offering(config, wanted, seed)
+    return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
+
+
+def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
+    """Return the set, or the file of sentences, of that name, as far as it is for this task.
+
+    Raises:
+        UnknownNameError: If there is none.
+        InvalidValueError: If it is no name, a line of the file is no instruction, or none is for
+            this task.
+    """
+    if not isinstance(name, str):
+        raise InvalidValueError(
+            "instruction_set must be the name of one set, such as 'seen', or the path of a .jsonl "
+            f"file, got {name!r:.80}. `vlsim list sets` shows the names."
+        )
+    chosen = find_set(name)
+    if isinstance(chosen, Written):
+        chosen = chosen.of_task(task)
+        fitting_lines(config, chosen)
+    else:
+        _check_forms(config, chosen)
+    return chosen
+
+
+def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
+    """Refuse a set that wants forms which the task does not draw, or has no room for.
+
+    Raises:
+        InvalidValueError: Says which.
+    """
+    for form in chosen.forms or ():
+        if form not in config.forms:
+            raise InvalidValueError(
+                f"The set '{chosen.name}' draws the form '{form}', which this task does not have; "
+                "use it with the task 'sequence' or 'tabletop'."
+            )
+    fewest = FEW_WORDS * (chosen.steps[0] if chosen.steps else 1)
+    if fewest > config.n_words:
+        raise InvalidValueError(
+            f"Sentences of the set '{chosen.name}' have at least {fewest} words, but this task "
+            f"allows {config.n_words}; use it with the task 'sequence'."
+        )
+
+
+def _first_scene(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    seed: int,
+    sample: Callable[[SceneState, int], Sampled | None],
+) -> tuple[SceneState, Sampled]:
+    """Return the first scene of `seed` in which something can be asked for, and what.
+
+    Args:
+        config: What scenes are drawn from.
+        chosen: The instruction set.
+        seed: Decides the scenes.
+        sample: Draws what to ask for in a scene with this number; nothing if it offers nothing.
+    """
+    given_up = 0
+    for attempt in range(ATTEMPTS):
+        try:
+            scene = draw_scene(config, chosen, seed, attempt)
+        except PlacementError:
+            # Wide things that do not fit now and then are no reason to give up.
+            given_up += 1
+            if given_up > PLACEMENTS and chosen.n_objects is None:
+                raise
+            continue
+        if sampled := sample(scene, attempt):
+            return scene, sampled
+    raise InvalidValueError(
+        f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
+        f"{', '.join(config.goals)}; allow more objects, or use another task."
+    )
+
+
+def _sample(
+    config: ScenarioConfig, scene: SceneState, chosen: InstructionSet, rng: np.random.Generator
+) -> tuple[Goal, str] | None:
+    return sample_instruction(
+        scene,
+        config.goals,
+        chosen,
+        rng,
+        forms=config.forms,
+        steps=config.steps,
+        n_words=config.n_words,
+    )

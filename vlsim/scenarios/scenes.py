@@ -1,0 +1,145 @@
+"""What a task draws its scenes from, and the scenes that it draws."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vlsim.errors import InvalidValueError
+from vlsim.instruction_sets.base import InstructionSet
+from vlsim.scenarios.config import ScenarioConfig
+from vlsim.scenarios.needs import NOTHING, Needs
+from vlsim.scenarios.placement import place
+from vlsim.seeding import stream
+from vlsim.world import SceneState, resting_scene
+from vlsim.world.orientation import laid
+from vlsim.world.things import COLORS, KINDS, PLAIN, ObjectSpec
+
+MAX_YAW = 0.26
+"""Objects are turned by at most this much, radians; the gripper straightens them."""
+LYING_YAW = 0.6
+"""The axis of what lies is turned by at most this much: the gripper has to turn as far, radians."""
+DRAWS = 10_000
+"""Objects that are drawn before a scene is given up for want of different ones."""
+
+
+def draw_scene(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    seed: int,
+    attempt: int = 0,
+    needs: Needs = NOTHING,
+) -> SceneState:
+    """Return a scene at rest, no two objects alike, in which stands what it needs.
+
+    Raises:
+        PlacementError: If that many objects do not fit on the table.
+        InvalidValueError: If there are not as many that look different.
+    """
+    rng = stream(seed, "layout", attempt)
+    specs = draw_specs(config, chosen, rng, needs)
+    positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
+    joints = np.zeros(len(specs))
+    for i, spec in enumerate(specs):
+        if spec.joint:
+            # Furniture stands straight: so its room is a rectangle, and its front is in view.
+            yaws[i] = 0.0
+            starts = spec.joint.starts
+            joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
+    scene = resting_scene(tuple(specs), positions, yaws, joints)
+    scene = _lay_some(scene, config.lying, stream(seed, "lying", attempt))
+    return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
+
+
+def draw_specs(
+    config: ScenarioConfig,
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    needs: Needs = NOTHING,
+) -> list[ObjectSpec]:
+    """Return the objects of a scene: what it needs, and whatever the task draws beside it.
+
+    Raises:
+        InvalidValueError: If there are not as many that look different.
+    """
+    specs: list[ObjectSpec] = []
+    for kinds, count in (
+        ((*config.movable_kinds, *chosen.kinds), config.n_movable),
+        (config.place_kinds, config.n_places),
+        (config.fixture_kinds, config.n_fixtures),
+    ):
+        needed = needs.of(kinds, count[1])
+        specs += _draw_group(config, kinds, count, chosen, rng, needed=needed)
+    if chosen.n_objects is not None:
+        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
+        kinds = config.movable_kinds
+        specs += _draw_group(config, kinds, (few, many), chosen, rng, besides=specs)
+    return specs
+
+
+def _lay_some(scene: SceneState, share: float, rng: np.random.Generator) -> SceneState:
+    """Return the scene with that share of its cylinders on their sides, where they stood."""
+    for i, spec in enumerate(scene.specs):
+        if spec.kind == "cylinder":
+            chance, yaw = rng.random(), rng.uniform(-LYING_YAW, LYING_YAW)
+            scene = laid(scene, i, yaw) if chance < share else scene
+    return scene
+
+
+def _draw_group(
+    config: ScenarioConfig,
+    kinds: tuple[str, ...],
+    count: tuple[int, int],
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    *,
+    needed: Sequence[ObjectSpec] = (),
+    besides: Sequence[ObjectSpec] = (),
+) -> list[ObjectSpec]:
+    """Return objects of these kinds, what is needed at random places among those drawn."""
+    number = max(int(rng.integers(count[0], count[1] + 1)), len(needed))
+    # Without needs nothing more is drawn than before there were any.
+    order = rng.permutation(number).tolist() if needed else [number] * number
+    specs: list[ObjectSpec] = []
+    for which in order:
+        if which < len(needed):
+            specs.append(needed[which])
+            continue
+        others = (*specs, *needed, *besides)
+        spec = _draw_spec(config, kinds, chosen, rng, specs[:1], others)
+        if spec is None:
+            raise InvalidValueError(
+                f"Could not draw {number} objects that look different, only {len(specs)}: the set "
+                f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer "
+                "objects."
+            )
+        specs.append(spec)
+    return specs
+
+
+def _draw_spec(
+    config: ScenarioConfig,
+    kinds: tuple[str, ...],
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    first: Sequence[ObjectSpec],
+    others: Sequence[ObjectSpec],
+) -> ObjectSpec | None:
+    """Return an object that none of the others looks like, often similar to the first."""
+    choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
+    materials = chosen.materials or config.materials
+    for _ in range(DRAWS):
+        kind, color, size = (names[int(rng.integers(len(names)))] for names in choices)
+        if first and rng.random() < config.similarity:
+            if rng.random() < 0.5:
+                kind = first[0].kind
+            else:
+                color = first[0].color
+        material = PLAIN
+        if not KINDS[kind].joint:
+            # Of one material nothing is drawn, as before there were any.
+            which = int(rng.integers(len(materials))) if len(materials) > 1 else 0
+            material = materials[which]
+        spec = ObjectSpec(kind, color, size, material)
+        if spec not in others and chosen.admits(spec):
+            return spec
+    return None

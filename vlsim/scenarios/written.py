@@ -1,0 +1,68 @@
+"""Scenarios of the sentences that people wrote: scenes in which they are clear and possible."""
+
+from functools import lru_cache
+
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.goals import Atom, Goal
+from vlsim.instruction_sets import Written
+from vlsim.instruction_sets.written import Line
+from vlsim.language.tokenizer import default_tokenizer
+from vlsim.scenarios.config import ScenarioConfig
+from vlsim.scenarios.offers import scene_offering, strangers
+from vlsim.world import SceneState
+
+
+@lru_cache(maxsize=64)
+def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
+    """Return the lines of a set that are for this task and about things that it has.
+
+    Raises:
+        InvalidValueError: If there are none, one is too long, or one that names this task does not
+            fit it.
+    """
+    lines = []
+    for line in chosen.lines:
+        reason = misfit(config, line.goal)
+        if reason and line.task and line.task == chosen.task:
+            raise InvalidValueError(f"{line.where}: 'task' is '{line.task}', but {reason}.")
+        if reason is None and chosen.is_for(line, config.goals):
+            check_length(config, line)
+            lines.append(line)
+    if not lines:
+        raise InvalidValueError(
+            f"'{chosen.name}' has no sentence for this task, whose goals are "
+            f"{', '.join(config.goals)}."
+        )
+    return tuple(lines)
+
+
+def misfit(config: ScenarioConfig, goal: Goal) -> str | None:
+    """Return why no scene of a task can hold what a goal asks for, None if one can."""
+    for atom in goal.atoms:
+        if atom.name not in config.goals:
+            return f"the goal '{atom.name}' is none of its goals: {', '.join(config.goals)}"
+    if not isinstance(goal, Atom) and goal.name not in config.forms:
+        return f"its instructions have no form '{goal.name}', only {', '.join(config.forms)}"
+    return strangers(config, goal)
+
+
+def check_length(config: ScenarioConfig, line: Line) -> None:
+    """Refuse a line that has more words than the instructions of a task."""
+    try:
+        default_tokenizer().encode(line.text, config.n_words)
+    except InstructionError as error:
+        raise InvalidValueError(f"{line.where}: 'text': {error}") from error
+
+
+def scene_for(config: ScenarioConfig, line: Line, seed: int) -> SceneState:
+    """Return the scene of `seed` in which a written sentence is clear, possible and not yet true.
+
+    Raises:
+        InvalidValueError: If none is found; names the line.
+    """
+    try:
+        return scene_offering(config, line.goal, seed)
+    except InstructionError as error:
+        raise InvalidValueError(
+            f"{line.where}: '{line.text}' fits no scene of this task: {error}"
+        ) from error

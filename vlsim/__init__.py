@@ -48,7 +48,7 @@ _LAZY = {
     "load_bundle": "vlsim.deploy.bundle",
     "load_policy": "vlsim.agents.policies",
     "parse": "vlsim.free_text.understand",
-    "realise": "vlsim.free_text.understand",
+    "realise": "vlsim.language.writer",
     "understand": "vlsim.free_text.understand",
 }
 

@@ -10,13 +10,13 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, nn
 
+from vlsim.agents.exploration import Exploration
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
+from vlsim.models.heads import HEADS
 from vlsim.objectives import Batch, Objectives
 from vlsim.objectives.batch import PRESENT, UV
 from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, ROLES
-
-CRITIC_WIDTH = 128
 
 
 class ActorExtractor(BaseFeaturesExtractor):
@@ -66,21 +66,15 @@ def _labels(facts: Tensor) -> dict[str, Tensor]:
 
 
 class SplitLatents(nn.Module):
-    """Gives the actor its columns and the critic, through two layers, the others."""
+    """Gives the actor's head its columns and the critic the others."""
 
     def __init__(self, n_actor: int, n_privileged: int) -> None:
-        """Build the critic's layers."""
+        """Split after `n_actor` columns."""
         super().__init__()
-        self.latent_dim_pi, self.latent_dim_vf = n_actor, CRITIC_WIDTH
-        self.critic = nn.Sequential(
-            nn.Linear(n_privileged, CRITIC_WIDTH),
-            nn.Tanh(),
-            nn.Linear(CRITIC_WIDTH, CRITIC_WIDTH),
-            nn.Tanh(),
-        )
+        self.latent_dim_pi, self.latent_dim_vf = n_actor, n_privileged
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the latents of actor and critic."""
+        """Return what actor and critic read."""
         return self.forward_actor(features), self.forward_critic(features)
 
     def forward_actor(self, features: Tensor) -> Tensor:
@@ -88,13 +82,12 @@ class SplitLatents(nn.Module):
         return features[:, : self.latent_dim_pi]
 
     def forward_critic(self, features: Tensor) -> Tensor:
-        """Return the critic's latent."""
-        latent: Tensor = self.critic(features[:, self.latent_dim_pi :])
-        return latent
+        """Return the critic's columns."""
+        return features[:, self.latent_dim_pi :]
 
 
 class VisionLanguagePolicy(ActorCriticPolicy):
-    """Gaussian actions around the actor's, values from privileged facts.
+    """Explores around the actor's actions as its head says; values from privileged facts.
 
     Args:
         observation_space: Of `TabletopEnv(privileged=True)`.
@@ -102,7 +95,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         lr_schedule: Learning rate by remaining progress.
         actor: Sizes of the actor.
         weights: Of the objectives beside PPO, by name.
-        log_std_init: Logarithm of the first standard deviation of the actions.
+        log_std_init: Logarithm of the first standard deviation of what is Gaussian in actions.
         blind: Train without ever seeing the words.
         **kwargs: Of `ActorCriticPolicy`.
     """
@@ -155,12 +148,14 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         actor = self.actor
         self.mlp_extractor = SplitLatents(actor.config.n_features, self.extractor.n_privileged)  # type: ignore[assignment]
         self.action_net = actor.head
-        self.log_std = nn.Parameter(
-            torch.full((actor.config.channels.n_actions,), float(self.log_std_init))
-        )
-        self.value_net = nn.Linear(CRITIC_WIDTH, 1)
+        n_gaussian, n_facts = actor.head.n_gaussian, self.extractor.n_privileged
+        self.log_std = nn.Parameter(torch.full((n_gaussian,), float(self.log_std_init)))
+        self.value_net = HEADS["value"](n_facts, actor.config)  # type: ignore[assignment]
         grounding = list(actor.backbone.parameters())
         known = {id(parameter) for parameter in grounding}
         others = [parameter for parameter in self.parameters() if id(parameter) not in known]
         groups = [{"params": others}, {"params": grounding}]
         self.optimizer = torch.optim.Adam(groups, lr=lr_schedule(1), **self.optimizer_kwargs)
+
+    def _get_action_dist_from_latent(self, latent_pi: Tensor) -> Exploration:  # type: ignore[override]
+        return Exploration(self.actor.head, latent_pi, self.log_std)

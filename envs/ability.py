@@ -38,21 +38,6 @@ def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
         )
 
 
-def check_learnable(task: Task, control: str) -> None:
-    """Refuse what no network of ours acts in: it points at two places and chooses no motion.
-
-    Raises:
-        InvalidValueError: If an action of `primitive` also has to say which motion it is.
-    """
-    if control == "primitive" and len(task.skills) > 1:
-        others = [name for name in task.horizon if name != control]
-        raise InvalidValueError(
-            f"The task '{task.name}' has {len(task.skills)} motions, and learned policies know "
-            "a 'primitive' of one only. Choose a control among: "
-            f"{', '.join(others)}."
-        )
-
-
 def abilities(task: Task) -> Iterator[tuple[str, str]]:
     """Yield the pairs of a registered robot and a control mode that can do a task."""
     for (name, robot), control in product(ROBOTS.items(), ACTION_NAMES):

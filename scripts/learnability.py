@@ -35,8 +35,8 @@ def doubts(config: TrainConfig) -> Iterator[str]:
     if not is_pointed(task):
         able = ", ".join(name for name, other in TASKS.items() if is_pointed(other))
         yield (
-            "Of an instruction the networks learn where its target and its place are, and nothing "
-            f"else. '{task.name}' needs more ({_needs(task)}), so expect no success. "
+            f"Of an instruction the networks learn {_learned(task, config.control)}, and nothing "
+            f"else. '{task.name}' needs more ({_needs(task)}), so expect little success. "
             f"Choose another task: {able}."
         )
     deviation = math.exp(config.ppo.log_std_init)
@@ -78,6 +78,13 @@ def is_pointed(task: Task) -> bool:
     """Whether where target and place are says what to do in a task."""
     goals = task.scenario.goals
     return len(goals) == 1 and goals[0] in POINTED_GOALS
+
+
+def _learned(task: Task, control: str) -> str:
+    """Return what the networks learn of a task's words."""
+    if control == "primitive" and len(task.skills) > 1:
+        return f"where its target and its place are and which of {len(task.skills)} motions to do"
+    return "where its target and its place are"
 
 
 def _needs(task: Task) -> str:

@@ -135,7 +135,6 @@ def resume(run: Path) -> None:
 def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
     from vlsim.agents.bundles import actor_config
-    from vlsim.envs.ability import check_learnable
     from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.models.backbone import Backbone
@@ -147,7 +146,6 @@ def _check(config: TrainConfig) -> None:
     check_image_size(config.image_size)
     arena.check_task(config.task)
     arena.check_ability(config.task, config.control, config.robot)
-    check_learnable(TASKS[config.task], config.control)
     arena.check_randomization(config.randomization)
     if config.cameras != CAMERA:
         raise InvalidValueError(

@@ -74,8 +74,9 @@ def algorithm() -> GroundedPPO:
     actor = ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8)
     made = GroundedPPO({"actor": actor, "weights": {}}, envs, config, None, seed=0)
     with torch.no_grad():
-        made.policy.value_net.weight.zero_()
-        made.policy.value_net.bias.fill_(VALUE)
+        last = made.policy.value_net.layers[-1]
+        last.weight.zero_()
+        last.bias.fill_(VALUE)
     return made
 
 

@@ -16,6 +16,7 @@ from vlsim.agents.device import check_device
 from vlsim.agents.learned import load_learned
 from vlsim.agents.policies import load_policy
 from vlsim.data.still_pool import StillConfig
+from vlsim.deploy.bundle import load_bundle, save_bundle
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.language.tokenizer import default_tokenizer
@@ -151,6 +152,20 @@ def test_imitation_is_a_stage_of_its_own_and_goes_on_where_it_stopped(tmp_path):
     assert torch.equal(grounded["head.layers.0.weight"], before["head.layers.0.weight"])
 
 
+def test_a_run_of_several_motions_learns_to_choose_one_and_its_bundle_does(tmp_path):
+    few = replace(SMOKE.still, n_scenes=16)
+    short = replace(SMOKE.ppo, total_timesteps=4)
+    config = replace(SMOKE, task="turn", still=few, image_size=32, dim=16, ppo=short)
+    run = command.start(config, tmp_path, "turn")
+    assert [line["stage"] for line in read_metrics(run)] == ["grounding", "ppo"]
+    golden = load_bundle(run / "policy").golden
+    words = {"instruction": np.tile(default_tokenizer().encode("tip the can over", 20), (4, 1))}
+    action = load_policy(str(run), "primitive").act(golden | words, [None] * 4)
+    assert action.shape == (4, 4 + len(TASKS["turn"].skills))
+    # Of each motion 2 p - 1.
+    assert ((action[:, 4:] + 1) / 2).sum(1) == pytest.approx(np.ones(4), abs=1e-5)
+
+
 def test_a_randomised_run_of_another_robot_says_so_and_resumes(tmp_path):
     few = replace(SMOKE.still, n_scenes=16)
     config = replace(SMOKE, robot="iiwa", randomization="light,background", still=few)
@@ -247,8 +262,6 @@ def test_an_action_does_not_depend_on_the_other_sentences_of_the_batch(finished)
 
 
 def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_path):
-    from vlsim.deploy.bundle import load_bundle, save_bundle
-
     bundle = load_bundle(finished / "policy")
     state = {k: v + 0.01 if k == "head.shift.bias" else v for k, v in bundle.state.items()}
     state["backbone.vision.stem.0.bias"] = bundle.state["backbone.vision.stem.0.bias"] + 1.0
@@ -265,8 +278,6 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
 
 
 def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
-    from vlsim.deploy.bundle import load_bundle, save_bundle
-
     bundle = load_bundle(finished / "policy")
     tokenizer = json.loads(bundle.tokenizer_json)
     ids = tokenizer["model"]["vocab"]

@@ -1,27 +1,17 @@
-"""What every registered vision, text and fusion part and every head has to keep."""
+"""What every registered vision, text and fusion part has to keep."""
 
-import importlib.util
-from pathlib import Path
-
-import numpy as np
 import pytest
 import torch
 
-from vlsim.models.actor import Actor
 from vlsim.models.backbone import Backbone
-from vlsim.models.config import POINTED, STEERED, ActorConfig, BackboneConfig
+from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
-from vlsim.models.heads import HEADS
 from vlsim.models.text import TEXT
 from vlsim.models.tokens import ImageTokens
 from vlsim.models.vision import VISION
-from vlsim.observation import ROLES, channels
+from vlsim.observation import ROLES
 
 DIM, SIDE, VOCABULARY = 32, 32, 30
-ONNX = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime"))),
-    reason="needs onnx, onnxscript and onnxruntime: pip install onnx onnxscript onnxruntime",
-)
 
 
 def generator():
@@ -183,35 +173,3 @@ def test_bf16_agrees_with_fp32(backbone):
         fast = backbone(*inputs).uv
     # One step of bf16 is 1/256; a few of them add up on the way.
     assert torch.allclose(fast.float(), backbone(*inputs).uv, atol=0.05)
-
-
-@pytest.mark.parametrize("name", HEADS)
-def test_a_head_acts_and_learns(name):
-    control = POINTED if name == "pointing" else STEERED[0]
-    does = channels(control, ("lift",))
-    config = ActorConfig(control, 9, does, BackboneConfig(VOCABULARY, DIM, SIDE), hidden=16)
-    head = HEADS[name](config)
-    rows = torch.randn(4, config.n_features, generator=generator(), requires_grad=True)
-    action = head(rows)
-    assert action.shape == (4, does.n_actions)
-    action.sum().backward()
-    assert rows.grad is not None and torch.isfinite(rows.grad).all() and rows.grad.any()
-    assert close(head(rows[:1]), action[:1])
-
-
-@ONNX
-@pytest.mark.parametrize("fusion", FUSION)
-def test_an_exported_actor_gives_the_same_actions(fusion, tmp_path: Path):
-    import onnxruntime
-
-    torch.manual_seed(0)
-    backbone = BackboneConfig(VOCABULARY, DIM, SIDE, fusion=fusion)
-    does = channels(POINTED, ("lift",))
-    actor = Actor(ActorConfig(POINTED, 9, does, backbone)).eval()
-    inputs = (pictures(), sentences(3), torch.randn(3, does.n_proprio))
-    program = torch.onnx.export(actor, inputs, dynamo=True, verbose=False)
-    assert program is not None
-    program.save(str(tmp_path / "actor.onnx"))
-    session = onnxruntime.InferenceSession(str(tmp_path / "actor.onnx"))
-    feed = {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}
-    assert np.abs(session.run(None, feed)[0] - actor(*inputs).detach().numpy()).max() < 1e-4

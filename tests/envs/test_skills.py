@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vlsim.agents.scripted import Expert, Random
-from vlsim.envs.ability import abilities, check_learnable
+from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
-from vlsim.errors import InvalidValueError
 from vlsim.observation import PROPRIO
-from vlsim.scripts import train
 
 BOTH = replace(
     TASKS["pick_place"],
@@ -85,17 +82,3 @@ def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
 def test_who_has_no_gripper_cannot_do_a_task_that_also_needs_one() -> None:
     assert "pusher" in {robot for robot, _ in abilities(replace(BOTH, skills=("push", "reach")))}
     assert "pusher" not in {robot for robot, _ in abilities(BOTH)}
-
-
-def test_learning_to_choose_a_motion_is_refused_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for task in TASKS:
-        if len(TASKS[task].skills) == 1:
-            check_learnable(TASKS[task], "primitive")
-    check_learnable(BOTH, "ee_delta")
-    monkeypatch.setitem(TASKS._items, "reach", BOTH)
-    words = r"'both' has 2 motions.*Choose a control among: ee_delta\.$"
-    with pytest.raises(InvalidValueError, match=words):
-        train.main(["smoke", "--task", "reach", "--out", str(tmp_path / "runs")])
-    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ import torch
 from vlsim.errors import InvalidValueError
 from vlsim.models.actor import Actor
 from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
-from vlsim.observation import ACTION_NAMES, channels
+from vlsim.observation import ACTION_NAMES, Channels, channels
 
 
 def make_actor(control, skills=("lift",)):
@@ -56,6 +56,7 @@ def test_a_control_mode_without_a_head_is_refused():
         make_actor("swim")
 
 
-def test_no_head_chooses_a_motion():
-    with pytest.raises(InvalidValueError, match="chooses no motion: 4 entries, got 6"):
-        make_actor("primitive", skills=("lift", "push"))
+def test_too_few_entries_to_point_and_to_choose_are_refused():
+    for names in (("u", "v", "w"), ("u", "v", "w", "x", "lift")):
+        with pytest.raises(InvalidValueError, match=f"has 4 entries, and .*; got {len(names)}"):
+            ActorConfig("primitive", 20, Channels(("x",), names), BackboneConfig(30))

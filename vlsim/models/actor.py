@@ -4,9 +4,10 @@ import torch
 from torch import Tensor, nn
 
 from vlsim.models.backbone import Backbone
-from vlsim.models.config import POINTED, ActorConfig
+from vlsim.models.config import ActorConfig
 from vlsim.models.fusion import Fused
-from vlsim.models.heads import HEADS
+from vlsim.models.fusion.base import RolePooling
+from vlsim.models.heads import HEADS, ActionHead
 from vlsim.models.tokens import TextTokens
 
 
@@ -18,7 +19,10 @@ class Actor(nn.Module):
         super().__init__()
         self.config = config
         self.backbone = Backbone(config.backbone)
-        self.head = HEADS["pointing" if config.control == POINTED else "steering"](config)
+        head = HEADS[config.head](config.n_features, config)
+        assert isinstance(head, ActionHead)
+        self.head = head
+        self.gist = RolePooling(config.backbone.dim, n_roles=1) if config.reads_gist else None
 
     def look(self, image: Tensor, text: TextTokens, proprio: Tensor) -> tuple[Tensor, Fused]:
         """Return feature rows (B, F) and what the attention found.
@@ -29,11 +33,20 @@ class Actor(nn.Module):
             proprio: Shape (B, P), float.
         """
         fused = self.backbone.join(self.backbone.vision(image), text)
-        return self.rows(fused, proprio), fused
+        return self.rows(fused, text, proprio), fused
 
-    def rows(self, fused: Fused, proprio: Tensor) -> Tensor:
-        """Return the feature rows (B, F) of what B sentences name, and proprioception (B, P)."""
-        return torch.cat([fused.uv.flatten(1), fused.seen.flatten(1), proprio], dim=1)
+    def rows(self, fused: Fused, text: TextTokens, proprio: Tensor) -> Tensor:
+        """Return the feature rows (B, F) that the head reads.
+
+        Args:
+            fused: What B sentences name in their pictures.
+            text: The tokens of these sentences, from `backbone.read`.
+            proprio: Shape (B, P), float.
+        """
+        parts = [fused.uv.flatten(1), fused.seen.flatten(1), proprio]
+        if self.gist is not None:
+            parts.append(self.gist(text).flatten(1))
+        return torch.cat(parts, dim=1)
 
     def forward(self, image: Tensor, ids: Tensor, proprio: Tensor) -> Tensor:
         """Return the deterministic action (B, A), not yet clipped to [-1, 1].

@@ -56,19 +56,33 @@ class ActorConfig:
     """Width of the layers between what is seen and what is done (not for `primitive`)."""
 
     def __post_init__(self) -> None:
-        """Refuse a control mode that has no head, and a choice of motions."""
+        """Refuse a control mode that has no head, and too few entries of an action."""
         if self.control not in (POINTED, *STEERED):
             raise InvalidValueError(
                 f"No head for control '{self.control}'. It can learn: {POINTED}, "
                 f"{', '.join(STEERED)}."
             )
-        if self.control == POINTED and self.channels.n_actions != N_UV:
+        n_actions = self.channels.n_actions
+        if self.control == POINTED and (n_actions < N_UV or n_actions == N_UV + 1):
             raise InvalidValueError(
-                f"The head for control '{POINTED}' points at two places and chooses no motion: "
-                f"{N_UV} entries, got {self.channels.n_actions}. Take another control."
+                f"An action of '{POINTED}' has {N_UV} entries, and one more for each motion where "
+                f"there are several; got {n_actions}."
             )
 
     @property
+    def head(self) -> str:
+        """Name of the head that acts."""
+        if self.control != POINTED:
+            return "steering"
+        return "pointing" if self.channels.n_actions == N_UV else "hybrid"
+
+    @property
+    def reads_gist(self) -> bool:
+        """Whether the head reads what the sentence as a whole says: which motion is meant."""
+        return self.head == "hybrid"
+
+    @property
     def n_features(self) -> int:
-        """Entries of a feature row: points, what is seen there, proprioception."""
-        return N_UV + len(ROLES) * self.backbone.dim + self.channels.n_proprio
+        """Entries of a feature row: points, what is seen there, proprioception, maybe the gist."""
+        n_looks = len(ROLES) + self.reads_gist
+        return N_UV + n_looks * self.backbone.dim + self.channels.n_proprio

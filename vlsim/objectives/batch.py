@@ -55,4 +55,4 @@ class Batch:
     @cached_property
     def rows(self) -> Tensor:
         """What the actor's head reads, (B, F); of one sentence for each picture."""
-        return self.actor.rows(self.fused, self.data[PROPRIO])
+        return self.actor.rows(self.fused, self.text, self.data[PROPRIO])

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from vlsim.objectives.base import OBJECTIVES, Objective
 from vlsim.objectives.batch import ACTION, Batch
@@ -16,5 +16,5 @@ class Imitation(Objective):
     needs: ClassVar[frozenset[str]] = frozenset({PROPRIO, ACTION})
 
     def forward(self, batch: Batch) -> Tensor:
-        """Return the mean squared difference of the actions."""
-        return nn.functional.mse_loss(batch.actor.head(batch.rows), batch[ACTION])
+        """Return how far the actor's head is from the expert's actions."""
+        return batch.actor.head.error(batch.rows, batch[ACTION])

@@ -1,6 +1,6 @@
-"""Heads: what is done about what was found; one file each."""
+"""Heads: what is done about what was found, and what that is worth; one file each."""
 
-from vlsim.models.heads import pointing, steering
-from vlsim.models.heads.base import HEADS, Head
+from vlsim.models.heads import hybrid, pointing, steering, value
+from vlsim.models.heads.base import HEADS, ActionHead, Head
 
-__all__ = ["HEADS", "Head", "pointing", "steering"]
+__all__ = ["HEADS", "ActionHead", "Head", "hybrid", "pointing", "steering", "value"]

@@ -3,23 +3,23 @@
 from torch import Tensor, nn
 
 from vlsim.models.config import N_UV, ActorConfig
-from vlsim.models.heads.base import HEADS, Head
+from vlsim.models.heads.base import HEADS, ActionHead
 
 SHIFT_SCALE = 0.1
 """One step of the optimiser must not move the aim by more than the exploration's width."""
 
 
 @HEADS.register("pointing")
-class PointingHead(Head):
+class PointingHead(ActionHead):
     """Acts where it looks: the attended points, shifted by what is seen there.
 
     The shift starts at 0, so that a grounded network acts sensibly before it has ever acted.
     """
 
-    def __init__(self, config: ActorConfig) -> None:
-        """Build a head over the rows that `config` makes."""
-        super().__init__()
-        width = config.n_features - N_UV
+    def __init__(self, n_features: int, config: ActorConfig) -> None:
+        """Build a head over the rows of an actor."""
+        super().__init__(n_features, config)
+        width = n_features - N_UV
         self.normalise = nn.LayerNorm(width)
         self.shift = nn.Linear(width, N_UV)
         nn.init.zeros_(self.shift.weight)

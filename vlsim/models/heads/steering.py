@@ -4,11 +4,11 @@ import torch
 from torch import Tensor, nn
 
 from vlsim.models.config import N_UV, ActorConfig
-from vlsim.models.heads.base import HEADS, Head
+from vlsim.models.heads.base import HEADS, ActionHead
 
 
 @HEADS.register("steering")
-class SteeringHead(Head):
+class SteeringHead(ActionHead):
     """Two hidden layers from the attended points and the arm's own pose to a motion.
 
     It does not get the features that the attention read: where a thing is, and not what it looks
@@ -18,9 +18,9 @@ class SteeringHead(Head):
     center: Tensor
     scale: Tensor
 
-    def __init__(self, config: ActorConfig) -> None:
+    def __init__(self, n_features: int, config: ActorConfig) -> None:
         """Build a head that starts close to standing still."""
-        super().__init__()
+        super().__init__(n_features, config)
         self.n_proprio = config.channels.n_proprio
         # The workspace becomes about -1 to 1; the other entries stay as they are.
         rest = self.n_proprio - 3

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.learned import GOLDEN_TOLERANCE, LearnedPolicy
 from vlsim.deploy.bundle import save_bundle
+from vlsim.interface.action import CONTROL_HZ
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
+from vlsim.interface.preprocess import SIZE_RULE
 from vlsim.language.tokenizer import PAD_ID, default_tokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
-from vlsim.observation import CONTROL_HZ, IMAGE, INSTRUCTION, PROPRIO, Channels
-from vlsim.preprocess import SIZE_RULE
-from vlsim.scene.camera import FRONT
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
+from vlsim.world.camera import FRONT
 
 GOLDEN_ROWS = 4
 

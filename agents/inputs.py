@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
-from vlsim.evaluation.policy import Observations
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
+from vlsim.interface.policy import Observations
 from vlsim.models.config import ActorConfig
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 
 AT_HOME = (*HOME_EE_POSITION, 0.0, MAX_OPENING)
@@ -42,7 +42,8 @@ def checked_inputs(
     rows, side = len(proprio), config.backbone.image_size
     image = _array(name, observations, IMAGE)
     if image.dtype != np.uint8 or image.shape != (rows, side, side, 3):
-        hint = f" Bring a picture to that form with vlsim.preprocess.fit_picture(picture, {side})."
+        fit = f"vlsim.interface.preprocess.fit_picture(picture, {side})"
+        hint = f" Bring a picture to that form with {fit}."
         _refuse(name, IMAGE, f"uint8 ({rows}, {side}, {side}, 3)", image, hint)
     tokens = _array(name, observations, INSTRUCTION)
     if tokens.dtype.kind not in "iu" or tokens.ndim != 2 or len(tokens) != rows:

@@ -11,8 +11,13 @@ from vlsim.agents.device import check_device
 from vlsim.agents.inputs import AT_HOME, checked_inputs
 from vlsim.deploy.bundle import Bundle, load_bundle
 from vlsim.deploy.manifest import GOLDEN
+from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
-from vlsim.evaluation.policy import Handle, Observations
+from vlsim.interface.environment import Handle
+from vlsim.interface.labels import ROLES
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
+from vlsim.interface.policy import Observations
+from vlsim.interface.preprocess import fit_picture
 from vlsim.language.tokenizer import (
     PAD_ID,
     UNKNOWN_ID,
@@ -24,8 +29,6 @@ from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
 from vlsim.models.fusion import Fused
 from vlsim.models.pretrained import PREFIX
 from vlsim.models.tokens import TextTokens, to_image
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, ROLES, Channels
-from vlsim.preprocess import PictureSource, fit_picture, read_picture
 
 GOLDEN_TOLERANCE = 1e-4
 """Largest difference of an action from the one stored in the bundle, as actions lie in [-1, 1]."""
@@ -77,8 +80,7 @@ class LearnedPolicy:
 
         Args:
             picture: A file, or pixels (H, W, 3) uint8, as the front camera of the bundle's
-                `manifest.json` would see the table; `vlsim.preprocess.fit_picture` brings it to
-                the policy's size.
+                `manifest.json` would see the table; `fit_picture` brings it to the policy's size.
             instruction: What to do.
             proprio: Pose of the hand and previous action, as in an observation. Without it the
                 hand is at home with open fingers, as where a `primitive` begins.

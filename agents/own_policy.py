@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.evaluation.policy import Policy
+from vlsim.interface.policy import Policy
 
 NEEDED = ("reset", "act")
 """Methods of every policy."""

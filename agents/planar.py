@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.goals import Atom
-from vlsim.observation import METRES_PER_PLANAR_STEP
+from vlsim.interface.action import METRES_PER_PLANAR_STEP
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF
 from vlsim.world import SceneState

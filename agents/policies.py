@@ -6,7 +6,7 @@ from pathlib import Path
 from vlsim.agents import own_policy
 from vlsim.deploy.manifest import MANIFEST
 from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError
-from vlsim.evaluation.policy import Policy
+from vlsim.interface.policy import Policy
 
 SCRIPTED = ("expert", "random")
 

@@ -11,12 +11,13 @@ from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, nn
 
 from vlsim.agents.exploration import Exploration
+from vlsim.interface.labels import ROLES
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
 from vlsim.models.heads import HEADS
 from vlsim.objectives import Batch, Objectives
 from vlsim.objectives.batch import PRESENT, UV
-from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, ROLES
 
 
 class ActorExtractor(BaseFeaturesExtractor):

@@ -10,20 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.agents.planar import PlanarCourse
-from vlsim.evaluation.policy import Handle, Observations
 from vlsim.goals import Atom
-from vlsim.observation import (
+from vlsim.interface.action import (
     ACTION_NAMES,
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_STEP,
     RADIANS_PER_STEP,
 )
-from vlsim.scene.camera import FRONT, Camera
+from vlsim.interface.environment import Handle
+from vlsim.interface.policy import Observations
 from vlsim.seeding import stream
 from vlsim.skills.base import PUSH_SPEED, SKILLS, SPEED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
+from vlsim.world.camera import FRONT, Camera
 from vlsim.world.distances import distance_to_ee
 from vlsim.world.hand import CLOSED, GRASP_OPENING, HIGH, HOME, LOW, EndEffectorTarget
 from vlsim.world.support import things_at

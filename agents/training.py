@@ -21,15 +21,15 @@ from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.still_pool import StillPool, draw_pool, join
+from vlsim.interface.observation import Channels
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.objectives.base import learned_from
 from vlsim.objectives.referent import share_found
 from vlsim.objectives.sources import DemonstrationSource, StillSource
-from vlsim.observation import Channels
 from vlsim.progress import Progress
+from vlsim.robots.catalogue import ROBOTS
 from vlsim.runs import append_metrics, drop_metrics
 from vlsim.scenarios.config import ScenarioConfig
-from vlsim.scene.robots import ROBOTS
 from vlsim.seeding import derive
 from vlsim.training.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
 from vlsim.training.stage import SupervisedStage

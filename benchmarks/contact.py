@@ -24,7 +24,7 @@ from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.evaluation.rollout import benchmark_seeds
-from vlsim.observation import (
+from vlsim.interface.action import (
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_PLANAR_STEP,

@@ -35,15 +35,15 @@ from benchmarks.result_file import keep_result
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
+from vlsim.robots.catalogue import ARM_FORCE
 from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scene import robot
-from vlsim.scene.camera import FRONT
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
-from vlsim.scene.robots import ARM_FORCE
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.seeding import derive, stream
 from vlsim.world import SceneState
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import EndEffectorTarget
 
 SIZES = (64, 128, 224)

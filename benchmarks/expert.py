@@ -31,15 +31,15 @@ from vlsim.envs.ability import abilities
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import VlsimError
-from vlsim.evaluation.policy import Environment
 from vlsim.evaluation.rollout import Setting, benchmark_seeds, in_groups, run_group
 from vlsim.files import append_json_lines, atomic_write, read_json_lines
 from vlsim.instruction_sets import SETS
+from vlsim.interface.environment import Environment
 from vlsim.metrics.intervals import wilson
 from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress
 from vlsim.records import Episode
-from vlsim.scene.robots import ROBOTS
+from vlsim.robots.catalogue import ROBOTS
 from vlsim.scripts import arena
 
 POLICIES = ("expert", "random")

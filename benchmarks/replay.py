@@ -39,7 +39,7 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import VlsimError
 from vlsim.files import append_json_lines, atomic_write, read_json_lines
-from vlsim.observation import DISCRETE_ACTIONS
+from vlsim.interface.action import DISCRETE_ACTIONS
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.progress import Progress

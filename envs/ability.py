@@ -5,9 +5,9 @@ from itertools import product
 
 from vlsim.envs.task import Task
 from vlsim.errors import InvalidValueError
-from vlsim.observation import ACTION_NAMES
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import ROBOTS
+from vlsim.interface.action import ACTION_NAMES
+from vlsim.robots.catalogue import ROBOTS
+from vlsim.robots.spec import RobotSpec
 from vlsim.skills import SKILLS
 
 

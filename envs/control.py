@@ -11,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError, SimulationError
-from vlsim.observation import (
+from vlsim.interface.action import (
     ACTION_NAMES,
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
@@ -19,17 +19,16 @@ from vlsim.observation import (
     METRES_PER_STEP,
     RADIANS_PER_JOINT_STEP,
     RADIANS_PER_STEP,
-    Channels,
-    channels,
 )
+from vlsim.interface.observation import Channels, channels
 from vlsim.registry import Registry
-from vlsim.scene.camera import FRONT, Camera
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene.execution import carry_out
 from vlsim.scene.robot import HOME_TOLERANCE
-from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
 from vlsim.skills import SKILLS, Motion
 from vlsim.world import MAX_OPENING
+from vlsim.world.camera import FRONT, Camera
 from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, MAX_TILT, MAX_YAW, EndEffectorTarget
 
 PLANAR_START_XY = (0.28, 0.0)

@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.envs.wrappers import observed_spaces
 from vlsim.errors import InvalidValueError
-from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
 
 PIXELS, AGENT_POS, ENVIRONMENT_STATE = "pixels", "agent_pos", "environment_state"
 """LeRobot renames them to observation.image, observation.state, observation.environment_state."""

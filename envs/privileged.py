@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.scene.camera import Camera
 from vlsim.world import SceneState
+from vlsim.world.camera import Camera
 from vlsim.world.things import KINDS, TRAINED_KINDS
 
 # A kind that training never shows is none of them.

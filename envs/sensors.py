@@ -9,12 +9,13 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vlsim.observation import DEPTH, IMAGE, SEGMENTATION, camera_key
-from vlsim.scene.camera import Camera, Picture
+from vlsim.interface.observation import DEPTH, IMAGE, SEGMENTATION, camera_key
 from vlsim.scene.randomization.sensing import MAX_LATENCY, noisy, noisy_picture
+from vlsim.scene.render import Picture
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import stream
 from vlsim.world import SceneState
+from vlsim.world.camera import Camera
 
 NO_NOISE = {"position": 0.0, "yaw": 0.0, "opening": 0.0, "pixels": 0.0, "depth": 0.0}
 

@@ -21,22 +21,21 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.goals import Atom, Goal
 from vlsim.instruction_sets import Written
+from vlsim.interface.cameras import MAIN, CameraChoice, check_image_size, choose_cameras
+from vlsim.interface.observation import INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.observation import INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.scenario import Scenario, chosen_set, fit_scenario
-from vlsim.scene.camera import VIEWER, Camera, check_image_size
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
 from vlsim.scene.rest import first_pose, settle
-from vlsim.scene.robot import Robot
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import find_robot
+from vlsim.scene.robot import Robot, find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
-from vlsim.scene.viewpoints import MAIN, CameraChoice, choose_cameras
 from vlsim.seeding import check_seed
 from vlsim.video import frames
 from vlsim.world import SceneState
+from vlsim.world.camera import VIEWER, Camera
 from vlsim.world.hand import HOME, EndEffectorTarget
 
 Observation = dict[str, NDArray[Any]]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vlsim.observation import Channels, channels
+from vlsim.interface.observation import Channels, channels
+from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.config import ScenarioConfig
-from vlsim.scene.robot_spec import RobotSpec
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector.utils import create_shared_memory
 
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.interface.observation import INSTRUCTION
 from vlsim.language.tokenizer import default_tokenizer
-from vlsim.observation import INSTRUCTION
 
 
 class InstructionText(gym.ObservationWrapper[Any, Any, Any], RecordConstructorArgs):

@@ -15,11 +15,13 @@ from vlsim.deploy.manifest import read_manifest
 from vlsim.envs.wrappers import ResetOptions
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.evaluation.plan import Entrant
-from vlsim.evaluation.policy import Environment, Policy
-from vlsim.observation import ACTION_NAMES, IMAGE
+from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.environment import Environment
+from vlsim.interface.observation import IMAGE
+from vlsim.interface.policy import Policy
 from vlsim.plugins import LOADED
 from vlsim.registry import split_names
-from vlsim.scripts.sentences import Files
+from vlsim.scripts.instruction_files import Files
 
 if TYPE_CHECKING:
     from vlsim.instruction_sets.role import Role
@@ -31,11 +33,11 @@ ROBOT = "panda"
 CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
 SIMULATION = (
-    *("data", "envs", "free_text", "goals", "instruction_sets", "language", "referring"),
-    *("scenarios", "scene", "skills", "world"),
+    *("data", "envs", "free_text", "goals", "instruction_sets", "interface", "language"),
+    *("referring", "robots", "scenarios", "scene", "skills", "world"),
 )
 """Folders of the modules that episodes come from."""
-SIMULATION_MODULES = ("agents/planar", "agents/scripted", "observation", "seeding")
+SIMULATION_MODULES = ("agents/planar", "agents/scripted", "seeding")
 """Single modules that they come from, those of the scripted policies too."""
 MOST_WORKERS = 8
 """More are only started when asked for."""
@@ -162,7 +164,7 @@ def check_ability(task: str, control: str, robot: str) -> None:
     """
     from vlsim.envs import ability
     from vlsim.envs.tasks import TASKS
-    from vlsim.scene.robots import ROBOTS
+    from vlsim.robots.catalogue import ROBOTS
 
     if control not in ACTION_NAMES:
         raise UnknownNameError("control mode", control, ACTION_NAMES)
@@ -200,7 +202,7 @@ def split_cameras(words: str) -> tuple[str, ...]:
     >>> split_cameras("wrist, viewer")
     ('wrist', 'viewer')
     """
-    from vlsim.scene.viewpoints import CAMERAS
+    from vlsim.interface.cameras import CAMERAS
 
     names = split_names(words, "camera")
     for name in names:

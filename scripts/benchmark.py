@@ -20,8 +20,8 @@ from rich.console import Console
 
 from vlsim.agents import policies
 from vlsim.scripts import arena
+from vlsim.scripts.instruction_files import find_sets, fingerprints
 from vlsim.scripts.options import read_options
-from vlsim.scripts.sentences import find_sets, fingerprints
 from vlsim.seeding import check_seed
 
 

@@ -94,10 +94,9 @@ def collect(config: CollectConfig) -> "Collection":
     from vlsim.data.demonstrations import Request
     from vlsim.data.lerobot import check_extra, write_lerobot
     from vlsim.envs.tasks import TASKS
+    from vlsim.interface.cameras import check_image_size, choose_cameras
     from vlsim.parallel.pool import run_tasks
-    from vlsim.scene.camera import check_image_size
-    from vlsim.scene.robots import ROBOTS
-    from vlsim.scene.viewpoints import choose_cameras
+    from vlsim.robots.catalogue import ROBOTS
     from vlsim.scripts.demonstrator import DemonstratorMaker
 
     if config.format == LEROBOT:

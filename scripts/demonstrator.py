@@ -14,8 +14,9 @@ from vlsim.data.demonstrations import NOTHING, Demonstrations, Request
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.goals import Then
+from vlsim.interface.labels import ROLES
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, SEGMENTATION
 from vlsim.language.writer import realise
-from vlsim.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, ROLES, SEGMENTATION
 from vlsim.referring.describe import describe
 from vlsim.seeding import derive, stream
 

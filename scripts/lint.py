@@ -84,7 +84,7 @@ def lint(config: LintConfig) -> None:
 def _findings(lines: Sequence[tuple[str, bytes]], tasks: Counter[str]) -> Iterator[Finding]:
     """Yield what is wrong, line by line, and count the sentences of each task in `tasks`."""
     from vlsim.instruction_sets.written import read_line
-    from vlsim.scripts.sentences import check_task_name, tasks_of
+    from vlsim.scripts.instruction_files import check_task_name, tasks_of
 
     first: dict[tuple[str, str], str] = {}
     for where, text in lines:

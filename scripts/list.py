@@ -96,7 +96,7 @@ def tasks() -> list[Row]:
 
 def robots() -> list[Row]:
     """Return every robot with the control modes that it can be moved by."""
-    from vlsim.scene.robots import ROBOTS
+    from vlsim.robots.catalogue import ROBOTS
 
     return [
         row | {"controls": ", ".join(ROBOTS[row["name"]].controls)} for row in _rows(ROBOTS.items())

@@ -18,8 +18,8 @@ from vlsim.errors import InvalidValueError
 from vlsim.files import read_json
 from vlsim.progress import Progress
 from vlsim.scripts import arena
+from vlsim.scripts.instruction_files import find_sets
 from vlsim.scripts.options import read_options
-from vlsim.scripts.sentences import find_sets
 from vlsim.seeding import check_seed
 
 
@@ -111,8 +111,8 @@ def record(config: RecordConfig) -> None:
     from vlsim.evaluation.film import FilmConfig, film_episode
     from vlsim.evaluation.film_folder import FilmFolder
     from vlsim.evaluation.jobs import film_path
-    from vlsim.evaluation.policy import Attentive
     from vlsim.evaluation.rollout import GROUP, Setting, naming
+    from vlsim.interface.policy import Attentive
 
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, conditions.control, set_name)

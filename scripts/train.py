@@ -17,7 +17,7 @@ import tyro
 
 from vlsim.agents.config import CAMERA, TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.observation import Channels
+from vlsim.interface.observation import Channels
 from vlsim.scripts import arena
 from vlsim.scripts.options import mistakes_in_one_line, read_options
 from vlsim.scripts.presets import PRESETS
@@ -136,11 +136,11 @@ def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
     from vlsim.agents.bundles import actor_config
     from vlsim.envs.tasks import TASKS
+    from vlsim.interface.cameras import check_image_size
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.models.backbone import Backbone
     from vlsim.objectives.sources import DemonstrationSource, check_objectives
-    from vlsim.scene.camera import check_image_size
-    from vlsim.scene.robots import ROBOTS
+    from vlsim.robots.catalogue import ROBOTS
     from vlsim.training.stage import check_used
 
     check_image_size(config.image_size)
@@ -197,7 +197,7 @@ def _train(config: TrainConfig, run: Path) -> None:
     from vlsim.agents.training import train
     from vlsim.envs.tasks import TASKS
     from vlsim.envs.vector import ParallelEnvs
-    from vlsim.scene.robots import ROBOTS
+    from vlsim.robots.catalogue import ROBOTS
 
     task = TASKS[config.task]
     options = {

@@ -20,7 +20,7 @@ from vlsim.errors import BundleError
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED
-from vlsim.scene.robots import ROBOTS
+from vlsim.robots.catalogue import ROBOTS
 
 SMALL = replace(TrainConfig(), dim=16, image_size=32)
 LEARNABLE = [

@@ -13,8 +13,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from vlsim.agents.config import PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.interface.observation import channels
 from vlsim.models.config import ActorConfig, BackboneConfig
-from vlsim.observation import channels
 
 LENGTH, STEPS, GAMMA, VALUE = 5, 8, 0.5, 10.0
 

@@ -10,10 +10,10 @@ from vlsim.agents import learned
 from vlsim.agents.learned import LearnedPolicy
 from vlsim.agents.policies import load_policy
 from vlsim.errors import InvalidValueError
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.tokens import TextTokens
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO, channels
 from vlsim.scripts import arena
 from vlsim.seeding import stream
 

@@ -25,15 +25,15 @@ from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
-from vlsim.evaluation.policy import Policy
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate
 from vlsim.goals import Lift, Push
-from vlsim.observation import DISCRETE_ACTIONS
+from vlsim.interface.action import DISCRETE_ACTIONS
+from vlsim.interface.policy import Policy
 from vlsim.records import Episode
 from vlsim.referring.ref import Bound
-from vlsim.scene.camera import FRONT
-from vlsim.scene.robots import PUSHER
+from vlsim.robots.catalogue import PUSHER
 from vlsim.skills.motion import Motion
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import HOME, EndEffectorTarget
 
 CONTROLS = ("ee_delta", "primitive")

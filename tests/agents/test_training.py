@@ -19,10 +19,10 @@ from vlsim.data.still_pool import StillConfig
 from vlsim.deploy.bundle import load_bundle, save_bundle
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
+from vlsim.interface.observation import channels
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
-from vlsim.observation import channels
 from vlsim.runs import read_metrics
 from vlsim.scene.randomization import choose_terms
 from vlsim.scripts import arena, collect

@@ -14,8 +14,8 @@ from vlsim.envs.ability import abilities
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tasks import TASKS
 from vlsim.goals import GOALS
-from vlsim.observation import ACTION_NAMES
-from vlsim.scene.robots import ROBOTS
+from vlsim.interface.action import ACTION_NAMES
+from vlsim.robots.catalogue import ROBOTS
 from vlsim.seeding import stream
 
 EACH = pytest.mark.parametrize(

@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from tests.contracts.test_parts import DIM, SIDE, VOCABULARY, close, generator, pictures, sentences
+from vlsim.interface.observation import channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, STEERED, ActorConfig, BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.heads import HEADS, ActionHead
 from vlsim.models.text import TEXT
 from vlsim.models.vision import VISION
-from vlsim.observation import channels
 
 ONNX = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime"))),

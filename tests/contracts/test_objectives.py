@@ -4,11 +4,12 @@ import pytest
 import torch
 
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.interface.labels import ROLES
+from vlsim.interface.observation import channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.objectives import OBJECTIVES, Batch, Objective, Objectives
 from vlsim.objectives.sources import HELD, check_objectives
-from vlsim.observation import ROLES, channels
 from vlsim.training.config import ObjectiveConfig, weights_by_name
 
 DIM, SIDE, VOCABULARY, ATTRIBUTES = 16, 32, 30, 4

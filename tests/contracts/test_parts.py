@@ -3,13 +3,13 @@
 import pytest
 import torch
 
+from vlsim.interface.labels import ROLES
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.text import TEXT
 from vlsim.models.tokens import ImageTokens
 from vlsim.models.vision import VISION
-from vlsim.observation import ROLES
 
 DIM, SIDE, VOCABULARY = 32, 32, 30
 

@@ -13,7 +13,7 @@ from gymnasium.vector import AutoresetMode
 from vlsim.envs import ENV_IDS
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
-from vlsim.observation import channels
+from vlsim.interface.observation import channels
 from vlsim.seeding import stream
 
 SEEDS = [3, 5]

@@ -23,7 +23,7 @@ from vlsim.data.demonstrations import (
 )
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json, write_json
-from vlsim.observation import channels
+from vlsim.interface.observation import channels
 from vlsim.seeding import stream
 
 

@@ -20,10 +20,10 @@ from vlsim.parallel import pool as processes
 from vlsim.scenarios import scenario as scenarios
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.scenes import draw_scene
-from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import Simulation
 from vlsim.seeding import derive
 from vlsim.world import SceneState
+from vlsim.world.camera import FRONT
 from vlsim.world.support import left_on
 from vlsim.world.things import COLORS, KINDS, SIZES
 

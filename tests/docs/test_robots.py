@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vlsim.envs.ability import abilities
 from vlsim.envs.tasks import TASKS
-from vlsim.observation import ACTION_NAMES
+from vlsim.interface.action import ACTION_NAMES
 
 PAGE = Path(__file__).parents[2] / "docs" / "robots.md"
 NAME = re.compile(r"`(\w+)`")

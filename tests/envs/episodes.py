@@ -11,7 +11,7 @@ from vlsim.envs import ENV_IDS
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS as REGISTERED
-from vlsim.observation import DISCRETE_ACTIONS
+from vlsim.interface.action import DISCRETE_ACTIONS
 from vlsim.seeding import stream
 
 TASKS = tuple(ENV_IDS)

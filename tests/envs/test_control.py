@@ -13,8 +13,9 @@ from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.observation import DISCRETE_ACTIONS, PROPRIO
-from vlsim.scene.robots import PANDA, PUSHER, ROBOTS
+from vlsim.interface.action import DISCRETE_ACTIONS
+from vlsim.interface.observation import PROPRIO
+from vlsim.robots.catalogue import PANDA, PUSHER, ROBOTS
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from vlsim.envs import make_env
 from vlsim.envs.privileged import size
-from vlsim.observation import PRIVILEGED, SEGMENTATION
+from vlsim.interface.observation import PRIVILEGED, SEGMENTATION
 
 TASKS = {"drawer": "drawer", "button": "button", "slide": "slider"}
 

@@ -19,7 +19,7 @@ from vlsim.envs import make_env
 from vlsim.envs.lerobot import LeRobotObservation, make_lerobot_envs
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.observation import IMAGE, PRIVILEGED, PROPRIO
+from vlsim.interface.observation import IMAGE, PRIVILEGED, PROPRIO
 
 Vector = gym.vector.VectorEnv[Any, Any, Any]
 Policy = Callable[[dict[str, Any]], torch.Tensor]

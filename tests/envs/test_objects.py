@@ -7,7 +7,7 @@ from tests.envs.episodes import aimed
 from vlsim.envs import make_env
 from vlsim.envs.privileged import size
 from vlsim.instruction_sets.new_object import NEW_KINDS
-from vlsim.observation import IMAGE, PRIVILEGED
+from vlsim.interface.observation import IMAGE, PRIVILEGED
 from vlsim.world import SceneState, resting_scene
 from vlsim.world.things import SIZES, ObjectSpec
 

@@ -13,9 +13,9 @@ from vlsim.agents.scripted import point_at
 from vlsim.envs import make_env
 from vlsim.envs.sensors import Delay
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.observation import PRIVILEGED, PROPRIO
-from vlsim.scene.camera import FRONT, Camera
-from vlsim.scene.viewpoints import WRIST
+from vlsim.interface.cameras import WRIST
+from vlsim.interface.observation import PRIVILEGED, PROPRIO
+from vlsim.world.camera import FRONT, Camera
 
 SIDE = {"eye": [0.5, 0.8, 0.5], "target": [0.5, 0.0, 0.0], "fov_deg": 40.0}
 SIZE = 64

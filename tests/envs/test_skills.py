@@ -10,7 +10,7 @@ from vlsim.agents.scripted import Expert, Random
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
-from vlsim.observation import PROPRIO
+from vlsim.interface.observation import PROPRIO
 
 BOTH = replace(
     TASKS["pick_place"],

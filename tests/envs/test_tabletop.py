@@ -18,8 +18,8 @@ from vlsim.errors import (
     UnknownNameError,
 )
 from vlsim.goals import goal_from_json
-from vlsim.observation import DEPTH, IMAGE, PRIVILEGED, PROPRIO, SEGMENTATION
-from vlsim.scene.camera import FRONT
+from vlsim.interface.observation import DEPTH, IMAGE, PRIVILEGED, PROPRIO, SEGMENTATION
+from vlsim.world.camera import FRONT
 
 
 @pytest.fixture(scope="module")

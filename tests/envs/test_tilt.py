@@ -16,7 +16,7 @@ from vlsim.envs.lerobot import LeRobotObservation
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
-from vlsim.observation import PROPRIO
+from vlsim.interface.observation import PROPRIO
 from vlsim.scripts.collect import CollectConfig, collect
 from vlsim.scripts.presets import PRESETS
 from vlsim.scripts.train import start

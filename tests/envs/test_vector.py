@@ -13,7 +13,7 @@ from tests.envs.episodes import record
 from vlsim.envs import make_env
 from vlsim.envs.vector import ParallelEnvs
 from vlsim.errors import InstructionError, InvalidValueError, SimulationError, WorkerError
-from vlsim.observation import IMAGE
+from vlsim.interface.observation import IMAGE
 from vlsim.seeding import stream
 
 OPTIONS: dict[str, Any] = {"task": "reach", "image_size": 32}

@@ -15,7 +15,7 @@ from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.wrappers import InstructionText
 from vlsim.errors import InvalidValueError
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
 
 REACH: dict[str, Any] = {"task": "reach", "image_size": 32}
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim import seeding
-from vlsim.evaluation.policy import Handle, Observations
+from vlsim.interface.environment import Handle
+from vlsim.interface.policy import Observations
 
 NUMBERS = 5
 HORIZON = 2

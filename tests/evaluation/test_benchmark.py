@@ -35,10 +35,11 @@ from vlsim.errors import InvalidValueError
 from vlsim.evaluation.benchmark import run_benchmark
 from vlsim.evaluation.jobs import films_to_make
 from vlsim.evaluation.plan import Entrant
-from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import EvaluationError
 from vlsim.evaluation.screen import panel_side
 from vlsim.instruction_sets.role import BLIND, MEASURED
+from vlsim.interface.environment import Handle
+from vlsim.interface.policy import Observations
 from vlsim.records import read_episodes
 
 

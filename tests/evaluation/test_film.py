@@ -18,9 +18,10 @@ from vlsim.evaluation.film import (
     FilmConfig,
     film_episode,
 )
-from vlsim.evaluation.policy import EnvFactory, Observations, Policy
 from vlsim.evaluation.rollout import Setting, benchmark_seeds, evaluate
 from vlsim.evaluation.screen import panel_side
+from vlsim.interface.environment import EnvFactory
+from vlsim.interface.policy import Observations, Policy
 
 SETTING = Setting("reader", "say", "voice", "seen")
 SILENT = Setting("reader", "say", "voice", "no-instruction")

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from tests.evaluation.fakes import BrokenFactory, FakeEnv, Guesser, Oracle, Reader, number
 from vlsim.errors import InvalidValueError
-from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import (
     EvaluationError,
     Setting,
@@ -15,6 +14,8 @@ from vlsim.evaluation.rollout import (
     in_groups,
     run_group,
 )
+from vlsim.interface.environment import Handle
+from vlsim.interface.policy import Observations
 from vlsim.metrics import success_rate
 
 SEEDS = benchmark_seeds(40)

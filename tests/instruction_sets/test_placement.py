@@ -10,9 +10,9 @@ from vlsim.instruction_sets import PLACEMENT
 from vlsim.instruction_sets.placement import CLEARANCE, DEPTH, GAP, HALF_WIDTH, REACHABLE
 from vlsim.referring.ref import Many, Ref
 from vlsim.scenarios.scenario import draw_scenario
-from vlsim.scene.camera import FRONT
 from vlsim.seeding import stream
 from vlsim.world import WORKSPACE
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import HIGH, LOW
 
 TASKS_WITH_THINGS = ("reach", "push", "lift", "pick_place", "arrange")

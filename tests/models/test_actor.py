@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from vlsim.errors import InvalidValueError
+from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.observation import Channels, channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
-from vlsim.observation import ACTION_NAMES, Channels, channels
 
 
 def make_actor(control, skills=("lift",)):

@@ -7,10 +7,10 @@ import pytest
 import torch
 from scipy import stats
 
+from vlsim.interface.observation import channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
 from vlsim.models.heads.hybrid import HybridHead, PointsAndChoice
-from vlsim.observation import channels
 
 SKILLS = ("push", "lift", "turn")
 LOG_STD = torch.tensor([-1.0, -0.5, 0.0, 0.5])

@@ -6,8 +6,9 @@ import torch
 from numpy.typing import NDArray
 
 from tests.evaluation.fakes import FakeEnv, Reader
-from vlsim.evaluation.policy import Handle, Observations
 from vlsim.evaluation.rollout import evaluate
+from vlsim.interface.environment import Handle
+from vlsim.interface.policy import Observations
 from vlsim.parallel.threads import one_thread_here
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.world import SceneState, resting_scene
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import HOME
 from vlsim.world.things import COLORS, KINDS, SIZES, ObjectSpec
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
+from vlsim.robots.catalogue import IIWA, PANDA
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene.execution import carry_out
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import IIWA, PANDA
 from vlsim.scene.simulation import Simulation
 from vlsim.skills.base import GRASP_HEIGHT, waypoints
 from vlsim.skills.motion import Motion

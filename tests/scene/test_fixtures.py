@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from vlsim.scene.camera import FRONT
 from vlsim.scene.execution import carry_out
 from vlsim.scene.simulation import SUBSTEPS, Simulation
 from vlsim.scene.still import StillScenes
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState, resting_scene
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import HOME, EndEffectorTarget
 from vlsim.world.things import KINDS, SIZES, ObjectSpec
 

@@ -8,12 +8,12 @@ import pybullet as p
 import pytest
 
 from tools.assets.textures import MATERIAL_SIDE, material_texture
-from vlsim.scene.camera import FRONT
 from vlsim.scene.materials import FOLDER, LOOKS, shown, texture_of
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.still import StillScenes
 from vlsim.scene.textures import read_texture
 from vlsim.world import SceneState, resting_scene
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import HOME
 from vlsim.world.things import COLORS, KINDS, MATERIALS, ObjectSpec
 

@@ -9,14 +9,14 @@ import pybullet as p
 import pytest
 
 from vlsim.envs import make_env
-from vlsim.scene.camera import FRONT
+from vlsim.robots.catalogue import PANDA
 from vlsim.scene.client import connect
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.randomization.stills import VariedStills
-from vlsim.scene.robots import PANDA
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.still import StillScenes
 from vlsim.world import SceneState, resting_scene
+from vlsim.world.camera import FRONT
 from vlsim.world.things import KINDS, MATERIALS, ObjectSpec
 
 MOST_KEPT = 2000

@@ -9,11 +9,11 @@ from PIL import Image
 
 from tests.scene.scenes import scene
 from vlsim.scene.backdrop import Backdrop
-from vlsim.scene.camera import FRONT, VIEWER, Camera
 from vlsim.scene.light import STUDIO, Light
 from vlsim.scene.robot import POSITION_GAIN
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.textures import texture_file
+from vlsim.world.camera import FRONT, VIEWER, Camera
 from vlsim.world.hand import HOME, EndEffectorTarget
 
 SCENE = scene(("cube", 0.45, -0.1), ("bowl", 0.55, 0.1))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
+from vlsim.robots.catalogue import IIWA, PANDA, ROBOTS
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene.robot import check_home
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import IIWA, PANDA, ROBOTS
 from vlsim.scene.simulation import Simulation
 from vlsim.world import HOME_EE_POSITION, WORKSPACE
 from vlsim.world.hand import HOME, MAX_TILT, EndEffectorTarget

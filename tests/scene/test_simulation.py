@@ -8,8 +8,8 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.errors import SimulationError
-from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import SUBSTEPS_PER_FRAME, Simulation
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import EndEffectorTarget
 
 CROWDED = scene(("cube", 0.45, 0.0), ("ball", 0.5, 0.03), ("cylinder", 0.5, -0.03))

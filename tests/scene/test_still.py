@@ -3,10 +3,10 @@
 import numpy as np
 
 from tests.scene.scenes import scene
-from vlsim.scene.camera import FRONT
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.still import POSE_HIGH, POSE_LOW, POSES, StillScenes
 from vlsim.seeding import stream
+from vlsim.world.camera import FRONT
 
 FIRST = scene(("cube", 0.45, 0.1), ("bowl", 0.55, -0.1))
 SECOND = scene(("pad", 0.5, 0.0))

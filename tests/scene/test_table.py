@@ -7,9 +7,9 @@ import pybullet as p
 import pytest
 
 from vlsim.scene import table
-from vlsim.scene.camera import FRONT
 from vlsim.scene.client import connect
 from vlsim.scene.table import add_table, table_mesh
+from vlsim.world.camera import FRONT
 
 
 def test_one_triangle_of_the_top_fills_the_front_cameras_picture() -> None:

@@ -12,7 +12,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.goals import GOALS
 from vlsim.instruction_sets import SETS
 from vlsim.metrics import METRICS
-from vlsim.scene.robots import ROBOTS
+from vlsim.robots.catalogue import ROBOTS
 from vlsim.scripts.list import POLICIES, main
 from vlsim.scripts.presets import PRESETS
 

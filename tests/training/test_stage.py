@@ -10,12 +10,12 @@ import torch
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.interface.observation import channels
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
 from vlsim.objectives import Objectives
 from vlsim.objectives.sources import DemonstrationSource, Source, StillSource
-from vlsim.observation import channels
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.seeding import stream
 from vlsim.training.config import WEIGHTS, ImitationConfig, StageConfig, weights_by_name

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw
 
 from vlsim.envs import make_env
 from vlsim.files import atomic_write
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import ROBOTS
+from vlsim.robots.catalogue import ROBOTS
+from vlsim.robots.spec import RobotSpec
 from vlsim.video.lettering import font_of, pitch, wrap
 
 SEED = 4

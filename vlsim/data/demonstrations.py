@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, read_json
-from vlsim.observation import ACTION_NAMES, CONTROL_HZ, IMAGE, ROLES, Channels, camera_key
+from vlsim.interface.action import ACTION_NAMES, CONTROL_HZ
+from vlsim.interface.labels import ROLES
+from vlsim.interface.observation import IMAGE, Channels, camera_key
 
 FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 1
 MANIFEST = "manifest.json"

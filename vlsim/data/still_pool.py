@@ -11,23 +11,23 @@ from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.goals import Atom, Goal
 from vlsim.goals.monitor import Monitor
 from vlsim.instruction_sets import SETS
+from vlsim.interface.labels import ROLES
 from vlsim.language.tokenizer import default_tokenizer
-from vlsim.observation import ROLES
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.referring.ref import Ref
+from vlsim.robots.catalogue import PANDA
+from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.scenario import draw_sentences
-from vlsim.scene.camera import FRONT
 from vlsim.scene.randomization import choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
 from vlsim.scene.randomization.stills import VariedStills
 from vlsim.scene.randomization.term import Term
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import PANDA
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
 from vlsim.world import MAX_OBJECTS, SceneState
+from vlsim.world.camera import FRONT
 from vlsim.world.things import COLORS, KINDS, MATERIALS, SIZES, ObjectSpec
 
 CHUNK = 125

@@ -5,8 +5,9 @@ Policies and environments come in as arguments; nothing here knows how they are 
 
 from vlsim.evaluation.benchmark import run_benchmark
 from vlsim.evaluation.plan import Entrant, Plan
-from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Policy
 from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds, evaluate
+from vlsim.interface.environment import EnvFactory, Environment
+from vlsim.interface.policy import Attentive, Policy
 
 __all__ = [
     "Attentive",

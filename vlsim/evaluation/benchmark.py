@@ -8,11 +8,11 @@ from typing import Any
 from vlsim.evaluation.folder import SCHEMA_VERSION, BenchmarkFolder, by_key
 from vlsim.evaluation.jobs import JobRunner, film_path, film_to_json, films_to_make, jobs_to_do
 from vlsim.evaluation.plan import Entrant, Plan, check_entrants
-from vlsim.evaluation.policy import EnvFactory
 from vlsim.evaluation.report import render_report
 from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.evaluation.statistics import Table, summarise
 from vlsim.files import atomic_write, write_json
+from vlsim.interface.environment import EnvFactory
 from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress
 from vlsim.runs import provenance

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from vlsim.errors import InvalidValueError
-from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Observations, Policy
 from vlsim.evaluation.rollout import GROUP, Setting, naming, run_group
 from vlsim.evaluation.screen import Panel, panel_side, reward_bars, screen
 from vlsim.files import write_json_lines
-from vlsim.observation import IMAGE
+from vlsim.interface.environment import EnvFactory, Environment
+from vlsim.interface.observation import IMAGE
+from vlsim.interface.policy import Attentive, Observations, Policy
 from vlsim.records import Episode, Step
 from vlsim.video import frames
 from vlsim.video.frames import Frame, VideoWriter

@@ -9,8 +9,9 @@ from typing import Any
 
 from vlsim.evaluation.film import FilmConfig, film_episode
 from vlsim.evaluation.plan import Entrant, Key, Plan
-from vlsim.evaluation.policy import Attentive, EnvFactory, Environment, Policy
 from vlsim.evaluation.rollout import GROUP, Setting, in_groups, naming, run_group
+from vlsim.interface.environment import EnvFactory, Environment
+from vlsim.interface.policy import Attentive, Policy
 from vlsim.records import Episode
 
 

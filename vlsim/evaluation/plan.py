@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vlsim.errors import InvalidValueError
-from vlsim.evaluation.policy import PolicyFactory
 from vlsim.instruction_sets.role import Role
+from vlsim.interface.policy import PolicyFactory
 
 Key = tuple[str, str, int]
 """(policy, set, seed) of an episode."""

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from vlsim import seeding
 from vlsim.errors import InvalidValueError, SimulationError, VlsimError
-from vlsim.evaluation.policy import EnvFactory, Environment, Observations, Policy, stack
+from vlsim.interface.environment import EnvFactory, Environment
+from vlsim.interface.policy import Observations, Policy, stack
 from vlsim.parallel.threads import one_thread_here
 from vlsim.records import Episode, Step
 

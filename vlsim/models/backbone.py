@@ -6,13 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from vlsim.interface.labels import ROLES
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION, Fused
 from vlsim.models.pretrained import PREFIX
 from vlsim.models.text import TEXT, Text
 from vlsim.models.tokens import ImageTokens, TextTokens
 from vlsim.models.vision import VISION, Vision
-from vlsim.observation import ROLES
 
 
 class Backbone(nn.Module):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vlsim.errors import InvalidValueError
-from vlsim.observation import ROLES, Channels
+from vlsim.interface.labels import ROLES
+from vlsim.interface.observation import Channels
 
 POINTED = "primitive"
 """Control mode whose actions are points of the picture."""

@@ -5,10 +5,10 @@ from functools import cached_property
 
 from torch import Tensor
 
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
 from vlsim.models.actor import Actor
 from vlsim.models.fusion import Fused
 from vlsim.models.tokens import ImageTokens, TextTokens
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
 
 UV, PRESENT, OBJECTS, REFS, ACTION = "uv", "present", "objects", "refs", "action"
 

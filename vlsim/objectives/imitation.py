@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from vlsim.interface.observation import PROPRIO
 from vlsim.objectives.base import OBJECTIVES, Objective
 from vlsim.objectives.batch import ACTION, Batch
-from vlsim.observation import PROPRIO
 
 
 @OBJECTIVES.register("imitation")

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from vlsim.data.still_pool import StillPool
+from vlsim.interface.labels import ROLES
 from vlsim.losses.referent import referent_loss
 from vlsim.models.backbone import Backbone
 from vlsim.models.tokens import to_image
 from vlsim.objectives.base import OBJECTIVES, Objective
 from vlsim.objectives.batch import PRESENT, UV, Batch
-from vlsim.observation import ROLES
 
 FOUND_WITHIN = 0.1
 """A referent counts as found within this distance, image coordinates (2 cm on the table)."""

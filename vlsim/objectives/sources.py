@@ -11,12 +11,12 @@ from torch import Tensor
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import InvalidValueError
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.config import ActorConfig
 from vlsim.models.tokens import to_image
 from vlsim.objectives.base import OBJECTIVES
 from vlsim.objectives.batch import ACTION, OBJECTS, PRESENT, REFS, UV
-from vlsim.observation import IMAGE, INSTRUCTION, PROPRIO
 
 
 class Source(Protocol):

@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 
 from vlsim.errors import InvalidValueError
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene.robot import HOME_TOLERANCE, MOST_TILT
-from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import PHYSICS_HZ, Simulation
 from vlsim.scene.table import EAST, NORTH, SOUTH, WEST
 from vlsim.world import MAX_OPENING, REST_SPEED, SceneState

@@ -5,8 +5,9 @@ import math
 import pybullet as p
 
 from vlsim.errors import InvalidValueError
+from vlsim.robots.catalogue import ROBOTS
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene.client import connect
-from vlsim.scene.robot_spec import RobotSpec
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 from vlsim.world.hand import EndEffectorTarget
 from vlsim.world.quaternion import Vector, in_world, turned_by
@@ -251,3 +252,22 @@ def check_home(spec: RobotSpec) -> None:
             f"{tilt:.0f} degrees from pointing down; it must be at "
             f"{HOME_EE_POSITION}, yaw 0, pointing down."
         )
+
+
+def find_robot(robot: str | RobotSpec) -> RobotSpec:
+    """Return the robot of that name, or the one that is given after trying it.
+
+    Raises:
+        UnknownNameError: If no robot has that name.
+        InvalidValueError: If it is neither a name nor a `RobotSpec`, or a given one does not fit
+            its URDF, or is not at home at home.
+    """
+    if isinstance(robot, str):
+        return ROBOTS[robot]
+    if not isinstance(robot, RobotSpec):
+        raise InvalidValueError(
+            f"robot must be a name or a RobotSpec, got {robot!r:.80}. Names: {', '.join(ROBOTS)}."
+        )
+    robot.read_joints()
+    check_home(robot)
+    return robot

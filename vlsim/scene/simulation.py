@@ -7,19 +7,20 @@ import numpy as np
 import pybullet as p
 
 from vlsim.errors import SimulationError
+from vlsim.robots.catalogue import PANDA
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene import bodies
 from vlsim.scene.backdrop import Backdrop
-from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect, stops_with
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
 from vlsim.scene.parts import Parts
+from vlsim.scene.render import Picture, draw
 from vlsim.scene.robot import Robot
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_floor, add_table
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world import REST_SPEED, SceneState
+from vlsim.world.camera import Camera
 from vlsim.world.hand import EndEffectorTarget
 
 PHYSICS_HZ = 120
@@ -180,8 +181,8 @@ class Simulation:
             position, orientation = self.robot.hand()
             rotation = np.reshape(p.getMatrixFromQuaternion(orientation), (3, 3))
             camera = camera.placed(np.array(position), rotation)
-        return camera.render(
-            self._client, size, shadow=shadow, light=self.light, backdrop=self.backdrop
+        return draw(
+            camera, self._client, size, shadow=shadow, light=self.light, backdrop=self.backdrop
         )
 
     def segmentation(self, picture: Picture) -> np.ndarray:

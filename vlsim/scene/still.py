@@ -3,15 +3,16 @@
 import numpy as np
 import pybullet as p
 
+from vlsim.robots.catalogue import PANDA
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene import bodies
-from vlsim.scene.camera import Camera, Picture
 from vlsim.scene.client import connect, stops_with
+from vlsim.scene.render import Picture, draw
 from vlsim.scene.robot import Robot
-from vlsim.scene.robot_spec import RobotSpec
-from vlsim.scene.robots import PANDA
 from vlsim.scene.table import add_table
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world import MAX_OPENING, SceneState
+from vlsim.world.camera import Camera
 from vlsim.world.hand import EndEffectorTarget
 
 POSES = 256
@@ -75,7 +76,7 @@ class StillScenes:
                 strict=True,
             )
         ]
-        return camera.render(self._client, size)
+        return draw(camera, self._client, size)
 
     def close(self) -> None:
         """Stop the client; closing twice is fine."""

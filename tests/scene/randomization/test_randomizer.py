@@ -10,7 +10,7 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.scene.camera import FRONT
+from vlsim.interface.cameras import WRIST, check_camera
 from vlsim.scene.randomization import (
     PRESETS,
     TERMS,
@@ -28,8 +28,8 @@ from vlsim.scene.randomization import (
 from vlsim.scene.randomization.objects import ObjectColorTerm
 from vlsim.scene.simulation import Simulation
 from vlsim.scene.textures import TEXTURES
-from vlsim.scene.viewpoints import WRIST, check_camera
 from vlsim.world import WORKSPACE
+from vlsim.world.camera import FRONT
 from vlsim.world.things import COLORS
 
 CAMERAS = {"front": FRONT, "wrist": WRIST}

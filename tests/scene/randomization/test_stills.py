@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from vlsim.envs import make_env
-from vlsim.observation import IMAGE
+from vlsim.interface.observation import IMAGE
+from vlsim.robots.catalogue import IIWA
 from vlsim.scene.randomization import choose_terms
 from vlsim.scene.randomization.stills import VariedStills
-from vlsim.scene.robots import IIWA
 
 SIZE = 48
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vlsim.scene.camera import Camera
+from vlsim.interface.cameras import MAX_FOV_DEG, MIN_FOV_DEG
 from vlsim.scene.randomization.distributions import Distribution, Uniform
 from vlsim.scene.randomization.term import Extent, Term, Values, drawn
-from vlsim.scene.viewpoints import MAX_FOV_DEG, MIN_FOV_DEG
+from vlsim.world.camera import Camera
 
 LOWEST = 0.02
 """A shifted camera stays this far above the table top, metres."""

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 from vlsim.errors import InvalidValueError
 from vlsim.registry import Registry, split_names
-from vlsim.scene.camera import Camera
 from vlsim.scene.randomization.background import BackgroundTerm
 from vlsim.scene.randomization.camera import CameraTerm
 from vlsim.scene.randomization.distractors import MOST_DISTRACTORS, DistractorTerm
@@ -18,6 +17,7 @@ from vlsim.scene.randomization.sensing import LatencyTerm, NoiseTerm
 from vlsim.scene.randomization.term import Term, Values
 from vlsim.scene.simulation import Simulation
 from vlsim.world import SceneState
+from vlsim.world.camera import Camera
 from vlsim.world.hand import EndEffectorTarget
 
 TERMS: Registry[type[Term]] = Registry("randomisation term")

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.scene.camera import FRONT, Camera
+from vlsim.interface.cameras import MAIN
+from vlsim.robots.spec import RobotSpec
 from vlsim.scene.randomization.randomizer import Randomizer
 from vlsim.scene.randomization.sensing import NoiseTerm, noisy_picture
 from vlsim.scene.randomization.term import Term
-from vlsim.scene.robot_spec import RobotSpec
 from vlsim.scene.simulation import Simulation
-from vlsim.scene.viewpoints import MAIN
 from vlsim.seeding import stream
 from vlsim.world import MAX_OPENING, SceneState
+from vlsim.world.camera import FRONT, Camera
 
 
 class VariedStills:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vlsim.deploy.pictures import read_picture
 from vlsim.errors import InvalidValueError
-from vlsim.preprocess import fit_picture, read_picture
+from vlsim.interface.preprocess import fit_picture
 from vlsim.seeding import stream
 
 

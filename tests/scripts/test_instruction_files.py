@@ -9,8 +9,8 @@ from tests.scripts.fake_world import install
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.records import read_episodes
 from vlsim.scripts.benchmark import main as benchmark
+from vlsim.scripts.instruction_files import find_sets, fingerprints
 from vlsim.scripts.record import main as record
-from vlsim.scripts.sentences import find_sets, fingerprints
 
 
 @pytest.fixture

@@ -1,19 +1,11 @@
-"""Pinhole cameras: pictures, depth, segmentation, and the way between pixels and the table top."""
+"""Pinhole cameras: where they stand, and the way between pixels and the table top."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import pybullet as p
-from numpy.typing import NDArray
 
-from vlsim.errors import InvalidValueError
-from vlsim.scene.backdrop import Backdrop
-from vlsim.scene.light import STUDIO, Light
-from vlsim.world import Array
-
-MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 32, 512
+from vlsim.world.space import Array
 
 
 @dataclass(frozen=True)
@@ -56,28 +48,6 @@ class Camera:
             mount="world",
         )
 
-    def render(
-        self,
-        client: int,
-        size: int,
-        *,
-        shadow: bool = False,
-        light: Light = STUDIO,
-        backdrop: Backdrop | None = None,
-    ) -> "Picture":
-        """Draw what the camera sees with PyBullet's software renderer."""
-        _, _, rgba, depth, segmentation = p.getCameraImage(
-            size,
-            size,
-            self._view,
-            self._projection,
-            shadow=int(shadow),
-            renderer=p.ER_TINY_RENDERER,
-            physicsClientId=client,
-            **light.arguments(),
-        )
-        return Picture(self, size, rgba, depth, segmentation, backdrop)
-
     def intrinsics(self, size: int) -> Array:
         """Return the matrix K (3, 3) of a picture with `size` pixels a side.
 
@@ -107,12 +77,11 @@ class Camera:
 
         -1 is the left or top edge of the picture, 1 the right or bottom one.
         """
-        homogeneous = np.concatenate(
-            [points_world, np.ones((*points_world.shape[:-1], 1))], axis=-1
-        )
-        clip = homogeneous @ self._world_to_clip.T
-        # OpenGL's v points up; ours points down, as rows of a picture do.
-        return np.asarray(clip[..., :2] / clip[..., 3:] * np.array([1.0, -1.0]))
+        offset = points_world - np.array(self.eye)
+        right, up, forward = self._axes
+        half = np.tan(np.radians(self.fov_deg) / 2) * (offset @ forward)
+        # Up is where rows of a picture are small.
+        return np.stack([offset @ right / half, -(offset @ up) / half], axis=-1)
 
     def to_table(self, uv: Array, height: float = 0.0) -> Array:
         """Return the (x, y) at `height` (metres) that is seen at image coordinates uv (..., 2)."""
@@ -135,71 +104,8 @@ class Camera:
         right /= np.linalg.norm(right)
         return right, np.cross(right, forward), forward
 
-    @cached_property
-    def _view(self) -> tuple[float, ...]:
-        return tuple(p.computeViewMatrix(self.eye, self.target, self.up))
-
-    @cached_property
-    def _projection(self) -> tuple[float, ...]:
-        return tuple(p.computeProjectionMatrixFOV(self.fov_deg, 1.0, self.near, self.far))
-
-    @cached_property
-    def _world_to_clip(self) -> Array:
-        view = np.array(self._view).reshape(4, 4).T
-        projection = np.array(self._projection).reshape(4, 4).T
-        return np.asarray(projection @ view)
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """What one render gave: `rgb`, `depth` and `segmentation` are computed when they are read."""
-
-    camera: Camera
-    size: int
-    _rgba: Any
-    _depth: Any
-    _segmentation: Any
-    _backdrop: Backdrop | None = None
-
-    @property
-    def rgb(self) -> NDArray[np.uint8]:
-        """Shape (H, W, 3), uint8; a copy that stays valid."""
-        rgba = np.asarray(self._rgba, np.uint8).reshape(self.size, self.size, 4)
-        rgb = np.empty((self.size, self.size, 3), np.uint8)
-        # Plane by plane: numpy copies three values at a time three to four times slower.
-        for channel in range(3):
-            rgb[:, :, channel] = rgba[:, :, channel]
-        if self._backdrop is not None:
-            rows, columns = np.nonzero(self.bodies < 0)
-            uv = np.stack([columns, rows + 1], axis=1) / self.size * 2 - 1
-            rgb[rows, columns] = self._backdrop.seen_along(self.camera.rays(uv))
-        return rgb
-
-    @property
-    def depth(self) -> NDArray[np.float32]:
-        """Distance along the optical axis. Shape (H, W), metres."""
-        buffer = np.asarray(self._depth, np.float64).reshape(self.size, self.size)
-        near, far = self.camera.near, self.camera.far
-        return (far * near / (far - (far - near) * buffer)).astype(np.float32)
-
-    @property
-    def bodies(self) -> NDArray[np.int32]:
-        """PyBullet's body id at each pixel, -1 for the background. Shape (H, W)."""
-        return np.array(self._segmentation, np.int32).reshape(self.size, self.size)
-
 
 FRONT = Camera(eye=(1.16, 0.0, 0.95), target=(0.498, 0.0, 0.0), fov_deg=23.0)
 """What the policy sees: the workspace, as large as it fits."""
 VIEWER = Camera(eye=(1.50, 0.60, 0.86), target=(0.32, 0.0, 0.18), fov_deg=37.0)
 """What people see: the arm, the table and the objects."""
-
-
-def check_image_size(size: int) -> int:
-    """Return `size` if pictures of it can be drawn, else say which sizes can."""
-    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-    if not whole or not MIN_IMAGE_SIZE <= size <= MAX_IMAGE_SIZE:
-        raise InvalidValueError(
-            f"image_size must be a whole number of pixels from {MIN_IMAGE_SIZE} to "
-            f"{MAX_IMAGE_SIZE}, got {size!r}."
-        )
-    return size

@@ -6,10 +6,10 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.interface.environment import Handle
+
 Observations: TypeAlias = dict[str, NDArray[Any]]
 """Observations by name, each with the batch in front: `image` has shape (B, H, W, 3)."""
-Handle: TypeAlias = Any
-"""An environment without its wrappers, as the scripted expert needs it."""
 
 
 class Policy(Protocol):
@@ -38,32 +38,6 @@ class Attentive(Protocol):
         """Return heat-maps of "target" and "place", or of what it has; (B, h, w), not negative."""
 
 
-class Environment(Protocol):
-    """The part of Gymnasium's interface that an evaluation uses.
-
-    `info` must carry instruction, goal, is_success, success_once, reward_terms, referent, attempted
-    (an object's index, -1 for none), failure (words, at the end of an episode) and state_hash, at
-    the reset and at every step.
-    """
-
-    @property
-    def unwrapped(self) -> Handle:
-        """The environment without its wrappers."""
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
-        """Begin the episode that belongs to `seed`."""
-
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:  # noqa: ANN401
-        """Carry out one action."""
-
-    def close(self) -> None:
-        """Free what it holds."""
-
-
-EnvFactory: TypeAlias = Callable[[str], Environment]
-"""Makes the environment of an instruction set, given the set's name."""
 PolicyFactory: TypeAlias = Callable[[], Policy]
 
 

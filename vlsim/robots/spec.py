@@ -8,8 +8,8 @@ from typing import NoReturn
 import numpy as np
 
 from vlsim.errors import InvalidValueError
-from vlsim.observation import ACTION_NAMES
-from vlsim.scene.urdf import Joint, Urdf, read_urdf
+from vlsim.interface.action import ACTION_NAMES
+from vlsim.robots.urdf import Joint, Urdf, read_urdf
 from vlsim.world.quaternion import Vector, quaternion
 
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.registry import Registry, split_names
-from vlsim.scene.camera import FRONT, VIEWER, Camera
 from vlsim.world import REACH_OF_WORLD
+from vlsim.world.camera import FRONT, VIEWER, Camera
+
+MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 32, 512
 
 CameraChoice: TypeAlias = Sequence[str] | Mapping[str, Camera | Mapping[str, Any]]
 """Names of `CAMERAS`, or names with cameras or with the fields of cameras.
@@ -139,3 +141,14 @@ def _check_number(name: str, what: str, value: object) -> None:
         raise InvalidValueError(
             f"{what} of camera '{name}' must be finite and within {bound:g}, got {value!r}."
         )
+
+
+def check_image_size(size: int) -> int:
+    """Return `size` if pictures of it can be drawn, else say which sizes can."""
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    if not whole or not MIN_IMAGE_SIZE <= size <= MAX_IMAGE_SIZE:
+        raise InvalidValueError(
+            f"image_size must be a whole number of pixels from {MIN_IMAGE_SIZE} to "
+            f"{MAX_IMAGE_SIZE}, got {size!r}."
+        )
+    return size

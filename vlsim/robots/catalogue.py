@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from vlsim.errors import InvalidValueError
 from vlsim.registry import Registry
-from vlsim.scene.robot import check_home
-from vlsim.scene.robot_spec import Gripper, RobotSpec
+from vlsim.robots.spec import Gripper, RobotSpec
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parents[1] / "scene" / "assets"
 ARM_FORCE = (7.0,) * 4 + (2.0,) * 3
 """Of shoulder, elbow and wrist, newton metres: the end effector presses with some 15 newtons."""
 
@@ -59,22 +57,3 @@ PUSHER = RobotSpec(
 ROBOTS: Registry[RobotSpec] = Registry("robot")
 for _robot in (PANDA, IIWA, PUSHER):
     ROBOTS.add(_robot.name, _robot)
-
-
-def find_robot(robot: str | RobotSpec) -> RobotSpec:
-    """Return the robot of that name, or the one that is given after trying it.
-
-    Raises:
-        UnknownNameError: If no robot has that name.
-        InvalidValueError: If it is neither a name nor a `RobotSpec`, or a given one does not fit
-            its URDF, or is not at home at home.
-    """
-    if isinstance(robot, str):
-        return ROBOTS[robot]
-    if not isinstance(robot, RobotSpec):
-        raise InvalidValueError(
-            f"robot must be a name or a RobotSpec, got {robot!r:.80}. Names: {', '.join(ROBOTS)}."
-        )
-    robot.read_joints()
-    check_home(robot)
-    return robot

@@ -10,10 +10,10 @@ import pytest
 
 from vlsim.envs import make_env
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.scene.robot import check_home
-from vlsim.scene.robot_spec import Gripper, RobotSpec
-from vlsim.scene.robots import IIWA, PANDA, PUSHER, find_robot
-from vlsim.scene.urdf import read_urdf
+from vlsim.robots.catalogue import IIWA, PANDA, PUSHER
+from vlsim.robots.spec import Gripper, RobotSpec
+from vlsim.robots.urdf import read_urdf
+from vlsim.scene.robot import check_home, find_robot
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "robots.md"
 

@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 
 from tests.scene.scenes import scene
 from vlsim.errors import InvalidValueError
-from vlsim.scene.camera import (
-    FRONT,
-    MAX_IMAGE_SIZE,
-    MIN_IMAGE_SIZE,
-    VIEWER,
-    Camera,
-    check_image_size,
-)
+from vlsim.interface.cameras import MAX_IMAGE_SIZE, MIN_IMAGE_SIZE, check_image_size
 from vlsim.scene.simulation import Simulation
 from vlsim.world import WORKSPACE
+from vlsim.world.camera import FRONT, VIEWER, Camera
 
 IMAGE_COORDINATES = st.tuples(st.floats(-1, 1), st.floats(-1, 1))
 CORNERS = [(x, y) for x in WORKSPACE[0] for y in WORKSPACE[1]]

@@ -9,9 +9,9 @@ import pytest
 
 from tests.scene.scenes import scene
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.scene.camera import FRONT, VIEWER, Camera
+from vlsim.interface.cameras import WRIST, check_camera, choose_cameras
 from vlsim.scene.simulation import Simulation
-from vlsim.scene.viewpoints import WRIST, check_camera, choose_cameras
+from vlsim.world.camera import FRONT, VIEWER, Camera
 from vlsim.world.hand import EndEffectorTarget
 
 SIDE = Camera(eye=(0.5, 0.8, 0.5), target=(0.5, 0.0, 0.0), fov_deg=40.0)

@@ -1,0 +1,1 @@
+"""All that an environment and a policy have in common: actions, observations, cameras, pictures."""

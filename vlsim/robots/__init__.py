@@ -1,0 +1,1 @@
+"""Robots: what they are made of, and those that come with vlsim."""

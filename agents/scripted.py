@@ -21,8 +21,8 @@ from vlsim.interface.action import (
 from vlsim.interface.environment import Handle
 from vlsim.interface.policy import Observations
 from vlsim.seeding import stream
-from vlsim.skills.base import PUSH_SPEED, SKILLS, SPEED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
-from vlsim.skills.motion import Motion
+from vlsim.skills.base import SKILLS, SPEED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
+from vlsim.skills.motion import Motion, pushed
 from vlsim.world import SceneState
 from vlsim.world.camera import FRONT, Camera
 from vlsim.world.distances import distance_to_ee
@@ -47,11 +47,6 @@ PUSH_RISE = 0.006
 """How much higher pushes are than the motion controller's, metres.
 
 In steps of 5 cm the arm dips below its target, and its palm is 2 mm above the tallest cylinder.
-"""
-MOST_AHEAD = 0.025
-"""How far the target may be ahead of the hand in a push, along each axis, metres.
-
-Further ahead it pulls too hard: the wrist bends, and the palm wedges itself on what is pushed.
 """
 GRIP_STEPS = 2
 """Steps that the fingers get to close or open."""
@@ -170,7 +165,6 @@ class Course:
         self._steps = 0
         self._taken: int | None = None
         self._goal: Atom | None = None
-        self._target = np.zeros(3)
 
     @property
     def leg(self) -> "Leg":
@@ -195,18 +189,7 @@ class Course:
             self._taken = next(iter(things_at(scene, skill.start_world)), None)
             self._steps = 0
         self._steps += 1
-        action = self.leg.steer(scene)
-        return self._restrained(action, scene) if self.leg.pushes else action
-
-    def _restrained(self, action: NDArray[np.float64], scene: SceneState) -> NDArray[np.float64]:
-        """Return the action of a push, shortened where its target would be too far ahead. (6,)."""
-        at = scene.ee_position_world
-        before = at if self._steps == 1 else self._target
-        after = before + action[:3] * METRES_PER_STEP
-        steps = (after.clip(at - MOST_AHEAD, at + MOST_AHEAD) - before) / METRES_PER_STEP
-        steps /= max(1.0, float(np.abs(steps).max()))
-        self._target = before + steps * METRES_PER_STEP
-        return np.append(steps, action[3:])
+        return self.leg.steer(scene)
 
     def _plan(self, skill: Motion, scene: SceneState) -> list["Leg"]:
         return list(legs(skill, scene))
@@ -231,7 +214,6 @@ class Leg:
         carries: Whether the target is in the fingers.
         exact: Whether the arm comes close before it goes on, instead of cutting the corner.
         turns: Whether the hand has to face as the pose says; else it is left as it is.
-        pushes: Whether a thing is pushed on the way.
     """
 
     pose: EndEffectorTarget
@@ -240,7 +222,6 @@ class Leg:
     carries: bool
     exact: bool
     turns: bool = field(default=False, kw_only=True)
-    pushes: bool = field(default=False, kw_only=True)
 
     def is_done(self, scene: SceneState, steps: int) -> bool:
         """Whether the end effector is there, `steps` steps after it set out."""
@@ -283,6 +264,8 @@ def legs(skill: Motion, scene: SceneState) -> Iterator[Leg]:
         waiting = EndEffectorTarget((x, y, z), scene.ee_yaw, GRASP_OPENING)
         yield Leg(waiting, SPEED, grips=True, carries=False, exact=True)
         return
+    if skill.name == "push":
+        skill = _clear_of_corners(skill, scene)
     before = HOME
     for pose, speed, exact, turns in waypoints(skill, scene):
         if pose == HOME:
@@ -297,8 +280,22 @@ def legs(skill: Motion, scene: SceneState) -> Iterator[Leg]:
         pose = replace(pose, position=(x, y, z))
         if skill.name == "push" and exact:
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
-        pushes = skill.name == "push" and speed == PUSH_SPEED
-        yield Leg(pose, speed, grips, carries, exact, turns=turns, pushes=pushes)
+        yield Leg(pose, speed, grips, carries, exact, turns=turns)
+
+
+def _clear_of_corners(skill: Motion, scene: SceneState) -> Motion:
+    """Return the push, begun farther back if what is pushed has corners.
+
+    Its plan begins behind a side, and fingers that come down there land on a corner.
+    """
+    thing = pushed(skill, scene)
+    if thing is None:
+        return skill
+    spec = scene.specs[thing]
+    start, end = np.array(skill.start_world), np.array(skill.end_world)
+    back = (spec.footprint - spec.radius) / max(float(np.linalg.norm(end - start)), 1e-9)
+    x, y = (start + back * (start - end)).tolist()
+    return replace(skill, start_world=(x, y))
 
 
 class SteppingCourse(Course):

@@ -38,10 +38,10 @@ MOST_AHEAD = 0.3
 
 An arm that presses against something must not wind up to a blow.
 """
-
-
+MOST_TO_MOVE = 0.08
+"""The same for the end effector along each axis, metres; in free motion it lags as far."""
 MOST_TO_GO = 0.025
-"""How far the target of a tip in the plane may be ahead of the tip along x and y, metres."""
+"""The same for a tip in the plane, along x and y."""
 
 
 class Control(ABC):
@@ -115,7 +115,8 @@ class EeDelta(Control):
 
     Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw (1 is 0.25 rad), gripper (above 0
     opens, else closes). In a task in which things shall stand there is a sixth: dtilt (1 is
-    0.25 rad); the hand tilts from pointing down to leaning away from the robot.
+    0.25 rad); the hand tilts from pointing down to leaning away from the robot. The target stays
+    within 8 cm of the end effector along each axis.
     """
 
     name = "ee_delta"
@@ -128,6 +129,7 @@ class EeDelta(Control):
         """Shift the target and follow it for a tenth of a second."""
         dx, dy, dz, dyaw, grip, *rest = (float(a) for a in action)
         x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
+        x, y, z = _near((x, y, z), simulation.robot.pose()[0], MOST_TO_MOVE)
         yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -MAX_YAW), MAX_YAW)
         tilt = min(max(self._target.tilt + sum(rest) * RADIANS_PER_STEP, 0.0), MAX_TILT)
         self._target = EndEffectorTarget((x, y, z), yaw, MAX_OPENING if grip > 0 else 0.0, tilt)
@@ -227,8 +229,7 @@ class Planar(Control):
         dx, dy = (float(a) for a in action)
         at = simulation.robot.pose()[0]
         x, y, z = _shifted(self._target.position, (dx, dy, 0.0), METRES_PER_PLANAR_STEP)
-        x = min(max(x, at[0] - MOST_TO_GO), at[0] + MOST_TO_GO)
-        y = min(max(y, at[1] - MOST_TO_GO), at[1] + MOST_TO_GO)
+        x, y, _ = _near((x, y, z), at, MOST_TO_GO)
         self._target = EndEffectorTarget((x, y, z), opening=CLOSED)
         simulation.move(self._target)
 
@@ -281,6 +282,14 @@ def _shifted(
         min(max(at + step * length, low), high)
         for at, step, low, high in zip(position, steps, LOW, HIGH, strict=True)
     )
+    return x, y, z
+
+
+def _near(
+    position: tuple[float, float, float], at: tuple[float, float, float], most: float
+) -> tuple[float, float, float]:
+    """Return the position, no farther from `at` along any axis than `most` metres."""
+    x, y, z = (min(max(to, i - most), i + most) for to, i in zip(position, at, strict=True))
     return x, y, z
 
 

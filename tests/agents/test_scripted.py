@@ -39,12 +39,8 @@ from vlsim.world.hand import HOME, EndEffectorTarget
 CONTROLS = ("ee_delta", "primitive")
 LONG = ("push", "pick_place", "stack", "gather", "sort")
 """Tasks in which a hundred episodes of chance take too long."""
-WEDGED = pytest.mark.xfail(
-    strict=False,
-    reason="expert reaches 94 of 100 since contact was made stiffer; see docs/benchmarks.md",
-)
 OTHERS = [
-    pytest.param(task, *able, marks=WEDGED if (task, *able) == ("push", "panda", "planar") else ())
+    (task, *able)
     for task in TASKS
     for able in abilities(TASKS[task])
     if able not in [("panda", control) for control in CONTROLS]
@@ -228,14 +224,16 @@ def test_a_motion_that_has_hardly_begun_is_over_when_the_goal_is_another() -> No
     assert len(course._legs) == 4
     course.follow(Lift(Bound(index=1)), there)
     # Above where the push would have begun, and no further.
-    assert [leg.pose.position for leg in course._legs] == [pytest.approx((0.5, 0.05, 0.13))]
+    assert [leg.pose.position for leg in course._legs] == [
+        pytest.approx((0.5, 0.0583, 0.13), abs=1e-4)
+    ]
 
 
-@pytest.mark.parametrize(("x", "begins"), [(0.66, 0.71), (0.68, 0.72)])
+@pytest.mark.parametrize(("x", "begins"), [(0.66, 0.7183), (0.68, 0.72)])
 def test_the_hand_is_not_sent_out_of_its_box(x: float, begins: float) -> None:
     there = scene(("cube", x, 0.0))
     first = next(legs(Push(Bound(index=0), "back").plan(there), there))
-    assert first.pose.position == pytest.approx((begins, 0.0, 0.13))
+    assert first.pose.position == pytest.approx((begins, 0.0, 0.13), abs=1e-4)
 
 
 def test_a_handle_is_dragged_a_step_too_far_rather_than_not_far_enough() -> None:

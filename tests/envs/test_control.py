@@ -16,6 +16,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.interface.action import DISCRETE_ACTIONS
 from vlsim.interface.observation import PROPRIO
 from vlsim.robots.catalogue import PANDA, PUSHER, ROBOTS
+from vlsim.world.hand import HOME
 
 
 @pytest.fixture
@@ -121,6 +122,16 @@ def test_a_tip_in_the_plane_does_not_wind_up_where_it_cannot_go(made: Any) -> No
     before = float(env.scene.ee_position_world[0])
     env.step(np.array([1.0, 0.0], np.float32))
     assert env.scene.ee_position_world[0] > before + 0.01
+
+
+def test_an_end_effector_does_not_wind_up_where_it_cannot_go(made: Any) -> None:
+    env = made("reach", "ee_delta")
+    start = env.scene.ee_position_world
+    # As if something had held the hand back for many steps.
+    env.control._target = replace(HOME, position=(0.7, 0.2, 0.1))
+    env.step(np.zeros(5, np.float32))
+    ahead = np.array(env.control._target.position) - start
+    np.testing.assert_allclose(ahead, (0.08, 0.08, -0.08))
 
 
 @pytest.mark.parametrize("robot", ["panda", "iiwa"])

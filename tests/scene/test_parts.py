@@ -12,6 +12,7 @@ from vlsim.scene.backdrop import Backdrop
 from vlsim.scene.light import STUDIO, Light
 from vlsim.scene.robot import POSITION_GAIN
 from vlsim.scene.simulation import Simulation
+from vlsim.scene.table import TABLE_FRICTION
 from vlsim.scene.textures import texture_file
 from vlsim.world.camera import FRONT, VIEWER, Camera
 from vlsim.world.hand import HOME, EndEffectorTarget
@@ -84,7 +85,7 @@ def test_factors_refer_to_the_usual_values(simulation: Simulation) -> None:
     assert dynamics(simulation, cube)[:2] == pytest.approx((2 * mass, 0.5 * friction))
     np.testing.assert_allclose(dynamics(simulation, cube)[2:], 2 * np.array(inertia))
     assert dynamics(simulation, bowl)[:2] == (0.0, friction)
-    assert dynamics(simulation, table)[:2] == (0.0, pytest.approx(2 * friction))
+    assert dynamics(simulation, table)[:2] == (0.0, pytest.approx(2 * TABLE_FRICTION))
     assert dynamics(simulation, arm, 9)[1] == pytest.approx(4.5)
     simulation.parts.scale_gain(0.5)
     assert simulation.robot.gain == POSITION_GAIN / 2

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pybullet as p
 
-from vlsim.scene.fixtures import add_fixture
+from vlsim.scene.fixtures import FRICTION, add_fixture
 from vlsim.scene.materials import shown, texture_of
-from vlsim.scene.table import FRICTION
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world.things import COLORS, CYLINDER_SIDES, KINDS, ObjectSpec
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pybullet as p
 
-from vlsim.scene.table import FRICTION
 from vlsim.world.things import COLORS, ObjectSpec
 
 Point = tuple[float, float, float]
@@ -19,6 +18,8 @@ JOINT_FRICTION = 2.0
 """What holds the moving part where it was left, newtons, besides its weight: less than a push."""
 LIMIT_FORCE = 2e5
 """What the ends of the range hold against, newtons."""
+FRICTION = 0.9
+"""Of all that stands on the table."""
 GRAVITY = 9.81
 JOINT = 0
 """Every fixture's one joint, and the link behind it."""

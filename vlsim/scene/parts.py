@@ -6,9 +6,10 @@ from pathlib import Path
 import pybullet as p
 
 from vlsim.scene.bodies import visual_shape, weigh
+from vlsim.scene.fixtures import FRICTION
 from vlsim.scene.materials import shown
 from vlsim.scene.robot import POSITION_GAIN, Robot
-from vlsim.scene.table import FRICTION
+from vlsim.scene.table import TABLE_FRICTION
 from vlsim.scene.textures import LoadedTextures
 from vlsim.world.things import COLORS, ObjectSpec
 
@@ -71,9 +72,11 @@ class Parts:
 
     def scale_friction(self, objects: Sequence[float], table: float, fingers: float) -> None:
         """Multiply the friction of every object, of the table and of the fingers."""
-        for body, factor in zip((*self._objects, self._table), (*objects, table), strict=True):
+        usual = [FRICTION] * len(self._objects) + [TABLE_FRICTION]
+        bodies, factors = (*self._objects, self._table), (*objects, table)
+        for body, friction, factor in zip(bodies, usual, factors, strict=True):
             p.changeDynamics(
-                body, -1, lateralFriction=FRICTION * factor, physicsClientId=self._client
+                body, -1, lateralFriction=friction * factor, physicsClientId=self._client
             )
         self._robot.scale_finger_friction(fingers)
 

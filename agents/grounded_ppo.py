@@ -13,8 +13,8 @@ from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
+from vlsim.agents.actor_critic import VisionLanguagePolicy
 from vlsim.agents.config import PPOConfig
-from vlsim.agents.policy import VisionLanguagePolicy
 from vlsim.objectives import Batch
 from vlsim.objectives.base import total_loss
 from vlsim.objectives.sources import Source

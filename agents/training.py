@@ -12,17 +12,17 @@ from stable_baselines3.common.logger import configure
 from stable_baselines3.common.utils import set_random_seed
 from stable_baselines3.common.vec_env import VecEnv
 
-from vlsim.agents.bundles import actor_config, save_policy
+from vlsim.agents.actor_critic import VisionLanguagePolicy
 from vlsim.agents.callbacks import PPO_STAGE, TrainingCallback, restore
 from vlsim.agents.config import TrainConfig
-from vlsim.agents.device import check_device
 from vlsim.agents.episode_log import EpisodeLog
 from vlsim.agents.grounded_ppo import GroundedPPO
-from vlsim.agents.policy import VisionLanguagePolicy
+from vlsim.agents.saving import actor_config, save_policy
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.interface.observation import Channels
 from vlsim.language.vocabulary import VOCABULARY_SIZE
+from vlsim.models.device import check_device
 from vlsim.objectives.base import learned_from
 from vlsim.objectives.referent import share_found
 from vlsim.objectives.sources import DemonstrationSource, StillSource

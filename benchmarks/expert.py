@@ -40,7 +40,7 @@ from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress
 from vlsim.records import Episode
 from vlsim.robots.catalogue import ROBOTS
-from vlsim.scripts import arena
+from vlsim.scripts import checks, makers
 
 POLICIES = ("expert", "random")
 PART = 50
@@ -84,7 +84,7 @@ class ExpertConfig:
     """Folder of `parts.jsonl`."""
     table: Path = Path("docs/expert.md")
     """Where the table is written."""
-    workers: int = field(default_factory=arena.usable_cores)
+    workers: int = field(default_factory=checks.usable_cores)
     """Processes; 0: do everything in this one. The results do not depend on it."""
 
 
@@ -134,7 +134,7 @@ class JobRunner:
                 )
                 for _ in range(GROUP)
             ]
-        policy = arena.PolicyMaker(cell.policy, cell.control)()
+        policy = makers.PolicyMaker(cell.policy, cell.control)()
         setting = Setting(cell.policy, cell.task, cell.control, cell.set)
         first = job.part * PART
         groups = in_groups(benchmark_seeds(first + job.episodes)[first:], GROUP)
@@ -167,7 +167,7 @@ def digest(episodes: Sequence[Episode]) -> str:
 
 def code() -> str:
     """Return a hash of what the episodes come from: simulation, policies, and two packages."""
-    found = hashlib.sha256(arena.simulation_code().encode())
+    found = hashlib.sha256(makers.simulation_code().encode())
     agents = Path(str(files("vlsim"))) / "agents"
     for path in sorted(agents.rglob("*.py")):
         found.update(path.name.encode() + b"\0" + path.read_bytes())

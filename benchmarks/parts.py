@@ -20,8 +20,8 @@ import torch
 import tyro
 
 from benchmarks.result_file import keep_result
-from vlsim.agents.learned import LearnedPolicy, build_actor
 from vlsim.deploy.bundle import load_bundle
+from vlsim.deploy.torch_policy import TorchPolicy, build_actor
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
@@ -67,7 +67,7 @@ def _trained(names: dict[str, str]) -> float:
         run = start(preset, Path(folder), "run")
         bundle = load_bundle(run / "policy")
         # The golden rows hold the network's own token ids, not the environment's.
-        policy, golden = LearnedPolicy("parts", build_actor(bundle)), bundle.golden
+        policy, golden = TorchPolicy("parts", build_actor(bundle)), bundle.golden
         action = policy.act(golden, [None] * len(golden["action"]))
         return float(np.abs(action - golden["action"]).max())
 

@@ -44,7 +44,7 @@ from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.progress import Progress
 from vlsim.scene.randomization import TERMS
-from vlsim.scripts import arena
+from vlsim.scripts import makers
 from vlsim.seeding import derive, stream
 
 SEEDS, QUICK_SEEDS = 50, 4
@@ -319,7 +319,7 @@ def replay(
 
 def code() -> str:
     """Return a hash of what the episodes come from."""
-    found = f"{arena.simulation_code()} {version('numpy')} {version('pybullet')}"
+    found = f"{makers.simulation_code()} {version('numpy')} {version('pybullet')}"
     return hashlib.sha256(found.encode()).hexdigest()[:12]
 
 

@@ -156,7 +156,7 @@ class Baseline:
         from stable_baselines3 import PPO
         from stable_baselines3.common.vec_env import SubprocVecEnv
 
-        from vlsim.agents.policy import VisionLanguagePolicy
+        from vlsim.agents.actor_critic import VisionLanguagePolicy
         from vlsim.scripts.presets import PRESETS
 
         config = PRESETS["reach"].config.ppo
@@ -189,7 +189,7 @@ def make_environment() -> TabletopEnv:
 
 def policy_arguments() -> dict[str, Any]:
     """Return the preset's arguments of the policy."""
-    from vlsim.agents.bundles import actor_config
+    from vlsim.agents.saving import actor_config
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.scripts.presets import PRESETS
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import tyro
 from rich.console import Console
 
-from vlsim.agents import policies
-from vlsim.scripts import arena
+from vlsim.agents import load
+from vlsim.scripts import checks, makers
 from vlsim.scripts.instruction_files import find_sets, fingerprints
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
@@ -39,9 +39,9 @@ class BenchmarkConfig:
     """Episodes per policy and instruction set."""
     out: Path = Path("benchmark")
     """Output folder for results.json, episodes.jsonl, report.html and videos."""
-    control: str = arena.AUTO
+    control: str = makers.AUTO
     """Control mode. auto: the one the policies were trained with, else ee_delta."""
-    robot: str = arena.AUTO
+    robot: str = makers.AUTO
     """Robot. auto: the one the policies were trained with, else panda."""
     randomization: str = ""
     """Domain randomization, comma-separated or JSON; see `vlsim list randomizations`."""
@@ -55,7 +55,7 @@ class BenchmarkConfig:
     """Failures to film per policy and measured set, plus the first success. 0: no videos."""
     device: str = "cpu"
     """Torch device for trained policies: cpu, cuda or cuda:0."""
-    workers: int = field(default_factory=arena.usable_cores)
+    workers: int = field(default_factory=checks.usable_cores)
     """Worker processes. 0: run in this process. Results do not depend on it."""
     json: bool = False
     """Print results.json on stdout and nothing else."""
@@ -80,25 +80,25 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def benchmark(config: BenchmarkConfig) -> None:
     """Run a benchmark and print its table."""
-    arena.check_task(config.task)
-    conditions = arena.conditions(config.policy, config.control, config.image_size, config.robot)
-    arena.check_ability(config.task, conditions.control, conditions.robot)
+    checks.check_task(config.task)
+    conditions = makers.conditions(config.policy, config.control, config.image_size, config.robot)
+    checks.check_ability(config.task, conditions.control, conditions.robot)
     sets, files = find_sets(config.sets, config.task)
     named = [name for name in sets if name not in dict(files)]
 
     # These import much, so mistakes in the options are found before.
-    from vlsim.agents.device import check_device
     from vlsim.evaluation import Plan, run_benchmark
     from vlsim.evaluation.table import results_table
+    from vlsim.models.device import check_device
 
     check_device(config.device)
-    randomization = arena.check_randomization(config.randomization)
-    arena.warn_of_other_tasks(config.policy, config.task)
-    make_env = arena.EnvMaker(config.task, conditions, randomization, files=files)
-    bounds = [spec for spec in policies.SCRIPTED if config.bounds and spec not in config.policy]
+    randomization = checks.check_randomization(config.randomization)
+    makers.warn_of_other_tasks(config.policy, config.task)
+    make_env = makers.EnvMaker(config.task, conditions, randomization, files=files)
+    bounds = [spec for spec in load.SCRIPTED if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [
-            arena.entrant(spec, conditions.control, config.device)
+            makers.entrant(spec, conditions.control, config.device)
             for spec in (*config.policy, *bounds)
         ],
         make_env,
@@ -108,7 +108,7 @@ def benchmark(config: BenchmarkConfig) -> None:
             robot=conditions.robot,
             randomization=randomization,
             sets=sets,
-            controls=arena.control_sets(named),
+            controls=checks.control_sets(named),
             episodes=config.episodes,
             seed=config.seed,
             films=config.films,
@@ -118,7 +118,7 @@ def benchmark(config: BenchmarkConfig) -> None:
         config.out,
         workers=config.workers,
         show_progress=True,
-        renderer=arena.golden_frame(make_env),
+        renderer=makers.golden_frame(make_env),
         device=config.device,
     )
     if config.json:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vlsim.errors import InvalidValueError
 from vlsim.progress import Progress
-from vlsim.scripts import arena
+from vlsim.scripts import checks, makers
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
 
@@ -35,26 +35,26 @@ class CollectConfig:
     """What the expert does; `vlsim list tasks` shows them all."""
     out: Path
     """Folder that receives manifest.json and the shards; one that was begun is finished."""
-    control: str = arena.CONTROL
+    control: str = makers.CONTROL
     """Control mode: ee_delta, primitive, joint_delta, planar or discrete."""
-    robot: str = arena.ROBOT
+    robot: str = makers.ROBOT
     """What moves; `vlsim list robots` shows them all."""
     randomization: str = ""
     """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
-    cameras: str = arena.CAMERA
+    cameras: str = makers.CAMERA
     """Cameras whose pictures are recorded, with commas; the front one, which vlsim's own networks
     read, always is."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"
     """Instruction set; `vlsim list sets` shows them all."""
-    image_size: int = arena.IMAGE_SIZE
+    image_size: int = makers.IMAGE_SIZE
     """Side of the picture, pixels."""
     seed: int = 0
     """Picks the list of episodes. None of them is an episode of `vlsim benchmark`."""
     format: Literal["vlsim", "lerobot"] = "vlsim"
     """What is written: vlsim's own files alone, or also a LeRobotDataset v3.0, in OUT/lerobot."""
-    workers: int = field(default_factory=arena.usable_cores)
+    workers: int = field(default_factory=checks.usable_cores)
     """Processes; 0: do everything in this one. The files do not depend on it."""
 
     def __post_init__(self) -> None:
@@ -83,9 +83,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def collect(config: CollectConfig) -> "Collection":
     """Fill a folder with demonstrations and return what is in it."""
-    arena.check_task(config.task)
-    arena.check_ability(config.task, config.control, config.robot)
-    sets = arena.split_sets(config.set)
+    checks.check_task(config.task)
+    checks.check_ability(config.task, config.control, config.robot)
+    sets = checks.split_sets(config.set)
     if len(sets) != 1:
         raise InvalidValueError(f"Demonstrations are of one instruction set, got '{config.set}'.")
 
@@ -110,12 +110,12 @@ def collect(config: CollectConfig) -> "Collection":
         episodes=config.episodes,
         seed=config.seed,
         image_size=check_image_size(config.image_size),
-        code=arena.simulation_code(),
+        code=makers.simulation_code(),
         n_words=task.scenario.n_words,
         pose=channels.pose,
         action=channels.action,
         robot=config.robot,
-        randomization=arena.check_randomization(config.randomization),
+        randomization=checks.check_randomization(config.randomization),
         cameras=tuple(choose_cameras(config.cameras)),
     )
     collection = Collection(config.out, request)

@@ -167,7 +167,7 @@ def presets() -> list[Row]:
 
 def policies() -> list[Row]:
     """Return what `--policy` takes."""
-    from vlsim.agents.policies import zoo
+    from vlsim.agents.load import zoo
 
     known = POLICIES | {f"zoo:{name}": "trained; comes with vlsim" for name in zoo()}
     return [{"name": name, "description": words} for name, words in known.items()]

@@ -17,7 +17,7 @@ from typing import Any
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json
 from vlsim.progress import Progress
-from vlsim.scripts import arena
+from vlsim.scripts import checks, makers
 from vlsim.scripts.instruction_files import find_sets
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
@@ -43,9 +43,9 @@ class RecordConfig:
     """Index of the first episode in the benchmark's list, counted from 0."""
     out: Path = Path("videos")
     """Output folder for the videos, what happened at each step, and episodes.jsonl."""
-    control: str = arena.AUTO
+    control: str = makers.AUTO
     """Control mode. auto: the one the policy was trained with, else ee_delta."""
-    robot: str = arena.AUTO
+    robot: str = makers.AUTO
     """Robot. auto: the one the policy was trained with, else panda."""
     cameras: str = ""
     """Camera views to show beside the scene, comma-separated: front, wrist, viewer."""
@@ -90,18 +90,18 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def record(config: RecordConfig) -> None:
     """Film episodes and print what became of each."""
-    arena.check_task(config.task)
-    conditions = arena.conditions([config.policy], config.control, config.image_size, config.robot)
-    arena.check_ability(config.task, conditions.control, conditions.robot)
+    checks.check_task(config.task)
+    conditions = makers.conditions([config.policy], config.control, config.image_size, config.robot)
+    checks.check_ability(config.task, conditions.control, conditions.robot)
     (set_name, *others), files = find_sets(config.set, config.task)
     if others:
         raise InvalidValueError(f"A film is of one instruction set, got '{config.set}'.")
-    shown = arena.split_cameras(config.cameras)
-    make_env = arena.EnvMaker(
+    shown = checks.split_cameras(config.cameras)
+    make_env = makers.EnvMaker(
         config.task,
         conditions,
-        arena.check_randomization(config.randomization),
-        tuple(dict.fromkeys((arena.CAMERA, *shown))),
+        checks.check_randomization(config.randomization),
+        tuple(dict.fromkeys((makers.CAMERA, *shown))),
         files,
         config.reset_options,
     )
@@ -116,7 +116,7 @@ def record(config: RecordConfig) -> None:
 
     seeds = benchmark_seeds(config.first + config.episodes, config.seed)
     setting = Setting(config.policy, config.task, conditions.control, set_name)
-    maker = arena.PolicyMaker(config.policy, conditions.control, config.device)
+    maker = makers.PolicyMaker(config.policy, conditions.control, config.device)
     policy = maker()
     if config.heatmap and not isinstance(policy, Attentive):
         raise InvalidValueError(f"The policy '{config.policy}' has no heat-map to show.")
@@ -133,7 +133,7 @@ def record(config: RecordConfig) -> None:
         },
     )
     folder.claim()
-    arena.warn_of_other_tasks([config.policy], config.task)
+    makers.warn_of_other_tasks([config.policy], config.task)
     films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
     numbers = range(config.first, config.first + config.episodes)
     with Progress("Record", config.episodes, "episodes") as progress:
@@ -151,7 +151,7 @@ def record(config: RecordConfig) -> None:
             progress.advance()
 
 
-def _check_reset(make_env: arena.EnvMaker, set_name: str, seed: int) -> None:
+def _check_reset(make_env: makers.EnvMaker, set_name: str, seed: int) -> None:
     """Refuse words or a scene that no episode can begin with, before anything is filmed."""
     env = make_env(set_name)
     try:

@@ -18,7 +18,7 @@ import tyro
 from vlsim.agents.config import CAMERA, TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.interface.observation import Channels
-from vlsim.scripts import arena
+from vlsim.scripts import checks
 from vlsim.scripts.options import mistakes_in_one_line, read_options
 from vlsim.scripts.presets import PRESETS
 
@@ -94,7 +94,7 @@ def _overview() -> type[Any]:
 
 def start(config: TrainConfig, out: Path, name: str) -> Path:
     """Make the run folder and train. Returns the run folder."""
-    from vlsim.agents.device import check_device
+    from vlsim.models.device import check_device
     from vlsim.runs import start_run
     from vlsim.scripts.learnability import doubts
 
@@ -134,7 +134,7 @@ def resume(run: Path) -> None:
 
 def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
-    from vlsim.agents.bundles import actor_config
+    from vlsim.agents.saving import actor_config
     from vlsim.envs.tasks import TASKS
     from vlsim.interface.cameras import check_image_size
     from vlsim.language.vocabulary import VOCABULARY_SIZE
@@ -144,9 +144,9 @@ def _check(config: TrainConfig) -> None:
     from vlsim.training.stage import check_used
 
     check_image_size(config.image_size)
-    arena.check_task(config.task)
-    arena.check_ability(config.task, config.control, config.robot)
-    arena.check_randomization(config.randomization)
+    checks.check_task(config.task)
+    checks.check_ability(config.task, config.control, config.robot)
+    checks.check_randomization(config.randomization)
     if config.cameras != CAMERA:
         raise InvalidValueError(
             f"cameras must be '{CAMERA}' in training, got '{config.cameras}': vlsim's networks "

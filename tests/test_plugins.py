@@ -136,7 +136,7 @@ def test_the_policy_of_the_page_is_one(tmp_path: Path) -> None:
     done = run(
         tmp_path,
         "import numpy as np\n"
-        "from vlsim.agents.policies import load_policy\n"
+        "from vlsim.agents.load import load_policy\n"
         "policy = load_policy('my_policies:Waiter', 'ee_delta')\n"
         "seen = {'image': np.zeros((2, 64, 64, 3), np.uint8), 'instruction': np.zeros((2, 20))}\n"
         "print(policy.act(seen, [None, None]).shape)",

@@ -18,7 +18,7 @@ from vlsim.world import SceneState
 from vlsim.world.things import ObjectSpec
 
 if TYPE_CHECKING:
-    from vlsim.agents.policies import load_policy
+    from vlsim.agents.load import load_policy
     from vlsim.deploy.bundle import load_bundle
     from vlsim.evaluation.rollout import evaluate
     from vlsim.free_text.understand import parse, understand
@@ -46,7 +46,7 @@ _LAZY = {
     "Goal": "vlsim.goals",
     "evaluate": "vlsim.evaluation.rollout",
     "load_bundle": "vlsim.deploy.bundle",
-    "load_policy": "vlsim.agents.policies",
+    "load_policy": "vlsim.agents.load",
     "parse": "vlsim.free_text.understand",
     "realise": "vlsim.language.writer",
     "understand": "vlsim.free_text.understand",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vlsim.agents import own_policy
-from vlsim.agents.policies import check_policy, load_policy
+from vlsim.agents.load import check_policy, load_policy
 from vlsim.errors import InvalidValueError, UnknownNameError
 
 MODULE = """

@@ -10,22 +10,22 @@ import torch
 from safetensors.torch import load_file
 
 from vlsim.agents import training
-from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.config import PPOConfig, TrainConfig
-from vlsim.agents.device import check_device
-from vlsim.agents.learned import load_learned
-from vlsim.agents.policies import load_policy
+from vlsim.agents.load import load_policy
+from vlsim.agents.saving import actor_config, save_policy
 from vlsim.data.still_pool import StillConfig
 from vlsim.deploy.bundle import load_bundle, save_bundle
+from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.interface.observation import channels
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
+from vlsim.models.device import check_device
 from vlsim.runs import read_metrics
 from vlsim.scene.randomization import choose_terms
-from vlsim.scripts import arena, collect
+from vlsim.scripts import collect, makers
 from vlsim.scripts import train as command
 from vlsim.scripts.presets import PRESETS
 from vlsim.seeding import stream
@@ -177,7 +177,7 @@ def test_a_randomised_run_of_another_robot_says_so_and_resumes(tmp_path):
     assert spec["robot"] == "iiwa"
     assert list(spec["randomization"]) == ["background", "light"]
     assert choose_terms(spec["randomization"]) == choose_terms("light,background")
-    assert arena.conditions([str(run)], arena.AUTO, 0) == ("primitive", 64, "iiwa")
+    assert makers.conditions([str(run)], makers.AUTO, 0) == ("primitive", 64, "iiwa")
     before = weights(run)
     shutil.rmtree(run / "policy")
     shutil.rmtree(run / "checkpoints" / "ppo-00000002")
@@ -274,7 +274,7 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
         golden=bundle.golden,
     )
     with pytest.raises(BundleError, match=r"golden\.safetensors"):
-        load_learned("bad", tmp_path / "bad.vlsim")
+        load_torch_policy("bad", tmp_path / "bad.vlsim")
 
 
 def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
@@ -286,7 +286,8 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     facts["spec"] = bundle.manifest["spec"]
     save_bundle(tmp_path / "swapped.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
     swapped, plain = (
-        load_learned("p", folder) for folder in (tmp_path / "swapped.vlsim", finished / "policy")
+        load_torch_policy("p", folder)
+        for folder in (tmp_path / "swapped.vlsim", finished / "policy")
     )
     said = {}
     for color in ("red", "blue"):
@@ -301,7 +302,7 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     ids["wug"] = ids.pop("red")
     save_bundle(tmp_path / "foreign.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
     with pytest.raises(BundleError, match="other words than this version"):
-        load_learned("p", tmp_path / "foreign.vlsim")
+        load_torch_policy("p", tmp_path / "foreign.vlsim")
 
 
 def test_policies_are_refused_with_a_reason(finished, tmp_path):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vlsim.agents.learned import load_learned
 from vlsim.agents.scripted import Expert, Random
 from vlsim.data.demonstrations import load_demonstrations
+from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs import make_env
 from vlsim.envs.lerobot import LeRobotObservation
 from vlsim.envs.tabletop import TabletopEnv
@@ -142,7 +142,7 @@ def test_demonstrations_and_learned_policies_tilt_the_hand(
     config = replace(
         PRESETS["smoke"].config, task="turn", control="ee_delta", image_size=32, threads=1
     )
-    policy = load_learned("saved", start(config, tmp_path, "run") / "policy")
+    policy = load_torch_policy("saved", start(config, tmp_path, "run") / "policy")
     observation, _ = turn.reset(seed=0)
     batch = {key: value[None] for key, value in observation.items()}
     assert policy.act(batch, [turn]).shape == (1, 6)

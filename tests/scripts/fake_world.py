@@ -4,7 +4,7 @@ import pytest
 
 from tests.evaluation.fakes import FakeEnv, Guesser, Looker, Oracle, Reader, Rowdy
 from vlsim import envs
-from vlsim.agents import policies
+from vlsim.agents import load
 from vlsim.errors import UnknownNameError
 
 POLICIES = {"reader": Reader, "expert": Oracle, "random": Guesser, "looker": Looker, "rowdy": Rowdy}
@@ -29,7 +29,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         load_policy(spec, "")
         calls.pop()
 
-    monkeypatch.setattr(policies, "load_policy", load_policy)
-    monkeypatch.setattr(policies, "check_policy", check_policy)
+    monkeypatch.setattr(load, "load_policy", load_policy)
+    monkeypatch.setattr(load, "check_policy", check_policy)
     monkeypatch.setattr(envs, "make_env", make_env)
     return calls

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vlsim.agents import policies
+from vlsim.agents import load
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.goals import GOALS
@@ -116,7 +116,7 @@ def test_policies_are_the_scripted_ones_the_folders_and_the_zoo(
 ) -> None:
     for name in ("reach.vlsim", "demo.vlsim", "README.md"):
         (tmp_path / "zoo" / name).mkdir(parents=True)
-    monkeypatch.setattr(policies, "files", lambda _: tmp_path)
+    monkeypatch.setattr(load, "files", lambda _: tmp_path)
     names = [row["name"] for row in listed("policies", capsys)]
     assert names == [*POLICIES, "zoo:demo", "zoo:reach"]
 
@@ -124,7 +124,7 @@ def test_policies_are_the_scripted_ones_the_folders_and_the_zoo(
 def test_without_a_zoo_there_are_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(policies, "files", lambda _: tmp_path)
+    monkeypatch.setattr(load, "files", lambda _: tmp_path)
     assert [row["name"] for row in listed("policies", capsys)] == [*POLICIES]
 
 

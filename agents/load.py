@@ -86,9 +86,9 @@ def load_policy(spec: str, control: str = "", *, device: str = "cpu") -> Policy:
     folder = find_bundle(spec)
     if folder is None:
         raise _no_policy(spec)
-    from vlsim.agents.learned import load_learned
+    from vlsim.deploy.torch_policy import load_torch_policy
 
-    policy = load_learned(spec, folder, device)
+    policy = load_torch_policy(spec, folder, device)
     if control and policy.control != control:
         raise InvalidValueError(
             f"{spec} was trained for control '{policy.control}', not '{control}'."

@@ -1,30 +1,24 @@
 """From the words of a command line to policies and environments, made where they are needed."""
 
 import hashlib
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from vlsim import envs
-from vlsim.agents import own_policy, policies
+from vlsim.agents import load, own_policy
 from vlsim.deploy.manifest import read_manifest
 from vlsim.envs.wrappers import ResetOptions
-from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.errors import InvalidValueError
 from vlsim.evaluation.plan import Entrant
-from vlsim.interface.action import ACTION_NAMES
 from vlsim.interface.environment import Environment
 from vlsim.interface.observation import IMAGE
 from vlsim.interface.policy import Policy
 from vlsim.plugins import LOADED
-from vlsim.registry import split_names
 from vlsim.scripts.instruction_files import Files
-
-if TYPE_CHECKING:
-    from vlsim.instruction_sets.role import Role
 
 AUTO = "auto"
 CONTROL = "ee_delta"
@@ -39,8 +33,6 @@ SIMULATION = (
 """Folders of the modules that episodes come from."""
 SIMULATION_MODULES = ("agents/planar", "agents/scripted", "seeding")
 """Single modules that they come from, those of the scripted policies too."""
-MOST_WORKERS = 8
-"""More are only started when asked for."""
 
 
 class Conditions(NamedTuple):
@@ -62,7 +54,7 @@ class PolicyMaker:
 
     def __call__(self) -> Policy:
         """Load it."""
-        return policies.load_policy(self.spec, self.control, device=self.device)
+        return load.load_policy(self.spec, self.control, device=self.device)
 
 
 @dataclass(frozen=True)
@@ -105,13 +97,13 @@ def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
     Raises:
         VlsimError: If there is no such policy.
     """
-    policies.check_policy(spec)
-    if bundle := policies.find_bundle(spec):
+    load.check_policy(spec)
+    if bundle := load.find_bundle(spec):
         fingerprint = str(read_manifest(bundle)["sha256"])
     else:
         fingerprint = own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
     maker = PolicyMaker(spec, control, device)
-    return Entrant(spec, maker, fingerprint, spec in policies.SCRIPTED)
+    return Entrant(spec, maker, fingerprint, spec in load.SCRIPTED)
 
 
 def conditions(
@@ -130,7 +122,7 @@ def conditions(
             asked for.
     """
     trained = {
-        spec: read_manifest(path)["spec"] for spec in specs if (path := policies.find_bundle(spec))
+        spec: read_manifest(path)["spec"] for spec in specs if (path := load.find_bundle(spec))
     }
     return Conditions(
         str(_agree("control", None if control == AUTO else control, trained, CONTROL)),
@@ -145,7 +137,7 @@ def warn_of_other_tasks(specs: Sequence[str], task: str) -> None:
     That is allowed: it measures how far they generalise, but has to be meant.
     """
     for spec in specs:
-        path = policies.find_bundle(spec)
+        path = load.find_bundle(spec)
         trained = read_manifest(path)["spec"].get("task", task) if path else task
         if trained != task:
             print(
@@ -153,69 +145,6 @@ def warn_of_other_tasks(specs: Sequence[str], task: str) -> None:
                 "shows how far it generalises, not how well it was trained.",
                 file=sys.stderr,
             )
-
-
-def check_ability(task: str, control: str, robot: str) -> None:
-    """Refuse what no environment can be made of, before anything is begun.
-
-    Raises:
-        UnknownNameError: If one of the names does not exist.
-        InvalidValueError: If this robot cannot do this task by this control mode.
-    """
-    from vlsim.envs import ability
-    from vlsim.envs.tasks import TASKS
-    from vlsim.robots.catalogue import ROBOTS
-
-    if control not in ACTION_NAMES:
-        raise UnknownNameError("control mode", control, ACTION_NAMES)
-    ability.check_ability(TASKS[task], control, ROBOTS[robot])
-
-
-def check_randomization(words: str) -> str:
-    """Return `words` if they name terms of the randomisation, else say what is wrong with them."""
-    from vlsim.scene.randomization import choose_terms
-
-    choose_terms(words)
-    return words
-
-
-def check_task(task: str) -> None:
-    """Refuse a task that does not exist, with the nearest name."""
-    if task not in envs.ENV_IDS:
-        raise UnknownNameError("task", task, envs.ENV_IDS)
-
-
-def split_sets(words: str) -> tuple[str, ...]:
-    """Split "seen,combo" and refuse sets that do not exist, and pairs that do not go together.
-
-    >>> split_sets("seen, combo, background+combo")
-    ('seen', 'combo', 'combo+background')
-    """
-    from vlsim.instruction_sets import find_set
-
-    return tuple(find_set(name).name for name in split_names(words, "instruction set"))
-
-
-def split_cameras(words: str) -> tuple[str, ...]:
-    """Split "front,wrist" and refuse cameras that have no name.
-
-    >>> split_cameras("wrist, viewer")
-    ('wrist', 'viewer')
-    """
-    from vlsim.interface.cameras import CAMERAS
-
-    names = split_names(words, "camera")
-    for name in names:
-        _ = CAMERAS[name]
-    return names
-
-
-def control_sets(asked: Sequence[str]) -> "dict[str, Role]":
-    """Return the roles of the sets that are controls, and of the pairs asked for that are."""
-    from vlsim.instruction_sets import SETS, find_set
-
-    sets = [find_set(name) for name in dict.fromkeys((*SETS, *asked))]
-    return {chosen.name: chosen.role for chosen in sets if chosen.is_control}
 
 
 def golden_frame(make_env: EnvMaker) -> str:
@@ -241,13 +170,6 @@ def simulation_code() -> str:
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     plugins = "".join(f", {name}={version}" for name, version in LOADED.items())
     return digest.hexdigest()[:12] + plugins
-
-
-def usable_cores() -> int:
-    """Return how many processes to use if nothing is asked for: one for each core we may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return min(cores, MOST_WORKERS)
 
 
 def _agree(

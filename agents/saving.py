@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.agents.config import TrainConfig
-from vlsim.agents.learned import GOLDEN_TOLERANCE, LearnedPolicy
 from vlsim.deploy.bundle import save_bundle
+from vlsim.deploy.torch_policy import GOLDEN_TOLERANCE, TorchPolicy
 from vlsim.interface.action import CONTROL_HZ
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
 from vlsim.interface.preprocess import SIZE_RULE
@@ -58,7 +58,7 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.channels.n_proprio)).astype(np.float32),
     }
     # A copy: the actor may go on learning, and on another device than the one that deploys it.
-    policy = LearnedPolicy(folder.name, deepcopy(actor).cpu(), blind=config.blind)
+    policy = TorchPolicy(folder.name, deepcopy(actor).cpu(), blind=config.blind)
     action = policy.act(observations, [None] * GOLDEN_ROWS)
     return save_bundle(
         folder,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vlsim.agents.inputs import AT_HOME
-from vlsim.agents.learned import LearnedPolicy
-from vlsim.agents.policies import load_policy
+from vlsim.agents.load import load_policy
+from vlsim.deploy.inputs import AT_HOME
+from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.envs import make_env
 from vlsim.errors import InstructionError, InvalidValueError
 
@@ -18,9 +18,9 @@ Observation = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def demo() -> LearnedPolicy:
+def demo() -> TorchPolicy:
     policy = load_policy("zoo:demo")
-    assert isinstance(policy, LearnedPolicy)
+    assert isinstance(policy, TorchPolicy)
     return policy
 
 
@@ -59,7 +59,7 @@ def good() -> Observation:
     ],
 )
 def test_an_observation_of_another_form_is_refused(
-    demo: LearnedPolicy, change: Observation, words: str, monkeypatch: pytest.MonkeyPatch
+    demo: TorchPolicy, change: Observation, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(*args: object) -> None:
         raise AssertionError("a network ran")
@@ -74,7 +74,7 @@ def test_an_observation_of_another_form_is_refused(
 
 
 @pytest.mark.parametrize("key", ["image", "instruction", "proprio"])
-def test_a_missing_observation_is_named(demo: LearnedPolicy, key: str) -> None:
+def test_a_missing_observation_is_named(demo: TorchPolicy, key: str) -> None:
     observation = good()
     del observation[key]
     with pytest.raises(InvalidValueError, match=f"reads '{key}', and the observation has "):
@@ -83,7 +83,7 @@ def test_a_missing_observation_is_named(demo: LearnedPolicy, key: str) -> None:
 
 @pytest.mark.parametrize("size", [64, 480])
 def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
-    demo: LearnedPolicy, tmp_path: Path, size: int
+    demo: TorchPolicy, tmp_path: Path, size: int
 ) -> None:
     env = make_env("pick_place", "primitive")
     observation, info = env.reset(seed=3)
@@ -99,7 +99,7 @@ def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
     env.close()
 
 
-def test_pixels_and_the_pose_can_be_given_too(demo: LearnedPolicy) -> None:
+def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
     picture = np.zeros((10, 20, 3), np.uint8)
     at_home = demo.act_on(picture, "lift it")
     told = demo.act_on(picture, "lift it", [*AT_HOME, 0, 0, 0, 0])
@@ -125,8 +125,8 @@ def test_pixels_and_the_pose_can_be_given_too(demo: LearnedPolicy) -> None:
     ],
 )
 def test_what_cannot_be_acted_on_is_one_line(
-    demo: LearnedPolicy,
-    act: Callable[[LearnedPolicy], object],
+    demo: TorchPolicy,
+    act: Callable[[TorchPolicy], object],
     error: type[Exception],
     words: str,
 ) -> None:

@@ -7,9 +7,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vlsim.agents.device import check_device
-from vlsim.agents.inputs import AT_HOME, checked_inputs
 from vlsim.deploy.bundle import Bundle, load_bundle
+from vlsim.deploy.inputs import AT_HOME, checked_inputs
 from vlsim.deploy.manifest import GOLDEN
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
@@ -26,6 +25,7 @@ from vlsim.language.tokenizer import (
 )
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
+from vlsim.models.device import check_device
 from vlsim.models.fusion import Fused
 from vlsim.models.pretrained import PREFIX
 from vlsim.models.tokens import TextTokens, to_image
@@ -38,7 +38,7 @@ MOST_SENTENCES = 1024
 """Sentences that a policy remembers; it forgets the one that it met longest ago."""
 
 
-class LearnedPolicy:
+class TorchPolicy:
     """Acts as the actor of a bundle says, without noise."""
 
     def __init__(
@@ -141,7 +141,7 @@ class LearnedPolicy:
         return text
 
 
-def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
+def load_torch_policy(name: str, folder: Path, device: str = "cpu") -> TorchPolicy:
     """Load a bundle, check it against its golden outputs on the CPU, and return its policy.
 
     Args:
@@ -158,7 +158,7 @@ def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
     actor = build_actor(bundle)
     blind = bool(bundle.config.get("blind", False))
     own_ids = _own_ids(folder, bundle, actor)
-    policy = LearnedPolicy(name, actor, blind=blind)
+    policy = TorchPolicy(name, actor, blind=blind)
     try:
         action = policy.act(bundle.golden, [None] * len(bundle.golden[PROPRIO]))
         expected = bundle.golden["action"]
@@ -171,7 +171,7 @@ def load_learned(name: str, folder: Path, device: str = "cpu") -> LearnedPolicy:
         raise BundleError(
             f"{folder}/{GOLDEN}: actions differ by {difference:.2g}; allowed {GOLDEN_TOLERANCE}."
         )
-    return LearnedPolicy(name, actor.to(device), blind=blind, own_ids=own_ids)
+    return TorchPolicy(name, actor.to(device), blind=blind, own_ids=own_ids)
 
 
 def _own_ids(folder: Path, bundle: Bundle, actor: Actor) -> NDArray[np.int64]:

@@ -5,14 +5,14 @@ import sys
 
 import pytest
 
-from vlsim.agents.policies import load_policy
+from vlsim.agents.load import load_policy
 from vlsim.errors import InvalidValueError
 
 
 def test_loading_a_policy_needs_no_simulator() -> None:
     code = """
 import sys
-from vlsim.agents.policies import load_policy
+from vlsim.agents.load import load_policy
 import numpy as np
 policy = load_policy("zoo:demo")
 assert policy.act_on(np.zeros((64, 64, 3), np.uint8), "lift the red cube").shape == (4,)

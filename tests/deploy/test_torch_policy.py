@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from vlsim.agents import learned
-from vlsim.agents.learned import LearnedPolicy
-from vlsim.agents.policies import load_policy
+from vlsim.agents.load import load_policy
+from vlsim.deploy import torch_policy
+from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.errors import InvalidValueError
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.tokens import TextTokens
-from vlsim.scripts import arena
+from vlsim.scripts import makers
 from vlsim.seeding import stream
 
 
@@ -42,8 +42,8 @@ def sentences(numbers: list[int]) -> np.ndarray:
 def test_a_policy_forgets_the_sentence_that_it_met_longest_ago(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(learned, "MOST_SENTENCES", 3)
-    policy = LearnedPolicy("p", small_actor())
+    monkeypatch.setattr(torch_policy, "MOST_SENTENCES", 3)
+    policy = TorchPolicy("p", small_actor())
     read: list[int] = []
     encode = policy._actor.backbone.read
 
@@ -63,16 +63,16 @@ def test_more_sentences_at_once_than_are_remembered_give_the_same_actions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     actor, seen = small_actor(), observations(sentences([1, 2, 3, 4, 5, 1]))
-    expected = LearnedPolicy("p", actor).act(seen, [None] * 6)
-    monkeypatch.setattr(learned, "MOST_SENTENCES", 2)
-    assert np.array_equal(LearnedPolicy("p", actor).act(seen, [None] * 6), expected)
+    expected = TorchPolicy("p", actor).act(seen, [None] * 6)
+    monkeypatch.setattr(torch_policy, "MOST_SENTENCES", 2)
+    assert np.array_equal(TorchPolicy("p", actor).act(seen, [None] * 6), expected)
 
 
 def test_everything_that_a_policy_computes_is_on_the_device_of_its_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # On the device "meta" tensors have shapes and no values: one left on the CPU is an error.
-    policy = LearnedPolicy("p", small_actor().to("meta"))
+    policy = TorchPolicy("p", small_actor().to("meta"))
     devices: list[torch.device] = []
 
     def read(ids: torch.Tensor) -> TextTokens:
@@ -90,7 +90,7 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
         load_policy("zoo:demo", device="cuda:9")
     with pytest.raises(InvalidValueError, match="The device 'cuda:9' cannot be used here"):
-        arena.PolicyMaker("zoo:demo", "primitive", "cuda:9")()
+        makers.PolicyMaker("zoo:demo", "primitive", "cuda:9")()
 
 
 def test_loading_a_policy_leaves_the_callers_generator_alone() -> None:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from vlsim.agents.bundles import actor_config, save_policy
 from vlsim.agents.config import TrainConfig
-from vlsim.agents.learned import load_learned
-from vlsim.agents.policies import find_bundle
+from vlsim.agents.load import find_bundle
+from vlsim.agents.saving import actor_config, save_policy
 from vlsim.deploy import load_bundle, save_bundle
+from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError
@@ -51,7 +51,7 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
     assert names[len(channels.pose) :] == [f"previous {name}" for name in channels.action]
     observation, _ = env.reset(seed=0)
     env.close()
-    policy = load_learned("p", folder)
+    policy = load_torch_policy("p", folder)
     batch = {key: value[None] for key, value in observation.items()}
     assert policy.act(batch, [None]).shape == (1, env.control.size)
 
@@ -62,7 +62,7 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
     config = replace(SMALL, task="reach", control="primitive")
     folder = save_policy(tmp_path / "p.vlsim", Actor(sizes), config)
     before = torch.get_rng_state()
-    load_learned("p", folder)
+    load_torch_policy("p", folder)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -105,5 +105,5 @@ def test_a_forged_bundle_is_refused_in_one_line(
         golden=arrays,
     )
     with pytest.raises(BundleError, match=words) as caught:
-        load_learned("forged", forged)
+        load_torch_policy("forged", forged)
     assert "\n" not in str(caught.value)

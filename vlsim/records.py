@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.errors import InvalidValueError
 from vlsim.files import append_json_lines, read_json_lines, write_json_lines
+from vlsim.reader import read_as
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,39 +92,7 @@ class Episode:
         Raises:
             InvalidValueError: If a field is missing, unknown, or of the wrong type.
         """
-        unknown = sorted(data.keys() - _TYPES.keys())
-        missing = [name for name in _TYPES if name not in data]
-        if missing or unknown:
-            what = f"lacks '{missing[0]}'" if missing else f"has an unknown field '{unknown[0]}'"
-            raise InvalidValueError(f"{where} {what}; an episode has {', '.join(_TYPES)}.")
-        for name, types in _TYPES.items():
-            # type(), not isinstance(): True must not pass for an integer.
-            if type(data[name]) not in types:
-                allowed = " or ".join(t.__name__ for t in types)
-                raise InvalidValueError(
-                    f"{where}: '{name}' must be {allowed}, got {str(data[name])[:40]!r}."
-                )
-        values = {("return_" if name == "return" else name): data[name] for name in _TYPES}
-        return Episode(**values | {"return_": float(data["return"])})
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "policy": (str,),
-    "task": (str,),
-    "control": (str,),
-    "set": (str,),
-    "seed": (int,),
-    "instruction": (str,),
-    "goal": (dict,),
-    "success_once": (bool,),
-    "success_at_end": (bool,),
-    "steps": (int,),
-    "return": (float, int),
-    "referent": (int,),
-    "attempted": (int, type(None)),
-    "failure": (str,),
-    "state_hash": (str,),
-}
+        return read_as(Episode, data, where)
 
 
 def write_episodes(path: Path | str, episodes: Iterable[Episode]) -> None:

@@ -3,19 +3,16 @@
 Both files are on the disk before the first step, so a run that dies still says what it was.
 """
 
-import contextlib
 import dataclasses
 import importlib.metadata
 import os
 import platform
 import subprocess
 import sys
-import types
-import typing
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import (
@@ -28,6 +25,7 @@ from vlsim.files import (
     write_json,
     write_json_lines,
 )
+from vlsim.reader import read_as
 
 __all__ = [
     "append_metrics",
@@ -41,8 +39,6 @@ __all__ = [
 ]
 
 Config = TypeVar("Config")
-Hint: TypeAlias = Any
-"""A type annotation."""
 
 
 def start_run(
@@ -162,88 +158,7 @@ def config_from_json(cls: type[Config], path: Path | str) -> Config:
         InvalidValueError: If a field is unknown, missing without default, or of the wrong type;
             names the file and the field.
     """
-    return typing.cast(Config, _decode(cls, read_json(path), str(path), ""))
-
-
-def _decode(hint: Hint, value: Json, file: str, name: str) -> Json:
-    """Turn the JSON `value` into what the annotation `hint` asks for."""
-    origin: Hint = typing.get_origin(hint)
-    arguments = typing.get_args(hint)
-    if origin is typing.Annotated:
-        return _decode(arguments[0], value, file, name)
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _decode_dataclass(hint, value, file, name)
-    if origin in (typing.Union, types.UnionType):
-        return _decode_union(hint, value, file, name)
-    if origin is typing.Literal:
-        if value in arguments:
-            return value
-    elif origin in (tuple, list):
-        if isinstance(value, list):
-            return origin(_decode_items(hint, value, file, name))
-    elif origin is dict or hint is dict:
-        if isinstance(value, dict):
-            inner = arguments[1] if arguments else Any
-            return {k: _decode(inner, v, file, f"{name}.{k}") for k, v in value.items()}
-    elif hint is Any or (hint in (None, type(None)) and value is None):
-        return value
-    elif hint is Path and isinstance(value, str):
-        return Path(value)
-    elif hint is float and type(value) in (int, float):
-        return float(value)
-    elif hint in (bool, int, str) and type(value) is hint:
-        return value
-    raise _wrong(hint, value, file, name)
-
-
-def _decode_union(hint: Hint, value: Json, file: str, name: str) -> Json:
-    members = typing.get_args(hint)
-    others = [member for member in members if member is not type(None)]
-    if value is None and len(others) < len(members):
-        return None
-    if len(others) == 1:
-        return _decode(others[0], value, file, name)
-    for member in others:
-        with contextlib.suppress(InvalidValueError):
-            return _decode(member, value, file, name)
-    raise _wrong(hint, value, file, name)
-
-
-def _decode_items(hint: Hint, value: list[Any], file: str, name: str) -> list[Any]:
-    arguments = typing.get_args(hint)
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        arguments = arguments[:1]
-    hints = arguments * len(value) if len(arguments) == 1 else arguments
-    if len(hints) != len(value):
-        raise _wrong(hint, value, file, name)
-    return [
-        _decode(h, v, file, f"{name}[{i}]")
-        for i, (h, v) in enumerate(zip(hints, value, strict=True))
-    ]
-
-
-def _decode_dataclass(cls: type[Any], value: Json, file: str, name: str) -> Json:
-    if not isinstance(value, dict):
-        raise _wrong(cls, value, file, name)
-    hints = typing.get_type_hints(cls, include_extras=True)
-    known = [f.name for f in dataclasses.fields(cls)]
-    prefix = f"{name}." if name else ""
-    for key in value:
-        if key not in known:
-            raise InvalidValueError(
-                f"{file} has an unknown field '{prefix}{key}'; "
-                f"{cls.__name__} has {', '.join(known)}."
-            )
-    fields = {k: _decode(hints[k], v, file, f"{prefix}{k}") for k, v in value.items()}
-    try:
-        return cls(**fields)
-    except (TypeError, ValueError) as error:
-        raise InvalidValueError(f"{file} is no {cls.__name__}: {error}") from error
-
-
-def _wrong(hint: Hint, value: Json, file: str, name: str) -> InvalidValueError:
-    kind = hint.__name__ if isinstance(hint, type) else str(hint)
-    return InvalidValueError(f"{file}: '{name or 'the file'}' must be {kind}, got {value!r}.")
+    return read_as(cls, read_json(path), str(path))
 
 
 def _git_revision() -> tuple[str | None, bool | None]:

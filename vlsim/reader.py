@@ -72,8 +72,12 @@ def read_as(hint: type[T], data: object, what: str) -> T:
         raise kind(f"{what}{place}{gap}{fault}") from None
 
 
-def reads(hint: Hint) -> Callable[[Read], Read]:
-    """Have values of this very annotation, not of subclasses, read by the decorated function."""
+def reads(hint: Hint, words: str) -> Callable[[Read], Read]:
+    """Have values of this very annotation, not of subclasses, read by the decorated function.
+
+    `words` say what may be there, as in "must be a goal".
+    """
+    WORDS[hint] = words
     return _reads_if(lambda asked: asked == hint)
 
 
@@ -103,7 +107,8 @@ def _words(hint: Hint) -> str:
     if origin is Literal:
         return " or ".join(map(repr, arguments))
     if origin is tuple and Ellipsis not in arguments:
-        return f"a list of {len(arguments)}"
+        each = f", each {_words(arguments[0])}" if len(set(arguments)) == 1 else ""
+        return f"a list of {len(arguments)}{each}"
     return "a mapping" if hint is dict or origin in (dict, Mapping) else "a list"
 
 

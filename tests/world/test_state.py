@@ -173,21 +173,27 @@ def test_json_needs_only_kind_color_and_position() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({}, "A scene lacks 'objects', which it needs; it has nothing"),
-        (None, "A scene must be a mapping with objects, got None"),
-        ("table", "A scene must be a mapping with objects, got 'table'"),
-        ({"objects": None}, "'objects' of a scene must be a list, got None"),
-        ({"objects": ["red ball"]}, "Object 0 of a scene must be a mapping with kind, color, pos"),
-        ({"objects": [{"kind": "ball", "color": "red"}]}, "Object 0 of a scene lacks 'position'"),
-        ({"objects": [{"color": "red", "position": [0.5, 0, 0]}]}, "lacks 'kind'.* has color, pos"),
+        ({}, "A scene: 'objects' is missing; it must be a list"),
+        (None, "A scene must be a mapping with objects, .*, got None"),
+        ("table", "A scene must be a mapping with objects, .*, got 'table'"),
+        ({"objects": None}, "A scene: 'objects' must be a list, got None"),
+        (
+            {"objects": ["red ball"]},
+            r"A scene: 'objects\[0\]' must be a mapping with kind, color, pos",
+        ),
+        ({"objects": [{"kind": "ball", "color": "red"}]}, r"'objects\[0\].position' is missing"),
+        (
+            {"objects": [{"color": "red", "position": [0.5, 0, 0]}]},
+            r"'objects\[0\].kind' is missing",
+        ),
         ({"objects": [], "objcets": []}, "A scene: No field named 'objcets'. Did you mean 'objec"),
         (
             {"objects": [{"kind": "ball", "colour": "red", "position": [0.5, 0, 0]}]},
-            "Object 0 of a scene: No field named 'colour'. Did you mean 'color'",
+            r"A scene: 'objects\[0\]': No field named 'colour'. Did you mean 'color'",
         ),
         (
             {"objects": [{"kind": ["ball"], "color": "red", "position": [0.5, 0, 0]}]},
-            r"The kind '\['ball'\]' is none of cube",
+            r"'objects\[0\].kind' must be a string, got \['ball'\]",
         ),
     ],
 )
@@ -210,22 +216,22 @@ def described(**changes: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("data", "wrong"),
     [
-        (described(position=[0.5, 0.0]), "'position' of a scene must be 3 numbers"),
-        (described(position=[0.5, 0, 0, 0]), "'position' of a scene must be 3 numbers"),
-        (described(position=["0.5", "0", "0"]), "must be 3 numbers"),
-        (described(position=[None, 0, 0]), "must be 3 numbers"),
-        (described(position=[[0.5], [0], [0]]), "must be 3 numbers"),
-        (described(position=0.5), "must be 3 numbers"),
-        (described(position=[math.nan, 0, 0]), "must be finite and within 10"),
-        (described(position=[math.inf, 0, 0]), "must be finite and within 10"),
-        (described(position=[500, 0, 20]), "must be finite and within 10"),
-        (described(orientation_xyzw=[0, 0, 0]), "'orientation_xyzw' of a scene must be 4 numbers"),
+        (described(position=[0.5, 0.0]), "position' must be a list of 3, each a finite number"),
+        (described(position=[0.5, 0, 0, 0]), "position' must be a list of 3"),
+        (described(position=["0.5", "0", "0"]), "must be a finite number, got '0.5'"),
+        (described(position=[None, 0, 0]), "must be a finite number, got None"),
+        (described(position=[[0.5], [0], [0]]), r"must be a finite number, got \[0.5\]"),
+        (described(position=0.5), "must be a list of 3"),
+        (described(position=[math.nan, 0, 0]), "must be a finite number, got nan"),
+        (described(position=[math.inf, 0, 0]), "must be a finite number, got inf"),
+        (described(position=[500, 0, 20]), "'position' must be within 10, got 500"),
+        (described(orientation_xyzw=[0, 0, 0]), "orientation_xyzw' must be a list of 4"),
         (described(orientation_xyzw=[0, 0, 0, 0]), "must have length 1"),
-        ({**described(), "velocities": [[0, 0]]}, "'velocities' of a scene must be 3 numbers"),
-        ({**described(), "velocities": []}, "'velocities' of a scene must be 3 numbers"),
-        ({**described(), "ee_position": [0, 0]}, "'ee_position' of a scene must be 3 numbers"),
-        ({**described(), "ee_yaw": "left"}, "'ee_yaw' of a scene must be a number"),
-        ({**described(), "gripper_opening": math.nan}, "must be finite"),
+        ({**described(), "velocities": [[0, 0]]}, r"'velocities\[0\]' must be a list of 3"),
+        ({**described(), "velocities": []}, "must be 1, one for each object, got 0"),
+        ({**described(), "ee_position": [0, 0]}, "'ee_position' must be a list of 3"),
+        ({**described(), "ee_yaw": "left"}, "'ee_yaw' must be a finite number, got 'left'"),
+        ({**described(), "gripper_opening": math.nan}, "must be a finite number"),
         ({"objects": described()["objects"] * 9}, "at most 8 objects, got 9"),  # type: ignore[operator]
     ],
 )
@@ -257,5 +263,5 @@ def test_a_tilt_of_the_hand_is_a_fact_where_there_is_one() -> None:
     assert (
         SceneState.from_json(json.loads(json.dumps(tilted.to_json()))).digest() == tilted.digest()
     )
-    with pytest.raises(InvalidValueError, match="'ee_tilt' of a scene must be a number"):
+    with pytest.raises(InvalidValueError, match="'ee_tilt' must be a finite number"):
         SceneState.from_json({**SCENE.to_json(), "ee_tilt": "down"})

@@ -5,12 +5,12 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.files import checked_fields, checked_plain
+from vlsim.reader import misfit, read_as, read_inner, reads
 from vlsim.referring.ref import Bound, BoundMany, Many, Ref
 from vlsim.referring.resolve import resolve_all, resolve_one
 from vlsim.registry import Registry
@@ -92,11 +92,6 @@ class Goal(ABC):
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
         """Return plain strings and numbers that `goal_from_json` turns into an equal goal."""
-
-    @classmethod
-    @abstractmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Goal":
-        """Build what `to_json` wrote, without the name."""
 
 
 class Stage(Goal):
@@ -302,19 +297,6 @@ class Atom(Stage):
             data[f.name] = value
         return data
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Atom":
-        """Build what `to_json` wrote, without the name."""
-        known = [f.name for f in fields(cls)]
-        needed = [f.name for f in fields(cls) if f.default is MISSING]
-        values = checked_fields(f"The goal '{cls.name}'", data, known, needed)
-        for name, value in values.items():
-            try:
-                values[name] = Ref.from_json(value) if name in cls.slots else checked_plain(value)
-            except InvalidValueError as error:
-                raise InvalidValueError(f"'{name}' of the goal '{cls.name}': {error}") from None
-        return cls(**values)
-
 
 GOALS: Registry[type[Atom]] = Registry("goal")
 """Every atom."""
@@ -334,14 +316,27 @@ def goal_from_json(data: Mapping[str, Any] | str) -> Goal:
             data = json.loads(data)
         except json.JSONDecodeError as error:
             raise InvalidValueError(f"Not a goal: {data!r:.80} is no JSON ({error}).") from error
+    name = data.get("goal") if isinstance(data, Mapping) else None
+    what = f"The goal '{name}'" if isinstance(name, str) else "A goal"
+    return read_as(Goal, data, what)  # type: ignore[type-abstract]
+
+
+@reads(Goal, "a mapping with 'goal', its name")
+def _read_goal(data: object, _: object) -> Goal:
     if not isinstance(data, Mapping) or "goal" not in data:
-        raise InvalidValueError(
-            f"Not a goal: a mapping with 'goal', its name, is needed, got {data!r:.80}."
-        )
+        raise misfit(Goal, data)
     values = dict(data)
     name = values.pop("goal")
-    cls: type[Goal] = COMBINED[name] if name in list(COMBINED) else GOALS[name]
-    return cls.from_json(values)
+    goal: Goal = read_inner(COMBINED[name] if name in list(COMBINED) else GOALS[name], values)
+    return goal
+
+
+@reads(Atom, "one thing to do")
+def _read_atom(data: object, _: object) -> Atom:
+    goal = read_inner(Goal, data)
+    if not isinstance(goal, Atom):
+        raise misfit(Atom, goal.name)
+    return goal
 
 
 @lru_cache(maxsize=MAX_OBJECTS)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.files import read_json_lines
 from vlsim.free_text.understand import parse
-from vlsim.goals import Goal, goal_from_json
+from vlsim.goals import Goal
 from vlsim.instruction_sets.base import InstructionSet
+from vlsim.reader import read_as
 from vlsim.referring.ref import Many, Ref
 from vlsim.referring.resolve import names_clearly, resolve_all, resolve_one
 from vlsim.world import SceneState
@@ -20,8 +21,17 @@ from vlsim.world.things import ObjectSpec
 
 SUFFIX = ".jsonl"
 """A set with this at the end of its name is a file."""
-FIELDS = ("text", "task", "goal", "source", "licence")
-"""What a line may hold; only the text must be there."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A line of such a file, as JSON has it."""
+
+    text: str
+    task: str = ""
+    goal: Goal | None = None
+    source: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,29 +137,19 @@ def read_lines(path: str, stamp: int = 0) -> tuple[Line, ...]:
     return tuple(read_line(where, record) for where, record in read_json_lines(path))
 
 
-def read_line(where: str, record: Mapping[str, Any]) -> Line:
+def read_line(where: str, data: Mapping[str, Any]) -> Line:
     """Return the line that stands at a place; its goal is the given one, or what it says.
 
     Raises:
-        InvalidValueError: If a field is unknown or malformed; names the place and the field.
+        UnknownNameError: If there is no such goal.
+        InvalidValueError: If a field is unknown or malformed. Both name the place and the field.
     """
-    for name in record:
-        if name not in FIELDS:
-            raise InvalidValueError(f"{where}: {UnknownNameError('field', name, FIELDS)}")
-    for name in ("text", "task", "source", "licence"):
-        value = record.get(name, "" if name != "text" else None)
-        if not isinstance(value, str):
-            raise InvalidValueError(f"{where}: '{name}' must be a string, got {value!r:.80}.")
-    text = " ".join(record["text"].split())
+    record = read_as(Record, data, where)
+    text = " ".join(record.text.split())
     if not text:
         raise InvalidValueError(f"{where}: 'text' is empty; write a sentence.")
     try:
-        goal = parse(text) if record.get("goal") is None else None
+        goal = record.goal or parse(text)
     except InstructionError as error:
         raise InvalidValueError(f"{where}: 'text': {error}") from error
-    if goal is None:
-        try:
-            goal = goal_from_json(record["goal"])
-        except (InvalidValueError, UnknownNameError) as error:
-            raise InvalidValueError(f"{where}: 'goal': {error}") from error
-    return Line(text, goal, record.get("task", ""), where)
+    return Line(text, goal, record.task, where)

@@ -1,13 +1,13 @@
 """Noun phrases as data: which objects a phrase may mean."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from vlsim.errors import InvalidValueError
-from vlsim.files import checked_fields, checked_list
+from vlsim.reader import read_as, read_inner, reads
 from vlsim.referring.lexicon import (
     ARTICLE,
     COLOR_WORDS,
@@ -132,37 +132,9 @@ class Ref:
 
         Raises:
             InvalidValueError: If a field is missing, unknown or of the wrong kind, or a name does
-                not exist; names the field.
+                not exist; says where.
         """
-        known = ("kind", "color", "size", "material", "unlike", "relation", "rank", "many")
-        values = checked_fields("A phrase", data, known, ("kind",))
-        for name in known[:4]:
-            if not isinstance(values.get(name), str | None):
-                raise InvalidValueError(
-                    f"'{name}' of a phrase must be a word or null, got {values[name]!r:.80}."
-                )
-        if values.get("unlike") is not None:
-            values["unlike"] = Ref.from_json(values["unlike"])
-        if values.get("relation") is not None:
-            parts = ("name", "landmarks")
-            relation = checked_fields("'relation' of a phrase", values["relation"], parts, parts)
-            landmarks = checked_list("'landmarks' of a phrase", relation["landmarks"])
-            name = str(relation["name"])
-            values["relation"] = Relation(name, tuple(map(Ref.from_json, landmarks)))
-        if values.get("rank") is not None:
-            parts = ("order", "place")
-            values["rank"] = Rank(
-                **checked_fields("'rank' of a phrase", values["rank"], parts, parts[:1])
-            )
-        if values.get("many") is not None:
-            many = checked_fields("'many' of a phrase", values["many"], ("number", "every"))
-            if type(many.get("every", True)) is not bool:
-                raise InvalidValueError(
-                    f"'every' of a phrase must be true or false, got {many['every']!r:.80}."
-                )
-        if (many := values.pop("many", None)) is not None:
-            return Many(**values, **many)
-        return Ref(**values)
+        return read_as(Ref, data, "A phrase")
 
 
 @dataclass(frozen=True)
@@ -302,6 +274,28 @@ class BoundMany(Many):
 
     kind: str | None = None
     indices: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _HowMany:
+    """What only a phrase in the plural says."""
+
+    number: int | None = None
+    every: bool = True
+
+
+@dataclass(frozen=True)
+class _Written(Ref):
+    """A phrase as JSON has it, in the plural or not."""
+
+    many: _HowMany | None = None
+
+
+@reads(Ref, "a phrase, which is a mapping with kind and what else it says")
+def _read_ref(data: object, _: object) -> Ref:
+    written: _Written = read_inner(_Written, data)
+    looks = {f.name: getattr(written, f.name) for f in fields(Ref)}
+    return Ref(**looks) if written.many is None else Many(**looks, **vars(written.many))
 
 
 def _attributes(ref: Ref) -> tuple[str, ...]:

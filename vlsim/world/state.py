@@ -3,15 +3,15 @@
 import hashlib
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from vlsim.errors import InvalidValueError
-from vlsim.files import checked_fields, checked_list
+from vlsim.reader import read_as
 from vlsim.world.hand import HOME_EE_POSITION, MAX_OPENING
 from vlsim.world.joint import JOINT_SLACK
 from vlsim.world.space import REACH_OF_WORLD, Array
@@ -22,18 +22,6 @@ from vlsim.world.things import (
 
 MAX_OBJECTS = 8
 """Most objects of a scene."""
-
-SCENE_FIELDS = ("objects", "velocities", "ee_position", "ee_yaw", "gripper_opening", "ee_tilt")
-OBJECT_FIELDS = (
-    "kind",
-    "color",
-    "position",
-    "size",
-    "material",
-    "orientation_xyzw",
-    "joint_position",
-)
-"""Fields of a scene in JSON, and of each of its objects; the first three are needed."""
 
 BELOW_TABLE = -0.02
 """Height of the centre of an object that has left the table, metres."""
@@ -189,65 +177,97 @@ class SceneState:
             InvalidValueError: If something is missing, unknown, of the wrong shape, not a finite
                 number, or there are more than `MAX_OBJECTS` objects; names the field.
         """
-        data = checked_fields("A scene", data, SCENE_FIELDS, ("objects",))
-        objects = [
-            checked_fields(f"Object {i} of a scene", o, OBJECT_FIELDS, OBJECT_FIELDS[:3])
-            for i, o in enumerate(checked_list("'objects' of a scene", data["objects"]))
-        ]
-        specs = tuple(
-            ObjectSpec(o["kind"], o["color"], o.get("size", "small"), o.get("material", PLAIN))
-            for o in objects
-        )
-        k, upright = len(specs), [0.0, 0.0, 0.0, 1.0]
-        state = SceneState(
-            specs=specs,
-            positions_world=_numbers("position", [o["position"] for o in objects], k, 3),
-            orientations_xyzw=_numbers(
-                "orientation_xyzw", [o.get("orientation_xyzw", upright) for o in objects], k, 4
-            ),
-            velocities_world=_numbers("velocities", data.get("velocities", [[0] * 3] * k), k, 3),
-            ee_position_world=_numbers("ee_position", data.get("ee_position", HOME_EE_POSITION), 3),
-            ee_yaw=float(_numbers("ee_yaw", data.get("ee_yaw", 0.0))),
-            gripper_opening=float(
-                _numbers("gripper_opening", data.get("gripper_opening", MAX_OPENING))
-            ),
-            ee_tilt=float(_numbers("ee_tilt", data.get("ee_tilt", 0.0))),
-            joint_positions=_numbers(
-                "joint_position", [o.get("joint_position", 0.0) for o in objects], k
-            ),
-        )
+        return read_as(_WrittenScene, data, "A scene").state()
+
+
+Triple: TypeAlias = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class _WrittenObject:
+    """An object of a scene, as JSON has it."""
+
+    kind: str
+    color: str
+    position: Triple
+    size: str = "small"
+    material: str = PLAIN
+    orientation_xyzw: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 1.0)
+    joint_position: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be, or cannot be there."""
+        spec = self.spec
+        _check_reach(position=self.position)
+        if abs(math.hypot(*self.orientation_xyzw) - 1.0) > 1e-3:
+            raise InvalidValueError(
+                f"'orientation_xyzw' must have length 1, got {self.orientation_xyzw}."
+            )
+        low, high = spec.joint.range if spec.joint else (0.0, 0.0)
+        slack = JOINT_SLACK if spec.joint else 0.0
+        if not low - slack <= self.joint_position <= high + slack:
+            raise InvalidValueError(
+                f"'joint_position' of a {spec.size} {spec.kind} must lie between {low:g} and "
+                f"{high:g} metres, got {self.joint_position:g}."
+            )
+
+    @cached_property
+    def spec(self) -> ObjectSpec:
+        return ObjectSpec(self.kind, self.color, self.size, self.material)
+
+
+@dataclass(frozen=True)
+class _WrittenScene:
+    """A scene, as JSON has it."""
+
+    objects: tuple[_WrittenObject, ...]
+    velocities: tuple[Triple, ...] | None = None
+    ee_position: Triple = HOME_EE_POSITION
+    ee_yaw: float = 0.0
+    gripper_opening: float = MAX_OPENING
+    ee_tilt: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse too many objects, and velocities of others."""
+        k = len(self.objects)
         if k > MAX_OBJECTS:
             raise InvalidValueError(f"A scene holds at most {MAX_OBJECTS} objects, got {k}.")
-        if not np.allclose(np.linalg.norm(state.orientations_xyzw, axis=1), 1.0, atol=1e-3):
-            raise InvalidValueError("Every orientation_xyzw of a scene must have length 1.")
-        for spec, position in zip(specs, state.joint_positions.tolist(), strict=True):
-            low, high = spec.joint.range if spec.joint else (0.0, 0.0)
-            slack = JOINT_SLACK if spec.joint else 0.0
-            if not low - slack <= position <= high + slack:
-                raise InvalidValueError(
-                    f"'joint_position' of a {spec.size} {spec.kind} must lie between {low:g} and "
-                    f"{high:g} metres, got {position:g}."
-                )
-        return state
-
-
-def _numbers(name: str, values: object, *shape: int) -> Array:
-    """Return `values` as an array of that shape, or say which field of a scene is malformed."""
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of different lengths
-        array = np.asarray(None)
-    if array.size == 0 and 0 in shape:
-        array = np.zeros(shape)
-    # Kinds of numpy's types: strings and None would otherwise be converted without a word.
-    if array.shape != shape or array.dtype.kind not in "iuf":
-        many = f"{shape[-1]} numbers" if shape else "a number"
-        raise InvalidValueError(f"'{name}' of a scene must be {many}, got {values!r:.80}.")
-    if not (np.abs(array) <= REACH_OF_WORLD).all():
-        raise InvalidValueError(
-            f"'{name}' of a scene must be finite and within {REACH_OF_WORLD:g}, got {values!r:.80}."
+        if self.velocities is not None and len(self.velocities) != k:
+            raise InvalidValueError(
+                f"'velocities' must be {k}, one for each object, got {len(self.velocities)}."
+            )
+        _check_reach(
+            velocities=[number for row in self.velocities or () for number in row],
+            ee_position=self.ee_position,
+            ee_yaw=[self.ee_yaw],
+            gripper_opening=[self.gripper_opening],
+            ee_tilt=[self.ee_tilt],
         )
-    return array.astype(np.float64)
+
+    def state(self) -> SceneState:
+        k = len(self.objects)
+        return SceneState(
+            specs=tuple(o.spec for o in self.objects),
+            positions_world=np.array([o.position for o in self.objects]).reshape(k, 3),
+            orientations_xyzw=np.array([o.orientation_xyzw for o in self.objects]).reshape(k, 4),
+            velocities_world=np.zeros((k, 3))
+            if self.velocities is None
+            else np.array(self.velocities).reshape(k, 3),
+            joint_positions=np.array([o.joint_position for o in self.objects]).reshape(k),
+            ee_position_world=np.array(self.ee_position),
+            ee_yaw=self.ee_yaw,
+            gripper_opening=self.gripper_opening,
+            ee_tilt=self.ee_tilt,
+        )
+
+
+def _check_reach(**numbers: Sequence[float]) -> None:
+    """Refuse what was meant in other units, by the name of its field."""
+    for name, values in numbers.items():
+        if max(map(abs, values), default=0.0) > REACH_OF_WORLD:
+            raise InvalidValueError(
+                f"'{name}' must be within {REACH_OF_WORLD:g}, got {max(values, key=abs):g}."
+            )
 
 
 def resting_scene(

@@ -1,12 +1,10 @@
 """And: several things that have to be true at the same moment."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.files import checked_fields, checked_list
-from vlsim.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
+from vlsim.goals.base import COMBINED, Atom, Goal, Stage
 from vlsim.world import SceneState
 
 
@@ -102,15 +100,6 @@ class And(Stage):
         """See `Goal.to_json`."""
         parts = [part.to_json() for part in self.parts]
         return {"goal": self.name, "parts": parts, "enough": self.enough}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "And":
-        """Build what `to_json` wrote."""
-        values = checked_fields("The goal 'and'", data, ("parts", "enough"), ("parts",))
-        enough = values.get("enough")
-        if enough is not None and type(enough) is not int:
-            raise InvalidValueError(f"'enough' of and must be a whole number, got {enough!r:.80}.")
-        return cls(tuple(map(goal_from_json, checked_list("'parts'", values["parts"]))), enough)
 
     def _stages(self) -> tuple[Stage, ...]:
         # Only a bound goal is tested, and `stages` made its parts.

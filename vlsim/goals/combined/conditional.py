@@ -1,12 +1,10 @@
 """If: what to do depends on what is there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.files import checked_fields
-from vlsim.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
+from vlsim.goals.base import COMBINED, Atom, Goal, Stage
 from vlsim.referring.ref import Ref
 from vlsim.referring.resolve import find
 from vlsim.world import SceneState
@@ -85,16 +83,3 @@ class If(Goal):
             "then": self.then.to_json(),
             "otherwise": self.otherwise and self.otherwise.to_json(),
         }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "If":
-        """Build what `to_json` wrote."""
-        known, needed = ("condition", "negated", "then", "otherwise"), ("condition", "then")
-        data = checked_fields("The goal 'if'", data, known, needed)
-        otherwise = data.get("otherwise")
-        return cls(
-            Ref.from_json(data["condition"]),
-            bool(data.get("negated", False)),
-            goal_from_json(data["then"]),
-            goal_from_json(otherwise) if otherwise is not None else None,
-        )

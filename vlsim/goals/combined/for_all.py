@@ -1,12 +1,10 @@
 """ForAll: the same with each of several things."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.files import checked_fields
-from vlsim.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
+from vlsim.goals.base import COMBINED, Atom, Goal, Stage
 from vlsim.goals.combined.both import And
 from vlsim.referring.ref import Bound, Many
 from vlsim.referring.resolve import resolve_all
@@ -82,15 +80,6 @@ class ForAll(Goal):
     def to_json(self) -> dict[str, Any]:
         """See `Goal.to_json`."""
         return {"goal": self.name, "each": self.each.to_json()}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "ForAll":
-        """Build what `to_json` wrote."""
-        values = checked_fields("The goal 'for_all'", data, ("each",), ("each",))
-        each = goal_from_json(values["each"])
-        if not isinstance(each, Atom):
-            raise InvalidValueError(f"'each' of for_all must be one thing to do, got {each.name}.")
-        return cls(each)
 
     def _parts(self, scene: SceneState) -> tuple[Atom, ...]:
         indices = resolve_all(self.target, scene)

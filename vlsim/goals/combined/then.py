@@ -1,12 +1,10 @@
 """Then: one thing after the other."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.files import checked_fields, checked_list
-from vlsim.goals.base import COMBINED, Atom, Goal, Stage, goal_from_json
+from vlsim.goals.base import COMBINED, Atom, Goal, Stage
 from vlsim.world import SceneState
 
 MAX_STEPS = 10
@@ -78,9 +76,3 @@ class Then(Goal):
     def to_json(self) -> dict[str, Any]:
         """See `Goal.to_json`."""
         return {"goal": self.name, "steps": [step.to_json() for step in self.steps]}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Then":
-        """Build what `to_json` wrote."""
-        values = checked_fields("The goal 'then'", data, ("steps",), ("steps",))
-        return cls(tuple(map(goal_from_json, checked_list("'steps'", values["steps"]))))

@@ -53,7 +53,7 @@ class PlanarCourse:
     def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `planar` action. Shape (2,)."""
         skill, tip = _without_grasp(goal.plan(scene)), _tip(scene)
-        target = goal.referents(scene)["target"]
+        target = goal.subject(scene)
         if skill.name != "push":
             return self._go(scene, skill.start_world, target)
         along, across = _line(skill, tip)

@@ -1,8 +1,11 @@
 """What only training sees: labels for the grounded objectives and facts for the critic."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.interface.labels import ROLES
 from vlsim.world import SceneState
 from vlsim.world.camera import Camera
 from vlsim.world.things import KINDS, TRAINED_KINDS
@@ -17,15 +20,16 @@ _FACTS_OF_FIXTURE = 3 + 1 + len(_FIXTURE_NAMES)
 def size(*, with_fixtures: bool) -> int:
     """Return the entries of the vector.
 
-    The first six are labels: u, v of the target, u, v of the place, and for each of the two whether
-    the goal has one. Only where tasks have fixtures, facts about the target's joint are the last.
+    The first are labels: u, v of each of `ROLES`, and for each whether the goal has one. Only where
+    tasks have fixtures, facts about the target's joint are the last.
     """
-    return 6 + 2 * _FACTS_PER_ROLE + 4 + (_FACTS_OF_FIXTURE if with_fixtures else 0)
+    for_roles = len(ROLES) * (2 + 1 + _FACTS_PER_ROLE)
+    return for_roles + 4 + (_FACTS_OF_FIXTURE if with_fixtures else 0)
 
 
 def privileged(
     scene: SceneState,
-    referents: dict[str, int],
+    roles: Mapping[str, int],
     done: float,
     camera: Camera,
     pictured: SceneState,
@@ -36,16 +40,17 @@ def privileged(
 
     Args:
         scene: The facts now.
-        referents: Index of the "target" and, for goals that have one, of the "place".
+        roles: Index of the "target", what the present motion is about, and of what the goal's other
+            slots name.
         done: Share of the episode's steps that are used up, in [0, 1].
         camera: Where the front camera was when the observed picture was taken.
         pictured: The facts at that moment, which is earlier than `scene` if pictures are late.
         with_fixtures: Whether the task has any.
     """
-    labels, facts = np.zeros((2, 2)), np.zeros((2, _FACTS_PER_ROLE))
-    present = np.zeros(2)
-    for row, role in enumerate(("target", "place")):
-        index = referents.get(role)
+    labels, facts = np.zeros((len(ROLES), 2)), np.zeros((len(ROLES), _FACTS_PER_ROLE))
+    present = np.zeros(len(ROLES))
+    for row, role in enumerate(ROLES):
+        index = roles.get(role)
         if index is None:
             continue
         spec, position = scene.specs[index], scene.positions_world[index]
@@ -57,7 +62,7 @@ def privileged(
         if spec.kind in _KIND_NAMES:
             facts[row, 8 + _KIND_NAMES.index(spec.kind)] = 1.0
     rest = (*scene.ee_position_world, done)
-    joint = _joint_facts(scene, referents["target"]) if with_fixtures else ()
+    joint = _joint_facts(scene, roles["target"]) if with_fixtures else ()
     return np.concatenate([labels.ravel(), present, facts.ravel(), rest, joint]).astype(np.float32)
 
 

@@ -74,6 +74,11 @@ class Referee:
         """What to do next: the goal, or its first part that is not done, bound to its objects."""
         return self._monitor.atom
 
+    @property
+    def roles(self) -> dict[str, int]:
+        """Index of the object in each slot: the target is what the present motion is about."""
+        return self._monitor.roles
+
     def failure(self, scene: SceneState) -> str:
         """Return why an episode that ends in this scene failed, in words; "" after a success."""
         return "" if self.success_once else why_failed(self._monitor, scene)
@@ -91,7 +96,7 @@ class Referee:
             "stages": self._monitor.n_stages,
             "stages_done": self._monitor.n_done,
             "steps": self.steps,
-            "referent": self.atom.referents(scene)["target"],
+            "referent": self.roles["target"],
             # A number also for nothing: Gymnasium's vectors keep it in an array of integers.
             "attempted": NOTHING if attempted is None else attempted,
             "lost_object": NOTHING if lost is None else lost,

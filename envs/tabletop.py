@@ -324,7 +324,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             done = self._referee.steps / self._referee.n_steps
             observation[PRIVILEGED] = privileged(
                 scene,
-                self.bound_goal.referents(scene),
+                self.roles,
                 done,
                 self.front_camera,
                 sensed.scene,
@@ -347,6 +347,11 @@ class TabletopEnv(gym.Env[Observation, Any]):
     def bound_goal(self) -> Atom:
         """What to do next: the goal, or its first part that is not done, bound to its objects."""
         return self._referee.atom
+
+    @property
+    def roles(self) -> dict[str, int]:
+        """Index of the object in each slot: the target is what the present motion is about."""
+        return self._referee.roles
 
     @property
     def front_camera(self) -> Camera:

@@ -90,8 +90,7 @@ class Demonstrator:
         steps: list[Step] = []
         is_over = False
         while not is_over:
-            named = env.bound_goal.referents(env.scene)
-            objects = tuple(named.get(role, NOTHING) for role in ROLES)
+            objects = tuple(env.roles.get(role, NOTHING) for role in ROLES)
             subtask = min(int(np.searchsorted(ends, info["stages_done"], "right")), len(ends) - 1)
             action = self._expert.act({}, [env])[0]
             following, reward, terminated, truncated, info = env.step(action)

@@ -267,7 +267,7 @@ def test_an_object_that_slips_out_of_the_fingers_is_grasped_again(env: TabletopE
     while not course.leg.carries:
         env.step(action[: env.control.size].astype(np.float32))
         action = course.follow(env.goal, env.scene)
-    target = env.goal.referents(env.scene)["target"]
+    target = env.goal.subject(env.scene)
     gone = env.scene.positions_world.copy()
     gone[target, 0] += 0.1
     action = course.follow(env.goal, env.scene.replace(positions_world=gone))

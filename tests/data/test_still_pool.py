@@ -17,6 +17,7 @@ from vlsim.goals import Atom
 from vlsim.instruction_sets import SETS
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel import pool as processes
+from vlsim.referring.ref import Ref
 from vlsim.scenarios import scenario as scenarios
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.scenes import draw_scene
@@ -140,6 +141,14 @@ def test_a_label_is_about_what_is_done_first(text: str, target: int, place: int 
     )
     for index, phrase in found.values():
         assert phrase.matches(TABLE.specs[index])
+
+
+def test_of_a_tower_the_part_is_labelled_that_is_taken_first_and_its_own_phrase() -> None:
+    scene = table(
+        ("red cube", 0.40, -0.15), ("blue cube", 0.40, 0.15), ("green cylinder", 0.55, 0.0)
+    )
+    found = labels(parse("stack the can on the red cube on the blue cube"), scene)
+    assert found == {"target": (0, Ref("cube", "red")), "place": (1, Ref("cube", "blue"))}
 
 
 def test_what_is_true_already_is_not_labelled() -> None:

@@ -145,13 +145,13 @@ def test_a_tolerance_is_positive(cls: type[Reach | PushTo], tolerance: float):
 
 def test_referents_are_the_indices_of_the_named_things():
     goal = Place(Ref("cube", "blue"), Ref("bowl"), "in")
-    assert goal.referents(SCENE) == {"target": 1, "place": 2}
-    assert Reach(Ref("pad")).referents(SCENE) == {"target": 3}
+    assert goal.named(SCENE) == {"target": (1,), "place": (2,)}
+    assert Reach(Ref("pad")).named(SCENE) == {"target": (3,)}
 
 
 def test_referents_refuse_a_phrase_that_names_two_things():
     with pytest.raises(InstructionError, match="'the cube' names two things"):
-        PushTo(Ref("cube"), Ref("pad")).referents(SCENE)
+        PushTo(Ref("cube"), Ref("pad")).named(SCENE)
 
 
 @pytest.mark.parametrize(("shift", "who"), [(0.019, None), (0.021, 1)])

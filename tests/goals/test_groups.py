@@ -107,15 +107,16 @@ def test_a_group_that_is_nearly_right_is_not_asked_for(goal: GroupGoal):
     assert not goal.is_feasible(nearly[goal.name])
 
 
-def test_what_is_moved_next_is_the_referent_and_any_of_them_may_be_moved():
+def test_what_is_moved_next_is_the_next_target_and_any_of_them_may_be_moved():
     goal = GOALS[3]
-    skill, target = goal.plan(SCENE), goal.referents(SCENE)["target"]
+    skill, target = goal.plan(SCENE), goal.next_target(SCENE, SCENE)
     assert skill.name == "pick_place"
     assert skill.start_world == pytest.approx(tuple(SCENE.positions_world[target, :2]))
     for i in range(3):
         now = moved(SCENE, i, to=(0.62, -0.15, 0.02))
-        assert goal.attempted(SCENE, now) == goal.referents(now)["target"]
+        assert goal.attempted(SCENE, now) == goal.next_target(SCENE, now)
     assert goal.attempted(SCENE, SCENE) is None
+    assert goal.named(SCENE) == {"target": (0, 1, 2)}
 
 
 def test_spots_keep_clear_of_everything_else():

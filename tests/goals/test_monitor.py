@@ -6,7 +6,7 @@ import pytest
 from tests.language.strategies import moved, table, with_ee, with_joint
 from vlsim.errors import InstructionError
 from vlsim.free_text.understand import parse, understand
-from vlsim.goals import And, ForAll, Goal, Lift, Open, Place, Push, PutBack, Then
+from vlsim.goals import And, ForAll, Goal, Lift, Open, Place, Push, PutBack, StackThree, Then
 from vlsim.goals.monitor import Monitor
 from vlsim.referring.ref import Many, Ref
 from vlsim.referring.resolve import resolve_all
@@ -59,6 +59,15 @@ def test_put_back_means_where_it_was_to_three_centimetres():
     assert not monitor.is_achieved
     monitor.advance(moved(SCENE, 0, to=(0.40, -0.1201, 0.02)))
     assert monitor.is_achieved
+
+
+def test_roles_are_what_the_present_motion_is_about():
+    tower = StackThree(target=RED, middle=BLUE, place=Ref("cube", "green"))
+    scene = table(("red cube", 0.4, -0.15), ("blue cube", 0.4, 0.15), ("green cube", 0.55, 0.0))
+    monitor = Monitor(tower, with_ee(scene, 0.3, 0.0, 0.3))
+    assert monitor.roles == {"target": 1, "middle": 1, "place": 2}
+    monitor.advance(moved(monitor.began, 1, to=(0.55, 0.0, 0.06)))
+    assert monitor.roles == {"target": 0, "middle": 1, "place": 2}
 
 
 def test_both_parts_have_to_be_true_at_once():

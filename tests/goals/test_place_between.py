@@ -97,6 +97,6 @@ def test_words_and_json():
     assert parse(text) == GOAL
     assert goal_from_json(GOAL.to_json()) == GOAL
     assert understand(text, SCENE) == GOAL
-    assert GOAL.referents(SCENE) == {"target": 0, "place": 1, "other": 2}
+    assert GOAL.named(SCENE) == {"target": (0,), "place": (1,), "other": (2,)}
     with pytest.raises(InstructionError, match="name the same thing"):
         understand("put the cube between the bowl and the blue bowl", SCENE)

@@ -5,6 +5,7 @@ import pytest
 from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.free_text.understand import parse, understand
 from vlsim.goals import Goal, Stack, StackFour, StackThree
+from vlsim.goals.atoms.stack import Tower
 from vlsim.referring.ref import Ref, Relation
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
@@ -109,6 +110,41 @@ def test_what_is_in_the_way_is_set_aside_first(scene: SceneState):
         for x, y, _ in scene.positions_world.tolist()
     ]
     assert min(gaps) > 0.07
+
+
+@pytest.mark.parametrize(
+    ("goal", "scene", "taken"),
+    [
+        (TWO, SCENE, 0),
+        (THREE, SCENE, 2),
+        (THREE, moved(SCENE, 2, to=(0.55, 0.05, 0.12)), 2),
+        (THREE, piled(2), 0),
+        (THREE, piled(2, 0), 0),
+        (FOUR, SCENE, 2),
+        (FOUR, piled(2), 0),
+        (FOUR, piled(2, 0), 3),
+        # The red cube lies where the green one belongs, so it is taken away first.
+        (THREE, piled(0), 0),
+        # The can is no part: it is in the way, and the words are about the green cube.
+        (THREE, piled(3), 2),
+    ],
+)
+def test_the_next_target_is_the_part_that_has_to_be_taken_next(
+    goal: Tower, scene: SceneState, taken: int
+):
+    assert goal.next_target(SCENE, scene) == taken
+
+
+def test_the_words_name_the_same_parts_whatever_is_taken_next():
+    for scene in (SCENE, piled(2), piled(2, 0)):
+        assert THREE.named(scene) == {"target": (0,), "middle": (2,), "place": (1,)}
+        assert THREE.subject(scene) == 0
+
+
+@pytest.mark.parametrize(("now", "acted_on"), [(piled(2), 0), (piled(3), 3), (piled(0), 0)])
+def test_a_part_that_was_moved_is_right_and_anything_else_is_wrong(now: SceneState, acted_on: int):
+    assert THREE.attempted(SCENE, now) == acted_on
+    assert (acted_on == THREE.next_target(SCENE, now)) is (acted_on != 3)
 
 
 def test_the_target_is_freed_of_what_lies_on_it():

@@ -73,7 +73,7 @@ def test_every_attribute_of_the_target_is_some_other_candidates(other: str, belo
 def test_each_attribute_alone_leads_astray() -> None:
     for seed in range(30):
         drawn = draw_scenario(TASKS["pick_place"].scenario, "distractor-attribute", seed)
-        spec = drawn.scene.specs[drawn.goal.referents(drawn.scene)["target"]]
+        spec = drawn.scene.specs[drawn.goal.subject(drawn.scene)]
         for ref in (Ref(spec.kind), Ref(None, spec.color), Ref(None, None, spec.size)):
             assert len(find(ref, drawn.scene).sure) > 1
         target = drawn.goal.target

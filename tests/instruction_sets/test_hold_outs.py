@@ -90,7 +90,7 @@ def test_training_never_asks_for_what_is_withheld_and_shows_and_says_its_parts()
         for seed in range(150):
             drawn = draw_scenario(TASKS[task].scenario, "seen", seed)
             goal, scene = drawn.goal, drawn.scene
-            named = goal.referents(scene)
+            named = {slot: i for slot, (i,) in goal.named(scene).items()}
             if goal.name in NAMELESS_GOALS:
                 shown |= {(spec.kind, spec.color) for spec in scene.specs}
                 for slot, i in named.items():

@@ -24,7 +24,7 @@ def test_the_target_and_only_the_target_stands_in_a_strip(task: str) -> None:
     sides = set()
     for seed in range(40):
         drawn = draw_scenario(TASKS[task].scenario, "placement", seed)
-        target = drawn.goal.referents(drawn.scene)["target"]
+        target = drawn.goal.subject(drawn.scene)
         for i, (x, y, z) in enumerate(drawn.scene.positions_world.tolist()):
             if i != target:
                 assert low <= x <= high

@@ -153,7 +153,7 @@ def test_what_says_otherwise_is_needed_clear_and_understood(name: str):
             continue
         goal, text = found
         target = goal.target
-        index = goal.referents(scene)["target"]
+        index = goal.subject(scene)
         assert find(target, scene) == Found((index,))
         plain = Ref(target.kind, target.color, target.size)
         assert len(find(plain, scene).sure) > 1
@@ -265,7 +265,7 @@ def test_containment_says_what_lies_in_what_in_scenes_in_which_it_does() -> None
             assert landmark.is_plain
         lying = [i for i in range(len(scene.specs)) if lies_on_a_place(scene, i)]
         assert len(lying) == 1
-        assert not is_in_bowl(scene, goal.referents(scene)["target"])
+        assert not is_in_bowl(scene, goal.subject(scene))
     # What lies in a bowl cannot be taken out.
     assert said == {"on", "holding"}
 
@@ -286,7 +286,7 @@ def test_nested_says_where_a_thing_is_that_says_where_the_target_is() -> None:
         assert landmark.relation is not None
         assert landmark.relation.landmarks[0].is_plain
         inner.add(landmark.relation.name)
-        target = drawn.goal.referents(drawn.scene)["target"]
+        target = drawn.goal.subject(drawn.scene)
         assert find(landmark.relation.landmarks[0], drawn.scene).sure != (target,)
         # Without the inner place, the outer one says less.
         bare = replace(landmark, relation=None)

@@ -37,7 +37,7 @@ SCENE = table(
 )
 def test_a_comparative_names_one_of_two(words: str, index: int) -> None:
     scene = SCENE if "object" not in words else table(*BEHIND)
-    assert understand(f"touch {words}", scene).referents(scene) == {"target": index}
+    assert understand(f"touch {words}", scene).named(scene) == {"target": (index,)}
 
 
 BEHIND = (

@@ -81,7 +81,7 @@ def test_the_material_decides_between_two_that_are_alike() -> None:
     here = scene(RED_METAL, RED_WOODEN, RED_PLAIN, BOWL)
     names = ["the metal cube", "the wooden cube", "the plain cube", "the bowl"]
     assert [str(describe(here, i)) for i in range(4)] == names
-    assert understand("touch the wooden cube", here).referents(here) == {"target": 1}
+    assert understand("touch the wooden cube", here).named(here) == {"target": (1,)}
     with pytest.raises(InstructionError, match="the metal one, the wooden one or the plain one"):
         understand("touch the cube", here)
 

@@ -104,7 +104,7 @@ SCENE = table(
     ],
 )
 def test_phrases_name_what_they_say(words: str, index: int):
-    assert understand(f"touch {words}", SCENE).referents(SCENE) == {"target": index}
+    assert understand(f"touch {words}", SCENE).named(SCENE) == {"target": (index,)}
 
 
 def test_landmarks_must_be_one_thing():
@@ -132,8 +132,8 @@ def test_one_thing_that_is_hard_to_say_is_good_enough():
 def test_a_bound_goal_keeps_its_thing_when_everything_has_moved():
     goal = Reach(Ref("cube", rank=Rank("left")))
     swapped = moved(moved(SCENE, 0, to=(0.4, 0.10, 0.02)), 1, to=(0.4, -0.10, 0.02))
-    assert goal.referents(swapped) == {"target": 1}
-    assert goal.bind(SCENE).referents(swapped) == {"target": 0}
+    assert goal.named(swapped) == {"target": (1,)}
+    assert goal.bind(SCENE).named(swapped) == {"target": (0,)}
     assert goal.bind(SCENE).target == Bound(index=0)
 
 
@@ -148,7 +148,7 @@ def test_two_readings_are_asked_back_and_a_scene_may_decide():
         ("red bowl", 0.6, 0),
     )
     goal = understand(text, scene)
-    assert goal.referents(scene) == {"target": 0, "place": 3}
+    assert goal.named(scene) == {"target": (0,), "place": (3,)}
 
 
 @pytest.mark.parametrize(

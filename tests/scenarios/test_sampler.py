@@ -110,7 +110,7 @@ def test_counterfactual_asks_for_another_target_than_seen(name: str):
         other = sample_goal(scene, [name], SETS["counterfactual"], stream(seed, "goal"))
         if other is not None:
             assert seen is not None
-            targets = [sample[0].referents(scene)["target"] for sample in (seen, other)]
+            targets = [sample[0].subject(scene) for sample in (seen, other)]
             assert targets[0] != targets[1]
             assert parse(other[1]) == other[0]
             differing += 1
@@ -136,7 +136,7 @@ def test_every_goal_that_the_scene_offers_is_drawn_about_equally_often():
     for _ in range(2000):
         sample = sample_goal(scene, ["place"], SEEN, rng)
         assert sample is not None
-        key = tuple(sample[0].referents(scene).values())
+        key = tuple(i for (i,) in sample[0].named(scene).values())
         counts[key] = counts.get(key, 0) + 1
     assert sorted(counts) == [(0, 2), (0, 3), (1, 2), (1, 3)]
     assert all(n == pytest.approx(500, abs=75) for n in counts.values())
@@ -183,7 +183,7 @@ def test_reach_is_not_asked_for_what_is_reached():
     for seed in range(20):
         sample = sample_goal(there, ["reach"], SEEN, stream(seed))
         assert sample is not None
-        assert sample[0].referents(there) == {"target": 1}
+        assert sample[0].named(there) == {"target": (1,)}
 
 
 def test_another_goal_is_tried_where_the_first_name_offers_none():
@@ -205,7 +205,7 @@ def test_the_same_stream_gives_the_same_goal_and_sentence():
 def test_the_set_decides_what_matches_and_what_is_said():
     class OnlyBalls(InstructionSet):
         def matches(self, goal: object, scene: SceneState) -> bool:
-            return scene.specs[goal.referents(scene)["target"]].kind == "ball"
+            return scene.specs[goal.subject(scene)].kind == "ball"
 
         def rewrite(self, text: str, rng: np.random.Generator) -> str:
             return text.upper()
@@ -213,7 +213,7 @@ def test_the_set_decides_what_matches_and_what_is_said():
     scene = table(("green cube", 0.40, -0.1), ("red ball", 0.5, 0.1))
     for seed in range(10):
         goal, text = sample_goal(scene, ["reach"], OnlyBalls("balls", "Balls."), stream(seed))
-        assert goal.referents(scene) == {"target": 1}
+        assert goal.named(scene) == {"target": (1,)}
         assert text == text.upper()
 
 

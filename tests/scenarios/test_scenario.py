@@ -220,7 +220,7 @@ def test_only_standing_up_is_about_what_lies() -> None:
     for seed in range(60):
         drawn = draw_scenario(config, "seen", seed)
         assert isinstance(drawn.goal, Atom)
-        target = drawn.goal.referents(drawn.scene)["target"]
+        target = drawn.goal.subject(drawn.scene)
         assert is_lying(drawn.scene, target) is (drawn.goal.name == "stand_up")
         names.add(drawn.goal.name)
     assert names == {"stand_up", "lift"}
@@ -229,7 +229,7 @@ def test_only_standing_up_is_about_what_lies() -> None:
 def test_a_can_that_shall_be_stood_up_lies_in_the_scene_that_is_found_for_it() -> None:
     config = TASKS["turn"].scenario
     drawn = fit_scenario(config, "seen", 3, text="stand the red can up")
-    assert is_lying(drawn.scene, drawn.goal.atoms[0].referents(drawn.scene)["target"])
+    assert is_lying(drawn.scene, drawn.goal.atoms[0].subject(drawn.scene))
     with pytest.raises(InstructionError, match=r"already true in this scene; .*Tried 300 scenes"):
         fit_scenario(config.changed({"lying": 0.0}), "seen", 3, text="stand the red can up")
 

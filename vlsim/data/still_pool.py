@@ -150,10 +150,14 @@ def labels(goal: Goal, scene: SceneState) -> dict[str, tuple[int, Ref]]:
         goal: What the sentence asks for.
         scene: Where it is asked for.
     """
-    first = Monitor(goal, scene).atom
-    referents = first.referents(scene)
+    monitor = Monitor(goal, scene)
+    first, roles = monitor.atom, monitor.roles
     phrases = next(atom for atom in goal.atoms if _means(atom, first, scene))
-    return {role: (referents[role], getattr(phrases, role)) for role in ROLES if role in referents}
+    # Of a tower, what is moved first is not what its target names.
+    slots = {i: slot for slot, indices in first.named(scene).items() for i in indices}
+    return {
+        role: (roles[role], getattr(phrases, slots[roles[role]])) for role in ROLES if role in roles
+    }
 
 
 def _means(said: Atom, bound: Atom, scene: SceneState) -> bool:
@@ -165,7 +169,7 @@ def _means(said: Atom, bound: Atom, scene: SceneState) -> bool:
     except InstructionError:
         # The side of a condition that does not count may name what is not there.
         return False
-    return all(index in named[slot] for slot, index in bound.referents(scene).items())
+    return all(set(indices) <= set(named[slot]) for slot, indices in bound.named(scene).items())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every goal provides: words, success, progress, referents, a plan, and a JSON form."""
+"""What every goal provides: words, success, progress, what they name, a plan, a JSON form."""
 
 import itertools
 import json
@@ -246,13 +246,24 @@ class Atom(Stage):
             )
         return found
 
-    def referents(self, scene: SceneState) -> dict[str, int]:
-        """Return the index of the object that each slot is about now: of a group, one of them.
+    def next_target(self, before: SceneState, now: SceneState) -> int:
+        """Return the index of what the present motion is about.
+
+        It is what the target names, unless several things have to be moved, one after the other.
 
         Raises:
             InstructionError: If a phrase names nothing, or something else than it says.
         """
-        return {slot: indices[0] for slot, indices in self.named(scene).items()}
+        return self.named(now)["target"][0]
+
+    def subject(self, scene: SceneState) -> int:
+        """Return the index of what the target names; of several, what has to be moved first.
+
+        Raises:
+            InstructionError: If a phrase names nothing, or something else than it says.
+        """
+        named = self.named(scene)["target"]
+        return named[0] if len(named) == 1 else self.next_target(scene, scene)
 
     def bind(self, scene: SceneState) -> "Atom":
         """Return this goal about the objects that its phrases name in `scene`, wherever they go.

@@ -50,7 +50,7 @@ def _failure(monitor: Monitor, now: SceneState) -> tuple[Failure, str]:
         return Failure.LOST_OBJECT, f"{name_of(began, lost)} fell off the table"
     if acted_on is None:
         return Failure.TOUCHED_NOTHING, "no object was moved or reached"
-    if acted_on not in named["target"] and acted_on != atom.referents(now)["target"]:
+    if acted_on not in named["target"] and acted_on != monitor.roles["target"]:
         return Failure.WRONG_OBJECT, f"acted on {name_of(began, acted_on)}, not {target}"
     # Of several targets, the one that was acted on.
     target = name_of(began, acted_on)

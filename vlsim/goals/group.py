@@ -107,34 +107,33 @@ class GroupGoal(Atom):
             return Motion("pick_place", here, here)
         return Motion("pick_place", position_xy(scene, move[0]), move[1])
 
-    def referents(self, scene: SceneState) -> dict[str, int]:
-        """Return the thing of the group that has to be moved next, and what the rest names.
+    def next_target(self, before: SceneState, now: SceneState) -> int:
+        """Return the thing of the group that has to be moved next.
 
         That is the one in the air, or what is looked for with centres to half a centimetre: it is
         asked for at every step of an environment, and the search takes longer than the step.
         """
-        named = super().referents(scene)
-        centres = scene.positions_world.tolist()
-        members = self.named(scene)["target"]
-        raised = (i for i in members if centres[i][2] - scene.specs[i].height / 2 > IN_THE_AIR)
+        centres = now.positions_world.tolist()
+        members = self.named(now)["target"]
+        raised = (i for i in members if centres[i][2] - now.specs[i].height / 2 > IN_THE_AIR)
         rounded = tuple((round(x / CELL), round(y / CELL)) for x, y, _ in centres)
         target = next(raised, None)
         if target is None:
             # Bound, since places in words may mean something else in the middle of cells.
-            target = _next_in(self.bind(scene), scene.specs, rounded)
-        return named if target is None else {**named, "target": target}
+            target = _next_in(self.bind(now), now.specs, rounded)
+        return members[0] if target is None else target
 
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
-        """Return what `referents` does if any thing of the group was displaced most."""
+        """Return what is next if any thing of the group was displaced most; else what was."""
         moved = super().attempted(before, now)
-        return self.referents(now)["target"] if moved in self.named(before)["target"] else moved
+        return self.next_target(before, now) if moved in self.named(before)["target"] else moved
 
     def _lacks(self, scene: SceneState, members: Sequence[int]) -> float:
         points = scene.positions_world[None, list(members), :2]
         return float(self.lacking(scene, members, points, 0.0)[0])
 
 
-# The plan, the referents and their labels ask for the same move of the same scene.
+# The plan and the next target ask for the same move of the same scene.
 @lru_cache(maxsize=64)
 def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
     members = goal.named(scene)["target"]

@@ -49,6 +49,9 @@ class Monitor:
         """What to do next, its phrases bound."""
         self.attempted: int | None = self.atom.attempted(self._before, now)
         """Index of the object that was acted on since the present stage began, or None."""
+        named = {slot: indices[0] for slot, indices in self.atom.named(now).items()}
+        self.roles = {**named, "target": self.atom.next_target(self._before, now)}
+        """Index of the object in each slot: the target is what the present motion is about."""
         rise = now.positions_world[:, 2] - self._before.positions_world[:, 2]
         self.lifted |= set(np.flatnonzero(rise >= IN_THE_AIR).tolist())
         self.progress = self._share(stage.progress(self._before, now))

@@ -22,7 +22,8 @@ class Combo(InstructionSet):
         return any(
             (scene.specs[i].kind, scene.specs[i].color) in HELD_OUT_PAIRS
             and None not in (getattr(goal, slot).kind, getattr(goal, slot).color)
-            for slot, i in goal.referents(scene).items()
+            for slot, indices in goal.named(scene).items()
+            for i in indices
         ) and not withheld(goal, scene)
 
 

@@ -123,8 +123,8 @@ class IsomorphDistractors(Placed):
 
 def _candidates(goal: Atom, scene: SceneState) -> tuple[int, list[int]]:
     """Return the target, and what else the goal could be about for all that its verb says."""
-    named = goal.referents(scene)
-    target = named.pop("target")
+    target = goal.subject(scene)
+    named = {slot: indices[0] for slot, indices in goal.named(scene).items() if slot != "target"}
     places = {slot: scene.specs[i] for slot, i in named.items()}
     return target, [
         i

@@ -55,7 +55,7 @@ class Placement(InstructionSet):
 
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target stands outside the workspace, and the arm can act on it there."""
-        target = goal.referents(scene)["target"]
+        target = goal.subject(scene)
         x, _ = position_xy(scene, target)
         (low, high), _ = WORKSPACE
         # Of "all the cubes" each is acted on alone, and a plan is about one of them.

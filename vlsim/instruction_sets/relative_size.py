@@ -32,7 +32,7 @@ class ByComparison(SaidOtherwise):
         rank = goal.target.rank
         if rank is None or rank.order not in SAME_WORD:
             return False
-        size = scene.specs[goal.referents(scene)["target"]].size
+        size = scene.specs[goal.subject(scene)].size
         return size != SAME_WORD[rank.order] and super().matches(goal, scene)
 
 

@@ -195,14 +195,14 @@ def _step(draw: _Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool
 
 def _is_predictable(bound: Atom, now: SceneState) -> bool:
     """Whether it is clear where things will be afterwards: a ball rolls on when it is pushed."""
-    rolls = now.specs[bound.referents(now)["target"]].kind == "ball"
+    rolls = now.specs[bound.subject(now)].kind == "ball"
     return not (rolls and bound.plan(now).name == "push")
 
 
 def _is_in_reach(bound: Atom, now: SceneState) -> bool:
     """Whether the fingers can take what they have to, where it is by then."""
     takes = bound.plan(now).name in ("pick_place", "lift")
-    return not takes or is_graspable(now, bound.referents(now)["target"])
+    return not takes or is_graspable(now, bound.subject(now))
 
 
 def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:

@@ -100,7 +100,7 @@ def fingerprint(scenario: Scenario) -> str:
     frame = frame_of(goal, scenario.text) if isinstance(goal, Atom) else None
     named = []
     for atom in goal.atoms:
-        for slot, i in _referents(atom, scene).items():
+        for slot, i in _named(atom, scene):
             spec, (x, y, _) = scene.specs[i], scene.positions_world[i].tolist()
             looks = [spec.kind, spec.color, spec.size]
             named.append([slot, *looks, *map(_cell, (x, y), WORKSPACE)])
@@ -108,11 +108,12 @@ def fingerprint(scenario: Scenario) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _referents(atom: Atom, scene: SceneState) -> dict[str, int]:
+def _named(atom: Atom, scene: SceneState) -> list[tuple[str, int]]:
     try:
-        return atom.referents(scene)
+        named = atom.named(scene)
     except InstructionError:  # what the branch of a condition names that is not taken
-        return {}
+        return []
+    return [(slot, i) for slot, indices in named.items() for i in indices]
 
 
 def _cell(at: float, bounds: tuple[float, float]) -> int:

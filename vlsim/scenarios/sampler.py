@@ -52,7 +52,7 @@ def sample_goal(
     unwanted = None
     for goal, bound in candidates(scene, goal_names, instruction_set, rng):
         if instruction_set.picks_other:
-            target = bound.referents(scene)["target"]
+            target = bound.subject(scene)
             unwanted = target if unwanted is None else unwanted
             if target == unwanted:
                 continue

@@ -66,10 +66,21 @@ class Tower(Atom):
         return {name: fmean(level[name] for level in levels) for name in levels[0]}
 
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
-        """Return the target if a thing above the lowest was displaced most; else what was."""
+        """Return what is next if a thing above the lowest was displaced most; else what was."""
         moved = super().attempted(before, now)
-        tower = self._indices(before)
-        return tower[-1] if moved in tower[1:] else moved
+        return self.next_target(before, now) if moved in self._indices(before)[1:] else moved
+
+    def next_target(self, before: SceneState, now: SceneState) -> int:
+        """Return the part of the tower that has to be taken next, the highest if it stands.
+
+        Something else that is in the way, and the plan moves first, is no part.
+        """
+        tower, missing = self._indices(now), self._missing(now)
+        if missing is None:
+            return tower[-1]
+        upper, lower = missing
+        first = next(iter(load_of(now, lower) or load_of(now, upper)), upper)
+        return first if first in tower else upper
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether nothing lies on the parts, and the hand has room beside the growing tower."""
@@ -84,19 +95,28 @@ class Tower(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return the next pick-and-place: what is in the way first, then the lowest level."""
-        tower = self._indices(scene)
-        for lower, upper in pairwise(tower):
+        missing = self._missing(scene)
+        if missing is None:
+            here = position_xy(scene, self._indices(scene)[-1])
+            return Motion("pick_place", here, here)
+        upper, lower = missing
+        in_the_way = load_of(scene, lower) or load_of(scene, upper)
+        if in_the_way:
+            here = position_xy(scene, in_the_way[0])
+            spot = free_spot(scene, here, scene.specs[in_the_way[0]].footprint)
+            return Motion("pick_place", here, spot or position_xy(scene, lower))
+        return Motion("pick_place", position_xy(scene, upper), position_xy(scene, lower))
+
+    def _missing(self, scene: SceneState) -> tuple[int, int] | None:
+        """Return the lowest part that lies elsewhere, and what it shall lie on; None if it stands.
+
+        With something else on it that lies on the other, a part does not count as being there.
+        """
+        for lower, upper in pairwise(self._indices(scene)):
             load = load_of(scene, lower)
-            if load and load[-1] == upper and rests_on(scene, upper, lower):
-                continue
-            in_the_way = load or load_of(scene, upper)
-            if in_the_way:
-                here = position_xy(scene, in_the_way[0])
-                spot = free_spot(scene, here, scene.specs[in_the_way[0]].footprint)
-                return Motion("pick_place", here, spot or position_xy(scene, lower))
-            return Motion("pick_place", position_xy(scene, upper), position_xy(scene, lower))
-        here = position_xy(scene, tower[-1])
-        return Motion("pick_place", here, here)
+            if not (load and load[-1] == upper and rests_on(scene, upper, lower)):
+                return upper, lower
+        return None
 
     def _level(
         self, before: SceneState, now: SceneState, tower: list[int], *, is_built: bool
@@ -120,8 +140,8 @@ class Tower(Atom):
 
     def _indices(self, scene: SceneState) -> list[int]:
         """Return the things of the tower, the lowest first."""
-        named = self.referents(scene)
-        return [named[slot] for slot in reversed(self.slots)]
+        named = self.named(scene)
+        return [named[slot][0] for slot in reversed(self.slots)]
 
 
 def is_tower(scene: SceneState, tower: list[int]) -> bool:

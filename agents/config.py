@@ -126,6 +126,9 @@ class TrainConfig:
     """Torch threads."""
     device: str = "cpu"
     """Torch device: cpu, cuda or cuda:0."""
+    precision: str = "auto"
+    """What encoders compute with while they learn: fp32, bf16, or auto, which is bf16 where the
+    processor has instructions for it."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything is computed."""

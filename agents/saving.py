@@ -16,6 +16,7 @@ from vlsim.interface.preprocess import SIZE_RULE
 from vlsim.language.tokenizer import PAD_ID, default_tokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
+from vlsim.models.precision import FP32
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
 from vlsim.world.camera import FRONT
@@ -57,8 +58,10 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         INSTRUCTION: _sentences(sizes, rng),
         PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.channels.n_proprio)).astype(np.float32),
     }
-    # A copy: the actor may go on learning, and on another device than the one that deploys it.
-    policy = TorchPolicy(folder.name, deepcopy(actor).cpu(), blind=config.blind)
+    # A copy: the actor may go on learning, on another device and with fewer bits.
+    deployed = deepcopy(actor).cpu()
+    deployed.backbone.precision = FP32
+    policy = TorchPolicy(folder.name, deployed, blind=config.blind)
     action = policy.act(observations, [None] * GOLDEN_ROWS)
     return save_bundle(
         folder,

@@ -23,6 +23,7 @@ from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.interface.observation import Channels
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.device import check_device
+from vlsim.models.precision import choose_precision
 from vlsim.objectives.base import learned_from
 from vlsim.objectives.referent import share_found
 from vlsim.objectives.sources import DemonstrationSource, StillSource
@@ -80,6 +81,8 @@ def train(
         arguments = {"actor": actor, "weights": weights, "blind": config.blind}
         source = _stills(config, pool) if pool is not None else None
         algorithm = GroundedPPO(arguments, envs, config.ppo, source, config.seed, config.device)
+        precision = choose_precision(config.precision, config.device)
+        algorithm.policy.actor.backbone.precision = precision
         algorithm.set_logger(configure(str(run / "tensorboard"), ["tensorboard"]))
         log = EpisodeLog(config.ppo.n_envs)
         if checkpoint and checkpoint[1].stage == PPO_STAGE:

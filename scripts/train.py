@@ -9,7 +9,7 @@ Examples:
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass, fields, make_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,10 +95,13 @@ def _overview() -> type[Any]:
 def start(config: TrainConfig, out: Path, name: str) -> Path:
     """Make the run folder and train. Returns the run folder."""
     from vlsim.models.device import check_device
+    from vlsim.models.precision import choose_precision
     from vlsim.runs import start_run
     from vlsim.scripts.learnability import doubts
 
     check_device(config.device)
+    # Chosen once: a run that is resumed on another machine goes on with the same numbers.
+    config = replace(config, precision=choose_precision(config.precision, config.device))
     _check(config)
     run = start_run(out, name, config, device=config.device)
     for doubt in doubts(config):

@@ -71,7 +71,7 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
     [
         ({"backbone": {"dim": 10**8}}, {}, "config.json and weights do not fit: the shapes differ"),
         ({"hidden": "wide"}, {}, "config.json and weights do not fit: invalid literal"),
-        ({"action": ["dx"]}, {}, "config.json and weights do not fit: The head for control"),
+        ({"action": ["dx"]}, {}, "config.json and weights do not fit: An action of 'prim"),
         ({"pose": 5}, {}, "config.json and weights do not fit: 'int' object is not iterable"),
         ({"pose": ["x"]}, {}, "config.json and weights do not fit: the shapes differ"),
         ({"backbone": {"image_size": 10**6}}, {}, "image_size is not that of the pictures in gold"),

@@ -32,7 +32,7 @@ from vlsim.seeding import stream
 from vlsim.training.checkpoint import latest_checkpoint
 from vlsim.training.config import GroundingStageConfig, ImitationConfig, ObjectiveConfig
 
-SMOKE = replace(PRESETS["smoke"].config, threads=1)
+SMOKE = replace(PRESETS["smoke"].config, threads=1, precision="fp32")
 
 pytestmark = pytest.mark.xdist_group("training")
 

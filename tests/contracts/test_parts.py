@@ -55,6 +55,52 @@ def close(a, b):
     return torch.allclose(a, b, atol=2e-5)
 
 
+def in_bf16(part, *inputs):
+    """Return what a part gives where the processor computes with 16 bits."""
+    with torch.autocast("cpu", torch.bfloat16):
+        return part(*inputs)
+
+
+def near(fast, exact):
+    """Whether the two differ by no more than bf16's 8 bits add up to in a few layers."""
+    return (fast.float() - exact).norm() < 0.02 * exact.norm()
+
+
+def test_vision_in_bf16_agrees_with_fp32(vision):
+    assert near(in_bf16(vision, pictures()).features, vision(pictures()).features)
+
+
+def test_text_in_bf16_agrees_with_fp32(text):
+    fast, exact = in_bf16(text, sentences()), text(sentences())
+    assert near(fast.context, exact.context) and near(fast.words, exact.words)
+
+
+def test_gradient_of_vision_reaches_every_pixel_and_weight(vision):
+    image = pictures().requires_grad_()
+    features = vision(image).features
+    (features * torch.randn(features.shape, generator=generator())).sum().backward()
+    assert image.grad is not None and (image.grad != 0).float().mean() > 0.99
+    for name, parameter in vision.named_parameters():
+        assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
+
+
+def test_gradient_of_text_reaches_every_word_and_weight(text):
+    tokens = text(sentences())
+    (tokens.context * torch.randn(tokens.context.shape, generator=generator())).sum().backward()
+    for name, parameter in text.named_parameters():
+        assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
+        if len(parameter) == VOCABULARY:
+            assert parameter.grad[sentences().unique()[1:]].any(-1).all(), name
+
+
+def test_rows_of_sentences_are_independent(text):
+    ids = sentences()
+    other = ids.clone()
+    other[1:, :5] = other[1:, :5] % (VOCABULARY - 3) + 3
+    assert close(text(ids).context[:1], text(other).context[:1])
+    assert close(text(ids).context[:1], text(ids[:1]).context)
+
+
 def test_vision_gives_tokens_with_places(vision):
     tokens = vision(pictures())
     n = vision.side**2
@@ -169,7 +215,6 @@ def test_sharpness_compares_every_picture_with_every_sentence(backbone):
 
 def test_bf16_agrees_with_fp32(backbone):
     inputs = pictures(), sentences(3)[:, None]
-    with torch.autocast("cpu", torch.bfloat16):
-        fast = backbone(*inputs).uv
+    fast = in_bf16(backbone, *inputs).uv
     # One step of bf16 is 1/256; a few of them add up on the way.
     assert torch.allclose(fast.float(), backbone(*inputs).uv, atol=0.05)

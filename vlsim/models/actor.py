@@ -32,7 +32,7 @@ class Actor(nn.Module):
             text: Of B sentences, from `backbone.read`.
             proprio: Shape (B, P), float.
         """
-        fused = self.backbone.join(self.backbone.vision(image), text)
+        fused = self.backbone.join(self.backbone.see(image), text)
         return self.rows(fused, text, proprio), fused
 
     def rows(self, fused: Fused, text: TextTokens, proprio: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """A backbone: a vision, a text and a fusion part, chosen by name."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from vlsim.interface.labels import ROLES
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION, Fused
+from vlsim.models.precision import BF16, FP32
 from vlsim.models.pretrained import PREFIX
 from vlsim.models.text import TEXT, Text
 from vlsim.models.tokens import ImageTokens, TextTokens
@@ -29,6 +31,8 @@ class Backbone(nn.Module):
         self.vision, self.text = _vision(config), _text(config)
         self.fusion = FUSION[config.fusion](config.dim, len(ROLES))
         self.config = config
+        self.precision = FP32
+        """Of the encoders, "fp32" or "bf16". Weights, tokens and all that follows have 32 bits."""
 
     def forward(self, image: Tensor, ids: Tensor) -> Fused:
         """Find what S sentences about each picture name.
@@ -40,18 +44,33 @@ class Backbone(nn.Module):
         Returns:
             Of M = B * S sentences, the S of a picture in a row.
         """
-        return self.join(self.vision(image), self.read(ids.flatten(0, 1)))
+        return self.join(self.see(image), self.read(ids.flatten(0, 1)))
 
     def join(self, image: ImageTokens, text: TextTokens) -> Fused:
         """Find what M = B * S sentences name in B pictures."""
         fused: Fused = self.fusion(image, text)
         return fused
 
+    def see(self, image: Tensor) -> ImageTokens:
+        """Return the tokens of pictures (B, 3, H, W), float in [0, 1]."""
+        with self._encoding(image.device):
+            tokens: ImageTokens = self.vision(image)
+        return ImageTokens(tokens.features.float(), tokens.grid)
+
     def read(self, ids: Tensor) -> TextTokens:
         """Return the tokens of sentences (M, L); what comes more than once is encoded once."""
         unique, rows = torch.unique(ids, dim=0, return_inverse=True)
-        text: TextTokens = self.text(unique)
-        return text.picked(rows)
+        with self._encoding(ids.device, can=self.text.in_bf16):
+            text: TextTokens = self.text(unique)
+        return TextTokens(text.words.float(), text.context.float(), text.mask).picked(rows)
+
+    def _encoding(
+        self, device: torch.device, can: bool = True
+    ) -> AbstractContextManager[torch.autocast | None]:
+        # Without it, no autocast at all: one that is off is still written into exported graphs.
+        if not can or self.precision != BF16:
+            return nullcontext()
+        return torch.autocast(device.type, torch.bfloat16)
 
     @property
     def description(self) -> dict[str, Any]:

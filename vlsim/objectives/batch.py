@@ -39,8 +39,7 @@ class Batch:
     @cached_property
     def image(self) -> ImageTokens:
         """The pictures' tokens."""
-        tokens: ImageTokens = self.actor.backbone.vision(self.data[IMAGE])
-        return tokens
+        return self.actor.backbone.see(self.data[IMAGE])
 
     @cached_property
     def text(self) -> TextTokens:

@@ -1,7 +1,7 @@
 """What every text part is: token ids in, text tokens out."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -15,6 +15,9 @@ class Text(nn.Module, ABC):
 
     A subclass is registered in `TEXT` under its name and takes (vocabulary_size, dim).
     """
+
+    in_bf16: ClassVar[bool] = True
+    """Whether it may compute in bf16 where that is asked for."""
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Expert:
         return np.array([np.zeros(size) if row is None else row for row in rows], np.float32)
 
     def _act_in(self, env: Handle, row: int) -> NDArray[np.float64]:
-        control = env.control_name
+        control = env.control.name
         if control == "primitive":
             skill = env.bound_goal.plan(env.scene)
             return point_at(skill, env.front_camera, env.control.skills)

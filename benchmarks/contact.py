@@ -95,7 +95,7 @@ class Presser:
         """Return the next action, None if the present press is over."""
         if self._steps > LAST:
             return None
-        if self._env.control_name == "primitive":
+        if self._env.control.name == "primitive":
             return self._motion()
         way = self._way()
         return None if way is None else self._towards(way)
@@ -111,7 +111,7 @@ class Presser:
         x, y, _ = self._place
         at = self._env.scene.ee_position_world
         self._steps += 1
-        if self._env.control_name == "planar":
+        if self._env.control.name == "planar":
             # Through the object: as far beyond it as the tip is before it.
             way = np.array([x, y, at[2]]) - at
             return 2 * way if self._steps <= APPROACH + PRESS else None
@@ -129,9 +129,9 @@ class Presser:
     def _towards(self, way: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the action of this control mode that goes there, the fingers closed."""
         env = self._env
-        if env.control_name == "planar":
+        if env.control.name == "planar":
             return np.clip(way[:2] / METRES_PER_PLANAR_STEP, -1.0, 1.0)
-        if env.control_name == "discrete":
+        if env.control.name == "discrete":
             axis = int(np.abs(way).argmax())
             name = "close" if env.scene.gripper_opening > 0.01 and self._steps == 1 else "stay"
             if name == "stay" and abs(way[axis]) > METRES_PER_DISCRETE_STEP / 2:
@@ -140,7 +140,7 @@ class Presser:
         action = np.zeros(6)
         action[:3] = np.clip(way / METRES_PER_STEP, -1.0, 1.0)
         action[4] = -1.0
-        return turn_joints(env, action) if env.control_name == "joint_delta" else action[:5]
+        return turn_joints(env, action) if env.control.name == "joint_delta" else action[:5]
 
 
 def lifts_without_opening(robot: str, control: str, episodes: int) -> int:

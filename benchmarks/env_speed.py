@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from benchmarks.result_file import keep_result
 from vlsim.envs import ENV_IDS, make_env
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.robots.catalogue import ARM_FORCE
@@ -206,7 +207,9 @@ def compare(tasks: list[str], size: int, rounds: int, python: Path | None) -> li
             bare = Simulation(environment._simulation._spec)
             actions = random_actions(steps, environment.control.size)
             targets = targets_of(task, actions)
-            start = draw_scenario(environment.config, environment.instruction_set, SEED).scene
+            start = draw_scenario(
+                environment.scenario_config, environment.instruction_set, SEED
+            ).scene
             rates: dict[str, list[float]] = {"vlsim": [], "bare": [], "panda-gym": []}
             for _ in range(rounds):
                 rates["vlsim"].append(steps / step_environment(environment, actions))
@@ -251,9 +254,9 @@ def two_workers(rounds: int) -> dict[str, Any]:
     """Return environment steps per wall-clock second of one and of two workers."""
     from vlsim.envs.vector import ParallelEnvs
 
-    options, n_envs, steps = {"task": "reach"}, 16, 30  # as many as the presets have
+    config, n_envs, steps = EnvConfig("reach"), 16, 30  # as many as the presets have
     rates: dict[int, list[float]] = {1: [], 2: []}
-    vectors = {n: ParallelEnvs(options, n_envs, n) for n in rates}
+    vectors = {n: ParallelEnvs([config] * n_envs, n) for n in rates}
     actions = stream(SEED, "vector").uniform(-1, 1, (steps, n_envs, 5)).astype(np.float32)
     for _ in range(rounds):
         for workers, envs in vectors.items():

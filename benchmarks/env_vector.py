@@ -24,10 +24,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.result_file import keep_result
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.seeding import derive, stream
 
-OPTIONS: dict[str, Any] = {"task": "reach"}
+CONFIG = EnvConfig("reach")
 ROUNDS = 8
 FRAMES = 640
 """Frames of one round."""
@@ -66,14 +67,14 @@ def start(name: str) -> Any:  # noqa: ANN401
     if "Gymnasium" in name:
         from gymnasium.vector import AsyncVectorEnv
 
-        make = [partial(TabletopEnv, **OPTIONS)] * n_envs
+        make = [partial(TabletopEnv, CONFIG)] * n_envs
         envs: Any = AsyncVectorEnv(make, shared_memory=True, context="spawn")
         envs.reset(seed=[derive(0, "vector", i) for i in range(n_envs)])
         return envs
     # Here, because workers import this file too and have no use for torch, which takes seconds.
     from vlsim.envs.vector import ParallelEnvs
 
-    envs = ParallelEnvs(OPTIONS, n_envs, n_workers)
+    envs = ParallelEnvs([CONFIG] * n_envs, n_workers)
     envs.seed_episodes([derive(0, "vector", i) for i in range(n_envs)])
     envs.reset()
     return envs

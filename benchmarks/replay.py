@@ -112,13 +112,13 @@ def benchmark_seed(index: int) -> int:
 
 def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
     """Return the planned primitive, or the next action of a smooth, low sweep."""
-    if environment.control_name == "primitive":
+    if environment.control.name == "primitive":
         skill, skills = environment.bound_goal.plan(environment.scene), environment.control.skills
         return point_at(skill, environment.front_camera, skills).astype(np.float32)
     rng = stream(seed, "sweep", step // 5)
-    if environment.control_name == "discrete":
+    if environment.control.name == "discrete":
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
-    if environment.control_name != "ee_delta":
+    if environment.control.name != "ee_delta":
         return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     action = np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     action[2] = -1.0 if step % 25 < 20 else 1.0
@@ -213,9 +213,10 @@ def in_workers(
 ) -> Iterator[tuple[int, list[Row]]]:
     """Replay `BATCH` seeds side by side in a vector environment."""
     # Here, because a worker imports this file too and has no use for torch, which takes seconds.
+    from vlsim.envs.config import EnvConfig
     from vlsim.envs.vector import ParallelEnvs
 
-    envs = ParallelEnvs(options, BATCH, workers)
+    envs = ParallelEnvs([EnvConfig(**options)] * BATCH, workers)
     for start in range(0, len(originals), BATCH):
         # The last batch is filled up with the first seeds.
         chosen = [i % len(originals) for i in range(start, start + BATCH)]

@@ -24,10 +24,11 @@ from typing import Any
 import pybullet as p
 
 from benchmarks.result_file import keep_result
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.stepper import Stepper
 from vlsim.envs.tabletop import TabletopEnv
 
-OPTIONS: dict[str, Any] = {"task": "reach", "control": "ee_delta", "privileged": True}
+CONFIG = EnvConfig("reach", "ee_delta", privileged=True)
 ROUNDS = 5
 POOL_SCENES = 2_000
 LEAST_RATIO = 1.5
@@ -91,7 +92,7 @@ class Preset:
             source = StillSource(pool, batch, dropout)
         if clocks:
             vector.Stepper = TimedStepper  # type: ignore[attr-defined]
-        self._envs = vector.ParallelEnvs(OPTIONS, config.ppo.n_envs, config.workers)
+        self._envs = vector.ParallelEnvs([CONFIG] * config.ppo.n_envs, config.workers)
         vector.Stepper = Stepper  # type: ignore[attr-defined]
         self.waited = 0.0
         # Stable-Baselines3 wraps the environments, and its wrapper calls these two.
@@ -184,7 +185,7 @@ class Baseline:
 
 def make_environment() -> TabletopEnv:
     """Return the environment of the preset."""
-    return TabletopEnv(**OPTIONS)
+    return TabletopEnv(CONFIG)
 
 
 def policy_arguments() -> dict[str, Any]:
@@ -194,7 +195,7 @@ def policy_arguments() -> dict[str, Any]:
     from vlsim.scripts.presets import PRESETS
 
     preset, environment = PRESETS["reach"].config, make_environment()
-    channels, n_words = environment.control.channels, environment.config.n_words
+    channels, n_words = environment.control.channels, environment.scenario_config.n_words
     environment.close()
     return {"actor": actor_config(preset, VOCABULARY_SIZE, n_words, channels)}
 

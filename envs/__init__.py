@@ -34,14 +34,21 @@ def register_environments() -> None:
 
 def register_environment(task: str, env_id: str) -> None:
     """Tell Gymnasium the id of one task's environment."""
-    gymnasium.register(env_id, entry_point="vlsim.envs.tabletop:TabletopEnv", kwargs={"task": task})
+    gymnasium.register(env_id, entry_point="vlsim.envs:make_env", kwargs={"task": task})
 
 
 def make_env(task: str, control: str = "ee_delta", **options: Any) -> "TabletopEnv":
-    """Return the environment of a task; `options` are those of `TabletopEnv`."""
+    """Return the environment of a task.
+
+    Args:
+        task: Its name.
+        control: Control mode.
+        options: The other fields of `vlsim.envs.config.EnvConfig`.
+    """
+    from vlsim.envs.config import EnvConfig
     from vlsim.envs.tabletop import TabletopEnv
 
-    return TabletopEnv(task, control=control, **options)
+    return TabletopEnv(EnvConfig(task, control, **options))
 
 
 # Reached through the link vlsim/envs, never as `envs`: two copies of a class are two classes.

@@ -2,6 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections import deque
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -24,11 +25,12 @@ from vlsim.interface.observation import Channels, channels
 from vlsim.registry import Registry
 from vlsim.robots.spec import RobotSpec
 from vlsim.scene.execution import carry_out
+from vlsim.scene.randomization.sensing import MAX_LATENCY
 from vlsim.scene.robot import HOME_TOLERANCE
 from vlsim.scene.simulation import Simulation
 from vlsim.skills import SKILLS, Motion
 from vlsim.world import MAX_OPENING
-from vlsim.world.camera import FRONT, Camera
+from vlsim.world.camera import Camera
 from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, MAX_TILT, MAX_YAW, EndEffectorTarget
 
 PLANAR_START_XY = (0.28, 0.0)
@@ -56,8 +58,6 @@ class Control(ABC):
         """Remember which motions a primitive of this task can be, and what moves."""
         self.skills = skills
         self.robot = robot
-        self.camera: Camera = FRONT
-        """Where the picture was taken that an action refers to."""
 
     @cached_property
     def channels(self) -> Channels:
@@ -101,16 +101,56 @@ class Control(ABC):
             InvalidValueError: Says in which they do.
         """
 
-    @abstractmethod
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:  # noqa: B027
         """Begin a new episode; the end effector is at `start`."""
 
     @abstractmethod
-    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
-        """Carry out one action that `read` returned."""
+    def carry_out(
+        self, simulation: Simulation, action: NDArray[np.float32], camera: Camera, late: int
+    ) -> None:
+        """Carry out an action that `read` returned.
+
+        Args:
+            simulation: What moves.
+            action: Shape (A,).
+            camera: Where the picture was taken that the action refers to, fixed to the world.
+            late: Steps after which an action arrives.
+        """
 
 
-class EeDelta(Control):
+class ClosedLoop(Control):
+    """Many small steps, of which each action arrives when its time has come."""
+
+    def __init__(self, skills: tuple[str, ...], robot: RobotSpec) -> None:
+        """Send nothing yet."""
+        super().__init__(skills, robot)
+        self._sent: deque[NDArray[np.float32]] = deque(maxlen=MAX_LATENCY + 1)
+
+    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+        """Forget what was sent, and take `start` as the first target."""
+        self._sent.clear()
+        self._begin(simulation, start)
+
+    def carry_out(
+        self, simulation: Simulation, action: NDArray[np.float32], camera: Camera, late: int
+    ) -> None:
+        """Send an action, and carry out the one that arrives now, if any was sent that early."""
+        self._sent.append(action)
+        if late < len(self._sent):
+            self._apply(simulation, self._sent[-1 - late])
+        else:
+            simulation.wait()
+
+    @abstractmethod
+    def _begin(self, simulation: Simulation, start: EndEffectorTarget) -> None:
+        """Take `start` as the first target."""
+
+    @abstractmethod
+    def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+        """Move as an action says that has arrived."""
+
+
+class EeDelta(ClosedLoop):
     """Closed loop at 10 Hz: each action moves the target of the end effector a little.
 
     Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw (1 is 0.25 rad), gripper (above 0
@@ -121,11 +161,11 @@ class EeDelta(Control):
 
     name = "ee_delta"
 
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+    def _begin(self, simulation: Simulation, start: EndEffectorTarget) -> None:
         """Take `start` as the first target."""
         self._target = start
 
-    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+    def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
         dx, dy, dz, dyaw, grip, *rest = (float(a) for a in action)
         x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
@@ -148,19 +188,21 @@ class Primitive(Control):
     name = "primitive"
     counts_attempts = True
 
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
-        """Remember nothing: every motion begins and ends by itself."""
-
-    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
-        """Carry out one motion from its beginning to its end."""
+    def carry_out(
+        self, simulation: Simulation, action: NDArray[np.float32], camera: Camera, late: int
+    ) -> None:
+        """Carry out one motion from its beginning to its end; see `Control.carry_out`."""
+        # A whole motion begins late; it is not put off until the next attempt.
+        for _ in range(late):
+            simulation.wait()
         points, choice = np.split(np.asarray(action, float), [len(ACTION_NAMES[self.name])])
         uv = points.reshape(2, 2)
         skill = self.skills[int(choice.argmax()) if len(choice) else 0]
-        start, end = np.clip(self.camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
+        start, end = np.clip(camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
         carry_out(simulation, Motion(skill, tuple(start), tuple(end)))
 
 
-class JointDelta(Control):
+class JointDelta(ClosedLoop):
     """Closed loop at 10 Hz: each action moves the targets of the joints a little.
 
     Entries: one for each joint (1 is 0.2 rad in 0.1 s, or 5 cm if it slides), gripper (above 0
@@ -180,11 +222,11 @@ class JointDelta(Control):
         )
         """What an entry of 1 moves each joint by."""
 
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+    def _begin(self, simulation: Simulation, start: EndEffectorTarget) -> None:
         """Take where the joints are as the first target."""
         self._target = np.array(simulation.robot.joints())
 
-    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+    def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the targets and follow them for a tenth of a second."""
         at = np.array(simulation.robot.joints())
         target = self._target + action[:-1].astype(float) * self.steps
@@ -194,7 +236,7 @@ class JointDelta(Control):
         simulation.move_joints(tuple(target.tolist()), opening)
 
 
-class Planar(Control):
+class Planar(ClosedLoop):
     """Closed loop at 10 Hz, in the plane: a closed gripper or a tip slides over the table.
 
     Entries: dx, dy (1 is 2 cm in 0.1 s, base frame). An episode begins with the tip between the
@@ -219,12 +261,12 @@ class Planar(Control):
                 f"{start.opening:g}. Leave them out."
             )
 
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+    def _begin(self, simulation: Simulation, start: EndEffectorTarget) -> None:
         """Lower the tip beside the objects."""
         self._target = self.start
         simulation.robot.appear_at(self._target)
 
-    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+    def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
         dx, dy = (float(a) for a in action)
         at = simulation.robot.pose()[0]
@@ -234,7 +276,7 @@ class Planar(Control):
         simulation.move(self._target)
 
 
-class Discrete(Control):
+class Discrete(ClosedLoop):
     """Closed loop at 10 Hz, one of nine things a step: `ee_delta` for learners that choose.
 
     An action is a number: 0 stays; 1 and 2 go 2 cm to +x and -x, 3 and 4 to +y and -y, 5 and 6 up
@@ -259,11 +301,11 @@ class Discrete(Control):
             )
         return number.reshape(1).astype(np.float32), False
 
-    def reset(self, simulation: Simulation, start: EndEffectorTarget = HOME) -> None:
+    def _begin(self, simulation: Simulation, start: EndEffectorTarget) -> None:
         """Take `start` as the first target."""
         self._target = start
 
-    def apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
+    def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target, or move the fingers, for a tenth of a second."""
         name = DISCRETE_ACTIONS[int(action[0])]
         opening = {"open": MAX_OPENING, "close": CLOSED}.get(name, self._target.opening)

@@ -77,7 +77,7 @@ def make_lerobot_envs(
         tasks: Names of tasks; `vlsim list tasks` shows them.
         n_envs: Environments of each task.
         use_async_envs: One process for each environment, instead of one after the other.
-        options: Those of `TabletopEnv`, the same for all.
+        options: Fields of `EnvConfig`, the same for all.
 
     Raises:
         InvalidValueError: If there is no task or environment, or an option is not allowed.

@@ -1,4 +1,4 @@
-"""What an environment sees and measures: its cameras, and the noise and delay that they suffer."""
+"""What is seen and measured in an episode: by cameras, with noise, and late."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from vlsim.envs.config import EnvConfig
 from vlsim.interface.observation import DEPTH, IMAGE, SEGMENTATION, camera_key
 from vlsim.scene.randomization.sensing import MAX_LATENCY, noisy, noisy_picture
 from vlsim.scene.render import Picture
@@ -39,40 +40,19 @@ class Sensed:
 
 
 class Sensors:
-    """The pictures and measurements of one environment.
+    """The pictures and measurements of one episode.
 
     Args:
-        size: Side of every picture, pixels.
-        depth: Whether every camera gives depth.
-        segmentation: Whether every camera gives segmentation.
+        config: Says how large pictures are, and whether there are depth and segmentation.
+        seed: Of the episode, for the noise.
         tilt: Whether the hand's tilt is measured.
     """
 
-    def __init__(self, size: int, *, depth: bool, segmentation: bool, tilt: bool = False) -> None:
-        """Wait for the first episode."""
-        self._size = size
-        self._depth = depth
-        self._segmentation = segmentation
-        self._tilt = tilt
-        self._history: deque[Sensed] = deque(maxlen=MAX_LATENCY + 1)
-
-    def spaces(self, cameras: Mapping[str, Camera]) -> dict[str, spaces.Space[Any]]:
-        """Return the space of every picture."""
-        n = self._size
-        found: dict[str, spaces.Space[Any]] = {}
-        for name, camera in cameras.items():
-            found[camera_key(IMAGE, name)] = spaces.Box(0, 255, (n, n, 3), np.uint8)
-            if self._depth:
-                found[camera_key(DEPTH, name)] = spaces.Box(0.0, camera.far, (n, n), np.float32)
-            if self._segmentation:
-                most = np.iinfo(np.int32).max
-                found[camera_key(SEGMENTATION, name)] = spaces.Box(-1, most, (n, n), np.int32)
-        return found
-
-    def begin(self, seed: int) -> None:
-        """Forget the last episode."""
-        self._history.clear()
+    def __init__(self, config: EnvConfig, seed: int, *, tilt: bool = False) -> None:
+        """Begin without a past."""
+        self._config, self._size, self._tilt = config, config.image_size, tilt
         self._rng = stream(seed, "randomization", "noise", "of every step")
+        self._history: deque[Sensed] = deque(maxlen=MAX_LATENCY + 1)
 
     def sense(
         self,
@@ -119,12 +99,12 @@ class Sensors:
         if noise["pixels"]:
             rgb = noisy_picture(rgb, noise["pixels"], self._rng)
         found: dict[str, NDArray[Any]] = {camera_key(IMAGE, name): rgb}
-        if self._depth:
+        if self._config.depth:
             depth = picture.depth
             if noise["depth"]:
                 depth = noisy(depth, noise["depth"], self._rng).clip(0.0, picture.camera.far)
             found[camera_key(DEPTH, name)] = depth
-        if self._segmentation:
+        if self._config.segmentation:
             found[camera_key(SEGMENTATION, name)] = simulation.segmentation(picture)
         return found
 
@@ -142,18 +122,17 @@ class Sensors:
         }
 
 
-class Delay:
-    """Actions on their way to the arm."""
-
-    def __init__(self) -> None:
-        """Send nothing yet."""
-        self._sent: deque[NDArray[np.float32]] = deque(maxlen=MAX_LATENCY + 1)
-
-    def begin(self) -> None:
-        """Forget the last episode."""
-        self._sent.clear()
-
-    def pass_on(self, action: NDArray[np.float32], steps: int) -> NDArray[np.float32] | None:
-        """Send `action`; return the one that arrives now, sent `steps` ago, None if none was."""
-        self._sent.append(action)
-        return self._sent[-1 - steps] if steps < len(self._sent) else None
+def picture_spaces(
+    cameras: Mapping[str, Camera], config: EnvConfig
+) -> dict[str, spaces.Space[Any]]:
+    """Return the space of every picture, by its key in an observation."""
+    n = config.image_size
+    by_key: dict[str, spaces.Space[Any]] = {}
+    for name, camera in cameras.items():
+        by_key[camera_key(IMAGE, name)] = spaces.Box(0, 255, (n, n, 3), np.uint8)
+        if config.depth:
+            by_key[camera_key(DEPTH, name)] = spaces.Box(0.0, camera.far, (n, n), np.float32)
+        if config.segmentation:
+            most = np.iinfo(np.int32).max
+            by_key[camera_key(SEGMENTATION, name)] = spaces.Box(-1, most, (n, n), np.int32)
+    return by_key

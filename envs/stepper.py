@@ -1,7 +1,9 @@
 """Steps a few environments, one after the other: the work of one process of `vlsim.envs.vector`."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.runner import EpisodeRunner
 from vlsim.envs.tabletop import TabletopEnv
 
@@ -10,13 +12,12 @@ class Stepper:
     """Does "reset", "step", "so_far" or "call" in each environment; returns what each answered.
 
     Args:
-        options: Arguments of `TabletopEnv`, the same for all.
-        count: Number of environments.
+        configs: One for each environment.
     """
 
-    def __init__(self, options: dict[str, Any], count: int) -> None:
+    def __init__(self, configs: Sequence[EnvConfig]) -> None:
         """Make the environments."""
-        self._runners = [EpisodeRunner(TabletopEnv(**options)) for _ in range(count)]
+        self._runners = [EpisodeRunner(TabletopEnv(config)) for config in configs]
 
     def __call__(self, task: tuple[str, Any]) -> list[Any]:
         """Do one command with its argument."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -11,24 +10,23 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim.envs.ability import check_ability
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.control import CONTROLS
+from vlsim.envs.episode import RunningEpisode
 from vlsim.envs.privileged import privileged
 from vlsim.envs.privileged import size as privileged_size
 from vlsim.envs.referee import MOST_MOTIONS, Referee
-from vlsim.envs.sensors import NO_NOISE, Delay, Sensors
+from vlsim.envs.sensors import Sensors, picture_spaces
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.goals import Atom, Goal
 from vlsim.instruction_sets import Written
-from vlsim.interface.cameras import MAIN, CameraChoice, check_image_size, choose_cameras
+from vlsim.interface.cameras import MAIN, check_image_size, choose_cameras
 from vlsim.interface.observation import INSTRUCTION, PRIVILEGED, PROPRIO
-from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.scenario import Scenario, chosen_set, fit_scenario
 from vlsim.scene.randomization import Randomizer, choose_terms
-from vlsim.scene.randomization.randomizer import RandomizationChoice
 from vlsim.scene.rest import first_pose, settle
 from vlsim.scene.robot import Robot, find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
@@ -39,7 +37,6 @@ from vlsim.world.camera import VIEWER, Camera
 from vlsim.world.hand import HOME, EndEffectorTarget
 
 Observation = dict[str, NDArray[Any]]
-RENDER_SIZE = 480
 
 
 class TabletopEnv(gym.Env[Observation, Any]):
@@ -56,126 +53,68 @@ class TabletopEnv(gym.Env[Observation, Any]):
     Episode end: success terminates, and so does the last attempt of a `primitive`; the horizon of
     the other control modes truncates. An object that leaves the table terminates, too, without
     success; `info["lost_object"]` is its index, -1 as long as there is none.
-    A pickled environment keeps its arguments, not its episode: the copy wants a reset.
+    A pickled environment keeps its configuration, not its episode: the copy wants a reset.
 
     Args:
-        task: Name of a task; `vlsim list tasks` shows them.
-        control: "ee_delta", "primitive", "joint_delta", "planar" or "discrete".
-        robot: Name of a robot, `vlsim list robots` shows them, or a `RobotSpec`.
-        instruction_set: Which scenes and words are drawn: `vlsim list sets` shows them. Two that
-            go together make a pair, "combo+background". The path of a JSON Lines file of
-            sentences, such as "my.jsonl", is a set too (docs/sentences.md).
-        image_size: Side of the picture, 32 to 512 pixels.
-        privileged: Adds the training-only observation.
-        depth: Adds `depth` (H, W) float32, metres, of every camera.
-        segmentation: Adds `segmentation` (H, W) int32, object index or -1, of every camera.
-        cameras: Names out of "front", "wrist" and "viewer", or names with cameras. "front" is
-            there whether it is named or not, since `image` is its picture and `primitive` points
-            into that. Their matrices are in `info["cameras"]`.
-        randomization: What differs between episodes beside the scene: names of presets, or terms
-            with their fields; see `docs/randomization.md`. The terms of the instruction set are
-            added; of one that is in both, what is asked for here counts. What was drawn is in
-            `info["randomization"]`.
-        render_mode: "rgb_array" or None.
-        render_size: Side of the pictures for people, 480 pixels or more.
-        scenario: Overrides fields of the task's scenario, such as `{"n_movable": (2, 6)}`.
+        config: What is made; `make_env(task, control, …)` builds one from its fields.
+
+    Raises:
+        UnknownNameError: If a task, control mode, robot, camera, set or term does not exist.
+        InvalidValueError: If they do not go together.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 (Gymnasium's contract)
 
-    def __init__(
-        self,
-        task: str | Task,
-        *,
-        control: str = "ee_delta",
-        robot: str | RobotSpec = "panda",
-        instruction_set: str = "seen",
-        image_size: int = 64,
-        privileged: bool = False,
-        depth: bool = False,
-        segmentation: bool = False,
-        cameras: CameraChoice = (MAIN,),
-        randomization: RandomizationChoice | None = None,
-        render_mode: str | None = None,
-        render_size: int = RENDER_SIZE,
-        scenario: Mapping[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, config: EnvConfig) -> None:
         """See the class."""
-        # Copies: what the caller does with them later changes nothing here.
-        task, robot, cameras = deepcopy(task), deepcopy(robot), deepcopy(cameras)
-        randomization, scenario = deepcopy(randomization), deepcopy(scenario)
-        self.task = task if isinstance(task, Task) else TASKS[task]
-        self.config = self.task.scenario.changed(scenario or {})
-        self._has_fixtures = self.config.n_fixtures[1] > 0
-        self.control_name = control
-        found = find_robot(robot)
-        self.robot = found.with_firm_grip() if self.task.firm_grip else found
-        CONTROLS[control]  # an unknown name is answered as such, not as something impossible
-        check_ability(self.task, control, self.robot)
-        self.control = CONTROLS[control](self.task.skills, self.robot)
+        self.config = config
+        self.task = config.task if isinstance(config.task, Task) else TASKS[config.task]
+        self.scenario_config = self.task.scenario.changed(config.scenario or {})
+        self._has_fixtures = self.scenario_config.n_fixtures[1] > 0
+        robot = find_robot(config.robot)
+        self.robot = robot.with_firm_grip() if self.task.firm_grip else robot
+        make_control = CONTROLS[config.control]
+        check_ability(self.task, config.control, self.robot)
+        self.control = make_control(self.task.skills, self.robot)
         # What does not exist, or has nothing for this task, is refused here, not at a reset.
-        self._set = chosen_set(instruction_set, self.task.name, self.config)
+        self._set = chosen_set(config.instruction_set, self.task.name, self.scenario_config)
         # A file is called by its path, so that a copy of this environment finds it.
-        self.instruction_set = instruction_set if isinstance(self._set, Written) else self._set.name
-        self.image_size = check_image_size(image_size)
-        if render_mode not in (None, "rgb_array"):
-            raise InvalidValueError(
-                f"render_mode must be 'rgb_array' or None, got {render_mode!r}."
-            )
-        if not isinstance(render_size, int) or render_size < RENDER_SIZE:
-            raise InvalidValueError(
-                f"render_size must be at least {RENDER_SIZE} pixels, got {render_size!r}."
-            )
-        for name, asked in (
-            ("privileged", privileged),
-            ("depth", depth),
-            ("segmentation", segmentation),
-        ):
-            if not isinstance(asked, bool | np.bool_):
-                raise InvalidValueError(f"{name} must be True or False, got {asked!r:.80}.")
-        self.render_mode = render_mode
-        self.render_size = render_size
+        is_file = isinstance(self._set, Written)
+        self.instruction_set = config.instruction_set if is_file else self._set.name
+        self.render_mode = config.render_mode
         most_motions = MOST_MOTIONS if self.task.per_motion else 1
-        self._max_episode_steps = self.task.horizon[control] * most_motions
-        self._privileged = privileged
-        chosen = choose_cameras(cameras)
+        self._max_episode_steps = self.task.horizon[config.control] * most_motions
+        self._cameras = choose_cameras(config.cameras)
         conditions = choose_terms(self._set.randomization)
-        terms = choose_terms({**conditions, **choose_terms(randomization)})
-        self._randomizer = Randomizer(terms, chosen)
-        tilt = "tilt" in self.control.channels.pose
-        self._sensors = Sensors(image_size, depth=depth, segmentation=segmentation, tilt=tilt)
-        self._delay = Delay()
+        self._terms = choose_terms({**conditions, **choose_terms(config.randomization)})
         self.action_space = self.control.space
-        self.observation_space: spaces.Dict = self._observation_space(chosen)  # type: ignore[assignment]
+        self.observation_space: spaces.Dict = self._observation_space()  # type: ignore[assignment]
         self._simulation = Simulation(self.robot)
-        self._begun = False
-        self._arguments: dict[str, Any] = {
-            "task": task,
-            "control": control,
-            "robot": robot,
-            "instruction_set": instruction_set,
-            "image_size": image_size,
-            "privileged": privileged,
-            "depth": depth,
-            "segmentation": segmentation,
-            "cameras": cameras,
-            "randomization": randomization,
-            "render_mode": render_mode,
-            "render_size": render_size,
-            "scenario": scenario,
-        }
+        self._episode: RunningEpisode | None = None
 
-    def _observation_space(self, cameras: Mapping[str, Camera]) -> spaces.Dict:
-        limit = np.float32(10.0)
-        found: dict[str, spaces.Space[Any]] = {
-            **self._sensors.spaces(cameras),
-            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (self.config.n_words,), np.int64),
+    def _observation_space(self) -> spaces.Dict:
+        config, limit = self.config, np.float32(10.0)
+        n_words = self.scenario_config.n_words
+        space: dict[str, spaces.Space[Any]] = {
+            **picture_spaces(self._cameras, config),
+            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (n_words,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (self.control.channels.n_proprio,), np.float32),
         }
-        if self._privileged:
+        if config.privileged:
             entries = privileged_size(with_fixtures=self._has_fixtures)
-            found[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (entries,), np.float32)
-        return spaces.Dict(found)
+            space[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (entries,), np.float32)
+        return spaces.Dict(space)
+
+    @property
+    def episode(self) -> RunningEpisode:
+        """The episode that is under way.
+
+        Raises:
+            ResetNeeded: If there is none.
+        """
+        if self._episode is None:
+            raise gym.error.ResetNeeded("Call reset first: no episode is under way.")
+        return self._episode
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -218,7 +157,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
                 self.control.check_start(start)
             settled = settle(scene, self.robot, start)
         scenario = fit_scenario(
-            self.config,
+            self.scenario_config,
             self._set,
             episode_seed,
             text=asked.pop("instruction", None),
@@ -236,28 +175,26 @@ class TabletopEnv(gym.Env[Observation, Any]):
         super().reset(seed=seed)
         if seed is None:
             self.np_random.integers(2**62)
-        return self._observe(), self._info()
+        return self._observe(), self.episode.info()
 
     def _begin(
         self, scenario: Scenario, episode_seed: int, start: EndEffectorTarget | None
     ) -> None:
         # First what can fail: a refused reset leaves the running episode as it is.
-        self._tokens = default_tokenizer().encode(scenario.text, self.config.n_words)
-        self.episode_seed = episode_seed
-        self.goal: Goal = scenario.goal
-        self.task_description = scenario.text
-        drawn = self._randomizer.begin(episode_seed, scenario.scene)
+        randomizer = Randomizer(self._terms, self._cameras)
+        tilt = "tilt" in self.control.channels.pose
+        sensors = Sensors(self.config, episode_seed, tilt=tilt)
+        n_words, n_actions = self.scenario_config.n_words, self.control.size
+        episode = RunningEpisode(episode_seed, scenario, n_words, sensors, randomizer, n_actions)
+        drawn = randomizer.begin(episode_seed, scenario.scene)
         start = start or drawn
         self._simulation.reset(scenario.scene, start)
-        self._randomizer.apply(self._simulation)
+        randomizer.apply(self._simulation)
         self.control.reset(self._simulation, start or HOME)
-        self._sensors.begin(episode_seed)
-        self._delay.begin()
-        self.initial_scene = self.scene = self._simulation.state()
-        self._referee = Referee(self.task, self.control_name, self.goal, self.scene)
-        self._previous_action = np.zeros(self.control.size, np.float32)
-        self._clipped = 0
-        self._begun = True
+        scene = self._simulation.state()
+        referee = Referee(self.task, self.control.name, scenario.goal, scene)
+        episode.begin(scene, referee)
+        self._episode = episode
 
     def step(
         self,
@@ -269,94 +206,86 @@ class TabletopEnv(gym.Env[Observation, Any]):
             InvalidValueError: If `action` is not one of the control mode's.
             SimulationError: If an entry of `action` is not finite.
         """
-        if not self._begun:
-            raise gym.error.ResetNeeded("Call reset before step.")
+        episode, referee = self.episode, self.episode.referee
         entries, was_clipped = self.control.read(action)
-        self._clipped += was_clipped
-        self._act(entries)
-        self._previous_action = entries
-        self._randomizer.advance(self._referee.steps + 1, self._simulation)
-        self.scene = self._simulation.state()
-        referee = self._referee
-        reward = referee.judge(self.scene)
+        episode.n_clipped += was_clipped
+        camera, late = self.front_camera, episode.latency("action")
+        self.control.carry_out(self._simulation, entries, camera, late)
+        episode.previous_action = entries
+        episode.randomizer.advance(referee.steps + 1, self._simulation)
+        episode.scene = self._simulation.state()
+        reward = referee.judge(episode.scene)
         spent = referee.is_spent
         is_last = spent and self.control.counts_attempts
         terminated = referee.is_success or referee.has_lost or is_last
         truncated = spent and not terminated
         # In this order: `info` has the cameras of the pictures that were just taken.
-        observation, info = self._observe(), self._info()
+        observation, info = self._observe(), episode.info()
         if terminated or truncated:
-            info["failure"] = referee.failure(self.scene)
+            info["failure"] = referee.failure(episode.scene)
         return observation, reward, terminated, truncated, info
 
-    def _act(self, action: NDArray[np.float32]) -> None:
-        self.control.camera = self.front_camera
-        late = self._late("action")
-        if self.control.counts_attempts:
-            # A whole motion begins late; it is not put off until the next attempt.
-            for _ in range(late):
-                self._simulation.wait()
-            self.control.apply(self._simulation, action)
-            return
-        arrived = self._delay.pass_on(action, late)
-        if arrived is None:
-            self._simulation.wait()
-        else:
-            self.control.apply(self._simulation, arrived)
-
-    def _late(self, what: str) -> int:
-        return int(self._randomizer.values.get("latency", {}).get(what, 0))
-
     def _observe(self) -> Observation:
-        scene, values = self.scene, self._randomizer.values
+        episode = self.episode
         # A whole motion ends at rest: a moment earlier everything looks the same.
-        age = 0 if self.control.counts_attempts else self._late("observation")
-        sensed = self._sensors.sense(
-            self._simulation, scene, self._randomizer.cameras, values.get("noise", NO_NOISE), age
-        )
-        self._cameras = sensed.cameras
+        age = 0 if self.control.counts_attempts else episode.latency("observation")
+        sensed = episode.sense(self._simulation, age)
+        proprio = np.concatenate([sensed.measured, episode.previous_action])
         observation: Observation = {
             **sensed.pictures,
-            INSTRUCTION: self._tokens.copy(),
-            PROPRIO: np.concatenate([sensed.measured, self._previous_action]).astype(np.float32),
+            INSTRUCTION: episode.tokens.copy(),
+            PROPRIO: proprio.astype(np.float32),
         }
-        if self._privileged:
-            done = self._referee.steps / self._referee.n_steps
+        if self.config.privileged:
             observation[PRIVILEGED] = privileged(
-                scene,
+                episode.scene,
                 self.roles,
-                done,
+                episode.referee.steps / episode.referee.n_steps,
                 self.front_camera,
                 sensed.scene,
                 with_fixtures=self._has_fixtures,
             )
         return observation
 
-    def _info(self) -> dict[str, Any]:
-        return {
-            "instruction": self.task_description,
-            **self._referee.info(self.scene),
-            "state_hash": self.scene.digest(),
-            "clipped_actions": self._clipped,
-            "episode_seed": self.episode_seed,
-            "cameras": self._sensors.describe(self._cameras),
-            "randomization": deepcopy(self._randomizer.values),
-        }
+    @property
+    def scene(self) -> SceneState:
+        """The facts now."""
+        return self.episode.scene
+
+    @property
+    def initial_scene(self) -> SceneState:
+        """The facts at the reset."""
+        return self.episode.initial_scene
+
+    @property
+    def goal(self) -> Goal:
+        """What is asked for."""
+        return self.episode.goal
+
+    @property
+    def task_description(self) -> str:
+        """The instruction in words."""
+        return self.episode.text
+
+    @property
+    def episode_seed(self) -> int:
+        """Seed that the running episode belongs to."""
+        return self.episode.seed
 
     @property
     def bound_goal(self) -> Atom:
         """What to do next: the goal, or its first part that is not done, bound to its objects."""
-        return self._referee.atom
+        return self.episode.referee.atom
 
     @property
     def roles(self) -> dict[str, int]:
         """Index of the object in each slot: the target is what the present motion is about."""
-        return self._referee.roles
+        return self.episode.referee.roles
 
     @property
     def front_camera(self) -> Camera:
         """Where the front camera was when the last observed picture was taken."""
-        return self._cameras[MAIN]
+        return self.episode.sensed.cameras[MAIN]
 
     def render(self) -> NDArray[np.uint8]:
         """Return a picture for people, the instruction written below it. Shape (S + bar, S, 3).
@@ -364,11 +293,10 @@ class TabletopEnv(gym.Env[Observation, Any]):
         The bar is equally high for every instruction of a task: vectors of environments stack the
         pictures.
         """
-        if not self._begun:
-            raise gym.error.ResetNeeded("Call reset before render.")
-        frame = self._simulation.render(VIEWER, self.render_size, shadow=True).rgb
         words = self.task_description or "(no instruction)"
-        return frames.caption(frame, words, lines=frames.lines_for(self.config.n_words))
+        frame = self._simulation.render(VIEWER, self.config.render_size, shadow=True).rgb
+        n_words = self.scenario_config.n_words
+        return frames.caption(frame, words, lines=frames.lines_for(n_words))
 
     def front_picture(self, size: int) -> NDArray[np.uint8]:
         """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
@@ -376,7 +304,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
 
     def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
         """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""
-        camera = self._randomizer.cameras[name]
+        camera = self.episode.randomizer.cameras[name]
         return self._simulation.render(camera, check_image_size(size)).rgb
 
     @property
@@ -391,9 +319,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
 
     def close(self) -> None:
         """Stop the simulator; closing twice is fine."""
-        self._begun = False
+        self._episode = None
         self._simulation.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the arguments: a simulator cannot be pickled, but it can be built again."""
-        return partial(TabletopEnv, **self._arguments), (), {"spec": self.spec}
+        """Pickle the configuration: a simulator cannot be pickled, but it can be built again."""
+        return TabletopEnv, (self.config,), {"spec": self.spec}

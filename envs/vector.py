@@ -11,9 +11,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.stepper import Stepper
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.errors import InvalidValueError, WorkerError
@@ -26,31 +28,29 @@ REMEDY = "Everything up to the last checkpoint is kept; go on with: vlsim train 
 
 
 class ParallelEnvs(VecEnv):
-    """`n_envs` copies of one environment, shared out evenly over `n_workers` processes.
+    """Environments, shared out evenly over processes; their tasks may differ.
 
     Episodes depend on the seeds only, never on the number of workers.
 
     Args:
-        options: Arguments of `TabletopEnv`, the same for all.
-        n_envs: Number of environments.
-        n_workers: Number of processes; must divide `n_envs`.
+        configs: One for each environment; all observe and act in the same spaces.
+        n_workers: Number of processes; must divide the number of environments.
 
     Raises:
+        InvalidValueError: If the spaces differ, or `n_workers` does not divide.
         WorkerError: From any call, if a worker process died.
     """
 
-    def __init__(self, options: dict[str, Any], n_envs: int, n_workers: int) -> None:
+    def __init__(self, configs: Sequence[EnvConfig], n_workers: int) -> None:
         """Start the workers."""
+        n_envs = len(configs)
         if n_workers < 1 or n_envs < 1 or n_envs % n_workers:
             raise InvalidValueError(f"n_workers must divide n_envs, got {n_workers} and {n_envs}.")
-        probe = TabletopEnv(**options)
-        spaces = probe.observation_space, probe.action_space
-        probe.close()
+        observation_space, action_space = _common_spaces(configs)
         self._each = n_envs // n_workers
-        make_stepper = partial(Stepper, options, self._each)
-        self._workers = [Worker(make_stepper, REMEDY) for _ in range(n_workers)]
+        self._workers = [Worker(partial(Stepper, share), REMEDY) for share in self._shares(configs)]
         self._actions: list[NDArray[np.float32] | None] = [None] * n_envs
-        super().__init__(n_envs, *spaces)
+        super().__init__(n_envs, observation_space, action_space)
 
     def seed_episodes(self, seeds: Sequence[int]) -> None:
         """Fix the episode that each environment begins at the next reset, one seed each."""
@@ -161,3 +161,21 @@ class ParallelEnvs(VecEnv):
 
 def _stack(observations: Sequence[Batch]) -> Batch:
     return {key: np.stack([o[key] for o in observations]) for key in observations[0]}
+
+
+def _common_spaces(configs: Sequence[EnvConfig]) -> tuple[spaces.Space[Any], spaces.Space[Any]]:
+    """Return what every environment observes, and how all of them act."""
+    # One environment of each kind is made: of most vectors there is only one kind.
+    kinds = [config for i, config in enumerate(configs) if config not in configs[:i]]
+    found = []
+    for config in kinds:
+        probe = TabletopEnv(config)
+        found.append((probe.observation_space, probe.action_space))
+        probe.close()
+    for config, pair in zip(kinds, found, strict=True):
+        if pair != found[0]:
+            raise InvalidValueError(
+                f"The environments of a vector need equal spaces: '{config.task}' has "
+                f"{pair[1]} and {pair[0]}, '{kinds[0].task}' {found[0][1]} and {found[0][0]}."
+            )
+    return found[0]

@@ -198,19 +198,20 @@ def _check_demonstrations(config: TrainConfig, channels: Channels) -> None:
 def _train(config: TrainConfig, run: Path) -> None:
     from vlsim.agents.summary import run_summary
     from vlsim.agents.training import train
+    from vlsim.envs.config import EnvConfig
     from vlsim.envs.tasks import TASKS
     from vlsim.envs.vector import ParallelEnvs
     from vlsim.robots.catalogue import ROBOTS
 
     task = TASKS[config.task]
-    options = {
-        "task": config.task,
-        "control": config.control,
-        "robot": config.robot,
-        "image_size": config.image_size,
-        "randomization": config.randomization,
-        "privileged": True,
-    }
+    environment = EnvConfig(
+        config.task,
+        config.control,
+        config.robot,
+        image_size=config.image_size,
+        randomization=config.randomization,
+        privileged=True,
+    )
     began = time.monotonic()
     try:
         train(
@@ -218,7 +219,7 @@ def _train(config: TrainConfig, run: Path) -> None:
             run,
             task.scenario,
             task.channels(config.control, ROBOTS[config.robot]),
-            lambda: ParallelEnvs(options, config.ppo.n_envs, config.workers),
+            lambda: ParallelEnvs([environment] * config.ppo.n_envs, config.workers),
         )
     except KeyboardInterrupt:
         print(f"Stopped. Go on with: {PROG} --resume {run}", file=sys.stderr)

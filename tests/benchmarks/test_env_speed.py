@@ -19,7 +19,7 @@ def test_the_bare_loop_ends_in_the_state_of_the_environment(task: str) -> None:
     actions = env_speed.random_actions(12)
     targets = env_speed.targets_of(task, actions)
     env, bare = make_env(task, image_size=32), Simulation()
-    start = draw_scenario(env.config, env.instruction_set, env_speed.SEED).scene
+    start = draw_scenario(env.scenario_config, env.instruction_set, env_speed.SEED).scene
     env_speed.step_environment(env, actions)
     env_speed.step_bare(bare, start, targets, 32)
     assert bare.state().digest() == env.scene.digest()

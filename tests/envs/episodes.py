@@ -29,12 +29,12 @@ def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
 
 def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32]:
     """Return what a test does at `step`: aimed primitives, a sweep low over the table, chance."""
-    if environment.control_name == "primitive":
+    if environment.control.name == "primitive":
         return aimed(environment)
     rng = stream(seed, "test action", step // 4)
-    if environment.control_name == "discrete":
+    if environment.control.name == "discrete":
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
-    if environment.control_name != "ee_delta":
+    if environment.control.name != "ee_delta":
         return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
     size = environment.control.size
     low = np.array([0.2, 0.0, -1.0, 0.0, 0.0, 0.0])[:size]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ from gymnasium import spaces
 
 from vlsim.envs import make_env
 from vlsim.envs.ability import abilities
+from vlsim.envs.control import ClosedLoop
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.interface.action import DISCRETE_ACTIONS
 from vlsim.interface.observation import PROPRIO
 from vlsim.robots.catalogue import PANDA, PUSHER, ROBOTS
+from vlsim.world.camera import FRONT
 from vlsim.world.hand import HOME
 
 
@@ -203,3 +206,27 @@ def test_the_abilities_are_these() -> None:
     assert [c for r, c in abilities(TASKS["pick_place"]) if r == "pusher"] == []
     # To drag a lever takes a gripper, to push it none.
     assert [c for r, c in abilities(TASKS["slide"]) if r == "pusher"] == ["planar"]
+
+
+class Recorder(ClosedLoop):
+    """Notes which action arrives when."""
+
+    name = "planar"
+
+    def _begin(self, simulation, start) -> None:
+        self.arrivals = []
+
+    def _apply(self, simulation, action) -> None:
+        self.arrivals.append(int(action[0]))
+
+
+def test_late_actions_arrive_in_order_and_the_delay_may_change() -> None:
+    control = Recorder(("push",), PANDA)
+    waiting = SimpleNamespace(wait=lambda: control.arrivals.append(None))
+    control.reset(waiting)
+    for i, late in enumerate((2, 2, 2, 3, 0, 1)):
+        control.carry_out(waiting, np.full(1, i, np.float32), FRONT, late)
+    assert control.arrivals == [None, None, 0, 0, 4, 4]
+    control.reset(waiting)
+    control.carry_out(waiting, np.zeros(1, np.float32), FRONT, 1)
+    assert control.arrivals == [None]

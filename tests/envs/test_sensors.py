@@ -11,7 +11,6 @@ import pytest
 from tests.envs.episodes import aimed
 from vlsim.agents.scripted import point_at
 from vlsim.envs import make_env
-from vlsim.envs.sensors import Delay
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.interface.cameras import WRIST
 from vlsim.interface.observation import PRIVILEGED, PROPRIO
@@ -212,12 +211,3 @@ def test_a_late_primitive_is_carried_out_and_seen_within_its_own_step(make: Make
     assert info["attempted"] == info["referent"]
     target = info["referent"]
     assert ((observation["segmentation"] == target) != (before == target)).any()
-
-
-def test_a_delay_passes_actions_on_in_order_and_may_change() -> None:
-    delay = Delay()
-    actions = [np.full(1, i, np.float32) for i in range(6)]
-    found = [delay.pass_on(a, s) for a, s in zip(actions, (2, 2, 2, 3, 0, 1), strict=True)]
-    assert [None if f is None else int(f[0]) for f in found] == [None, None, 0, 0, 4, 4]
-    delay.begin()
-    assert delay.pass_on(actions[0], 1) is None

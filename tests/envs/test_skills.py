@@ -8,6 +8,7 @@ import pytest
 
 from vlsim.agents.scripted import Expert, Random
 from vlsim.envs.ability import abilities
+from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.interface.observation import PROPRIO
@@ -23,7 +24,7 @@ POINTS = (0.1, 0.2, -0.3, 0.4)
 
 
 def env_of(*skills: str, control: str = "primitive") -> TabletopEnv:
-    env = TabletopEnv(replace(BOTH, skills=skills), control=control, image_size=32)
+    env = TabletopEnv(EnvConfig(replace(BOTH, skills=skills), control, image_size=32))
     env.reset(seed=4)
     return env
 

@@ -107,7 +107,7 @@ def test_gymnasium_passes_the_refusal_on() -> None:
 
 def test_a_scenario_out_of_json_is_the_same_as_one_of_tuples() -> None:
     environment = make_env("reach", image_size=32, scenario={"n_movable": [2, 3]})
-    assert environment.config.n_movable == (2, 3)
+    assert environment.scenario_config.n_movable == (2, 3)
     environment.close()
 
 
@@ -133,9 +133,9 @@ def test_eight_objects_are_allowed_and_nine_are_not() -> None:
 
 def test_step_and_render_before_reset_say_so() -> None:
     environment = make_env("reach", image_size=32)
-    with pytest.raises(gym.error.ResetNeeded, match="Call reset before step"):
+    with pytest.raises(gym.error.ResetNeeded, match="Call reset first"):
         environment.step(np.zeros(5, np.float32))
-    with pytest.raises(gym.error.ResetNeeded, match="Call reset before render"):
+    with pytest.raises(gym.error.ResetNeeded, match="Call reset first"):
         environment.render()
     environment.reset(seed=0)
     environment.close()
@@ -251,7 +251,9 @@ def test_the_last_attempt_of_a_primitive_terminates(task: str) -> None:
     environment.reset(seed=0)
     horizon = environment._max_episode_steps
     if environment.task.per_motion:
-        horizon = environment.task.horizon["primitive"] * environment._referee._monitor.n_motions
+        horizon = (
+            environment.task.horizon["primitive"] * environment.episode.referee._monitor.n_motions
+        )
     away = np.zeros(environment.control.size, np.float32)
     away[:4] = FRONT.project(np.array([[0.34, -0.25, 0], [0.34, -0.25, 0]])).ravel()
     for step in range(1, horizon + 1):
@@ -289,7 +291,7 @@ def test_rewards_are_the_sum_of_their_terms_and_add_up_to_the_progress(task: str
     weights = environment.task.reward_weights
     _, info = environment.reset(seed=2)
     assert info["reward_terms"] == dict.fromkeys([*weights, "success"], 0.0)
-    at_start = environment._referee._monitor.progress
+    at_start = environment.episode.referee._monitor.progress
     total = 0.0
     for step in range(40):
         _, reward, terminated, truncated, info = environment.step(action(environment, 2, step))
@@ -301,7 +303,7 @@ def test_rewards_are_the_sum_of_their_terms_and_add_up_to_the_progress(task: str
         total += reward
         if terminated or truncated:
             break
-    now = environment._referee._monitor.progress
+    now = environment.episode.referee._monitor.progress
     gained = sum(weights.get(name, 0.0) * (now[name] - at_start[name]) for name in now)
     assert total == pytest.approx(gained + info["success_once"])
     assert all(0.0 <= value <= 1.0 for value in now.values())

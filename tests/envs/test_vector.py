@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -10,20 +11,21 @@ import numpy as np
 import pytest
 
 from tests.envs.episodes import record
-from vlsim.envs import make_env
+from vlsim.envs.config import EnvConfig
+from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.vector import ParallelEnvs
 from vlsim.errors import InstructionError, InvalidValueError, SimulationError, WorkerError
 from vlsim.interface.observation import IMAGE
 from vlsim.seeding import stream
 
-OPTIONS: dict[str, Any] = {"task": "reach", "image_size": 32}
+CONFIG = EnvConfig("reach", image_size=32)
 SEEDS = [3, 5, 8, 13]
 pytestmark = pytest.mark.xdist_group("processes")
 
 
 @pytest.fixture(scope="module")
 def two() -> Iterator[ParallelEnvs]:
-    envs = ParallelEnvs(OPTIONS, 4, 2)
+    envs = ParallelEnvs([CONFIG] * 4, 2)
     yield envs
     envs.close()
 
@@ -58,13 +60,13 @@ def test_one_two_and_four_workers_play_identical_episodes(two: ParallelEnvs) -> 
     expected = play(two)
     assert any(any(row[2]) for row in expected[1:]), "no episode ended"
     for workers in (1, 4):
-        envs = ParallelEnvs(OPTIONS, 4, workers)
+        envs = ParallelEnvs([CONFIG] * 4, workers)
         assert play(envs) == expected
         envs.close()
 
 
 def test_a_worker_plays_the_episode_of_a_lone_environment(two: ParallelEnvs) -> None:
-    lone = make_env(**OPTIONS)
+    lone = TabletopEnv(CONFIG)
     first = record(lone, SEEDS[2], steps=0)
     lone.close()
     two.seed_episodes(SEEDS)
@@ -134,7 +136,7 @@ def test_an_error_in_a_worker_is_raised_here_and_the_worker_goes_on(two: Paralle
 @pytest.mark.parametrize(("n_envs", "n_workers"), [(4, 0), (4, 3), (0, 1), (2, 4)])
 def test_workers_must_divide_the_environments(n_envs: int, n_workers: int) -> None:
     with pytest.raises(InvalidValueError, match="n_workers must divide n_envs"):
-        ParallelEnvs(OPTIONS, n_envs, n_workers)
+        ParallelEnvs([CONFIG] * n_envs, n_workers)
 
 
 def test_every_environment_needs_a_seed(two: ParallelEnvs) -> None:
@@ -142,15 +144,29 @@ def test_every_environment_needs_a_seed(two: ParallelEnvs) -> None:
         two.seed_episodes([1, 2, 3])
 
 
-def test_wrong_options_are_refused_before_a_worker_starts() -> None:
-    with pytest.raises(InvalidValueError, match="from 32 to 512"):
-        ParallelEnvs({**OPTIONS, "image_size": 5}, 2, 2)
+def test_environments_of_other_spaces_are_refused_before_a_worker_starts() -> None:
+    with pytest.raises(InvalidValueError, match="need equal spaces: 'reach' has Box"):
+        ParallelEnvs([CONFIG, replace(CONFIG, image_size=36)], 2)
+
+
+def test_tasks_may_be_mixed() -> None:
+    configs = [CONFIG, replace(CONFIG, task="lift")]
+    envs = ParallelEnvs(configs, 2)
+    envs.seed_episodes([3, 5])
+    together = envs.reset()
+    for row, (config, seed) in enumerate(zip(configs, [3, 5], strict=True)):
+        lone = TabletopEnv(config)
+        observation, info = lone.reset(seed=seed)
+        lone.close()
+        assert envs.reset_infos[row]["state_hash"] == info["state_hash"]
+        np.testing.assert_array_equal(together[IMAGE][row], observation[IMAGE])
+    envs.close()
 
 
 @pytest.mark.parametrize("moment", ["before a step", "in a large answer"])
 def test_a_worker_that_dies_ends_the_run_with_what_to_do(moment: str) -> None:
     # An observation of half a megabyte does not fit between two processes.
-    envs = ParallelEnvs({**OPTIONS, "image_size": 416}, 2, 2)
+    envs = ParallelEnvs([replace(CONFIG, image_size=416)] * 2, 2)
     envs.reset()
     actions = np.zeros((2, 5), np.float32)
     worker = envs._workers[1]

@@ -85,7 +85,7 @@ def test_what_is_recorded_of_any_task_can_be_loaded(
         assert getattr(found, key).dtype == space.dtype
     assert found.action.shape[1:] == (env.control.size,)
     request = json.loads((tmp_path / MANIFEST).read_text())["request"]
-    assert request["n_words"] == env.config.n_words
+    assert request["n_words"] == env.scenario_config.n_words
     env.close()
 
 

@@ -15,7 +15,8 @@ from collections import Counter
 from benchmarks.result_file import keep_result
 from vlsim.goals import Atom
 from vlsim.language.clauses import makes_sense
-from vlsim.language.templates import Template, phrasebook
+from vlsim.language.phrasebook import phrasebook
+from vlsim.language.templates import Template
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
 from vlsim.referring.lexicon import COLOR_WORDS, NOUNS, SIZE_WORDS, plural
 from vlsim.referring.ref import Many, Ref

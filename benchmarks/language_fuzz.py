@@ -33,9 +33,11 @@ from vlsim.free_text.understand import meanings
 from vlsim.goals import GOALS, Atom, Goal
 from vlsim.instruction_sets import SETS
 from vlsim.instruction_sets.base import InstructionSet
-from vlsim.language.clauses import preferred, read_clause
-from vlsim.language.sentences import is_instruction
-from vlsim.language.templates import Pool, templates_of, vocabulary
+from vlsim.language.clauses import read_clause
+from vlsim.language.connectives import without_politeness
+from vlsim.language.phrasebook import templates_of, vocabulary
+from vlsim.language.sentences import preferred, read_sentence
+from vlsim.language.templates import Pool
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
 from vlsim.language.writer import try_realise
 from vlsim.scenarios.sampler import sample_goal
@@ -120,7 +122,7 @@ def discarded(config: FuzzConfig) -> Counter[str]:
         elif words := draft(goal, rng, pool):
             found["drafts"] += 1
             try:
-                goals = preferred(read_clause(words))
+                goals = preferred(read_clause(without_politeness(words)))
             except InstructionError:
                 goals = []
             if goals != [goal]:
@@ -241,7 +243,7 @@ def read_damaged(config: FuzzConfig) -> Counter[str]:
         if verdict.startswith(("guess", "crash")):
             text, verdict = f"{text!r}: {verdict}", verdict.partition(":")[0]
         _count(found, verdict, text, {"refused", "asked back", "accepted"})
-        if verdict == "accepted" and not is_instruction(text.split()):
+        if verdict == "accepted" and not read_sentence(text.split()).goals:
             found["accepted in other words"] += 1
     return found
 

@@ -11,7 +11,7 @@ from benchmarks.language_fuzz import (
 )
 from tests.free_text.second_reading import VERBS
 from tests.language.plain_reading import Plain, read_plain
-from vlsim.language.templates import phrasebook
+from vlsim.language.phrasebook import phrasebook
 
 FEW = FuzzConfig(sentences=300, damaged=120)
 

@@ -32,8 +32,9 @@ from vlsim.goals import (
     TipOver,
     Turn,
 )
-from vlsim.language.clauses import preferred
-from vlsim.language.templates import Pool, vocabulary
+from vlsim.language.phrasebook import vocabulary
+from vlsim.language.sentences import preferred
+from vlsim.language.templates import Pool
 from vlsim.language.writer import try_realise
 from vlsim.referring.lexicon import CONTENT_WORDS
 from vlsim.referring.phrases import PHRASE_WORDS

@@ -11,7 +11,7 @@ from vlsim.goals import Place
 from vlsim.instruction_sets import COMBO, HELD_OUT_PAIRS, SEEN, SETS, SHUFFLED, is_held_out
 from vlsim.instruction_sets.base import InstructionSet, add
 from vlsim.instruction_sets.hold_outs import RULES
-from vlsim.language.templates import phrasebook
+from vlsim.language.phrasebook import phrasebook
 from vlsim.language.writer import realise
 from vlsim.referring.ref import Rank, Ref, Relation
 from vlsim.referring.resolve import Found, find

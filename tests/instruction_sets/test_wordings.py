@@ -7,8 +7,7 @@ from vlsim.free_text.understand import parse
 from vlsim.goals import GOALS, Place
 from vlsim.instruction_sets import GIBBERISH
 from vlsim.language.held_out_words import SYNONYMS, reworded
-from vlsim.language.sentences import is_known
-from vlsim.language.templates import phrasebook, vocabulary
+from vlsim.language.phrasebook import is_known, phrasebook, vocabulary
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.writer import realise
 from vlsim.referring.lexicon import CONTENT_WORDS

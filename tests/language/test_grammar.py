@@ -16,8 +16,9 @@ from vlsim.free_text.answers import EXAMPLE
 from vlsim.free_text.understand import meanings, parse
 from vlsim.goals import GOALS, Atom, Goal, Place, PushTo, Reach
 from vlsim.language.held_out_words import reworded
-from vlsim.language.sentences import is_instruction
-from vlsim.language.templates import Pool, vocabulary
+from vlsim.language.phrasebook import vocabulary
+from vlsim.language.sentences import read_sentence
+from vlsim.language.templates import Pool
 from vlsim.language.vocabulary import WORDS
 from vlsim.language.writer import realise, try_realise
 from vlsim.referring.lexicon import (
@@ -132,10 +133,10 @@ def assert_refused_or_meant(words: list[str]):
         goal = parse(text)
     except InstructionError:
         # "Slide the object left" is refused too: it has two meanings.
-        assert not is_instruction(words) or len(meanings(text)) > 1
+        assert not read_sentence(words).goals or len(meanings(text)) > 1
     else:
         # Sentences of several clauses are tested in test_sentences.py, places in test_ref.py.
-        if is_instruction(words) and _is_simple(goal):
+        if read_sentence(words).goals and _is_simple(goal):
             assert bare(text) in sentences(goal)
         # The second reading knows what people were asked to say.
         assert goal.name not in VERBS or disagreement(text, goal) is None

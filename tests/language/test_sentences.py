@@ -26,7 +26,7 @@ from vlsim.goals import (
     Then,
     goal_from_json,
 )
-from vlsim.language.clauses import preferred
+from vlsim.language.sentences import preferred
 from vlsim.language.templates import Pool
 from vlsim.language.writer import try_realise
 from vlsim.referring.ref import Many, Ref

@@ -8,14 +8,9 @@ from tests.language.strategies import table
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.free_text.understand import parse, understand
 from vlsim.goals import GOALS, Goal, Phrasings, Reach
-from vlsim.language.templates import (
-    Pool,
-    compile_templates,
-    index_patterns,
-    phrasebook,
-    vocabulary,
-    without_politeness,
-)
+from vlsim.language.connectives import without_politeness
+from vlsim.language.phrasebook import index_patterns, phrasebook, vocabulary
+from vlsim.language.templates import Pool, compile_templates
 from vlsim.referring.ref import Ref
 from vlsim.world.things import KINDS, ObjectSpec
 

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer, models
 from tests.language.strategies import GOALS_IN_WORDS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.goals import Goal
-from vlsim.language.templates import vocabulary
+from vlsim.language.phrasebook import vocabulary
 from vlsim.language.tokenizer import InstructionTokenizer, default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE, WORDS
 from vlsim.language.writer import realise

@@ -8,9 +8,9 @@ from vlsim.errors import InstructionError
 from vlsim.free_text.nearest import nearest
 from vlsim.free_text.normalise import UNDERSTOOD, plain_words, typed_words
 from vlsim.goals import Atom, Goal, Then
-from vlsim.language.clauses import preferred
-from vlsim.language.sentences import is_known, known_words, read_sentence, unread_part
-from vlsim.language.templates import BLANK, phrasebook
+from vlsim.language.phrasebook import is_known, known_words, phrasebook
+from vlsim.language.sentences import Reading, preferred, read_sentence
+from vlsim.language.templates import BLANK
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
 from vlsim.referring.lexicon import RELATION_WORDS
 from vlsim.referring.phrases import readings
@@ -98,16 +98,22 @@ def which_is_meant(text: str, goals: Sequence[Goal]) -> str:
     """Return the question back when a sentence has more than one meaning."""
     ways = [clearly(goal) for goal in goals[:3]]
     said = f"{quote(text)} can be read in two ways."
-    if any(preferred(read_sentence(w.split())) != [g] for w, g in zip(ways, goals, strict=False)):
+    readings_of_ways = (preferred(read_sentence(way.split()).goals) for way in ways)
+    if any(goals_of != [goal] for goals_of, goal in zip(readings_of_ways, goals, strict=False)):
         things = {f"'{getattr(a, s)}'": None for g in goals for a in g.atoms for s in a.slots}
         return f"{said} Which is meant: say of what kind {' and '.join(things)} is."
     listed = ", ".join(f"'{way}'" for way in ways[:-1])
     return f"{said} Do you mean {listed} or '{ways[-1]}'?"
 
 
-def no_phrasing(text: str, words: Sequence[str]) -> str:
-    """Return what is said of a text, or of the step of it, that no phrasing fits."""
-    part = unread_part(words) or words
+def no_phrasing(text: str, reading: Reading) -> str:
+    """Return what is said of a text, or of the step of it, that no phrasing fits.
+
+    Args:
+        text: What was typed.
+        reading: How the same was read in the words of the grammar.
+    """
+    part = reading.unread or reading.words
     pattern = _pattern(part[:_QUOTED])
     known = {
         " ".join(pattern): str(found[0])

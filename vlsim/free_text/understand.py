@@ -10,8 +10,7 @@ from vlsim.free_text.answers import (
 )
 from vlsim.free_text.normalise import plain_words, wordings
 from vlsim.goals import Goal
-from vlsim.language.clauses import preferred
-from vlsim.language.sentences import read_sentence
+from vlsim.language.sentences import preferred, read_sentence
 from vlsim.world import SceneState
 
 MOST_WORDS = 512
@@ -60,14 +59,12 @@ def meanings(text: str) -> list[Goal]:
     words: list[str] = []
     refusal: InstructionError | None = None
     for words in wordings(text):
-        try:
-            goals = read_sentence(words)
-        except InstructionError as error:
-            goals, refusal = [], refusal or error
-        if goals:
-            return goals
+        reading = read_sentence(words)
+        if reading.goals:
+            return reading.goals
+        refusal = refusal or reading.refusal
     check_known(text, words)
-    raise refusal or InstructionError(no_phrasing(text, words))
+    raise refusal or InstructionError(no_phrasing(text, reading))
 
 
 def understand(text: str, scene: SceneState) -> Goal:

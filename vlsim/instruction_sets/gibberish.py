@@ -7,7 +7,7 @@ import numpy as np
 
 from vlsim.instruction_sets.base import InstructionSet, add
 from vlsim.instruction_sets.role import BLIND
-from vlsim.language.sentences import is_known
+from vlsim.language.phrasebook import is_known
 
 LETTERS = tuple(string.ascii_lowercase)
 

@@ -7,7 +7,7 @@ import numpy as np
 from vlsim.errors import InvalidValueError
 from vlsim.instruction_sets.base import InstructionSet, add
 from vlsim.instruction_sets.role import BLIND
-from vlsim.language.sentences import is_instruction
+from vlsim.language.sentences import read_sentence
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Shuffled(InstructionSet):
             raise InvalidValueError(f"'{text}' has fewer than two different words to shuffle.")
         while True:
             mixed = [words[i] for i in rng.permutation(len(words)).tolist()]
-            if mixed != words and not is_instruction(mixed):
+            if mixed != words and not read_sentence(mixed).goals:
                 return " ".join(mixed)
 
 

@@ -1,19 +1,16 @@
-"""Reads and writes clauses, a verb with its noun phrases, through the one table in `templates`."""
+"""Reads clauses: a verb with its noun phrases, known by its pattern."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from vlsim.goals import Atom, ForAll, Goal
-from vlsim.language.templates import (
-    BLANK,
-    Phrasebook,
-    Template,
-    phrasebook,
-    without_politeness,
-)
-from vlsim.referring.phrases import Reading, readings
+from vlsim.language.phrasebook import Phrasebook, phrasebook
+from vlsim.language.templates import BLANK, Template
+from vlsim.referring.phrases import Phrase, readings
 from vlsim.referring.ref import Many, Ref
 from vlsim.world.things import COLORS, KINDS, SIZES, ObjectSpec
+
+Words = tuple[str, ...]
 
 
 class _Node:
@@ -35,28 +32,34 @@ def _root(book: Phrasebook) -> _Node:
     return root
 
 
-def read_clause(words: Sequence[str]) -> list[Goal]:
-    """Return the different goals that these words can mean as one clause, in the order of reading.
+def read_clause(words: Sequence[str]) -> Mapping[Goal, Template]:
+    """Return the goals that words can mean as one clause, in the order of reading.
+
+    Args:
+        words: The clause without politeness.
+
+    Returns:
+        The goals, each with the phrasing by which it was read.
 
     Raises:
         InstructionError: If a noun phrase in it is malformed, or what it asks for cannot be true of
             several things at once.
     """
-    return list(_read(without_politeness(words), phrasebook()))
+    return _read(tuple(words), phrasebook())
 
 
 # A clause is read when it is written, and again in the sentence that it becomes a part of.
 @lru_cache(maxsize=64)
-def _read(words: tuple[str, ...], book: Phrasebook) -> tuple[Goal, ...]:
-    phrases: dict[int, list[Reading]] = {}
-    goals: list[Goal] = []
+def _read(words: tuple[str, ...], book: Phrasebook) -> Mapping[Goal, Template]:
+    phrases: dict[int, list[Phrase]] = {}
+    found: dict[Goal, Template] = {}
 
     def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
         if i == len(words):
             for template in node.templates:
                 goal = _goal(template, refs)
-                if goal is not None and goal not in goals:
-                    goals.append(goal)
+                if goal is not None:
+                    found.setdefault(goal, template)
             return
         if words[i] in node.next:
             walk(node.next[words[i]], i + 1, refs)
@@ -68,9 +71,9 @@ def _read(words: tuple[str, ...], book: Phrasebook) -> tuple[Goal, ...]:
                 walk(blank, end, (*refs, ref))
 
     walk(_root(book), 0, ())
-    if len(goals) > 1:
-        goals = [goal for goal in goals if makes_sense(goal.atoms[0])] or goals
-    return tuple(goals)
+    if len(found) > 1:
+        return {goal: t for goal, t in found.items() if makes_sense(goal.atoms[0])} or found
+    return found
 
 
 def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:
@@ -108,16 +111,6 @@ def _is_in_no_container(ref: Ref) -> bool:
     kinds = [landmark.kind for landmark in ref.relation.landmarks]
     holds_none = [kind is not None and not KINDS[kind].inner_radius for kind in kinds]
     return ref.relation.name == "in" and any(holds_none)
-
-
-def preferred(goals: Sequence[Goal]) -> list[Goal]:
-    """Return the goals without those that leave their words, with the same phrases, to another."""
-    kept = [phrases_of(g) for g in goals if not _defers(g)]
-    return [g for g in goals if not _defers(g) or phrases_of(g) not in kept]
-
-
-def _defers(goal: Goal) -> bool:
-    return any(atom.defers for atom in goal.atoms)
 
 
 def phrases_of(goal: Goal) -> list[Ref]:

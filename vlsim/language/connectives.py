@@ -1,4 +1,6 @@
-"""The words that stand between clauses."""
+"""The words that stand between clauses, and politeness around them."""
+
+from collections.abc import Sequence
 
 
 def _said(*sentences: str) -> tuple[tuple[str, ...], ...]:
@@ -37,3 +39,16 @@ PARTICLES: frozenset[str] = frozenset(
 """Second words of verbs, as in "pick up" and "push shut"."""
 POLITE = "please"
 """May open or close any instruction; it changes nothing."""
+FIRST = "first"
+"""May open a chain; it changes nothing either."""
+
+
+def without_politeness(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words without one opening and one closing "please".
+
+    >>> without_politeness("please touch it please".split())
+    ('touch', 'it')
+    """
+    start = int(bool(words) and words[0] == POLITE)
+    end = len(words) - int(len(words) > start and words[-1] == POLITE)
+    return tuple(words[start:end])

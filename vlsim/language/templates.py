@@ -4,23 +4,17 @@ A sentence is known by its pattern: the words that remain when every noun phrase
 blank. Goals that share a pattern are about different kinds of things.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, get_args
 
 from vlsim.errors import InvalidValueError
-from vlsim.goals import GOALS, Atom, Phrasings
-from vlsim.language.connectives import JOINING_WORDS, POLITE
+from vlsim.goals import Atom, Phrasings
+from vlsim.language.connectives import POLITE
 from vlsim.language.held_out_words import reworded
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
-from vlsim.referring.lexicon import (
-    ARTICLE,
-    CONTENT_WORDS,
-    MAX_PHRASE_WORDS,
-    QUANTITY_WORDS,
-    TRAINED_CONTENT_WORDS,
-)
+from vlsim.referring.lexicon import CONTENT_WORDS, MAX_PHRASE_WORDS
 
 Pool = Literal["train", "held-out", "lexical", "syntactic"]
 """Where a phrasing stands: what training says; sentences that it never says; trained sentences with
@@ -59,8 +53,8 @@ class Template:
 
     @property
     def pattern(self) -> tuple[str, ...]:
-        """Words with blanks for noun phrases and without politeness."""
-        return without_politeness([BLANK if w.startswith("{") else w for w in self.words])
+        """Words with blanks for noun phrases and without "please"."""
+        return tuple(BLANK if w.startswith("{") else w for w in self.words if w != POLITE)
 
     @property
     def about_many(self) -> "Template":
@@ -82,17 +76,6 @@ class Template:
         )
 
 
-def without_politeness(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words without one opening and one closing "please".
-
-    >>> without_politeness("please touch it please".split())
-    ('touch', 'it')
-    """
-    start = int(bool(words) and words[0] == POLITE)
-    end = len(words) - int(len(words) > start and words[-1] == POLITE)
-    return tuple(words[start:end])
-
-
 def compile_templates(goals: Sequence[type[Atom]]) -> tuple[Template, ...]:
     """Return every phrasing of these goals.
 
@@ -108,7 +91,7 @@ def compile_templates(goals: Sequence[type[Atom]]) -> tuple[Template, ...]:
         if stray := CONTENT_WORDS.intersection(t.literals):
             raise InvalidValueError(f"'{t}' must not contain content words, got {sorted(stray)}.")
         # Where many things are named, each has room for its kind and what tells it apart; what is
-        # too long all the same is not said (`grammar.try_realise`).
+        # too long all the same is not said (`writer.try_realise`).
         words = MAX_PHRASE_WORDS if len(t.slots) <= FEW_SLOTS else MAX_PHRASE_WORDS - 1
         longest = len(t.literals) + words * len(t.slots)
         if longest > INSTRUCTION_LENGTH:
@@ -161,35 +144,18 @@ def _reworded(written: Sequence[Template]) -> Iterator[Template]:
                     yield new
 
 
-def _with_plurals(templates: Sequence[Template]) -> tuple[Template, ...]:
+def with_plurals(templates: Sequence[Template]) -> tuple[Template, ...]:
     """Return the templates, and those about several targets after them."""
     return *templates, *(t.about_many for t in templates if t.goal.lasts and not t.goal.groups)
 
 
-def index_patterns(
-    templates: Sequence[Template],
-) -> dict[tuple[str, ...], tuple[Template, ...]]:
-    """Return the templates of each pattern, at most one for each goal.
+def pool_of(templates: Sequence[Template]) -> Pool | None:
+    """Return the pool that all of these are from, None if there is none.
 
-    Two goals may share their words if they are about other things: "slide … left" is said of a cube
-    and of a lever.
-
-    Raises:
-        InvalidValueError: If two templates with one pattern mean the same goal differently or stand
-            in different pools.
+    >>> pool_of(())
     """
-    index: dict[tuple[str, ...], tuple[Template, ...]] = {}
-    for t in templates:
-        others = index.get(t.pattern, ())
-        for other in others:
-            same = (other.phrasings, other.slots) == (t.phrasings, t.slots)
-            if other.goal is t.goal and not same:
-                raise InvalidValueError(f"'{t}' and '{other}' mean different goals; reword one.")
-            if other.pool != t.pool:
-                raise InvalidValueError(f"'{t}' stands in two pools; remove it from one.")
-        if all(other.goal is not t.goal for other in others):
-            index[t.pattern] = (*others, t)
-    return index
+    pools = {template.pool for template in templates}
+    return pools.pop() if len(pools) == 1 else None
 
 
 def check_pool(pool: str) -> None:
@@ -197,72 +163,3 @@ def check_pool(pool: str) -> None:
     if pool not in get_args(Pool):
         known = ", ".join(map(repr, get_args(Pool)))
         raise InvalidValueError(f"pool must be one of {known}, got {pool!r}.")
-
-
-def vocabulary(pool: Pool) -> list[str]:
-    """Return all words that sentences of this pool can contain, sorted."""
-    check_pool(pool)
-    literals = {w for t in phrasebook().templates if t.pool == pool for w in t.literals}
-    content = (
-        TRAINED_CONTENT_WORDS
-        | QUANTITY_WORDS
-        | JOINING_WORDS.get(pool, JOINING_WORDS["train"])
-        | {ARTICLE}
-    )
-    return sorted(literals | content)
-
-
-@dataclass(frozen=True, eq=False)
-class Phrasebook:
-    """The sentences of all goals."""
-
-    templates: tuple[Template, ...]
-    """Every phrasing of every goal, of those about one target also the form about several."""
-    by_pattern: Mapping[tuple[str, ...], tuple[Template, ...]]
-    """The templates of each pattern."""
-    by_goal: Mapping[tuple[type[Atom], Pool], tuple[Template, ...]]
-    """The templates of each goal in each pool, in order."""
-    fields: Mapping[type[Atom], tuple[str, ...]]
-    """The fields that the words of each goal fix."""
-
-
-def phrasebook() -> Phrasebook:
-    """Return the sentences of the goals that are registered by now."""
-    return _phrasebook(tuple(GOALS))
-
-
-# By the names: a plug-in registers its goals after this module was imported.
-@lru_cache(maxsize=1)
-def _phrasebook(names: tuple[str, ...]) -> Phrasebook:
-    goals = [GOALS[name] for name in names]
-    templates = _with_plurals(compile_templates(goals))
-    by_goal: dict[tuple[type[Atom], Pool], list[Template]] = {
-        (goal, pool): [] for goal in goals for pool in get_args(Pool)
-    }
-    for template in templates:
-        by_goal[template.goal, template.pool].append(template)
-    return Phrasebook(
-        templates,
-        index_patterns(templates),
-        {key: tuple(mine) for key, mine in by_goal.items()},
-        {
-            goal: tuple(sorted({name for said in goal.phrasings for name in said.fields}))
-            for goal in goals
-        },
-    )
-
-
-def templates_of(goal: Atom, pool: Pool) -> tuple[Template, ...]:
-    """Return the templates of a pool that ask for this goal, in order; none if it has no words."""
-    names = phrasebook().fields.get(type(goal), ())
-    fields = tuple((name, getattr(goal, name)) for name in names)
-    return _saying(type(goal), fields, pool, phrasebook())
-
-
-# A goal that can be about many directions has hundreds of templates.
-@lru_cache(maxsize=1024)
-def _saying(
-    goal: type[Atom], fields: tuple[tuple[str, str], ...], pool: Pool, book: Phrasebook
-) -> tuple[Template, ...]:
-    every = book.by_goal.get((goal, pool), ())
-    return tuple(t for t in every if t.phrasings.fields.items() <= dict(fields).items())

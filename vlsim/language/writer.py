@@ -4,12 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.errors import InvalidValueError
 from vlsim.goals import And, Atom, ForAll, Goal, If, Then
-from vlsim.language.clauses import preferred, read_clause
-from vlsim.language.connectives import CONDITIONS, CONNECTORS, OTHERWISE, PARTICLES, POLITE
-from vlsim.language.sentences import _NONE, Words, _Context, _context, _pronoun, read_sentence
-from vlsim.language.templates import Pool, check_pool, templates_of
+from vlsim.language.clauses import Words, read_clause
+from vlsim.language.connectives import (
+    CONDITIONS,
+    CONNECTORS,
+    OTHERWISE,
+    PARTICLES,
+    POLITE,
+    without_politeness,
+)
+from vlsim.language.phrasebook import templates_of
+from vlsim.language.pronouns import NO_CONTEXT, Context, context_after, pronoun_for
+from vlsim.language.sentences import preferred, read_sentence
+from vlsim.language.templates import Pool, check_pool
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
 from vlsim.referring.lexicon import ARTICLE
 
@@ -43,7 +52,7 @@ def write_clause(
         if len(words) > INSTRUCTION_LENGTH:
             continue
         if pronoun is None:
-            if preferred(read_clause(words)) == [goal]:
+            if preferred(read_clause(without_politeness(words))) == [goal]:
                 return words
         elif not _is_after_particle(words, words.index(pronoun)):
             return words
@@ -87,22 +96,19 @@ def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> s
 
 def write_sentence(goal: Goal, rng: np.random.Generator, pool: Pool) -> list[str] | None:
     """Return words that mean `goal` and nothing else, None if there are none that are clear."""
-    words = _written(goal, rng, pool, _NONE)
+    words = _written(goal, rng, pool, NO_CONTEXT)
     if words is None or isinstance(goal, Atom | ForAll):
         return words
-    try:
-        return words if preferred(read_sentence(words)) == [goal] else None
-    except InstructionError:
-        # Read another way it cannot be meant: "pick it up and put it there" is no lift and a place.
-        return None
+    # Read another way it cannot be meant: "pick it up and put it there" is no lift and a place.
+    return words if preferred(read_sentence(words).goals) == [goal] else None
 
 
 def _written(
-    goal: Goal, rng: np.random.Generator, pool: Pool, context: _Context
+    goal: Goal, rng: np.random.Generator, pool: Pool, context: Context
 ) -> list[str] | None:
     if isinstance(goal, Atom | ForAll):
         same = context.target is not None and context.target == goal.atoms[0].target
-        pronoun = _pronoun(goal.atoms[0].target) if same and rng.random() < IT_SHARE else None
+        pronoun = pronoun_for(goal.atoms[0].target) if same and rng.random() < IT_SHARE else None
         words = write_clause(goal, rng, pool, pronoun)
         return words and _with_there(words, context, rng)
     if isinstance(goal, And):
@@ -119,7 +125,7 @@ def _of(table: Mapping[str, tuple[Words, ...]], pool: Pool) -> tuple[Words, ...]
     return table.get(pool, table["train"])
 
 
-def _with_there(words: list[str], context: _Context, rng: np.random.Generator) -> list[str]:
+def _with_there(words: list[str], context: Context, rng: np.random.Generator) -> list[str]:
     n = len(context.there)
     if n and tuple(words[-n:]) == context.there and rng.random() < THERE_SHARE:
         return [*words[:-n], "there"]
@@ -131,7 +137,7 @@ def _written_in_a_row(
     connectors: Sequence[Words],
     rng: np.random.Generator,
     pool: Pool,
-    context: _Context,
+    context: Context,
 ) -> list[str] | None:
     words: list[str] = []
     for goal in goals:
@@ -141,7 +147,7 @@ def _written_in_a_row(
         if words:
             words += connectors[int(rng.integers(len(connectors)))]
         words += said
-        context = _context(goal, context)
+        context = context_after(goal, context)
     return words
 
 
@@ -151,10 +157,10 @@ def _written_condition(goal: If, rng: np.random.Generator, pool: Pool) -> list[s
     article = "no" if goal.negated else ("an" if looks[0][0] in "aeiou" else "a")
     openers = _of(CONDITIONS, pool)
     words = [*openers[int(rng.integers(len(openers)))], article, *looks]
-    then = _written(goal.then, rng, pool, _NONE)
+    then = _written(goal.then, rng, pool, NO_CONTEXT)
     if then is None or goal.otherwise is None:
         return then and words + then
-    otherwise = _written(goal.otherwise, rng, pool, _NONE)
+    otherwise = _written(goal.otherwise, rng, pool, NO_CONTEXT)
     ways = _of(OTHERWISE, pool)
     if otherwise is None:
         return None

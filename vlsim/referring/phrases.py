@@ -1,7 +1,7 @@
 """Reads noun phrases: every way in which the words from some place on can be one.
 
 "The cube behind the bowl" is read both as a cube that is behind a bowl and, ending earlier, as a
-cube; which of them a sentence means, its other words decide (`vlsim.free_text.understand`).
+cube; which of them a sentence means, its other words decide.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,8 +48,8 @@ HOLDING_VERBS = ("holds", "carries", "contains", "hold", "carry", "contain")
 
 INDEFINITE = ARTICLES - {ARTICLE}
 
-Reading = tuple[Ref, int]
-"""A phrase, and where the sentence goes on after it."""
+Phrase = tuple[Ref, int]
+"""What a noun phrase says, and where the sentence goes on after it."""
 
 _SUPERLATIVE_OF = {word: order for order, words in SUPERLATIVE_WORDS.items() for word in words}
 _COMPARATIVE_OF = {word: order for order, words in COMPARATIVE_WORDS.items() for word in words}
@@ -152,7 +152,7 @@ def _begins_single(words: Sequence[str], start: int) -> bool:
     return start < len(words) and words[start] in CONTENT_WORDS
 
 
-def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[Reading]:
+def readings(words: Sequence[str], start: int, depth: int = MAX_DEPTH) -> list[Phrase]:
     """Return every noun phrase that begins at `start`, the shortest first.
 
     Raises:
@@ -200,9 +200,7 @@ def _wrong_number(phrase: Sequence[str]) -> InstructionError:
     return InstructionError(f"Say '{said} {other}' instead of '{said} {noun}'.")
 
 
-def _several(
-    words: Sequence[str], start: int, opener: _Opener, i: int, depth: int
-) -> list[Reading]:
+def _several(words: Sequence[str], start: int, opener: _Opener, i: int, depth: int) -> list[Phrase]:
     looks, is_plural, end = _noun(words, i)
     if is_plural != opener.plural:
         raise _wrong_number(words[start:end])
@@ -210,9 +208,9 @@ def _several(
     return _with_rest(ref, words, end, depth)
 
 
-def _with_rest(ref: Ref, words: Sequence[str], start: int, depth: int) -> list[Reading]:
+def _with_rest(ref: Ref, words: Sequence[str], start: int, depth: int) -> list[Phrase]:
     """Return the phrase with all that may follow its noun: a negation, a relation, both."""
-    found: list[Reading] = []
+    found: list[Phrase] = []
     for unlike, after in [(None, start), *_negations(words, start)]:
         negated = replace(ref, unlike=unlike) if unlike else ref
         found.append((negated, after))
@@ -302,6 +300,6 @@ def _relations(words: Sequence[str], start: int, depth: int) -> Iterator[tuple[R
                     yield Relation(name, (first, second)), last
 
 
-def _single(words: Sequence[str], start: int, depth: int) -> Iterator[Reading]:
+def _single(words: Sequence[str], start: int, depth: int) -> Iterator[Phrase]:
     """Yield the phrases that begin here and are about one thing."""
     return ((ref, end) for ref, end in readings(words, start, depth) if type(ref) is Ref)

@@ -11,7 +11,8 @@ from vlsim.instruction_sets.chain import LONGEST_TRAINED
 from vlsim.instruction_sets.distractors import MOST_TRAINED
 from vlsim.instruction_sets.hold_outs import withheld
 from vlsim.language.clauses import phrases_of
-from vlsim.language.frames import frame_of, pool_of
+from vlsim.language.sentences import read_sentence
+from vlsim.language.templates import Template, pool_of
 from vlsim.referring.ref import Many
 from vlsim.scenarios.scenario import Scenario
 from vlsim.world import WORKSPACE, SceneState
@@ -52,7 +53,7 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
         return False
     if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):
         return False
-    return pool_of(goal, scenario.text) == chosen.pool
+    return pool_of(_phrasings(scenario)) == chosen.pool
 
 
 def is_trained(scenario: Scenario) -> bool:
@@ -64,7 +65,7 @@ def is_trained(scenario: Scenario) -> bool:
     """
     scene, goal = scenario.scene, scenario.goal
     return (
-        pool_of(goal, scenario.text) == "train"
+        pool_of(_phrasings(scenario)) == "train"
         and not any(is_held_out(spec) or spec.material != PLAIN for spec in scene.specs)
         and len(scene.specs) <= MOST_TRAINED
         and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
@@ -73,6 +74,11 @@ def is_trained(scenario: Scenario) -> bool:
         and not (isinstance(goal, Then) and len(goal.steps) > LONGEST_TRAINED)
         and not any(withheld(atom, scene) for atom in goal.atoms)
     )
+
+
+def _phrasings(scenario: Scenario) -> tuple[Template, ...]:
+    """Return the phrasings by which the sentence is read as its goal; its writer is not asked."""
+    return read_sentence(scenario.text.split()).templates.get(scenario.goal, ())
 
 
 def _says_numbers(goal: Goal) -> bool:
@@ -97,14 +103,15 @@ def fingerprint(scenario: Scenario) -> str:
     leak would not be found.
     """
     scene, goal = scenario.scene, scenario.goal
-    frame = frame_of(goal, scenario.text) if isinstance(goal, Atom) else None
     named = []
     for atom in goal.atoms:
         for slot, i in _named(atom, scene):
             spec, (x, y, _) = scene.specs[i], scene.positions_world[i].tolist()
             looks = [spec.kind, spec.color, spec.size]
             named.append([slot, *looks, *map(_cell, (x, y), WORKSPACE)])
-    facts = [goal.to_json(), None if frame is None else str(frame), named, len(scene.specs)]
+    # Of a chain hardly any two would be in the same words.
+    phrasing = [str(t) for t in _phrasings(scenario)] if isinstance(goal, Atom) else []
+    facts = [goal.to_json(), phrasing, named, len(scene.specs)]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -213,7 +213,7 @@ def test_render_shows_the_scene_and_the_instruction_at_480_pixels() -> None:
     assert frame.dtype == np.uint8
     assert (environment.render() == frame).all()
     for words in ("another sentence", "", "a sentence of two lines " * 3):
-        environment.task_description = words
+        environment.episode.text = words
         other = environment.render()
         assert other.shape == frame.shape
         assert (other != frame).any()

@@ -88,8 +88,8 @@ class FuzzConfig:
 def drawn(rng: np.random.Generator) -> Iterator[tuple[Goal, SceneState, str]]:
     """Yield goals, alone and combined in turn, each in some sentences of every pool, for ever."""
     for goal, scene, pool in _wanted(rng):
-        if text := try_realise(goal, rng, pool):
-            yield goal, scene, text
+        if utterance := try_realise(goal, rng, pool):
+            yield goal, scene, utterance.text
 
 
 def _wanted(rng: np.random.Generator) -> Iterator[tuple[Goal, SceneState, Pool]]:
@@ -137,9 +137,10 @@ def read_by_another(config: FuzzConfig) -> Counter[str]:
     for goal, _, pool in islice(_wanted(rng), config.sentences):
         if not (isinstance(goal, Atom) and pool == "train" and _is_plain(goal)):
             continue
-        text = try_realise(goal, rng, pool)
-        if text is None:
+        utterance = try_realise(goal, rng, pool)
+        if utterance is None:
             continue
+        text = utterance.text
         found["plain sentences"] += 1
         reading = read_plain(text)
         verdict = "not read" if reading is None else "read alike"
@@ -166,7 +167,7 @@ def _alone(rng: np.random.Generator) -> tuple[Goal, SceneState] | None:
     name = ALONE[int(rng.integers(len(ALONE)))]
     scene = scene_for(name, rng, chosen)
     found = sample_goal(scene, [name], chosen, rng)
-    return found and (found[0], scene)
+    return found and (found.goal, scene)
 
 
 def _combined(rng: np.random.Generator) -> tuple[Goal, SceneState] | None:

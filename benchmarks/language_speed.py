@@ -15,8 +15,8 @@ from typing import Any
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InstructionError
 from vlsim.free_text.understand import meanings
-from vlsim.goals import Goal
 from vlsim.instruction_sets import SETS
+from vlsim.language.utterance import Utterance
 from vlsim.scenarios.composer import sample_instruction
 from vlsim.scenarios.scenes import draw_scene
 from vlsim.seeding import derive, stream
@@ -45,7 +45,7 @@ def measure(task: str, name: str) -> tuple[float, float]:
     seeds = [derive(0, "language speed", i) for i in range(ROUNDS * SCENES)]
     scenes = [draw_scene(config, chosen, seed) for seed in seeds]
 
-    def sample(scene: SceneState) -> tuple[Goal, str] | None:
+    def sample(scene: SceneState) -> Utterance | None:
         return sample_instruction(
             scene,
             config.goals,
@@ -62,7 +62,10 @@ def measure(task: str, name: str) -> tuple[float, float]:
 
     rounds = [scenes[i::ROUNDS] for i in range(ROUNDS)]
     sampling = milliseconds(sample, rounds)
-    found = [[said for _, said in filter(None, map(sample, part))] for part in rounds]
+    found = [
+        [chosen.rewrite(drawn.text, rng) for drawn in filter(None, map(sample, part))]
+        for part in rounds
+    ]
     return sampling, milliseconds(understand, found)
 
 

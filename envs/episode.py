@@ -49,8 +49,8 @@ class RunningEpisode:
         n_actions: int,
     ) -> None:
         """Wait for the simulation to be built."""
-        self.seed, self.goal, self.text = seed, scenario.goal, scenario.text
-        self.tokens = default_tokenizer().encode(scenario.text, n_words)
+        self.seed, self.goal, self.text = seed, scenario.goal, scenario.instruction
+        self.tokens = default_tokenizer().encode(scenario.instruction, n_words)
         self.sensors, self.randomizer = sensors, randomizer
         self.previous_action: NDArray[np.float32] = np.zeros(n_actions, np.float32)
         self.n_clipped = 0

@@ -144,7 +144,7 @@ def _parts(env: TabletopEnv) -> tuple[Any, ...]:
 def _attempt(env: TabletopEnv, number: int, seed: int, steps: list[Step]) -> Attempt:
     texts = [env.task_description]
     if len(parts := _parts(env)) > 1:
-        texts = [realise(part, stream(seed, "subtask", i)) for i, part in enumerate(parts)]
+        texts = [realise(part, stream(seed, "subtask", i)).text for i, part in enumerate(parts)]
     begins = [0, *(i for i, (a, b) in enumerate(pairwise(steps), 1) if a.subtask != b.subtask)]
     scene = env.initial_scene
     phrases = (describe(scene, index) for index in range(len(scene.specs)))

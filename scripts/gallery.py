@@ -65,7 +65,7 @@ def examples(task: Task, count: int = SENTENCES) -> list[Example]:
     for number in range(EPISODES):
         seed = derive(0, "gallery", task.name, number)
         scenario = draw_scenario(task.scenario, SET, seed)
-        found[Example(seed, scenario.text)] = scenario.goal
+        found[Example(seed, scenario.instruction)] = scenario.goal
     # Backwards, so that the first episode of each kind is the one that stays.
     kinds = {_kind(goal): example for example, goal in reversed(found.items())}
     variants = {_variant(goal): example for example, goal in reversed(found.items())}

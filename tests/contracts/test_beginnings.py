@@ -27,7 +27,7 @@ def beginnings(task: str) -> list[list[str]]:
     """Return the words of the first seeds, and a digest of their scenes."""
     config = TASKS[task].scenario
     drawn = (draw_scenario(config, "seen", seed) for seed in range(SEEDS))
-    return [[scenario.text, digest(scenario.scene)] for scenario in drawn]
+    return [[scenario.instruction, digest(scenario.scene)] for scenario in drawn]
 
 
 def digest(scene: SceneState) -> str:

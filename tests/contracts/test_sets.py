@@ -57,7 +57,7 @@ SEEDS = range(5)
 
 
 def facts(drawn: Scenario) -> tuple[object, ...]:
-    return drawn.scene.digest(), drawn.goal, drawn.text
+    return drawn.scene.digest(), drawn.goal, drawn.instruction
 
 
 @EACH
@@ -68,9 +68,9 @@ def test_a_draw_is_seeded_possible_unambiguous_and_not_already_true(task: str, n
         assert facts(draw_scenario(scenario, name, seed)) == facts(drawn)
         drawn.goal.check(drawn.scene)
         assert drawn.goal.is_feasible(drawn.scene)
-        assert len(drawn.text.split()) <= scenario.n_words
+        assert len(drawn.instruction.split()) <= scenario.n_words
         if name not in BREAKS_WORDS:
-            assert parse(drawn.text) == drawn.goal
+            assert parse(drawn.instruction) == drawn.goal
             assert belongs(drawn, name)
 
 

@@ -49,8 +49,9 @@ IN = Place(CUBE, BOWL, "in")
 def test_a_sentence_of_the_grammar_is_read_as_it_stands(
     goal: Goal, rng: np.random.Generator, pool: Pool
 ):
-    text = try_realise(goal, rng, pool)
-    assume(text is not None)
+    utterance = try_realise(goal, rng, pool)
+    assume(utterance is not None)
+    text = utterance.text
     assert next(wordings(text)) == text.split()
     assert preferred(meanings(text)) == [goal]
 

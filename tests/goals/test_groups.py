@@ -143,7 +143,7 @@ def test_nearly_all_plans_end_within_as_many_motions_as_there_are_things(name: s
         found = sample_goal(scene, [name], SEEN, rng)
         if found is None:
             continue
-        goal, now = found[0].bind(scene), scene
+        goal, now = found.goal.bind(scene), scene
         for _ in goal.named(scene)["target"]:
             now = now if goal.achieved(scene, now) else goal.after_motion(now)
         tried, ended = tried + 1, ended + goal.achieved(scene, now)

@@ -110,9 +110,9 @@ def test_the_scene_says_what_a_thing_without_a_kind_is():
 
 
 def test_to_a_thing_without_a_kind_is_only_said_of_pads():
-    drawn = {realise(PushBeside(Ref("cube"), Ref(None)), stream(0, i)) for i in range(200)}
+    drawn = {realise(PushBeside(Ref("cube"), Ref(None)), stream(0, i)).text for i in range(200)}
     assert not [text for text in drawn if text.startswith("push the cube to ")]
-    drawn = {realise(PushTo(Ref("cube"), Ref(None)), stream(0, i)) for i in range(200)}
+    drawn = {realise(PushTo(Ref("cube"), Ref(None)), stream(0, i)).text for i in range(200)}
     assert [text for text in drawn if text.startswith("push the cube to ")]
 
 

@@ -32,8 +32,8 @@ def test_every_word_is_trained_and_the_target_is_new() -> None:
     kinds: Counter[str] = Counter()
     for seed in range(80):
         found = draw_scenario(PLACE, "new-object", seed)
-        assert UNKNOWN_ID not in default_tokenizer().encode(found.text)
-        assert understand(found.text, found.scene) == found.goal
+        assert UNKNOWN_ID not in default_tokenizer().encode(found.instruction)
+        assert understand(found.instruction, found.scene) == found.goal
         assert found.goal.target.kind is None
         assert found.goal.target.color is not None
         kinds[found.scene.specs[found.goal.subject(found.scene)].kind] += 1

@@ -64,7 +64,7 @@ def test_a_pair_draws_the_goals_of_one_in_the_words_of_the_other() -> None:
         pair = draw_scenario(TASKS["reach"].scenario, "paraphrase+combo", seed)
         assert pair.scene.digest() == combo.scene.digest()
         assert pair.goal == combo.goal
-        (template,) = read_sentence(pair.text.split()).templates[pair.goal]
+        (template,) = read_sentence(pair.instruction.split()).templates[pair.goal]
         assert template.pool == "held-out"
 
 

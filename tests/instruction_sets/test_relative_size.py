@@ -47,8 +47,8 @@ def test_its_sentences_compare_with_words_that_training_never_says() -> None:
     sizes: Counter[str] = Counter()
     for seed in range(60):
         found = draw_scenario(REACH, "relative-size", seed)
-        assert {"smaller", "larger", "bigger"} & set(found.text.split()) - set(WORDS)
-        assert understand(found.text, found.scene) == found.goal
+        assert {"smaller", "larger", "bigger"} & set(found.instruction.split()) - set(WORDS)
+        assert understand(found.instruction, found.scene) == found.goal
         sizes[found.scene.specs[found.goal.subject(found.scene)].size] += 1
     assert set(sizes) == {"small", "tiny"}
     assert min(sizes.values()) >= 10

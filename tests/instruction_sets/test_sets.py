@@ -151,7 +151,7 @@ def test_what_says_otherwise_is_needed_clear_and_understood(name: str):
         found = sample_goal(scene, ["place"], SETS[name], rng)
         if found is None:
             continue
-        goal, text = found
+        goal, text = found.goal, found.text
         target = goal.target
         index = goal.subject(scene)
         assert find(target, scene) == Found((index,))
@@ -188,12 +188,12 @@ def test_training_draws_hold_no_held_out_pair_and_no_held_out_sentence():
         sample = sample_goal(scene, names, SEEN, rng)
         assert not {(s.kind, s.color) for s in scene.specs} & HELD_OUT_PAIRS
         if sample is not None:
-            goal, text = sample
+            goal, text = sample.goal, sample.text
             refs = [getattr(goal, slot) for slot in goal.slots]
             assert not {(r.kind, r.color) for r in refs} & HELD_OUT_PAIRS
             sentences.add(text)
     held_out_sentences = {
-        realise(parse(text), rng, "held-out") for text in sentences for _ in range(5)
+        realise(parse(text), rng, "held-out").text for text in sentences for _ in range(5)
     }
     assert len(sentences) > 300
     assert not sentences & held_out_sentences
@@ -208,7 +208,7 @@ def test_combo_scenes_and_goals_never_occur_in_training():
         sample = sample_goal(scene, ["place"], COMBO, rng)
         if sample is not None:
             drawn += 1
-            assert not SEEN.matches(sample[0], scene)
+            assert not SEEN.matches(sample.goal, scene)
             assert {(s.kind, s.color) for s in scene.specs} & HELD_OUT_PAIRS
     assert drawn >= 90
 
@@ -225,7 +225,7 @@ def test_other_sets_say_the_sentence(name: str):
 def test_shuffled_keeps_the_words_and_never_means_anything():
     rng = stream(0, "shuffled")
     # Four of the 24 orders of the short sentence are instructions.
-    for text in [realise(GOAL, rng) for _ in range(200)] + 100 * ["put cube in bowl"]:
+    for text in [realise(GOAL, rng).text for _ in range(200)] + 100 * ["put cube in bowl"]:
         mixed = SHUFFLED.rewrite(text, rng)
         assert mixed != text
         assert sorted(mixed.split()) == sorted(text.split())

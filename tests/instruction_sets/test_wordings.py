@@ -54,8 +54,8 @@ def test_a_syntactic_sentence_has_trained_words_only_in_a_pattern_that_training_
 def test_a_policy_reads_one_unknown_word_in_the_first_and_none_in_the_second() -> None:
     encode = default_tokenizer().encode
     for seed in range(100):
-        assert (encode(realise(GOAL, stream(seed), "lexical")) == 1).sum() == 1
-        assert (encode(realise(GOAL, stream(seed), "syntactic")) == 1).sum() == 0
+        assert (encode(realise(GOAL, stream(seed), "lexical").text) == 1).sum() == 1
+        assert (encode(realise(GOAL, stream(seed), "syntactic").text) == 1).sum() == 0
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_gibberish_has_as_many_words_and_letters_and_no_known_word() -> None:
     rng = stream(0, "gibberish")
     words = set()
     for seed in range(200):
-        text = realise(GOAL, stream(seed))
+        text = realise(GOAL, stream(seed)).text
         said = GIBBERISH.rewrite(text, rng)
         assert [len(word) for word in said.split()] == [len(word) for word in text.split()]
         assert not any(map(is_known, said.split()))

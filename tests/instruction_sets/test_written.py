@@ -16,12 +16,12 @@ from vlsim.free_text.normalise import plain_words
 from vlsim.free_text.understand import parse
 from vlsim.goals import Reach, goal_from_json
 from vlsim.instruction_sets import COLLOQUIAL, HELD_OUT_PAIRS, SETS, find_set
-from vlsim.instruction_sets.written import is_offered
 from vlsim.language.phrasebook import phrasebook
 from vlsim.language.sentences import read_sentence
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.referring.ref import Ref
 from vlsim.scenarios.needs import named
+from vlsim.scenarios.offers import is_offered
 from vlsim.scenarios.sampler import sample_goal
 from vlsim.scenarios.scenario import chosen_set, draw_scenario, fit_scenario
 from vlsim.scenarios.written import fitting_lines
@@ -83,7 +83,7 @@ def test_a_colloquial_scenario_is_clear_possible_and_drawn_from_every_line(task:
         drawn.goal.check(drawn.scene)
         assert is_offered(drawn.goal, drawn.scene)
         assert all(map(SETS["seen"].admits, drawn.scene.specs))
-        assert parse(drawn.text) == drawn.goal
+        assert parse(drawn.instruction) == drawn.goal
         lots = (("n_movable", True, False), ("n_places", False, False), ("n_fixtures", False, True))
         for name, movable, joint in lots:
             low, high = getattr(config, name)
@@ -91,7 +91,7 @@ def test_a_colloquial_scenario_is_clear_possible_and_drawn_from_every_line(task:
                 s.movable is movable and (s.joint is not None) is joint for s in drawn.scene.specs
             )
             assert low <= number <= high
-        said[drawn.text] += 1
+        said[drawn.instruction] += 1
     # Of 150 draws from 180 lines about a hundred differ.
     assert len(said) >= min(0.9 * len(fitting_lines(config, COLLOQUIAL)), 90)
 
@@ -110,7 +110,7 @@ def test_a_scene_that_was_asked_for_gets_a_sentence_that_fits() -> None:
     scene = table(("red ball", 0.4, 0.0), ("green cube", 0.5, 0.1), ("blue ball", 0.6, 0.0))
     drawn = fit_scenario(TASKS["reach"].scenario, "colloquial", 3, scene=scene)
     assert is_offered(drawn.goal, scene)
-    assert drawn.text in {line.text for line in COLLOQUIAL.lines}
+    assert drawn.instruction in {line.text for line in COLLOQUIAL.lines}
     lonely = table(("orange ball", 0.4, 0.0))
     assert sample_goal(lonely, ["open"], COLLOQUIAL, stream(0)) is None
 
@@ -127,13 +127,16 @@ def test_a_file_is_a_set_and_a_given_goal_needs_no_english(tmp_path: Path) -> No
     chosen = chosen_set(path, "reach", config)
     assert chosen.name == "my.jsonl"
     drawn = [draw_scenario(config, chosen, seed) for seed in range(30)]
-    assert {d.text for d in drawn} == {
+    assert {d.instruction for d in drawn} == {
         "mets le doigt sur la balle bleue",
         "would you touch the yellow cube",
     }
     assert {d.goal for d in drawn} == {Reach(Ref("ball", "blue")), Reach(Ref("cube", "yellow"))}
     again = draw_scenario(config, find_set(path), 3)
-    assert (again.text, again.scene.digest()) == (drawn[3].text, drawn[3].scene.digest())
+    assert (again.instruction, again.scene.digest()) == (
+        drawn[3].instruction,
+        drawn[3].scene.digest(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,9 @@ ALL_WORDS = sorted({"a", "an", "please"}.union(*VOCABULARY.values()))
 @settings(PROPERTY, max_examples=300)
 @given(GOALS_IN_WORDS, RNGS, POOLS)
 def test_every_sentence_reads_back_as_its_goal(goal: Goal, rng: np.random.Generator, pool: Pool):
-    text = try_realise(goal, rng, pool)
-    assume(text is not None)
+    utterance = try_realise(goal, rng, pool)
+    assume(utterance is not None)
+    text = utterance.text
     assert parse(text) == goal
     assert text == text.lower()
     assert len(text.split()) <= 20
@@ -53,8 +54,9 @@ def test_every_sentence_reads_back_as_its_goal(goal: Goal, rng: np.random.Genera
 def test_case_articles_final_punctuation_and_please_do_not_matter(
     goal: Goal, rng: np.random.Generator, pool: Pool, data: st.DataObject
 ):
-    text = try_realise(goal, rng, pool)
-    assume(text is not None)
+    utterance = try_realise(goal, rng, pool)
+    assume(utterance is not None)
+    text = utterance.text
     words = text.removeprefix("please ").split()
     for i, word in enumerate(words[:-1]):
         if word == "the" and _begins_singular(words[i + 1 :]):
@@ -153,8 +155,9 @@ def test_word_salad_is_refused_or_is_a_sentence(words: list[str]):
 def test_a_damaged_sentence_is_refused_or_is_another_sentence(
     goal: Goal, rng: np.random.Generator, pool: Pool, data: st.DataObject
 ):
-    text = try_realise(goal, rng, pool)
-    assume(text is not None)
+    utterance = try_realise(goal, rng, pool)
+    assume(utterance is not None)
+    text = utterance.text
     words = text.split()
     for _ in range(data.draw(st.integers(1, 3))):
         i = data.draw(st.integers(0, len(words) - 1))
@@ -262,7 +265,7 @@ def test_every_phrasing_is_drawn(name: str):
         }
         goal = cls.build(refs, p.fields)
         for pool, wanted in (("train", p.train), ("held-out", p.held_out)):
-            drawn = {bare(realise(goal, rng, pool)) for _ in range(300)}
+            drawn = {bare(realise(goal, rng, pool).text) for _ in range(300)}
             assert drawn <= sentences(goal)
             assert len(
                 {

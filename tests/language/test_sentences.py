@@ -74,9 +74,9 @@ def test_json_gives_an_equal_goal(goal: Goal):
 @settings(PROPERTY, max_examples=60)
 @given(COMBINED, RNGS, POOLS)
 def test_what_is_written_is_read_as_nothing_else(goal: Goal, rng, pool: Pool):
-    text = try_realise(goal, rng, pool)
-    if text is not None:
-        assert preferred(meanings(text)) == [goal]
+    utterance = try_realise(goal, rng, pool)
+    if utterance is not None:
+        assert preferred(meanings(utterance.text)) == [goal]
 
 
 def test_what_has_too_many_meanings_is_refused_soon():
@@ -92,8 +92,8 @@ def test_nearly_every_goal_has_words():
     chain = Then((IN_BOWL, Push(BALL, "left"), PutBack(BALL), Lift(CAN)))
     condition = If(Ref("cube", "blue"), False, IN_BOWL, Lift(CAN))
     for goal in (chain, condition, And((IN_BOWL, Open(Ref("drawer"))))):
-        texts = [try_realise(goal, stream(seed, "words")) for seed in range(50)]
-        assert sum(text is not None for text in texts) >= 45, goal
+        written = [try_realise(goal, stream(seed, "words")) for seed in range(50)]
+        assert sum(utterance is not None for utterance in written) >= 45, goal
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ def test_trained_sentences_have_no_unknown_word_and_held_out_ones_have_some(
     goal: Goal, rng: np.random.Generator
 ):
     encode = default_tokenizer().encode
-    assert 1 not in encode(realise(goal, rng, "train"))
-    assert 1 in encode(realise(goal, rng, "held-out"))
+    assert 1 not in encode(realise(goal, rng, "train").text)
+    assert 1 in encode(realise(goal, rng, "held-out").text)
 
 
 def test_held_out_words_are_unknown_and_content_words_are_known():

@@ -149,6 +149,6 @@ def test_phrases_of_five_words_are_said_in_phrasings_that_have_room() -> None:
     rng = stream(0, "long")
     for color, size, material in itertools.product(COLORS, SIZES, MATERIALS):
         target, place = (Ref(k, color, size, material=material) for k in ("cube", "bowl"))
-        text = realise(Place(target, place, "in"), rng)
+        text = realise(Place(target, place, "in"), rng).text
         assert len(text.split()) <= 20
         assert parse(text) == Place(target, place, "in")

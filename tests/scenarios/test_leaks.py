@@ -7,6 +7,7 @@ from vlsim.envs.tasks import TASKS
 from vlsim.free_text.understand import parse
 from vlsim.goals import Reach
 from vlsim.instruction_sets import SETS
+from vlsim.language.utterance import Utterance
 from vlsim.referring.ref import Ref
 from vlsim.scenarios.leaks import belongs, fingerprint, held_out_sets, is_trained
 from vlsim.scenarios.scenario import Scenario, draw_scenario
@@ -66,7 +67,7 @@ SCENE = table(("green cube", 0.40, 0.0), ("red ball", 0.60, -0.1))
 
 def asked(text: str, scene: object = SCENE) -> str:
     assert isinstance(scene, type(SCENE))
-    return fingerprint(Scenario(scene, parse(text), text))
+    return fingerprint(Scenario(scene, Utterance(text, parse(text)), text))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,6 @@ def test_a_hash_tells_roughly_where_and_among_how_many(
 
 
 def test_words_that_mean_nothing_belong_to_no_set() -> None:
-    scenario = Scenario(SCENE, Reach(Ref("cube")), "cube the touch")
+    scenario = Scenario(SCENE, Utterance("cube the touch", Reach(Ref("cube"))), "cube the touch")
     assert not is_trained(scenario)
     assert not any(belongs(scenario, name) for name in SETS)

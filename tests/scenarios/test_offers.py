@@ -9,9 +9,9 @@ from scipy import stats
 from vlsim.envs.tasks import TASKS
 from vlsim.free_text.understand import parse
 from vlsim.instruction_sets import SEEN, is_held_out
-from vlsim.instruction_sets.written import is_offered
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.needs import are_met
+from vlsim.scenarios.offers import is_offered
 from vlsim.scenarios.scenario import draw_scenario, fit_scenario
 from vlsim.scenarios.scenes import draw_scene, draw_specs
 from vlsim.seeding import stream

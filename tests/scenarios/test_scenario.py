@@ -31,10 +31,10 @@ REACH = ScenarioConfig(goals=("reach",), n_movable=(2, 5), n_places=(0, 2))
 def test_the_same_seed_gives_the_same_scenario_in_every_set(name: str) -> None:
     config = PLACE.changed({"forms": SETS[name].forms or ("atom",), "n_words": 128})
     first, again, other = (draw_scenario(config, name, seed) for seed in (4, 4, 5))
-    assert (first.scene.digest(), first.goal, first.text) == (
+    assert (first.scene.digest(), first.goal, first.instruction) == (
         again.scene.digest(),
         again.goal,
-        again.text,
+        again.instruction,
     )
     assert first.scene.digest() != other.scene.digest()
 
@@ -44,7 +44,7 @@ def test_a_scenario_is_possible_unambiguous_and_not_already_true() -> None:
         drawn = draw_scenario(REACH, "seen", seed)
         drawn.goal.check(drawn.scene)
         assert drawn.goal.is_feasible(drawn.scene)
-        assert parse(drawn.text) == drawn.goal
+        assert parse(drawn.instruction) == drawn.goal
         assert len(set(drawn.scene.specs)) == len(drawn.scene.specs)
 
 
@@ -72,14 +72,14 @@ def test_similarity_decides_how_often_an_object_shares_something_with_the_first(
 def test_words_choose_the_scene_and_a_goal_chooses_words() -> None:
     told = fit_scenario(REACH, "seen", 3, text="touch the blue ball")
     assert told.goal == Reach(Ref("ball", "blue"))
-    assert told.text == "touch the blue ball"
+    assert told.instruction == "touch the blue ball"
     wanted = fit_scenario(REACH, "seen", 3, goal=told.goal)
-    assert parse(wanted.text) == told.goal
+    assert parse(wanted.instruction) == told.goal
     assert wanted.scene.digest() == told.scene.digest()
 
 
 def test_nothing_asked_for_is_the_scenario_of_the_seed() -> None:
-    assert fit_scenario(REACH, "seen", 3).text == draw_scenario(REACH, "seen", 3).text
+    assert fit_scenario(REACH, "seen", 3).instruction == draw_scenario(REACH, "seen", 3).instruction
 
 
 def test_a_set_that_finds_no_goal_says_so() -> None:
@@ -115,7 +115,7 @@ def test_a_scene_has_at_most_eight_objects() -> None:
 def test_unchanged_scenarios_draw_what_they_drew_before_there_were_more_sizes_and_kinds() -> None:
     """Pinned on the commit before: `draw_scenario(PLACE, "seen", seed)`."""
     drawn = [draw_scenario(PLACE, "seen", seed) for seed in range(3)]
-    assert [(one.scene.digest(), one.text) for one in drawn] == PINNED
+    assert [(one.scene.digest(), one.instruction) for one in drawn] == PINNED
 
 
 def test_default_scenes_are_plain_small_or_large_and_of_trained_kinds() -> None:
@@ -150,7 +150,7 @@ def test_materials_decide_what_is_said_where_nothing_else_does() -> None:
     said = [draw_scenario(alike, "seen", seed) for seed in range(60)]
     named = [one.goal.target.material for one in said]
     assert set(named) > {"plain", "wooden", "metal", "striped"}
-    assert all(parse(one.text) == one.goal for one in said)
+    assert all(parse(one.instruction) == one.goal for one in said)
 
 
 @pytest.mark.parametrize(

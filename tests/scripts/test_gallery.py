@@ -22,7 +22,7 @@ def test_three_sentences_of_different_goals_and_variants(name: str) -> None:
     found = examples(task)
     assert len({example.text for example in found}) == 3
     scenarios = [draw_scenario(task.scenario, "seen", example.seed) for example in found]
-    assert [scenario.text for scenario in scenarios] == [example.text for example in found]
+    assert [scenario.instruction for scenario in scenarios] == [example.text for example in found]
     goals = [scenario.goal for scenario in scenarios]
     asked = {(goal.name, *(atom.name for atom in goal.atoms)) for goal in goals}
     assert len(asked) == min(3, len(task.scenario.goals))

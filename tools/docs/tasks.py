@@ -217,7 +217,7 @@ def _said_in(set_name: str) -> str:
     # With the most words and goals first: every set finds something there, and at once.
     for task in sorted(tasks, key=lambda t: (-t.scenario.n_words, -len(t.scenario.goals))):
         try:
-            text = draw_scenario(task.scenario, set_name, seed=0).text
+            text = draw_scenario(task.scenario, set_name, seed=0).instruction
         except (InvalidValueError, PlacementError):
             continue
         return f"“{text}”" if text else "(nothing)"

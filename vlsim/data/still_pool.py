@@ -19,7 +19,7 @@ from vlsim.referring.ref import Ref
 from vlsim.robots.catalogue import PANDA
 from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.config import ScenarioConfig
-from vlsim.scenarios.scenario import draw_sentences
+from vlsim.scenarios.scenario import draw_scenarios
 from vlsim.scene.randomization import choose_terms
 from vlsim.scene.randomization.randomizer import RandomizationChoice
 from vlsim.scene.randomization.stills import VariedStills
@@ -205,7 +205,8 @@ def _draw_part(task: _Part) -> StillPool:
     for row, number in enumerate(task.numbers):
         scene_seed = derive(seed, "still", number)
         rng = stream(scene_seed, "sentences")
-        scene, drawn = draw_sentences(scenario, seen, scene_seed, config.n_sentences, rng)
+        drawn = draw_scenarios(scenario, seen, scene_seed, config.n_sentences, rng)
+        scene = drawn[0].scene
         joints = poses[int(rng.integers(len(poses)))]
         camera = FRONT
         if varied is None:
@@ -214,9 +215,9 @@ def _draw_part(task: _Part) -> StillPool:
             part.images[row], camera = varied.draw(scene, image_size, scene_seed, joints)
         part.objects[row, : len(scene.specs)] = [_indices(spec) for spec in scene.specs]
         for column in range(config.n_sentences):
-            goal, text = drawn[column % len(drawn)]
-            part.tokens[row, column] = tokenizer.encode(text, scenario.n_words)
-            for role, (index, phrase) in labels(goal, scene).items():
+            one = drawn[column % len(drawn)]
+            part.tokens[row, column] = tokenizer.encode(one.instruction, scenario.n_words)
+            for role, (index, phrase) in labels(one.goal, scene).items():
                 r = ROLES.index(role)
                 part.present[row, column, r] = True
                 part.uv[row, column, r] = camera.project(scene.hold_world(index))

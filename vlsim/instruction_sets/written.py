@@ -6,17 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.files import read_json_lines
 from vlsim.free_text.understand import parse
 from vlsim.goals import Goal
 from vlsim.instruction_sets.base import InstructionSet
 from vlsim.reader import read_as
-from vlsim.referring.ref import Many, Ref
-from vlsim.referring.resolve import names_clearly, resolve_all, resolve_one
-from vlsim.world import SceneState
 from vlsim.world.things import ObjectSpec
 
 SUFFIX = ".jsonl"
@@ -84,17 +79,6 @@ class Written(InstructionSet):
         """Admit what training shows, or every object."""
         return self.admits_all or super().admits(spec)
 
-    def sample(
-        self, scene: SceneState, goal_names: Sequence[str], rng: np.random.Generator
-    ) -> tuple[Goal, str] | None:
-        """Return a goal that this scene offers with its sentence, None if no line fits it."""
-        lines = [line for line in self.lines if self.is_for(line, goal_names)]
-        for i in rng.permutation(len(lines)).tolist():
-            goal = lines[i].goal
-            if is_offered(goal, scene) and all(self.matches(atom, scene) for atom in goal.atoms):
-                return lines[i].goal, lines[i].text
-        return None
-
 
 def read_set(name: str) -> Written:
     """Return the instruction set in the file of that name.
@@ -109,26 +93,6 @@ def read_set(name: str) -> Written:
     if not written.lines:
         raise InvalidValueError(f"{name} holds no sentence.")
     return written
-
-
-def is_offered(goal: Goal, scene: SceneState) -> bool:
-    """Whether this scene offers the goal, and every phrase of it is clear."""
-    try:
-        goal.check(scene)
-        refs = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
-        clear = all(_is_clear(ref, scene) for ref in refs)
-    except InstructionError:
-        return False
-    return clear and goal.is_feasible(scene)
-
-
-def _is_clear(ref: Ref, scene: SceneState) -> bool:
-    landmarks = ref.relation.landmarks if ref.relation else ()
-    if isinstance(ref, Many):
-        return bool(resolve_all(ref, scene)) and all(_is_clear(mark, scene) for mark in landmarks)
-    return names_clearly(ref, scene, resolve_one(ref, scene)) and all(
-        _is_clear(landmark, scene) for landmark in landmarks
-    )
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Sentences for goals."""
+"""Writes sentences for goals, and checks that they are read as nothing else."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,8 @@ from vlsim.language.connectives import (
 from vlsim.language.phrasebook import templates_of
 from vlsim.language.pronouns import NO_CONTEXT, Context, context_after, pronoun_for
 from vlsim.language.sentences import preferred, read_sentence
-from vlsim.language.templates import Pool, check_pool
+from vlsim.language.templates import Pool, Template, check_pool
+from vlsim.language.utterance import Utterance
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
 from vlsim.referring.lexicon import ARTICLE
 
@@ -28,9 +29,13 @@ THERE_SHARE = 0.5
 """How often a place that the clause before was about is called "there"."""
 
 
+Draft = tuple[list[str], tuple[Template, ...]]
+"""Words, and the phrasings of their clauses."""
+
+
 def write_clause(
     goal: Atom | ForAll, rng: np.random.Generator, pool: Pool, pronoun: str | None = None
-) -> list[str] | None:
+) -> Draft | None:
     """Return words that mean `goal` and nothing else, None if no phrasing is short and clear.
 
     Args:
@@ -43,8 +48,9 @@ def write_clause(
     many = isinstance(goal, ForAll)
     choices = [t for t in templates_of(atom, pool) if t.for_many == many]
     while choices:
+        template = choices.pop(int(rng.integers(len(choices))))
         words: list[str] = []
-        for word in choices.pop(int(rng.integers(len(choices)))).words:
+        for word in template.words:
             if pronoun is not None and word == "{target}":
                 words.append(pronoun)
             else:
@@ -53,9 +59,9 @@ def write_clause(
             continue
         if pronoun is None:
             if preferred(read_clause(without_politeness(words))) == [goal]:
-                return words
+                return words, (template,)
         elif not _is_after_particle(words, words.index(pronoun)):
-            return words
+            return words, (template,)
     return None
 
 
@@ -64,7 +70,7 @@ def _is_after_particle(words: Sequence[str], i: int) -> bool:
     return i >= 2 and words[i - 1] in PARTICLES and words[i - 2] not in ("and", POLITE)
 
 
-def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
+def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> Utterance:
     """Return a sentence that means `goal`: lower case, no punctuation, clauses of 20 words at most.
 
     Phrasing and synonyms are drawn by `rng`. `parse` returns a goal equal to `goal`, except that
@@ -72,45 +78,42 @@ def realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str:
 
     >>> from vlsim.goals import Reach, Ref
     >>> from vlsim.seeding import stream
-    >>> realise(Reach(Ref("pad", "red")), stream(0, "words"))
-    'move the gripper to the red pad'
+    >>> utterance = realise(Reach(Ref("pad", "red")), stream(0, "words"))
+    >>> print(utterance, "|", *utterance.templates, "|", utterance.pool)
+    move the gripper to the red pad | move the gripper to {target} | train
 
     Raises:
         InvalidValueError: If `pool` does not exist, or the goal has no words, or none that are
             clear and short enough.
     """
-    sentence = try_realise(goal, rng, pool)
-    if sentence is None:
+    utterance = try_realise(goal, rng, pool)
+    if utterance is None:
         raise InvalidValueError(
             f"No {pool} phrasing means {goal} in a short and clear way; add one to its class."
         )
-    return sentence
+    return utterance
 
 
-def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> str | None:
+def try_realise(goal: Goal, rng: np.random.Generator, pool: Pool = "train") -> Utterance | None:
     """Return what `realise` does, or None if no phrasing is short and clear enough."""
     check_pool(pool)
-    words = write_sentence(goal, rng, pool)
-    return None if words is None else " ".join(words)
+    draft = _written(goal, rng, pool, NO_CONTEXT)
+    if draft is None:
+        return None
+    words, templates = draft
+    # Joined, clauses can be read another way, which may even be refused: "pick it up and put it
+    # there" is no lift and a place.
+    if isinstance(goal, Atom | ForAll) or preferred(read_sentence(words).goals) == [goal]:
+        return Utterance(" ".join(words), goal, templates)
+    return None
 
 
-def write_sentence(goal: Goal, rng: np.random.Generator, pool: Pool) -> list[str] | None:
-    """Return words that mean `goal` and nothing else, None if there are none that are clear."""
-    words = _written(goal, rng, pool, NO_CONTEXT)
-    if words is None or isinstance(goal, Atom | ForAll):
-        return words
-    # Read another way it cannot be meant: "pick it up and put it there" is no lift and a place.
-    return words if preferred(read_sentence(words).goals) == [goal] else None
-
-
-def _written(
-    goal: Goal, rng: np.random.Generator, pool: Pool, context: Context
-) -> list[str] | None:
+def _written(goal: Goal, rng: np.random.Generator, pool: Pool, context: Context) -> Draft | None:
     if isinstance(goal, Atom | ForAll):
         same = context.target is not None and context.target == goal.atoms[0].target
         pronoun = pronoun_for(goal.atoms[0].target) if same and rng.random() < IT_SHARE else None
-        words = write_clause(goal, rng, pool, pronoun)
-        return words and _with_there(words, context, rng)
+        draft = write_clause(goal, rng, pool, pronoun)
+        return draft and (_with_there(draft[0], context, rng), draft[1])
     if isinstance(goal, And):
         return _written_in_a_row(goal.parts, (("and",),), rng, pool, context)
     if isinstance(goal, Then):
@@ -138,20 +141,22 @@ def _written_in_a_row(
     rng: np.random.Generator,
     pool: Pool,
     context: Context,
-) -> list[str] | None:
+) -> Draft | None:
     words: list[str] = []
+    templates: list[Template] = []
     for goal in goals:
-        said = _written(goal, rng, pool, context)
-        if said is None:
+        draft = _written(goal, rng, pool, context)
+        if draft is None:
             return None
         if words:
             words += connectors[int(rng.integers(len(connectors)))]
-        words += said
+        words += draft[0]
+        templates += draft[1]
         context = context_after(goal, context)
-    return words
+    return words, tuple(templates)
 
 
-def _written_condition(goal: If, rng: np.random.Generator, pool: Pool) -> list[str] | None:
+def _written_condition(goal: If, rng: np.random.Generator, pool: Pool) -> Draft | None:
     first, *looks = goal.condition.words(None)
     assert first == ARTICLE
     article = "no" if goal.negated else ("an" if looks[0][0] in "aeiou" else "a")
@@ -159,9 +164,10 @@ def _written_condition(goal: If, rng: np.random.Generator, pool: Pool) -> list[s
     words = [*openers[int(rng.integers(len(openers)))], article, *looks]
     then = _written(goal.then, rng, pool, NO_CONTEXT)
     if then is None or goal.otherwise is None:
-        return then and words + then
+        return then and (words + then[0], then[1])
     otherwise = _written(goal.otherwise, rng, pool, NO_CONTEXT)
     ways = _of(OTHERWISE, pool)
     if otherwise is None:
         return None
-    return [*words, *then, *ways[int(rng.integers(len(ways)))], *otherwise]
+    words += [*then[0], *ways[int(rng.integers(len(ways)))], *otherwise[0]]
+    return words, (*then[1], *otherwise[1])

@@ -9,9 +9,11 @@ import numpy as np
 from vlsim.errors import InvalidValueError, PlacementError, UnknownNameError
 from vlsim.goals import GOALS
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
-from vlsim.scenarios.composer import check_forms
 from vlsim.world import MAX_OBJECTS
 from vlsim.world.things import KINDS, MATERIALS, PLAIN, SIZES, TRAINED_KINDS
+
+FORMS = ("atom", "then", "and", "for_all", "if")
+"""Forms of instructions: one thing to do, and what combines several (`scenarios.composer`)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class ScenarioConfig:
     lying: float = 0.0
     """Chance that a cylinder lies on its side."""
     forms: tuple[str, ...] = ("atom",)
-    """Forms of the instructions (`scenarios.composer`), each as likely as it is often here."""
+    """Forms of the instructions, out of `FORMS`, each as likely as it is often here."""
     steps: tuple[int, int] = (2, 2)
     """Fewest and most steps of a chain."""
     n_words: int = INSTRUCTION_LENGTH
@@ -51,7 +53,9 @@ class ScenarioConfig:
         self._check_kinds()
         for goal in self.goals:
             _ = GOALS[goal]
-        check_forms(self.forms)
+        for form in self.forms:
+            if form not in FORMS:
+                raise InvalidValueError(f"No form '{form}'. Known: {', '.join(FORMS)}.")
         for name, kinds in (
             ("n_movable", self.movable_kinds),
             ("n_places", self.place_kinds),

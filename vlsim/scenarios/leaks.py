@@ -46,7 +46,7 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
     """
     chosen, goal = find_set(set_name), scenario.goal
     if isinstance(chosen, Written):
-        return any(scenario.text == line.text for line in chosen.lines)
+        return any(scenario.instruction == line.text for line in chosen.lines)
     if chosen.forms is not None and not _has_form(goal, chosen):
         return False
     if chosen.says_numbers != _says_numbers(goal):
@@ -78,7 +78,7 @@ def is_trained(scenario: Scenario) -> bool:
 
 def _phrasings(scenario: Scenario) -> tuple[Template, ...]:
     """Return the phrasings by which the sentence is read as its goal; its writer is not asked."""
-    return read_sentence(scenario.text.split()).templates.get(scenario.goal, ())
+    return read_sentence(scenario.instruction.split()).templates.get(scenario.goal, ())
 
 
 def _says_numbers(goal: Goal) -> bool:

@@ -10,6 +10,8 @@ from vlsim.instruction_sets.base import is_held_out
 from vlsim.referring.ref import Many, Ref
 from vlsim.world.things import COLORS, KINDS, PLAIN, SIZES, ObjectSpec
 
+LIES = ("in", "on")
+"""Relations of a thing to what it lies in or on."""
 TRIES = 40
 """How often the objects of a goal are drawn until they fit it."""
 
@@ -43,12 +45,28 @@ def _is_met(ref: Ref, specs: Sequence[ObjectSpec]) -> bool:
     return number == 1 and (ref.unlike is None or any(map(_excluded(ref).matches, specs)))
 
 
+def loads(goal: Goal) -> Iterator[tuple[Ref, Ref]]:
+    """Yield the phrases of which a goal says that the first lies in or on the second, by looks."""
+    for ref in named(goal):
+        if ref.relation is not None:
+            (first, *_), looks = ref.relation.landmarks, replace(ref, relation=None)
+            landmark = replace(first, relation=None)
+            if ref.relation.name in LIES:
+                yield looks, landmark
+            elif ref.relation.name == "holding":
+                yield landmark, looks
+
+
 @dataclass(frozen=True)
 class Needs:
-    """What a scene needs for a goal, the target first, and what else would make its words count."""
+    """What a scene needs for a goal."""
 
     named: tuple[ObjectSpec, ...] = ()
+    """What the phrases of the goal name, the target first."""
     others: tuple[ObjectSpec, ...] = ()
+    """What else would make its words count."""
+    loads: tuple[tuple[Ref, Ref], ...] = ()
+    """Things that lie in or on a place, each with that place, by their looks."""
 
     def of(self, kinds: Sequence[str], most: int) -> list[ObjectSpec]:
         """Return what is of these kinds: all that is named, and others as long as there is room."""
@@ -59,6 +77,7 @@ class Needs:
 
 
 NOTHING = Needs()
+"""A scene for any goal."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +144,8 @@ def needs(goal: Goal, looks: Looks, rng: np.random.Generator) -> Needs | None:
             atom.misfit({slot: first[getattr(atom, slot)] for slot in atom.slots}) is None
             for atom in goal.atoms
         ):
-            return Needs(tuple(specs), tuple(spec for spec in others if spec not in specs))
+            besides = tuple(spec for spec in others if spec not in specs)
+            return Needs(tuple(specs), besides, tuple(loads(goal)))
     return None
 
 

@@ -14,22 +14,19 @@ from dataclasses import replace
 from vlsim.errors import InstructionError, PlacementError
 from vlsim.goals import Goal
 from vlsim.instruction_sets.seen import SEEN
-from vlsim.instruction_sets.written import is_offered
-from vlsim.referring.ref import Ref
+from vlsim.referring.ref import Many, Ref
+from vlsim.referring.resolve import names_clearly, resolve_all, resolve_one
 from vlsim.scenarios.config import ScenarioConfig
-from vlsim.scenarios.needs import NOTHING, Looks, Needs, are_met, named, needs
+from vlsim.scenarios.needs import Looks, Needs, are_met, loads, named, needs
 from vlsim.scenarios.scenes import draw_scene, draw_specs
 from vlsim.seeding import stream
 from vlsim.world import SceneState
-from vlsim.world.support import left_on
 from vlsim.world.things import SIZES
 
 ATTEMPTS = 100
 """Scenes of each sort that are tried before a goal is refused."""
 SEARCHED = 500
 """Scenes of training that are searched for what a goal names before it is put into them."""
-LIES = ("in", "on")
-"""Relations of a thing to what it lies in or on."""
 
 
 def kinds_of(config: ScenarioConfig) -> tuple[str, ...]:
@@ -62,7 +59,6 @@ def scene_offering(config: ScenarioConfig, goal: Goal, seed: int) -> SceneState:
     for attempt, needed in _draws(config, goal, seed):
         try:
             scene = draw_scene(config, SEEN, seed, attempt, needed)
-            scene = _with_loads(scene, goal)
             goal.check(scene)
         except (InstructionError, PlacementError) as error:
             reasons[str(error)] += 1
@@ -79,6 +75,26 @@ def scene_offering(config: ScenarioConfig, goal: Goal, seed: int) -> SceneState:
     raise InstructionError(f"{reason} (Tried {reasons.total()} scenes of this task.)")
 
 
+def is_offered(goal: Goal, scene: SceneState) -> bool:
+    """Whether this scene offers the goal, and every phrase of it is clear."""
+    try:
+        goal.check(scene)
+        refs = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
+        clear = all(_is_clear(ref, scene) for ref in refs)
+    except InstructionError:
+        return False
+    return clear and goal.is_feasible(scene)
+
+
+def _is_clear(ref: Ref, scene: SceneState) -> bool:
+    landmarks = ref.relation.landmarks if ref.relation else ()
+    if isinstance(ref, Many):
+        return bool(resolve_all(ref, scene)) and all(_is_clear(mark, scene) for mark in landmarks)
+    return names_clearly(ref, scene, resolve_one(ref, scene)) and all(
+        _is_clear(landmark, scene) for landmark in landmarks
+    )
+
+
 def _draws(config: ScenarioConfig, goal: Goal, seed: int) -> Iterator[tuple[int, Needs]]:
     """Yield the attempts in which the scene of `seed` holds what a goal names, and what it needs.
 
@@ -86,39 +102,14 @@ def _draws(config: ScenarioConfig, goal: Goal, seed: int) -> Iterator[tuple[int,
     goal can be asked for.
     """
     looks = Looks(kinds_of(config), config.sizes, config.materials)
+    nothing_new = Needs(loads=tuple(loads(goal)))
     if all(map(looks.show, named(goal))):
         drawn = (draw_specs(config, SEEN, stream(seed, "layout", n)) for n in range(SEARCHED))
         trained = (n for n, specs in enumerate(drawn) if are_met(goal, specs))
-        yield from ((n, NOTHING) for n in itertools.islice(trained, ATTEMPTS))
+        yield from ((n, nothing_new) for n in itertools.islice(trained, ATTEMPTS))
     for sizes in (config.sizes, tuple(SIZES)):
         for attempt in range(ATTEMPTS):
             rng = stream(seed, "needed", *sizes, attempt)
             needed = needs(goal, replace(looks, sizes=sizes), rng)
             if needed is not None:
                 yield attempt, needed
-
-
-def _with_loads(scene: SceneState, goal: Goal) -> SceneState:
-    """Return the scene with everything in its bowl or on its pad that a goal says is there."""
-    for thing, place in _loads(goal):
-        ways = [
-            (i, p)
-            for i, spec in enumerate(scene.specs)
-            for p, place_spec in enumerate(scene.specs)
-            if thing.matches(spec) and place.matches(place_spec)
-        ]
-        loaded = (left_on(scene, *way) for way in ways)
-        scene = next((found for found in loaded if found is not None), scene)
-    return scene
-
-
-def _loads(goal: Goal) -> Iterator[tuple[Ref, Ref]]:
-    """Yield the phrases of which a goal says that the first lies in or on the second, by looks."""
-    for ref in named(goal):
-        if ref.relation is not None:
-            (first, *_), looks = ref.relation.landmarks, replace(ref, relation=None)
-            landmark = replace(first, relation=None)
-            if ref.relation.name in LIES:
-                yield looks, landmark
-            elif ref.relation.name == "holding":
-                yield landmark, looks

@@ -1,16 +1,18 @@
-"""Draws goals with their sentences from a scene: possible, unambiguous, not already true."""
+"""Draws one thing to do, with its sentence, from a scene: possible, clear, not already true."""
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from vlsim.goals import GOALS, Atom, Goal
+from vlsim.goals import GOALS, Atom
 from vlsim.instruction_sets.base import InstructionSet
 from vlsim.instruction_sets.written import Written
+from vlsim.language.utterance import Utterance
 from vlsim.language.writer import try_realise
 from vlsim.referring.describe import describe_groups
 from vlsim.referring.ref import Ref
+from vlsim.scenarios.written import sample_line
 from vlsim.world import SceneState
 from vlsim.world.orientation import fallen_things
 
@@ -25,8 +27,8 @@ def sample_goal(
     goal_names: Sequence[str],
     instruction_set: InstructionSet,
     rng: np.random.Generator,
-) -> tuple[Goal, str] | None:
-    """Return a goal for this scene with the sentence that the policy is told.
+) -> Utterance | None:
+    """Return a sentence for this scene, with its goal.
 
     Every phrase of the goal names exactly one object, those objects fit the goal, the way is free,
     the goal is not already true, and `instruction_set` matches. All goals that the scene offers are
@@ -39,16 +41,16 @@ def sample_goal(
         scene: Where the goal shall be reached.
         goal_names: Names in `GOALS` to draw from.
         instruction_set: Which goals and words are wanted.
-        rng: Decides goal, description, phrasing and rewriting.
+        rng: Decides goal, description and phrasing.
 
     Returns:
-        The goal and its sentence, None if this scene offers none.
+        The sentence, None if this scene offers none.
 
     Raises:
         UnknownNameError: If a goal name does not exist.
     """
     if isinstance(instruction_set, Written):
-        return instruction_set.sample(scene, goal_names, rng)
+        return sample_line(scene, goal_names, instruction_set, rng)
     unwanted = None
     for goal, bound in candidates(scene, goal_names, instruction_set, rng):
         if instruction_set.picks_other:
@@ -56,9 +58,9 @@ def sample_goal(
             unwanted = target if unwanted is None else unwanted
             if target == unwanted:
                 continue
-        sentence = try_realise(goal, rng, instruction_set.pool)
-        if sentence is not None:
-            return goal, instruction_set.rewrite(sentence, rng)
+        utterance = try_realise(goal, rng, instruction_set.pool)
+        if utterance is not None:
+            return utterance
     return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from vlsim.free_text.understand import parse, understand
 from vlsim.goals import Goal, goal_from_json
 from vlsim.instruction_sets import Written, find_set
 from vlsim.instruction_sets.base import InstructionSet
+from vlsim.language.utterance import Utterance
 from vlsim.language.writer import realise
 from vlsim.scenarios.composer import sample_instruction
 from vlsim.scenarios.config import ScenarioConfig
@@ -25,27 +26,32 @@ __all__ = [
     "ScenarioConfig",
     "chosen_set",
     "draw_scenario",
+    "draw_scenarios",
     "draw_scene",
-    "draw_sentences",
     "fit_scenario",
 ]
 
 ATTEMPTS = 200
+"""Scenes of one episode that are drawn before a set is given up."""
 PLACEMENTS = 5
 """Scenes of one episode that may be given up because their objects do not fit."""
 FEW_WORDS = 5
 """Hardly a step of a chain takes fewer words, with those that join it to the one before."""
 
-Sampled = TypeVar("Sampled")
-
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """Where an episode begins. `text` is "" when the set withholds the instruction."""
+    """Where an episode begins: a scene, a sentence with its goal, and what the policy is told."""
 
     scene: SceneState
-    goal: Goal
-    text: str
+    utterance: Utterance
+    instruction: str
+    """The words that the policy is told: the sentence, unless the set tells it something else."""
+
+    @property
+    def goal(self) -> Goal:
+        """What shall become true."""
+        return self.utterance.goal
 
 
 def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: int) -> Scenario:
@@ -59,20 +65,20 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
     if isinstance(chosen, Written):
         lines = fitting_lines(config, chosen)
         line = lines[int(stream(seed, "sentence").integers(len(lines)))]
-        return Scenario(scene_for(config, line, seed), line.goal, line.text)
-    scene, (goal, text) = _first_scene(
-        config,
-        chosen,
-        seed,
-        lambda scene, attempt: _sample(config, scene, chosen, stream(seed, "instruction", attempt)),
-    )
-    return Scenario(scene, goal, text)
+        utterance = Utterance(line.text, line.goal)
+        return Scenario(scene_for(config, line, seed), utterance, utterance.text)
+
+    def sample(scene: SceneState, attempt: int) -> list[Scenario]:
+        return _sample(config, scene, chosen, stream(seed, "instruction", attempt))
+
+    (scenario,) = _in_first_scene(config, chosen, seed, sample)
+    return scenario
 
 
-def draw_sentences(
+def draw_scenarios(
     config: ScenarioConfig, chosen: InstructionSet, seed: int, count: int, rng: np.random.Generator
-) -> tuple[SceneState, list[tuple[Goal, str]]]:
-    """Return a scene as episodes begin with, and up to `count` goals in it with their sentences.
+) -> list[Scenario]:
+    """Return up to `count` scenarios that share a scene, one as episodes begin with.
 
     Args:
         config: What scenes and goals are drawn from.
@@ -85,15 +91,8 @@ def draw_sentences(
         PlacementError: If that many objects do not fit on the table.
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
-    return _first_scene(
-        config,
-        chosen,
-        seed,
-        lambda scene, attempt: [
-            drawn
-            for drawn in (_sample(config, scene, chosen, rng) for _ in range(count))
-            if drawn is not None
-        ],
+    return _in_first_scene(
+        config, chosen, seed, lambda scene, _: _sample(config, scene, chosen, rng, count)
     )
 
 
@@ -119,30 +118,38 @@ def fit_scenario(
     if text is not None and goal is not None:
         raise InvalidValueError("Give an 'instruction' or a 'goal', not both.")
     chosen = find_set(set_name) if isinstance(set_name, str) else set_name
+    fixed = None
+    if scene is not None:
+        fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
     wanted: Goal | None = None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)
-    elif text is not None and scene is None:
-        wanted = parse(text)
-    rng = stream(seed, "instruction", 0)
-    if scene is not None:
-        fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
-        if text is not None:
-            wanted = understand(text, fixed)
-        if wanted is not None:
-            wanted.check(fixed)
-            return Scenario(fixed, wanted, text if text is not None else realise(wanted, rng))
-        found = _sample(config, fixed, chosen, rng)
-        if found is None:
-            raise InvalidValueError(
-                f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
-                "a 'goal' too, or use another set."
-            )
-        return Scenario(fixed, *found)
+    elif text is not None:
+        wanted = parse(text) if fixed is None else understand(text, fixed)
     if wanted is None:
-        return draw_scenario(config, chosen, seed)
-    drawn = scene_offering(config, wanted, seed)
-    return Scenario(drawn, wanted, text if text is not None else realise(wanted, rng))
+        if fixed is None:
+            return draw_scenario(config, chosen, seed)
+        return _offered_by(fixed, config, chosen, seed)
+    if fixed is None:
+        fixed = scene_offering(config, wanted, seed)
+    else:
+        wanted.check(fixed)
+    rng = stream(seed, "instruction", 0)
+    utterance = realise(wanted, rng) if text is None else Utterance(text, wanted)
+    return Scenario(fixed, utterance, utterance.text)
+
+
+def _offered_by(
+    scene: SceneState, config: ScenarioConfig, chosen: InstructionSet, seed: int
+) -> Scenario:
+    """Return what a set asks for in a scene that was asked for."""
+    drawn = _sample(config, scene, chosen, stream(seed, "instruction", 0))
+    if not drawn:
+        raise InvalidValueError(
+            f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
+            "a 'goal' too, or use another set."
+        )
+    return drawn[0]
 
 
 def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
@@ -187,13 +194,13 @@ def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
         )
 
 
-def _first_scene(
+def _in_first_scene(
     config: ScenarioConfig,
     chosen: InstructionSet,
     seed: int,
-    sample: Callable[[SceneState, int], Sampled | None],
-) -> tuple[SceneState, Sampled]:
-    """Return the first scene of `seed` in which something can be asked for, and what.
+    sample: Callable[[SceneState, int], list[Scenario]],
+) -> list[Scenario]:
+    """Return what is drawn in the first scene of `seed` in which something can be asked for.
 
     Args:
         config: What scenes are drawn from.
@@ -211,8 +218,8 @@ def _first_scene(
             if given_up > PLACEMENTS and chosen.n_objects is None:
                 raise
             continue
-        if sampled := sample(scene, attempt):
-            return scene, sampled
+        if drawn := sample(scene, attempt):
+            return drawn
     raise InvalidValueError(
         f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
         f"{', '.join(config.goals)}; allow more objects, or use another task."
@@ -220,14 +227,27 @@ def _first_scene(
 
 
 def _sample(
-    config: ScenarioConfig, scene: SceneState, chosen: InstructionSet, rng: np.random.Generator
-) -> tuple[Goal, str] | None:
-    return sample_instruction(
-        scene,
-        config.goals,
-        chosen,
-        rng,
-        forms=config.forms,
-        steps=config.steps,
-        n_words=config.n_words,
+    config: ScenarioConfig,
+    scene: SceneState,
+    chosen: InstructionSet,
+    rng: np.random.Generator,
+    count: int = 1,
+) -> list[Scenario]:
+    """Return what a set asks for in a scene, up to `count` times."""
+    utterances = (
+        sample_instruction(
+            scene,
+            config.goals,
+            chosen,
+            rng,
+            forms=config.forms,
+            steps=config.steps,
+            n_words=config.n_words,
+        )
+        for _ in range(count)
     )
+    return [
+        Scenario(scene, utterance, chosen.rewrite(utterance.text, rng))
+        for utterance in utterances
+        if utterance is not None
+    ]

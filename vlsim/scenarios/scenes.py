@@ -1,4 +1,4 @@
-"""What a task draws its scenes from, and the scenes that it draws."""
+"""Draws the scenes of a task."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,14 @@ import numpy as np
 
 from vlsim.errors import InvalidValueError
 from vlsim.instruction_sets.base import InstructionSet
+from vlsim.referring.ref import Ref
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.needs import NOTHING, Needs
 from vlsim.scenarios.placement import place
 from vlsim.seeding import stream
 from vlsim.world import SceneState, resting_scene
 from vlsim.world.orientation import laid
+from vlsim.world.support import left_on
 from vlsim.world.things import COLORS, KINDS, PLAIN, ObjectSpec
 
 MAX_YAW = 0.26
@@ -47,7 +49,8 @@ def draw_scene(
             joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
     scene = resting_scene(tuple(specs), positions, yaws, joints)
     scene = _lay_some(scene, config.lying, stream(seed, "lying", attempt))
-    return chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
+    scene = chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
+    return _with_loads(scene, needs.loads)
 
 
 def draw_specs(
@@ -82,6 +85,20 @@ def _lay_some(scene: SceneState, share: float, rng: np.random.Generator) -> Scen
         if spec.kind == "cylinder":
             chance, yaw = rng.random(), rng.uniform(-LYING_YAW, LYING_YAW)
             scene = laid(scene, i, yaw) if chance < share else scene
+    return scene
+
+
+def _with_loads(scene: SceneState, loads: Sequence[tuple[Ref, Ref]]) -> SceneState:
+    """Return the scene with everything in its bowl or on its pad that shall lie there."""
+    for thing, holder in loads:
+        ways = [
+            (i, h)
+            for i, spec in enumerate(scene.specs)
+            for h, holder_spec in enumerate(scene.specs)
+            if thing.matches(spec) and holder.matches(holder_spec)
+        ]
+        loaded = (left_on(scene, *way) for way in ways)
+        scene = next((found for found in loaded if found is not None), scene)
     return scene
 
 

@@ -1,14 +1,18 @@
-"""Scenarios of the sentences that people wrote: scenes in which they are clear and possible."""
+"""Scenes for the sentences that people wrote, and sentences for a scene."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
 
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.goals import Atom, Goal
 from vlsim.instruction_sets import Written
 from vlsim.instruction_sets.written import Line
 from vlsim.language.tokenizer import default_tokenizer
+from vlsim.language.utterance import Utterance
 from vlsim.scenarios.config import ScenarioConfig
-from vlsim.scenarios.offers import scene_offering, strangers
+from vlsim.scenarios.offers import is_offered, scene_offering, strangers
 from vlsim.world import SceneState
 
 
@@ -66,3 +70,15 @@ def scene_for(config: ScenarioConfig, line: Line, seed: int) -> SceneState:
         raise InvalidValueError(
             f"{line.where}: '{line.text}' fits no scene of this task: {error}"
         ) from error
+
+
+def sample_line(
+    scene: SceneState, goal_names: Sequence[str], chosen: Written, rng: np.random.Generator
+) -> Utterance | None:
+    """Return a sentence of a set that this scene offers, None if no line fits it."""
+    lines = [line for line in chosen.lines if chosen.is_for(line, goal_names)]
+    for i in rng.permutation(len(lines)).tolist():
+        text, goal = lines[i].text, lines[i].goal
+        if is_offered(goal, scene) and all(chosen.matches(atom, scene) for atom in goal.atoms):
+            return Utterance(text, goal)
+    return None

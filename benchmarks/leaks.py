@@ -26,7 +26,8 @@ from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.progress import Progress
 from vlsim.scenarios.leaks import belongs, fingerprint, held_out_sets, is_trained
-from vlsim.scenarios.scenario import chosen_set, draw_scenario
+from vlsim.scenarios.scenario import draw_scenario
+from vlsim.scenarios.sets import chosen_set
 from vlsim.seeding import derive
 
 AGAIN = "seen, other seeds"

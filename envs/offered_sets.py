@@ -8,7 +8,8 @@ from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.instruction_sets import SETS, find_set
 from vlsim.instruction_sets.pairs import PLUS
-from vlsim.scenarios.scenario import chosen_set, draw_scenario
+from vlsim.scenarios.scenario import draw_scenario
+from vlsim.scenarios.sets import chosen_set
 
 FILE = "tasks/offered_sets.json"
 """Made by tools/docs/offered_sets.py, since trying takes minutes."""

@@ -25,7 +25,8 @@ from vlsim.instruction_sets import Written
 from vlsim.interface.cameras import MAIN, check_image_size, choose_cameras
 from vlsim.interface.observation import INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.language.vocabulary import VOCABULARY_SIZE
-from vlsim.scenarios.scenario import Scenario, chosen_set, fit_scenario
+from vlsim.scenarios.scenario import Scenario, fit_scenario
+from vlsim.scenarios.sets import chosen_set
 from vlsim.scene.randomization import Randomizer, choose_terms
 from vlsim.scene.rest import first_pose, settle
 from vlsim.scene.robot import Robot, find_robot

@@ -23,7 +23,8 @@ from vlsim.referring.ref import Ref
 from vlsim.scenarios.needs import named
 from vlsim.scenarios.offers import is_offered
 from vlsim.scenarios.sampler import sample_goal
-from vlsim.scenarios.scenario import chosen_set, draw_scenario, fit_scenario
+from vlsim.scenarios.scenario import draw_scenario, fit_scenario
+from vlsim.scenarios.sets import chosen_set
 from vlsim.scenarios.written import fitting_lines
 from vlsim.seeding import stream
 

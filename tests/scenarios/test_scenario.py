@@ -11,8 +11,9 @@ from vlsim.instruction_sets import SETS
 from vlsim.instruction_sets.hold_outs import RULES
 from vlsim.referring.ref import Ref
 from vlsim.scenarios.config import ScenarioConfig
-from vlsim.scenarios.scenario import chosen_set, draw_scenario, fit_scenario
+from vlsim.scenarios.scenario import draw_scenario, fit_scenario
 from vlsim.scenarios.scenes import LYING_YAW, draw_scene
+from vlsim.scenarios.sets import chosen_set
 from vlsim.world import SceneState, resting_scene
 from vlsim.world.orientation import heading, is_lying
 from vlsim.world.things import MATERIALS, TRAINED_KINDS, ObjectSpec

@@ -19,6 +19,7 @@ from vlsim.referring.ref import Many, Ref
 EXAMPLE = "put the green cube in the red bowl"
 """A sentence that error messages offer."""
 _QUOTED = 80
+"""Characters of a text that a message quotes, and words of one that are compared."""
 
 
 def clearly(goal: Goal) -> str:

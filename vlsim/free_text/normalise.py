@@ -18,6 +18,7 @@ from vlsim.referring.lexicon import KIND_OF, plural
 LONGEST = 60
 """Words of a sentence that is read in other words; a longer one is no instruction for a robot."""
 MOST_CHARACTERS = 12 * LONGEST
+"""Characters of a sentence that is read in other words."""
 
 _NAMES = NAMES | {plural(word): plural(name) for word, name in NAMES.items() if name in KIND_OF}
 UNDERSTOOD: frozenset[str] = frozenset(

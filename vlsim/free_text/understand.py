@@ -1,4 +1,4 @@
-"""Goals to sentences and back, both through the one table in `templates`."""
+"""What a typed sentence asks for, by its words alone or in a scene."""
 
 from vlsim.errors import InstructionError
 from vlsim.free_text.answers import (
@@ -18,16 +18,16 @@ MOST_WORDS = 512
 
 
 def parse(text: str) -> Goal:
-    """Return the goal that a sentence of either pool means.
+    """Return the goal that a sentence means, whatever the scene.
 
-    Case, commas, final punctuation, the article ("the", "a" or none) and an opening or closing
-    "please" do not matter. Everything else must be one of the phrasings, word by word.
+    It is one of the phrasings, or words that certainly mean the same (`normalise`).
 
-    >>> str(parse("Please put a red block into the bowl.").target)
+    >>> str(parse("Could you please put a red brick into the bowl?").target)
     'the red cube'
 
     Raises:
-        InstructionError: If it is empty, has unknown words, fits no phrasing, or has two meanings.
+        InstructionError: If it is empty or far too long, has unknown words, fits no phrasing, or
+            has two meanings.
     """
     goals = preferred(meanings(text))
     if len(goals) > 1:

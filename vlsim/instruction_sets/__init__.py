@@ -1,4 +1,8 @@
-"""Instruction sets. CONTRIBUTING.md says what a new set touches."""
+"""Instruction sets: which things, goals and words each has, and what training withholds.
+
+They draw neither scenes nor goals, `vlsim.scenarios` does. CONTRIBUTING.md says what a new set
+touches.
+"""
 
 from vlsim.instruction_sets.base import HELD_OUT_PAIRS, SETS, InstructionSet, is_held_out
 from vlsim.instruction_sets.chain import CHAINS

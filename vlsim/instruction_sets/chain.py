@@ -5,6 +5,7 @@ from vlsim.instruction_sets.base import InstructionSet, add
 LONGEST_TRAINED = 2
 """Steps of the longest chain that training says."""
 CHAIN_LENGTHS = (1, 2, 3, 4, 5, 10)
+"""Steps of the chains of each set."""
 CHAINS = tuple(
     add(
         InstructionSet(

@@ -8,12 +8,9 @@ from vlsim.goals import Atom
 from vlsim.instruction_sets.base import InstructionSet, SaidOtherwise, add
 from vlsim.referring.describe import describe_by_place, describe_verbose
 from vlsim.referring.ref import Ref
-from vlsim.referring.relations import AXES
+from vlsim.referring.relations import LIES_THERE, SIDES
 from vlsim.world import SceneState
 from vlsim.world.support import left_on
-
-SIDES = (*AXES, "next to")
-LIES = ("in", "on")
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,9 @@ class ByContainment(Loaded, SaidOtherwise):
 
     def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return what it lies in or on; all else is called by its looks."""
-        return describe_by_place(scene, index, LIES, rng) or describe_verbose(scene, index, rng)
+        return describe_by_place(scene, index, LIES_THERE, rng) or describe_verbose(
+            scene, index, rng
+        )
 
     def describe(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return `say`'s phrase; bowls and pads are called by what they hold, if anything."""
@@ -59,7 +58,7 @@ class Nested(Loaded, SaidOtherwise):
 
     def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return where it is: "the cube behind the bowl that holds the ball"."""
-        inner = (*SIDES, *LIES, "holding")
+        inner = (*SIDES, *LIES_THERE, "holding")
         return describe_by_place(scene, index, SIDES, rng, landmark_relations=inner)
 
     def matches(self, goal: Atom, scene: SceneState) -> bool:

@@ -12,14 +12,14 @@ from vlsim.goals import Atom
 from vlsim.instruction_sets.base import InstructionSet, SaidOtherwise, add
 from vlsim.referring.describe import describe, describe_by_place
 from vlsim.referring.ref import Ref
-from vlsim.referring.relations import AXES, holds
+from vlsim.referring.relations import SIDES, holds
 from vlsim.referring.resolve import resolve_one
 from vlsim.world import MAX_OBJECTS, SceneState
 
 MOST_TRAINED = 6
 """Most objects that a scene of any task's training has."""
-RELATIONS = (*AXES, "next to")
 ATTRIBUTES = ("kind", "color", "size")
+"""What each distractor shares one of with the target."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Placed(Crowded, SaidOtherwise):
 
     def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return where it is."""
-        return describe_by_place(scene, index, RELATIONS, rng)
+        return describe_by_place(scene, index, SIDES, rng)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class RelationDistractors(Placed):
         _, others = _candidates(goal, scene)
         return any(
             scene.specs[i].kind == kind
-            and any(holds(name, scene, i, (landmark,)) for name in RELATIONS)
+            and any(holds(name, scene, i, (landmark,)) for name in SIDES)
             for i in others
             if i != landmark
         ) and any(

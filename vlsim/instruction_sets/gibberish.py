@@ -10,6 +10,7 @@ from vlsim.instruction_sets.role import BLIND
 from vlsim.language.phrasebook import is_known
 
 LETTERS = tuple(string.ascii_lowercase)
+"""What its words are made of."""
 
 
 @dataclass(frozen=True)

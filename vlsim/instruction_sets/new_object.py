@@ -13,6 +13,7 @@ from vlsim.world import SceneState
 from vlsim.world.things import KINDS, ObjectSpec
 
 NEW_KINDS = tuple(name for name, kind in KINDS.items() if kind.held_out)
+"""Kinds that training never shows."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from vlsim.instruction_sets.base import SETS, InstructionSet
 from vlsim.instruction_sets.written import SUFFIX, read_set
 
 PLUS = "+"
+"""What stands between the names of the two sets of a pair."""
 
 
 def find_set(name: str) -> InstructionSet:

@@ -20,6 +20,7 @@ REACHABLE = ((0.28, 0.72), (-0.26, 0.26))
 CLEARANCE = 0.04
 """Free space round what is moved there, metres, as everywhere on the table."""
 TRIES = 20
+"""Places that are drawn before a scene stays as it is."""
 
 
 @dataclass(frozen=True)

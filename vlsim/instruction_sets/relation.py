@@ -8,7 +8,7 @@ from vlsim.goals import Atom
 from vlsim.instruction_sets.base import SaidOtherwise, add
 from vlsim.referring.describe import describe_by_place
 from vlsim.referring.ref import Ref
-from vlsim.referring.relations import AXES
+from vlsim.referring.relations import SIDES
 from vlsim.world import SceneState
 
 
@@ -18,7 +18,7 @@ class ByRelation(SaidOtherwise):
 
     def say(self, scene: SceneState, index: int, rng: np.random.Generator) -> Ref | None:
         """Return where it is."""
-        return describe_by_place(scene, index, (*AXES, "next to"), rng)
+        return describe_by_place(scene, index, SIDES, rng)
 
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether the target's phrase says where it is."""

@@ -4,9 +4,13 @@ from typing import Literal, get_args
 
 Role = Literal["measured", "blind control", "wrong-words control"]
 ROLES: tuple[Role, ...] = get_args(Role)
+"""Every role, in the order of reports."""
 MEASURED: Role = "measured"
+"""Success says how well a policy does."""
 BLIND: Role = "blind control"
+"""Success comes without words."""
 WRONG_WORDS: Role = "wrong-words control"
+"""Success, beside that on `seen`, says whether the words matter."""
 CAPTIONS: dict[Role, str] = {
     MEASURED: "Success here is what the benchmark is about.",
     BLIND: "No usable words, so success comes without language. A policy that listens fails here.",

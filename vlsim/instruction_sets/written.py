@@ -1,4 +1,4 @@
-"""Sets of sentences that people wrote, one a line of a JSON Lines file, each with its goal."""
+"""Sets of sentences that people wrote, each on a line of a JSON Lines file, with its goal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

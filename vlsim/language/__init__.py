@@ -1,1 +1,1 @@
-"""The table of phrasings: sentences read as goals, goals written as sentences."""
+"""The table of phrasings: sentences read as goals, and goals written as sentences."""

@@ -12,7 +12,9 @@ from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, WORDS
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
+"""Tokens of padding, and of a word that training never says."""
 PAD_ID, UNKNOWN_ID = 0, 1
+"""Their ids."""
 
 
 class InstructionTokenizer:

@@ -17,6 +17,10 @@ AXES: dict[str, tuple[float, float]] = {
     "behind": (-1.0, 0.0),
 }
 """Directions in the world frame, (x, y), of the relations that have one."""
+SIDES = (*AXES, "next to")
+"""Relations of a thing to another one that it stands beside."""
+LIES_THERE = ("in", "on")
+"""Relations of a thing to what it lies in or on."""
 CLEAR_DISTANCE = 0.03
 """A thing is clearly on that side if its centre is this far along, metres."""
 CLEAR_ANGLE_DEG, LARGEST_ANGLE_DEG = 35.0, 60.0

@@ -8,10 +8,9 @@ import numpy as np
 from vlsim.goals import Goal
 from vlsim.instruction_sets.base import is_held_out
 from vlsim.referring.ref import Many, Ref
+from vlsim.referring.relations import LIES_THERE
 from vlsim.world.things import COLORS, KINDS, PLAIN, SIZES, ObjectSpec
 
-LIES = ("in", "on")
-"""Relations of a thing to what it lies in or on."""
 TRIES = 40
 """How often the objects of a goal are drawn until they fit it."""
 
@@ -51,7 +50,7 @@ def loads(goal: Goal) -> Iterator[tuple[Ref, Ref]]:
         if ref.relation is not None:
             (first, *_), looks = ref.relation.landmarks, replace(ref, relation=None)
             landmark = replace(first, relation=None)
-            if ref.relation.name in LIES:
+            if ref.relation.name in LIES_THERE:
                 yield looks, landmark
             elif ref.relation.name == "holding":
                 yield landmark, looks

@@ -13,12 +13,15 @@ CLEARANCE = 0.040
 FLAT_CLEARANCE = 0.012
 """The same where one of the two is flat, and no finger can hit it."""
 FLAT_HEIGHT = 0.01
+"""What is lower than this is flat, metres."""
 FIXTURE_CLEARANCE = 0.03
 """The same between the rooms of two fixtures, where hands only come to the handles."""
 OVERHANG = 0.03
 """How far an object's outline may reach over the edge of the workspace, metres."""
 TRIES = 60
+"""Places that are drawn for one object."""
 RESTARTS = 120
+"""How often all objects are placed anew before they are said not to fit."""
 
 
 def place(specs: Sequence[ObjectSpec], rng: np.random.Generator) -> Array:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vlsim.goals import Atom
 from vlsim.interface.action import METRES_PER_PLANAR_STEP
+from vlsim.skills import SKILLS
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF
 from vlsim.world import SceneState
@@ -54,7 +55,7 @@ class PlanarCourse:
         """Return the next `planar` action. Shape (2,)."""
         skill, tip = _without_grasp(goal.plan(scene)), _tip(scene)
         target = goal.subject(scene)
-        if skill.name != "push":
+        if not SKILLS[skill.name].pushes:
             return self._go(scene, skill.start_world, target)
         along, across = _line(skill, tip)
         # Anywhere behind the target will do: an arm does not reach as far as every start.
@@ -140,7 +141,7 @@ def _obstacle(scene: SceneState, index: int) -> tuple[Point, float]:
 
 def _without_grasp(skill: Motion) -> Motion:
     """Return the push that does what dragging a lever would; any other skill as it is."""
-    if skill.name != "drag":
+    if not SKILLS[skill.name].on_rails:
         return skill
     (x, y), (end_x, end_y), (ux, uy) = skill.start_world, skill.end_world, _direction(skill)
     behind, contact = LEVER + STANDOFF, LEVER + TIP_RADIUS

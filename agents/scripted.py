@@ -258,27 +258,28 @@ class Leg:
 
 def legs(skill: Motion, scene: SceneState) -> Iterator[Leg]:
     """Yield the ways from waypoint to waypoint, all but the last one home."""
-    if skill.name == "pick_place" and skill.start_world == skill.end_world:
+    page = SKILLS[skill.name]
+    if page.is_idle(skill):
         # It is where it shall be, and has to come to rest: another grasp would shift it.
         x, y, z = scene.ee_position_world.tolist()
         waiting = EndEffectorTarget((x, y, z), scene.ee_yaw, GRASP_OPENING)
         yield Leg(waiting, SPEED, grips=True, carries=False, exact=True)
         return
-    if skill.name == "push":
+    if page.pushes:
         skill = _clear_of_corners(skill, scene)
     before = HOME
     for pose, speed, exact, turns in waypoints(skill, scene):
         if pose == HOME:
             return
         grips = before == replace(pose, opening=before.opening)
-        carries = SKILLS[skill.name].carries and pose.opening == CLOSED and not grips
+        carries = page.carries and pose.opening == CLOSED and not grips
         before = pose
         x, y, z = (
             min(max(at, low), high) for at, low, high in zip(pose.position, LOW, HIGH, strict=True)
         )
         # Beyond this box no hand goes: it would wait for ever to arrive there.
         pose = replace(pose, position=(x, y, z))
-        if skill.name == "push" and exact:
+        if page.pushes and exact:
             pose = replace(pose, position=(x, y, z + PUSH_RISE))
         yield Leg(pose, speed, grips, carries, exact, turns=turns)
 
@@ -310,7 +311,7 @@ class SteppingCourse(Course):
         first = replace(ways[0].pose, position=start)
         found: list[Leg] = [Stride(first, 0.0, True, False, True, start)]
         for leg in ways:
-            drags = skill.name == "drag" and leg.pose.opening == CLOSED and not leg.grips
+            drags = SKILLS[skill.name].on_rails and leg.pose.opening == CLOSED and not leg.grips
             share = DRAGGING_SHARE if drags else STEPPING_SHARE
             found.append(
                 Stride(leg.pose, leg.speed, leg.grips, leg.carries, leg.exact, start, share)

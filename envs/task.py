@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vlsim.goals import GOALS
 from vlsim.interface.observation import Channels, channels
 from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.config import ScenarioConfig
+from vlsim.skills import SKILLS
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,6 @@ class Task:
         env_id: Gymnasium's name for it.
         description: One sentence.
         scenario: What its episodes begin with.
-        skills: Motions that its goals need, names of `world.Skill`. With one, every action of
-            `primitive` is that motion; with more, further entries of the action choose.
         horizon: Steps of an episode in each control mode that can do it.
         reward_weights: Weight of every progress term of the task's goals.
         success_bonus: Reward of the first step on which the goal is achieved.
@@ -31,12 +31,21 @@ class Task:
     env_id: str
     description: str
     scenario: ScenarioConfig
-    skills: tuple[str, ...]
     horizon: Mapping[str, int]
     reward_weights: Mapping[str, float] = field(default_factory=dict)
     success_bonus: float = 1.0
     per_motion: bool = False
     firm_grip: bool = False
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """Motions that its goals need, in the order of `SKILLS`.
+
+        With one, every action of `primitive` is that motion; with more, further entries of the
+        action choose.
+        """
+        needed = {skill for goal in self.scenario.goals for skill in GOALS[goal].skills}
+        return tuple(skill for skill in SKILLS if skill in needed)
 
     def channels(self, control: str, robot: RobotSpec) -> Channels:
         """Return what is measured and done by one control mode with one robot."""

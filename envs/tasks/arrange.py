@@ -14,7 +14,6 @@ ARRANGE = Task(
         n_places=(1, 1),
         movable_kinds=("cube", "cylinder"),
     ),
-    skills=("pick_place",),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 150},
     firm_grip=True,
     reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},

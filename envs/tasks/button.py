@@ -15,7 +15,6 @@ BUTTON = Task(
         n_fixtures=(2, 3),
         fixture_kinds=("button",),
     ),
-    skills=("press",),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 80},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

@@ -15,7 +15,6 @@ DRAWER = Task(
         n_fixtures=(2, 3),
         fixture_kinds=("drawer",),
     ),
-    skills=("drag",),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 150},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

@@ -14,7 +14,6 @@ GATHER = Task(
         n_places=(1, 1),
         movable_kinds=("cube", "cylinder"),
     ),
-    skills=("pick_place",),
     horizon={"ee_delta": 200, "primitive": 6, "joint_delta": 200, "discrete": 300},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

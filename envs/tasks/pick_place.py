@@ -8,7 +8,6 @@ PICK_PLACE = Task(
     env_id="vlsim/PickPlace-v0",
     description="Put the named object in the named bowl or on the named pad.",
     scenario=ScenarioConfig(goals=("place",), n_movable=(4, 4), n_places=(2, 2)),
-    skills=("pick_place",),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 150},
     reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},
 )

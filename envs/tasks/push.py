@@ -15,7 +15,6 @@ PUSH = Task(
         movable_kinds=("cube", "cylinder"),
         place_kinds=("pad",),
     ),
-    skills=("push",),
     horizon={"ee_delta": 100, "primitive": 4, "joint_delta": 100, "planar": 100, "discrete": 150},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

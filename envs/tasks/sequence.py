@@ -17,7 +17,6 @@ SEQUENCE = Task(
         steps=(1, LONGEST_TRAINED),
         n_words=128,
     ),
-    skills=("reach", "push", "lift", "pick_place", "press", "drag"),
     horizon={"ee_delta": 100, "primitive": 2},
     per_motion=True,
     firm_grip=True,

@@ -15,7 +15,6 @@ SLIDE = Task(
         n_fixtures=(2, 3),
         fixture_kinds=("slider",),
     ),
-    skills=("drag",),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "planar": 60, "discrete": 80},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

@@ -15,7 +15,6 @@ SORT = Task(
         movable_kinds=("cube", "cylinder"),
         similarity=0.8,
     ),
-    skills=("pick_place",),
     horizon={"ee_delta": 200, "primitive": 6, "joint_delta": 200, "discrete": 300},
     reward_weights={"approach": 0.2, "move": 1.0},
 )

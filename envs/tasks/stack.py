@@ -13,7 +13,6 @@ STACK = Task(
         n_places=(0, 1),
         movable_kinds=("cube", "cylinder"),
     ),
-    skills=("pick_place",),
     # A tower of four takes three motions; there is one more to mend what went wrong.
     horizon={"ee_delta": 300, "primitive": 4},
     reward_weights={"approach": 0.2, "lift": 0.2, "move": 0.6},

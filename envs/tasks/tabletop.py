@@ -42,7 +42,6 @@ TABLETOP = Task(
         forms=("atom", "atom", "atom", "atom", "then", "and", "for_all", "if"),
         n_words=48,
     ),
-    skills=("reach", "push", "lift", "pick_place", "press", "drag", "turn", "tip", "stand"),
     horizon={"ee_delta": 100, "primitive": 2},
     per_motion=True,
     firm_grip=True,

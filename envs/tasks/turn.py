@@ -15,7 +15,6 @@ TURN = Task(
         place_kinds=("pad",),
         lying=0.4,
     ),
-    skills=("turn", "tip", "stand"),
     horizon={"ee_delta": 100, "primitive": 2},
     reward_weights={"approach": 0.2, "move": 1.0},
     firm_grip=True,

@@ -10,6 +10,7 @@ from vlsim.agents.scripted import Expert, Random
 from vlsim.envs.ability import abilities
 from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv
+from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.interface.observation import PROPRIO
 
@@ -17,21 +18,24 @@ BOTH = replace(
     TASKS["pick_place"],
     name="both",
     scenario=replace(TASKS["push"].scenario, goals=("place", "push_to")),
-    skills=("push", "pick_place"),
     horizon={"primitive": 2, "ee_delta": 100},
 )
 POINTS = (0.1, 0.2, -0.3, 0.4)
 
 
-def env_of(*skills: str, control: str = "primitive") -> TabletopEnv:
-    env = TabletopEnv(EnvConfig(replace(BOTH, skills=skills), control, image_size=32))
+def asking(*goals: str) -> Task:
+    return replace(BOTH, scenario=replace(BOTH.scenario, goals=goals))
+
+
+def env_of(task: Task = BOTH, control: str = "primitive") -> TabletopEnv:
+    env = TabletopEnv(EnvConfig(task, control, image_size=32))
     env.reset(seed=4)
     return env
 
 
 @pytest.fixture
 def both() -> Iterator[TabletopEnv]:
-    env = env_of(*BOTH.skills)
+    env = env_of()
     yield env
     env.close()
 
@@ -45,7 +49,7 @@ def test_one_motion_takes_four_entries_and_two_motions_six(both: TabletopEnv) ->
     assert both.action_space.shape == (6,)
     observation, _ = both.reset(seed=0)
     assert observation[PROPRIO].shape == (5 + 6,)
-    alone, closed = env_of("push"), env_of(*BOTH.skills, control="ee_delta")
+    alone, closed = env_of(asking("push_to")), env_of(control="ee_delta")
     assert alone.action_space.shape == (4,)
     assert closed.action_space.shape == (5,)
     alone.close()
@@ -55,8 +59,9 @@ def test_one_motion_takes_four_entries_and_two_motions_six(both: TabletopEnv) ->
 def test_the_largest_of_the_last_entries_chooses_the_motion(both: TabletopEnv) -> None:
     expected = {}
     for skill in BOTH.skills:
-        env = env_of(skill)
-        expected[skill] = hash_after(env, *POINTS)
+        env = env_of()
+        env.control.skills = (skill,)
+        expected[skill] = hash_after(env, *POINTS, 0.0, 0.0)
         env.close()
     assert expected["push"] != expected["pick_place"]
     assert hash_after(both, *POINTS, 0.2, 0.1) == expected["push"]
@@ -81,5 +86,5 @@ def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
 
 
 def test_who_has_no_gripper_cannot_do_a_task_that_also_needs_one() -> None:
-    assert "pusher" in {robot for robot, _ in abilities(replace(BOTH, skills=("push", "reach")))}
+    assert "pusher" in {robot for robot, _ in abilities(asking("push_to", "reach"))}
     assert "pusher" not in {robot for robot, _ in abilities(BOTH)}

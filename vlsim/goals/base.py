@@ -135,6 +135,8 @@ class Atom(Stage):
     """Whether it makes sense as the first thing that is asked for."""
     groups: ClassVar[tuple[str, ...]] = ()
     """Those of them that are about several things (`Many`)."""
+    skills: ClassVar[tuple[str, ...]]
+    """Motions that its plan uses, names in `SKILLS`."""
     phrasings: ClassVar[tuple[Phrasings, ...]]
     """All words for this goal."""
     takes_fallen: ClassVar[bool] = False

@@ -24,8 +24,6 @@ class FixtureGoal(Atom):
 
     kind: ClassVar[str]
     """What the target has to be."""
-    skill: ClassVar[str]
-    """The motion that brings it there."""
     slots: ClassVar[tuple[str, ...]] = ("target",)
     tolerance: ClassVar[float]
     """Largest distance of the part from where it is wanted, metres."""
@@ -83,7 +81,8 @@ class FixtureGoal(Atom):
         start = scene.hold_world(target)
         end = start + (way + math.copysign(BEYOND, way)) * scene.joint_axis_world(target)
         (x, y, _), (end_x, end_y, _) = start.tolist(), end.tolist()
-        return Motion(self.skill, (x, y), (end_x, end_y))
+        (skill,) = self.skills
+        return Motion(skill, (x, y), (end_x, end_y))
 
     def after_motion(self, scene: SceneState) -> SceneState:
         """Return the scene with the part where it is wanted."""

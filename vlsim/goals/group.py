@@ -31,6 +31,7 @@ IN_THE_AIR = 0.02
 class GroupGoal(Atom):
     """Bring all things of the group to where nothing is lacking."""
 
+    skills: ClassVar[tuple[str, ...]] = ("pick_place",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     groups: ClassVar[tuple[str, ...]] = ("target",)
     fewest: ClassVar[int] = 2

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from vlsim.goals import Atom, Goal, PutBack, Then
 from vlsim.scenarios.draw import Draw, is_in_reach
 from vlsim.scenarios.sampler import Offer
+from vlsim.skills import SKILLS
 from vlsim.world import SceneState
 
 SAME_SHARE = 0.3
@@ -64,7 +65,7 @@ def _step(draw: Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool)
 def _is_predictable(bound: Atom, now: SceneState) -> bool:
     """Whether it is clear where things will be afterwards: a ball rolls on when it is pushed."""
     rolls = now.specs[bound.subject(now)].kind == "ball"
-    return not (rolls and bound.plan(now).name == "push")
+    return not (rolls and SKILLS[bound.plan(now).name].pushes)
 
 
 def _can_be_put_back(goal: PutBack, start: SceneState, now: SceneState) -> bool:

@@ -8,7 +8,7 @@ from vlsim.errors import InstructionError
 from vlsim.goals import GOALS, Atom, Stage
 from vlsim.instruction_sets.base import InstructionSet
 from vlsim.scenarios.sampler import Offer, candidates
-from vlsim.skills.room import is_graspable
+from vlsim.skills import SKILLS
 from vlsim.world import SceneState
 
 LOOKED_AT = 5
@@ -67,8 +67,7 @@ class Draw:
 
 def is_in_reach(bound: Atom, now: SceneState) -> bool:
     """Whether the fingers can take what they have to, where it is by then."""
-    takes = bound.plan(now).name in ("pick_place", "lift")
-    return not takes or is_graspable(now, bound.subject(now))
+    return SKILLS[bound.plan(now).name].has_room(now, bound.subject(now))
 
 
 def comes_true(stage: Stage, scene: SceneState) -> bool:

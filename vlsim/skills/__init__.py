@@ -12,6 +12,17 @@ from vlsim.skills.stand import Stand
 from vlsim.skills.tip import Tip
 from vlsim.skills.turn import Turn
 
+# In the order in which actions choose among them; a new one goes to the end.
+SKILLS.add("reach", Reach)
+SKILLS.add("push", Push)
+SKILLS.add("lift", Lift)
+SKILLS.add("pick_place", PickPlace)
+SKILLS.add("press", Press)
+SKILLS.add("drag", Drag)
+SKILLS.add("turn", Turn)
+SKILLS.add("tip", Tip)
+SKILLS.add("stand", Stand)
+
 __all__ = [
     "SKILLS",
     "Drag",

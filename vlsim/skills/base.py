@@ -51,6 +51,10 @@ class Skill(ABC):
     """Whether it holds a thing that can be moved between the fingers."""
     tilts: ClassVar[bool] = False
     """Whether the hand leaves pointing down."""
+    pushes: ClassVar[bool] = False
+    """Whether closed fingers shove a thing over the table, where a ball rolls on."""
+    on_rails: ClassVar[bool] = False
+    """Whether what it moves has a joint, which ends before the fingers would."""
     planar_height: ClassVar[float] = 0.026
     """Where a tip that moves in the plane does it best, metres above the table."""
 
@@ -71,8 +75,19 @@ class Skill(ABC):
         """
         return scene
 
+    @staticmethod
+    def has_room(scene: SceneState, target: int) -> bool:
+        """Whether the hand can take the target where it is, without hitting anything else."""
+        return True
+
+    @staticmethod
+    def is_idle(motion: Motion) -> bool:
+        """Whether there is nothing to do: what the motion is about is where it shall be."""
+        return False
+
 
 SKILLS: Registry[type[Skill]] = Registry("skill")
+"""Every skill, in the order in which actions choose among them."""
 
 
 def waypoints(motion: Motion, scene: SceneState) -> Iterator[Waypoint]:

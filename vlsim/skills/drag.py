@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from vlsim.skills.base import (
     FREE_SPEED,
     PUSH_SPEED,
-    SKILLS,
     SPEED,
     TRANSIT_HEIGHT,
     Skill,
@@ -23,11 +22,11 @@ BACK_OFF = 0.015
 """How far the open fingers go back then, metres."""
 
 
-@SKILLS.register("drag")
 class Drag(Skill):
     """Between the fingers from start to end, sliding; the thing stays on its rails."""
 
     grasps = True
+    on_rails = True
     # Levers stand on rails of 1.2 cm.
     planar_height = 0.034
 

@@ -8,13 +8,13 @@ from vlsim.skills.base import (
     CAREFUL_SPEED,
     FREE_SPEED,
     GRASP_HEIGHT,
-    SKILLS,
     SPEED,
     TRANSIT_HEIGHT,
     Skill,
     Waypoint,
 )
 from vlsim.skills.motion import Motion
+from vlsim.skills.room import is_graspable
 from vlsim.world import MAX_OPENING, SceneState
 from vlsim.world.hand import (
     CLOSED,
@@ -41,7 +41,6 @@ FINGER_ROOM = 0.008
 """Between an open finger and what it comes down beside, metres."""
 
 
-@SKILLS.register("pick_place")
 class PickPlace(Skill):
     """What stands at the start is put down at the end, on whatever is there."""
 
@@ -57,6 +56,16 @@ class PickPlace(Skill):
     def after(motion: Motion, scene: SceneState) -> SceneState:
         """Return the scene after a motion that goes well."""
         return put_down(scene, nearest_movable(scene, motion.start_world), *motion.end_world)
+
+    @staticmethod
+    def has_room(scene: SceneState, target: int) -> bool:
+        """Whether the hand can take the target where it is, without hitting anything else."""
+        return is_graspable(scene, target)
+
+    @staticmethod
+    def is_idle(motion: Motion) -> bool:
+        """Whether there is nothing to do: it ends where it starts."""
+        return motion.start_world == motion.end_world
 
 
 def carry(scene: SceneState, start: Point, end: Point | None) -> Iterator[Waypoint]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from vlsim.skills.base import (
     FREE_SPEED,
     PUSH_SPEED,
-    SKILLS,
     SPEED,
     TRANSIT_HEIGHT,
     Skill,
@@ -19,7 +18,6 @@ PRESS_HEIGHT = 0.027
 """Where it ends, metres; the fingertips are 7 mm lower, and 1 cm below the top of a button."""
 
 
-@SKILLS.register("press")
 class Press(Skill):
     """Down at the start of the motion, and up again."""
 

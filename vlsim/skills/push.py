@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vlsim.skills.base import FREE_SPEED, PUSH_SPEED, SKILLS, SPEED, TRANSIT_HEIGHT, Skill, Waypoint
+from vlsim.skills.base import FREE_SPEED, PUSH_SPEED, SPEED, TRANSIT_HEIGHT, Skill, Waypoint
 from vlsim.skills.motion import Motion, pushed
 from vlsim.world import SceneState
 from vlsim.world.distances import position_xy
@@ -39,9 +39,10 @@ def push_along(scene: SceneState, target: int, direction: Point, length: float =
     return Motion("push", (x - behind * dx, y - behind * dy), (x + contact * dx, y + contact * dy))
 
 
-@SKILLS.register("push")
 class Push(Skill):
     """Closed fingers slide what is in the way from start to end."""
+
+    pushes = True
 
     @staticmethod
     def waypoints(motion: Motion, scene: SceneState) -> Iterator[Waypoint]:

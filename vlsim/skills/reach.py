@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vlsim.skills.base import SKILLS, SPEED, TRANSIT_HEIGHT, Skill, Waypoint
+from vlsim.skills.base import SPEED, TRANSIT_HEIGHT, Skill, Waypoint
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
 from vlsim.world.hand import CLOSED, EndEffectorTarget
@@ -11,7 +11,6 @@ REACH_HEIGHT = 0.04
 """Where it ends, metres above the table."""
 
 
-@SKILLS.register("reach")
 class Reach(Skill):
     """Down to the start of the motion; the hand stays there."""
 

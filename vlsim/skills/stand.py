@@ -8,7 +8,6 @@ from vlsim.skills.base import (
     CAREFUL_SPEED,
     FREE_SPEED,
     GRASP_HEIGHT,
-    SKILLS,
     TRANSIT_HEIGHT,
     Skill,
     Waypoint,
@@ -41,7 +40,6 @@ def near_end(scene: SceneState, index: int, yaw: float) -> tuple[float, float]:
     return x - arm * math.cos(yaw), y - arm * math.sin(yaw)
 
 
-@SKILLS.register("stand")
 class Stand(Skill):
     """Takes a lying thing by its near end, and leans to set it up."""
 

@@ -7,7 +7,6 @@ from vlsim.skills.base import (
     CAREFUL_FREE_SPEED,
     CAREFUL_SPEED,
     FREE_SPEED,
-    SKILLS,
     TRANSIT_HEIGHT,
     Skill,
     Waypoint,
@@ -24,7 +23,6 @@ TIP_DEPTH = 0.001
 TIP_SPEED = 0.15
 
 
-@SKILLS.register("tip")
 class Tip(Skill):
     """Closed fingers push against the upper end of a thing, from start to end."""
 

@@ -7,17 +7,17 @@ from vlsim.skills.base import (
     CAREFUL_FREE_SPEED,
     CAREFUL_SPEED,
     FREE_SPEED,
-    SKILLS,
     TRANSIT_HEIGHT,
     Skill,
     Waypoint,
 )
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
+from vlsim.world.distances import distance_xy, is_surface
 from vlsim.world.hand import CLOSED, GRASP_OPENING, HOME, MAX_YAW, EndEffectorTarget
 from vlsim.world.orientation import facing, rotated
 from vlsim.world.quaternion import QUARTER
-from vlsim.world.support import nearest_movable, things_at
+from vlsim.world.support import footprint, nearest_movable, things_at
 
 ROOM = 0.067
 """Radius of the circle that the outer sides of the open fingers describe, metres."""
@@ -29,7 +29,6 @@ TURN_SLACK = 0.05
 """An angle that is not worth another grasp, radians."""
 
 
-@SKILLS.register("turn")
 class Turn(Skill):
     """By the angle of the motion, in as many grasps as it takes."""
 
@@ -70,3 +69,12 @@ class Turn(Skill):
     def after(motion: Motion, scene: SceneState) -> SceneState:
         """Return the scene after a motion that goes well."""
         return rotated(scene, nearest_movable(scene, motion.start_world), motion.angle)
+
+    @staticmethod
+    def has_room(scene: SceneState, target: int) -> bool:
+        """Whether nothing stands where the fingers go round the target."""
+        return all(
+            distance_xy(scene, target, i) >= ROOM + footprint(scene, i)
+            for i, spec in enumerate(scene.specs)
+            if i != target and not is_surface(spec)
+        )

@@ -87,6 +87,7 @@ class Arrange(Atom):
     """
 
     name: ClassVar[str] = "arrange"
+    skills: ClassVar[tuple[str, ...]] = ("pick_place",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
     phrasings: ClassVar[tuple[Phrasings, ...]] = tuple(_phrasings(name) for name in SIDES)
 

@@ -30,6 +30,7 @@ class Lift(Atom):
 
     name: ClassVar[str] = "lift"
     lasts: ClassVar[bool] = False
+    skills: ClassVar[tuple[str, ...]] = ("lift",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

@@ -22,7 +22,7 @@ class Open(FixtureGoal):
 
     name: ClassVar[str] = "open"
     kind: ClassVar[str] = "drawer"
-    skill: ClassVar[str] = "drag"
+    skills: ClassVar[tuple[str, ...]] = ("drag",)
     tolerance: ClassVar[float] = 0.010
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

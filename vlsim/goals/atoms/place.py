@@ -44,6 +44,7 @@ class Place(Atom):
     """
 
     name: ClassVar[str] = "place"
+    skills: ClassVar[tuple[str, ...]] = ("pick_place",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

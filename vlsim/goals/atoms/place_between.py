@@ -41,6 +41,7 @@ class PlaceBetween(Atom):
     """
 
     name: ClassVar[str] = "place_between"
+    skills: ClassVar[tuple[str, ...]] = ("pick_place",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place", "other")
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

@@ -24,7 +24,7 @@ class Press(FixtureGoal):
 
     name: ClassVar[str] = "press"
     kind: ClassVar[str] = "button"
-    skill: ClassVar[str] = "press"
+    skills: ClassVar[tuple[str, ...]] = ("press",)
     tolerance: ClassVar[float] = 0.004
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

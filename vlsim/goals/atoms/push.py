@@ -100,6 +100,7 @@ class Push(Atom):
     """
 
     name: ClassVar[str] = "push"
+    skills: ClassVar[tuple[str, ...]] = ("push",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = tuple(_phrasings(name) for name in DIRECTIONS)
 

@@ -41,6 +41,7 @@ class PushAway(Atom):
     """
 
     name: ClassVar[str] = "push_away"
+    skills: ClassVar[tuple[str, ...]] = ("push",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

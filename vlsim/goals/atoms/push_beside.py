@@ -37,6 +37,7 @@ class PushBeside(Atom):
     """
 
     name: ClassVar[str] = "push_beside"
+    skills: ClassVar[tuple[str, ...]] = ("push",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
     defers: ClassVar[bool] = True
     phrasings: ClassVar[tuple[Phrasings, ...]] = (

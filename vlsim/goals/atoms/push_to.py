@@ -31,6 +31,7 @@ class PushTo(Atom):
     """
 
     name: ClassVar[str] = "push_to"
+    skills: ClassVar[tuple[str, ...]] = ("push",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

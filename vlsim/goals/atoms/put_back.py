@@ -34,6 +34,7 @@ class PutBack(Atom):
     """
 
     name: ClassVar[str] = "put_back"
+    skills: ClassVar[tuple[str, ...]] = ("pick_place",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     stands_alone: ClassVar[bool] = False
     phrasings: ClassVar[tuple[Phrasings, ...]] = (

@@ -28,6 +28,7 @@ class Reach(Atom):
     name: ClassVar[str] = "reach"
     lasts: ClassVar[bool] = False
     takes_contained: ClassVar[bool] = True
+    skills: ClassVar[tuple[str, ...]] = ("reach",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(

@@ -69,7 +69,7 @@ class Slide(FixtureGoal):
 
     name: ClassVar[str] = "slide"
     kind: ClassVar[str] = "slider"
-    skill: ClassVar[str] = "drag"
+    skills: ClassVar[tuple[str, ...]] = ("drag",)
     tolerance: ClassVar[float] = 0.010
     phrasings: ClassVar[tuple[Phrasings, ...]] = (_phrasings("left"), _phrasings("right"))
 

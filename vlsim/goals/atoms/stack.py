@@ -25,6 +25,8 @@ UNSTACKABLE = f"cannot be stacked; name one of: {', '.join(k for k in KINDS if K
 class Tower(Atom):
     """Things that shall lie on each other; `slots` name them from the top down."""
 
+    skills: ClassVar[tuple[str, ...]] = ("pick_place",)
+
     place: Ref
     """The lowest."""
 

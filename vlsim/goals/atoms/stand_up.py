@@ -49,6 +49,7 @@ class StandUp(Atom):
     """
 
     name: ClassVar[str] = "stand_up"
+    skills: ClassVar[tuple[str, ...]] = ("stand",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     takes_fallen: ClassVar[bool] = True
     phrasings: ClassVar[tuple[Phrasings, ...]] = (

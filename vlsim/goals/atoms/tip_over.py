@@ -44,6 +44,7 @@ class TipOver(Atom):
     name: ClassVar[str] = "tip_over"
     # What lies rolls when it is touched, and no other goal is about things that lie.
     lasts: ClassVar[bool] = False
+    skills: ClassVar[tuple[str, ...]] = ("tip",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     # Of what lies it is already true, which says more than that it lies.
     takes_fallen: ClassVar[bool] = True

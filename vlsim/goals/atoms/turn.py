@@ -9,12 +9,11 @@ from vlsim.errors import InvalidValueError
 from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
 from vlsim.goals.handling import GRASP_DISTANCE, was_left
 from vlsim.referring.resolve import resolve_one
+from vlsim.skills.base import SKILLS
 from vlsim.skills.motion import Motion
-from vlsim.skills.turn import ROOM
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.distances import distance_to_ee, position_xy
 from vlsim.world.quaternion import turned, wrapped
-from vlsim.world.support import footprint
 from vlsim.world.things import KINDS, ObjectSpec
 
 TOLERANCE_DEG = 15.0
@@ -130,6 +129,7 @@ class Turn(Atom):
     """
 
     name: ClassVar[str] = "turn"
+    skills: ClassVar[tuple[str, ...]] = ("turn",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
     phrasings: ClassVar[tuple[Phrasings, ...]] = tuple(_phrasings(turn) for turn in TURNS_DEG)
 
@@ -187,12 +187,7 @@ class Turn(Atom):
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether nothing stands where the fingers go round the target."""
-        target = resolve_one(self.target, scene)
-        return all(
-            distance_xy(scene, target, i) >= ROOM + footprint(scene, i)
-            for i, spec in enumerate(scene.specs)
-            if i != target and not is_surface(spec)
-        )
+        return SKILLS["turn"].has_room(scene, resolve_one(self.target, scene))
 
     def next_atom(self, before: SceneState, now: SceneState) -> "Turn":
         """Return this goal with the orientation that the angle counts from."""

@@ -75,8 +75,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             file=sys.stderr,
         )
         raise
-    kept, tried = collection.kept, collection.tried
-    print(f"{config.out}: kept {kept} of {tried} episodes, {collection.rows} steps.")
+    held = collection.manifest
+    print(f"{config.out}: kept {held.kept} of {held.tried} episodes, {held.rows} steps.")
     if config.format == LEROBOT:
         print(f"LeRobot dataset: {config.out / LEROBOT}")
 
@@ -91,8 +91,8 @@ def collect(config: CollectConfig) -> "Collection":
 
     # These import much, so mistakes in the options are found before.
     from vlsim.data.collection import Collection
-    from vlsim.data.demonstrations import Request
     from vlsim.data.lerobot import check_extra, write_lerobot
+    from vlsim.data.manifest import Request
     from vlsim.envs.tasks import TASKS
     from vlsim.interface.cameras import check_image_size, choose_cameras
     from vlsim.parallel.pool import run_tasks
@@ -119,10 +119,12 @@ def collect(config: CollectConfig) -> "Collection":
         cameras=tuple(choose_cameras(config.cameras)),
     )
     collection = Collection(config.out, request)
-    with Progress("Collect", config.episodes, "episodes", initial=collection.tried) as progress:
+    tried = collection.manifest.tried
+    with Progress("Collect", config.episodes, "episodes", initial=tried) as progress:
         for shard in run_tasks(DemonstratorMaker(request), collection.missing, config.workers):
             collection.add(shard)
-            notes = {"kept": str(collection.kept), "steps": str(collection.rows)}
+            held = collection.manifest
+            notes = {"kept": str(held.kept), "steps": str(held.rows)}
             progress.advance(len(shard.attempts), notes)
     if config.format == LEROBOT:
         write_lerobot(config.out, config.out / LEROBOT)

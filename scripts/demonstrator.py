@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.agents.scripted import Expert
-from vlsim.data.collection import Attempt, Shard, pack
-from vlsim.data.demonstrations import NOTHING, Demonstrations, Request
+from vlsim.data.collection import Shard, pack
+from vlsim.data.demonstrations import NOTHING, Demonstrations
+from vlsim.data.manifest import Attempt, Request
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.goals import Then

@@ -99,7 +99,7 @@ def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
     """
     load.check_policy(spec)
     if bundle := load.find_bundle(spec):
-        fingerprint = str(read_manifest(bundle)["sha256"])
+        fingerprint = read_manifest(bundle).sha256
     else:
         fingerprint = own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
     maker = PolicyMaker(spec, control, device)
@@ -121,9 +121,7 @@ def conditions(
         InvalidValueError: If the policies were trained for different ones, or for others than
             asked for.
     """
-    trained = {
-        spec: read_manifest(path)["spec"] for spec in specs if (path := load.find_bundle(spec))
-    }
+    trained = {spec: read_manifest(path).spec for spec in specs if (path := load.find_bundle(spec))}
     return Conditions(
         str(_agree("control", None if control == AUTO else control, trained, CONTROL)),
         int(_agree("image_size", image_size or None, trained, IMAGE_SIZE)),
@@ -138,7 +136,7 @@ def warn_of_other_tasks(specs: Sequence[str], task: str) -> None:
     """
     for spec in specs:
         path = load.find_bundle(spec)
-        trained = read_manifest(path)["spec"].get("task", task) if path else task
+        trained = read_manifest(path).spec.get("task", task) if path else task
         if trained != task:
             print(
                 f"vlsim: Warning: {spec} was trained for the task '{trained}', not '{task}': this "

@@ -168,11 +168,11 @@ def _check(config: TrainConfig) -> None:
 
 
 def _check_demonstrations(config: TrainConfig, channels: Channels) -> None:
-    from vlsim.data.demonstrations import Request, read_manifest
+    from vlsim.data.manifest import read_manifest
 
     folder = Path(config.demonstrations)
     manifest = read_manifest(folder)
-    shown = Request(**manifest["request"])
+    shown = manifest.request
     for name in ("control", "robot", "image_size"):
         held, wanted = getattr(shown, name), getattr(config, name)
         if held != wanted:
@@ -186,12 +186,10 @@ def _check_demonstrations(config: TrainConfig, channels: Channels) -> None:
             f"{', '.join(shown.action)}, not {', '.join(channels.action)}; collect others with: "
             f"vlsim collect --task {config.task} --control {config.control}"
         )
-    episodes = [episode for shard in manifest["shards"] for episode in shard["episodes"]]
-    n_kept = sum(episode["success"] for episode in episodes)
-    if n_kept < config.imitation.episodes:
+    if manifest.kept < config.imitation.episodes:
         raise InvalidValueError(
-            f"{folder} holds {n_kept} episodes that succeeded, not {config.imitation.episodes}; "
-            "collect more, or lower --imitation.episodes."
+            f"{folder} holds {manifest.kept} episodes that succeeded, not "
+            f"{config.imitation.episodes}; collect more, or lower --imitation.episodes."
         )
 
 

@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pytest
 
 from vlsim.errors import InvalidValueError, UnknownNameError
@@ -89,6 +90,11 @@ def test_values_become_what_the_annotations_say() -> None:
         "s",
         2.0,
     )
+
+
+def test_numbers_of_numpy_become_plain_ones() -> None:
+    pair = read_as(tuple[int, float], [np.int64(7), np.float32(0.5)], "A pair")
+    assert (pair, type(pair[0]), type(pair[1])) == ((7, 0.5), int, float)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.errors import InvalidValueError
 
 Json: TypeAlias = Any
 """What `json.loads` returns."""
@@ -173,60 +173,6 @@ def parse_record(where: str, line: bytes) -> dict[str, Any]:
         shown = line.decode(errors="replace").strip()[:40]
         raise InvalidValueError(f"{where} must be a JSON object, got {shown!r}.")
     return record
-
-
-def checked_fields(
-    what: str, data: object, known: Sequence[str], needed: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Return the fields of a JSON object after comparing their names with those it may have.
-
-    >>> checked_fields("A point", {"x": 1}, known=("x", "y"), needed=("x",))
-    {'x': 1}
-
-    Args:
-        what: The object in words, as an error begins.
-        data: What should be such an object.
-        known: Fields that it may have.
-        needed: Those that it must have.
-
-    Raises:
-        InvalidValueError: If it is no object, or a field is unknown or missing; names the field.
-    """
-    if not isinstance(data, Mapping):
-        raise InvalidValueError(
-            f"{what} must be a mapping with {', '.join(needed or known)}, got {data!r:.80}."
-        )
-    for name in data:
-        if name not in known:
-            raise InvalidValueError(f"{what}: {UnknownNameError('field', str(name), known)}")
-    for name in needed:
-        if name not in data:
-            raise InvalidValueError(
-                f"{what} lacks '{name}', which it needs; it has {', '.join(data) or 'nothing'}."
-            )
-    return dict(data)
-
-
-def checked_list(what: str, data: object) -> list[Any]:
-    """Return a JSON list, or refuse what is none.
-
-    Raises:
-        InvalidValueError: If it is no list; begins with `what`.
-    """
-    if not isinstance(data, list | tuple):
-        raise InvalidValueError(f"{what} must be a list, got {data!r:.80}.")
-    return list(data)
-
-
-def checked_plain(data: object) -> Any:  # noqa: ANN401 (whoever takes it knows its kind)
-    """Return a JSON value that is one word, one number, true, false or null.
-
-    Raises:
-        InvalidValueError: If it is a list or a mapping.
-    """
-    if not isinstance(data, str | int | float | None):
-        raise InvalidValueError(f"It must be a word or a number, got {data!r:.80}.")
-    return data
 
 
 def _lines(records: Iterable[dict[str, Any]], path: Path) -> bytes:

@@ -6,6 +6,7 @@ a class's `__post_init__`.
 """
 
 import math
+import numbers
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -57,8 +58,8 @@ def read_as(hint: type[T], data: object, what: str) -> T:
         what: What it is in words, or where it stands, as an error begins.
 
     Raises:
-        UnknownNameError: If a registered name does not exist.
-        InvalidValueError: If anything else does not fit. Both name the place and what may be there.
+        InvalidValueError: If a value or a field does not fit; says where, and what may be there.
+        VlsimError: What a class or a registry refuses stays of its kind; says where, too.
     """
     try:
         return _CONVERTER.structure(data, hint)
@@ -67,9 +68,10 @@ def read_as(hint: type[T], data: object, what: str) -> T:
         if not isinstance(fault, VlsimError | ValueError):
             raise fault from None
         place = f": '{''.join(path).removeprefix('.')}'" if path else ""
-        kind = UnknownNameError if isinstance(fault, UnknownNameError) else InvalidValueError
-        gap = " " if isinstance(fault, MisfitError) else ": "
-        raise kind(f"{what}{place}{gap}{fault}") from None
+        if isinstance(fault, MisfitError):
+            raise InvalidValueError(f"{what}{place} {fault}") from None
+        kind = type(fault) if isinstance(fault, VlsimError) else InvalidValueError
+        raise kind(f"{what}{place}: {fault}") from None
 
 
 def reads(hint: Hint, words: str) -> Callable[[Read], Read]:
@@ -153,23 +155,30 @@ def _reads_if(fits: Callable[[Hint], bool]) -> Callable[[Read], Read]:
 
 
 def _exactly(kind: type) -> Read:
-    # type(), not isinstance(): True must not pass for an integer.
     def read(data: object, _: Hint) -> object:
-        if type(data) is not kind:
+        if not isinstance(data, kind):
             raise misfit(kind, data)
         return data
 
     return read
 
 
+def _whole_number(data: object, _: Hint) -> int:
+    # True is an integer to Python; NumPy's are to `numbers`.
+    if type(data) is not bool and isinstance(data, numbers.Integral):
+        return int(data)
+    raise misfit(int, data)
+
+
 def _number(data: object, _: Hint) -> float:
-    if type(data) is int or (isinstance(data, float) and math.isfinite(data)):
+    if type(data) is not bool and isinstance(data, numbers.Real) and math.isfinite(data):
         return float(data)
     raise misfit(float, data)
 
 
-for _kind in (int, str, bool, type(None)):
+for _kind in (str, bool, type(None)):
     _CONVERTER.register_structure_hook(_kind, _exactly(_kind))
+_CONVERTER.register_structure_hook(int, _whole_number)
 _CONVERTER.register_structure_hook(float, _number)
 _CONVERTER.register_structure_hook(Path, lambda data, _: Path(_exactly(str)(data, str)))
 
@@ -205,14 +214,15 @@ def _sequence(data: object, hint: Hint) -> object:
     return kind(_TUPLES(data, hint if fixed else each))
 
 
-@_CONVERTER.register_structure_hook_factory(lambda hint: dict in (hint, _origin(hint)))
+@_CONVERTER.register_structure_hook_factory(lambda hint: (_origin(hint) or hint) in (dict, Mapping))
 def _mapping(hint: Hint, converter: Converter) -> Read:
-    read = mapping_structure_factory(hint if get_args(hint) else dict[str, Any], converter)
+    plain: Hint = dict[get_args(hint) or (str, Any)]  # type: ignore[misc]
+    read = mapping_structure_factory(plain, converter)
 
     def read_mapping(data: object, _: Hint) -> object:
         if not isinstance(data, Mapping):
             raise misfit(hint, data)
-        return read(data, hint)
+        return read(data, plain)
 
     return read_mapping
 

@@ -270,7 +270,7 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
         config=bundle.config,
         state=state,
         tokenizer_json=bundle.tokenizer_json,
-        spec=bundle.manifest["spec"],
+        spec=bundle.manifest.spec,
         golden=bundle.golden,
     )
     with pytest.raises(BundleError, match=r"golden\.safetensors"):
@@ -283,7 +283,7 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     ids = tokenizer["model"]["vocab"]
     ids["red"], ids["blue"] = ids["blue"], ids["red"]
     facts = {"config": bundle.config, "state": bundle.state, "golden": bundle.golden}
-    facts["spec"] = bundle.manifest["spec"]
+    facts["spec"] = bundle.manifest.spec
     save_bundle(tmp_path / "swapped.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
     swapped, plain = (
         load_torch_policy("p", folder)

@@ -12,15 +12,9 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from vlsim.data.collection import PROVENANCE, Attempt, Collection, pack
-from vlsim.data.demonstrations import (
-    ARRAYS,
-    MANIFEST,
-    SHARD_EPISODES,
-    Demonstrations,
-    Request,
-    load_demonstrations,
-)
+from vlsim.data.collection import PROVENANCE, Collection, pack
+from vlsim.data.demonstrations import ARRAYS, Demonstrations, load_demonstrations
+from vlsim.data.manifest import MANIFEST, SHARD_EPISODES, Attempt, Request
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json, write_json
 from vlsim.interface.observation import channels
@@ -76,7 +70,8 @@ def attempt(number: int, success: bool) -> Attempt:
 
 def test_what_was_collected_is_loaded_in_order(tmp_path: Path) -> None:
     collection = fill(tmp_path, (1, 0))
-    assert (collection.tried, collection.kept, collection.rows) == (28, 27, 54)
+    held = collection.manifest
+    assert (held.tried, held.kept, held.rows) == (28, 27, 54)
     found = load_demonstrations(tmp_path)
     assert len(found) == 54
     assert found.n_episodes == 27
@@ -109,7 +104,7 @@ def test_the_same_steps_give_the_same_bytes() -> None:
 def test_finished_shards_are_not_made_again(tmp_path: Path) -> None:
     assert fill(tmp_path, (0,)).missing == [1]
     again = Collection(tmp_path, REQUEST)
-    assert (again.missing, again.tried) == ([1], SHARD_EPISODES)
+    assert (again.missing, again.manifest.tried) == ([1], SHARD_EPISODES)
     (tmp_path / "shard-00000.safetensors").write_bytes(b"torn")
     assert Collection(tmp_path, REQUEST).missing == [0, 1]
 
@@ -207,15 +202,30 @@ def lie(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
         (lambda path: path.write_text("{"), "is not JSON"),
         (lambda path: path.write_text("[]"), "no manifest of 'vlsim demonstrations'"),
         (lie(lambda d: d.update(schema_version=2)), "schema version 2; this vlsim reads 1"),
-        (lie(lambda d: d.pop("shards")), "lacks something: KeyError"),
-        (lie(lambda d: d["request"].pop("task")), "lacks something: TypeError"),
-        (lie(lambda d: d["request"].update(control="joints")), "describes no demonstrations"),
-        (lie(lambda d: d["request"].update(episodes="many")), "lacks something: TypeError"),
-        (lie(lambda d: d["shards"][0].update(name="../x.safetensors")), "cannot be a shard"),
-        (lie(lambda d: d["shards"][0].pop("sha256")), "lacks something: KeyError"),
-        (lie(lambda d: d["shards"][0].update(bytes=10**18)), "declares 1000000000000000000 bytes"),
-        (lie(lambda d: d["request"].update(n_words=0)), "describes no demonstrations"),
-        (lie(lambda d: d["request"].update(action=[])), "describes no demonstrations"),
+        (lie(lambda d: d.pop("shards")), "'shards' is missing; it must be a list"),
+        (lie(lambda d: d["request"].pop("task")), "'request.task' is missing; it must be a string"),
+        (
+            lie(lambda d: d["request"].update(control="joints")),
+            "'request': 'control' must be one of ee_delta",
+        ),
+        (
+            lie(lambda d: d["request"].update(episodes="many")),
+            "'request.episodes' must be a whole number",
+        ),
+        (
+            lie(lambda d: d["shards"][0].update(name="../x.safetensors")),
+            "'name' must be that of a shard",
+        ),
+        (lie(lambda d: d["shards"][0].pop("sha256")), r"'shards\[0\].sha256' is missing"),
+        (
+            lie(lambda d: d["shards"][0].update(bytes=10**18)),
+            "'bytes' must be from 0 to .*, got 1000000000000000000",
+        ),
+        (lie(lambda d: d["request"].update(n_words=0)), "'n_words' must be 1 or more, got 0"),
+        (
+            lie(lambda d: d["request"].update(action=[])),
+            "'action' must name what an action is made of",
+        ),
     ],
 )
 def test_a_manifest_that_lies_is_refused(

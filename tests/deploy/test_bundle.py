@@ -20,9 +20,9 @@ def test_everything_survives(bundle: Path) -> None:
     found = load_bundle(bundle)
     assert found.config == {"width": 8, "fusion": "film"}
     assert found.tokenizer_json == '{"model": {"vocab": {"röd": 2}}}'
-    assert found.manifest["spec"]["control"] == "primitive"
-    assert found.manifest["measured"] == MEASURED
-    assert found.manifest["schema_version"] == 1
+    assert found.manifest.spec["control"] == "primitive"
+    assert found.manifest.measured == MEASURED
+    assert found.manifest.schema_version == 1
     assert all(torch.equal(found.state[name], tensor) for name, tensor in STATE.items())
     assert found.golden["image"].dtype == np.uint8
     np.testing.assert_array_equal(found.golden["action"], np.ones((2, 4)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vlsim.envs.tasks import TASKS
-from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.free_text.understand import parse
 from vlsim.goals import Atom, Reach
 from vlsim.instruction_sets import SETS
@@ -101,7 +101,7 @@ def test_a_set_that_a_task_has_no_form_or_no_room_for_is_refused_at_once() -> No
 
 def test_a_field_is_changed_by_name_only() -> None:
     assert PLACE.changed({"n_movable": (1, 2)}).n_movable == (1, 2)
-    with pytest.raises(UnknownNameError, match="Did you mean 'n_places'"):
+    with pytest.raises(InvalidValueError, match="Did you mean 'n_places'"):
         PLACE.changed({"n_place": (1, 2)})
 
 

@@ -11,9 +11,10 @@ import pytest
 from pyarrow import parquet
 
 from vlsim.agents.scripted import Expert
-from vlsim.data import demonstrations
+from vlsim.data import manifest as manifests
 from vlsim.data.collection import PROVENANCE
-from vlsim.data.demonstrations import MANIFEST, load_demonstrations
+from vlsim.data.demonstrations import load_demonstrations
+from vlsim.data.manifest import MANIFEST
 from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
@@ -133,7 +134,7 @@ def test_failed_episodes_are_counted_and_left_out(
 def test_an_interrupted_run_goes_on_and_gives_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(demonstrations, "SHARD_EPISODES", 1)
+    monkeypatch.setattr(manifests, "SHARD_EPISODES", 1)
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     main(command(whole))
     original = Demonstrator._episode

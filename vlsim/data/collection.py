@@ -8,40 +8,14 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from vlsim.data.demonstrations import (
-    FORMAT,
-    MANIFEST,
-    SCHEMA_VERSION,
-    Demonstrations,
-    Request,
-    is_intact,
-    read_manifest,
-)
+from vlsim.data.demonstrations import Demonstrations, is_intact
+from vlsim.data.manifest import MANIFEST, Attempt, Manifest, Request, ShardEntry, read_manifest
 from vlsim.errors import InvalidValueError
-from vlsim.files import Json, atomic_write, make_folder, write_json
+from vlsim.files import atomic_write, make_folder, write_json
 from vlsim.runs import provenance
 
 PROVENANCE = "provenance.json"
 """File with the versions, the machine and the time of the first command."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """An episode that was tried; it has rows only if it succeeded."""
-
-    episode: int
-    seed: int
-    instruction: str
-    goal: str
-    """What the instruction means, as JSON."""
-    steps: int
-    success: bool
-    reward: float
-    """Sum over the steps."""
-    subtasks: tuple[tuple[int, str], ...]
-    """The steps at which parts of a chain begin, and what each asks for."""
-    objects: tuple[str, ...]
-    """An unambiguous name for each object of the scene, "" where there is none."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +44,19 @@ class Collection:
                 or if it cannot be written into.
         """
         self.folder, self.request = make_folder(folder), request
-        self._shards: dict[str, Json] = {}
+        self._shards: dict[str, ShardEntry] = {}
         if not (folder / MANIFEST).exists():
             write_json(folder / PROVENANCE, provenance())
             self._save()
             return
         manifest = read_manifest(folder)
-        held = manifest["request"]
-        for key, wanted in asdict(request).items():
-            if held[key] != wanted:
+        for name, wanted in vars(request).items():
+            if (held := getattr(manifest.request, name)) != wanted:
                 raise InvalidValueError(
-                    f"{folder} holds demonstrations with {key} = {held[key]!r}, "
-                    f"not {wanted!r}; choose another folder."
+                    f"{folder} holds demonstrations with {name} = {held!r}, not {wanted!r}; choose "
+                    "another folder."
                 )
-        for entry in manifest["shards"]:
-            if is_intact(folder, entry):
-                self._shards[entry["name"]] = entry
+        self._shards = {s.name: s for s in manifest.shards if is_intact(folder, s)}
 
     @property
     def missing(self) -> list[int]:
@@ -94,48 +65,25 @@ class Collection:
         return [i for i in range(self.request.n_shards) if f"shard-{i:05d}.safetensors" not in done]
 
     @property
-    def tried(self) -> int:
-        """Episodes that were tried."""
-        return sum(len(entry["episodes"]) for entry in self._shards.values())
-
-    @property
-    def kept(self) -> int:
-        """Episodes that succeeded, and so were kept."""
-        entries = self._shards.values()
-        return sum(episode["success"] for entry in entries for episode in entry["episodes"])
-
-    @property
-    def rows(self) -> int:
-        """Steps that were kept."""
-        return sum(entry["rows"] for entry in self._shards.values())
+    def manifest(self) -> Manifest:
+        """What the folder holds now."""
+        return Manifest.of(self.request, tuple(self._shards[name] for name in sorted(self._shards)))
 
     def add(self, shard: Shard) -> None:
         """Write a shard and enter it in the manifest."""
         with atomic_write(self.folder / shard.name) as temporary:
             temporary.write_bytes(shard.data)
-        self._shards[shard.name] = {
-            "name": shard.name,
-            "bytes": len(shard.data),
-            "sha256": hashlib.sha256(shard.data).hexdigest(),
-            "rows": shard.rows,
-            "episodes": [asdict(attempt) for attempt in shard.attempts],
-        }
+        self._shards[shard.name] = ShardEntry(
+            name=shard.name,
+            bytes=len(shard.data),
+            sha256=hashlib.sha256(shard.data).hexdigest(),
+            rows=shard.rows,
+            episodes=shard.attempts,
+        )
         self._save()
 
     def _save(self) -> None:
-        write_json(
-            self.folder / MANIFEST,
-            {
-                "format": FORMAT,
-                "schema_version": SCHEMA_VERSION,
-                "request": asdict(self.request),
-                "fps": self.request.fps,
-                "tried": self.tried,
-                "kept": self.kept,
-                "rows": self.rows,
-                "shards": [self._shards[name] for name in sorted(self._shards)],
-            },
-        )
+        write_json(self.folder / MANIFEST, asdict(self.manifest))
 
 
 def pack(index: int, steps: Demonstrations, attempts: Sequence[Attempt]) -> Shard:

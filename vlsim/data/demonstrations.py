@@ -1,13 +1,12 @@
-"""Demonstrations on the disk: shards of arrays, and a manifest that says what they are.
+"""Demonstrations on the disk: shards of arrays, each checked against the manifest.
 
 A folder holds `manifest.json` and `shard-00000.safetensors`, …; a row of a shard is one step of an
 episode that succeeded (docs/demonstrations.md). Loading a stranger's folder runs no code.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,19 +14,11 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from vlsim.data.manifest import Request, ShardEntry, read_manifest
 from vlsim.errors import InvalidValueError
-from vlsim.files import Json, read_json
-from vlsim.interface.action import ACTION_NAMES, CONTROL_HZ
+from vlsim.files import Json
 from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import IMAGE, Channels, camera_key
 
-FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 1
-MANIFEST = "manifest.json"
-SHARD_EPISODES = 25
-"""Episodes that a shard stands for; those among them that failed have no rows."""
-SHARD_NAME = re.compile(r"shard-\d{5}\.safetensors")
-LARGEST_SHARD = 4 << 30
-"""Most bytes of a shard that is read."""
 NOTHING = -1
 """Stands for a label that does not exist."""
 
@@ -92,57 +83,6 @@ ARRAYS = tuple(f.name for f in fields(Demonstrations) if f.name != "pictures")
 """Names of the arrays that every shard has."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """Everything that decides the contents of a folder of demonstrations."""
-
-    task: str
-    control: str
-    set: str
-    episodes: int
-    """Episodes that are tried."""
-    seed: int
-    image_size: int
-    code: str
-    """What the episodes come from, as a hash of modules and the versions of plug-ins: shards of two
-    versions are never mixed."""
-    n_words: int
-    """Token ids of an instruction, those of the task's longest."""
-    pose: tuple[str, ...]
-    """What the proprioception begins with, before the previous action."""
-    action: tuple[str, ...]
-    """What an action is made of."""
-    robot: str = "panda"
-    randomization: str = ""
-    """As in `TabletopEnv`: names with commas, or JSON."""
-    cameras: tuple[str, ...] = ("front",)
-    """Names of the cameras, the front one first."""
-
-    @property
-    def channels(self) -> Channels:
-        """What is measured and done."""
-        return Channels(self.pose, self.action)
-
-    @property
-    def fps(self) -> int | None:
-        """Steps a second; None where a step is a whole motion."""
-        return None if self.control == "primitive" else CONTROL_HZ
-
-    @property
-    def image_keys(self) -> tuple[str, ...]:
-        """Names of the pictures, as in an observation; that of the front camera first."""
-        return tuple(camera_key(IMAGE, name) for name in self.cameras)
-
-    @property
-    def n_shards(self) -> int:
-        """Number of shards."""
-        return -(-self.episodes // SHARD_EPISODES)
-
-    def in_shard(self, shard: int) -> range:
-        """Return the numbers of the episodes that a shard stands for."""
-        return range(shard * SHARD_EPISODES, min(self.episodes, (shard + 1) * SHARD_EPISODES))
-
-
 def join(parts: Iterable[Demonstrations]) -> Demonstrations:
     """Return the steps of several, one after the other."""
     arrays = [part.arrays() for part in parts]
@@ -188,54 +128,17 @@ def load_shards(folder: Path) -> Iterator[Demonstrations]:
         InvalidValueError: If a file is missing, damaged, or not what the manifest says; names it.
     """
     manifest = read_manifest(folder)
-    request, entries = Request(**manifest["request"]), manifest["shards"]
-    if len(entries) < request.n_shards:
+    request, shards = manifest.request, manifest.shards
+    if len(shards) < request.n_shards:
         raise InvalidValueError(
-            f"{folder} is not complete: {len(entries)} of {request.n_shards} shards are there. "
+            f"{folder} is not complete: {len(shards)} of {request.n_shards} shards are there. "
             "Finish it with the same `vlsim collect` command."
         )
-    for entry in entries:
+    for entry in shards:
         yield _load_shard(folder, entry, request)
 
 
-def read_manifest(folder: Path) -> Json:
-    """Return the manifest of a folder of demonstrations, its form checked."""
-    path = folder / MANIFEST
-    manifest = read_json(path)
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        _refuse(path, f"is no manifest of {FORMAT!r}")
-    if manifest.get("schema_version") != SCHEMA_VERSION:
-        version = manifest.get("schema_version")
-        _refuse(path, f"has schema version {version!r}; this vlsim reads {SCHEMA_VERSION}")
-    try:
-        request = Request(**manifest["request"])
-        # JSON has lists, where a request has tuples.
-        request = replace(
-            request,
-            pose=tuple(map(str, request.pose)),
-            action=tuple(map(str, request.action)),
-            cameras=tuple(map(str, request.cameras)),
-        )
-        manifest["request"] = asdict(request)
-        least = min(request.episodes, request.image_size, request.n_words, len(request.action))
-        if request.control not in ACTION_NAMES or least < 1:
-            _refuse(path, f"describes no demonstrations: {manifest['request']}")
-        for entry in manifest["shards"]:
-            if not SHARD_NAME.fullmatch(entry["name"]):
-                _refuse(path, f"names the file {entry['name']!r}, which cannot be a shard")
-            size = int(entry["bytes"])
-            if not 0 <= size <= LARGEST_SHARD:
-                limit = f"allowed are 0 to {LARGEST_SHARD}"
-                _refuse(path, f"declares {size} bytes of {entry['name']}; {limit}")
-            _ = entry["sha256"], int(entry["rows"]), entry["episodes"]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, InvalidValueError):
-            raise
-        _refuse(path, f"lacks something: {error!r}")
-    return manifest
-
-
-def is_intact(folder: Path, entry: Json) -> bool:
+def is_intact(folder: Path, entry: ShardEntry) -> bool:
     """Whether the file of a shard is there and is the one that the manifest describes."""
     try:
         _read_shard(folder, entry)
@@ -244,24 +147,24 @@ def is_intact(folder: Path, entry: Json) -> bool:
     return True
 
 
-def _read_shard(folder: Path, entry: Json) -> bytes:
+def _read_shard(folder: Path, entry: ShardEntry) -> bytes:
     """Return the bytes of a shard; no more are read than the manifest declares."""
-    path = folder / entry["name"]
+    path = folder / entry.name
     try:
         size, data = path.stat().st_size, b""
-        if size == entry["bytes"]:
+        if size == entry.bytes:
             data = path.read_bytes()
     except FileNotFoundError:
         raise InvalidValueError(f"There is no file {path}.") from None
     except OSError as error:
         _refuse(path, f"cannot be read: {error.strerror}")
-    if size != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
+    if size != entry.bytes or hashlib.sha256(data).hexdigest() != entry.sha256:
         _refuse(path, "is damaged: its size or hash is not the one in the manifest")
     return data
 
 
-def _load_shard(folder: Path, entry: Json, request: Request) -> Demonstrations:
-    path, data = folder / entry["name"], _read_shard(folder, entry)
+def _load_shard(folder: Path, entry: ShardEntry, request: Request) -> Demonstrations:
+    path, data = folder / entry.name, _read_shard(folder, entry)
     # Exception, not a list of them: whatever foreign bytes cause is the file's fault.
     try:
         arrays = safetensors.numpy.load(data)
@@ -270,7 +173,7 @@ def _load_shard(folder: Path, entry: Json, request: Request) -> Demonstrations:
     names = {*ARRAYS, *request.image_keys}
     if arrays.keys() != names:
         _refuse(path, f"holds {', '.join(sorted(arrays))}; expected {', '.join(sorted(names))}")
-    for name, (shape, dtype) in _expected(entry["rows"], request, arrays).items():
+    for name, (shape, dtype) in _expected(entry.rows, request, arrays).items():
         got = arrays[name]
         if got.shape != shape or got.dtype != dtype:
             _refuse(path, f"'{name}' is {got.dtype} {got.shape}; expected {dtype} {shape}")

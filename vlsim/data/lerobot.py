@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vlsim.data.collection import PROVENANCE
-from vlsim.data.demonstrations import Demonstrations, Request, load_shards, read_manifest
+from vlsim.data.demonstrations import Demonstrations, load_shards
 from vlsim.data.lerobot_features import features, schema
 from vlsim.data.lerobot_language import EVENTS, PERSISTENT, question_rows, subtask_rows
 from vlsim.data.lerobot_stats import (
@@ -23,8 +23,9 @@ from vlsim.data.lerobot_stats import (
     stats_of_numbers,
     stats_of_pictures,
 )
+from vlsim.data.manifest import Attempt, read_manifest
 from vlsim.errors import InvalidValueError, MissingExtraError
-from vlsim.files import Json, atomic_write, read_json, write_json
+from vlsim.files import atomic_write, read_json, write_json
 
 VERSION = "v3.0"
 FILES_A_CHUNK = 1000
@@ -75,10 +76,9 @@ class _Writer:
         manifest = read_manifest(folder)
         self._folder, self._out = folder, out
         self._arrow, self._parquet = pyarrow, parquet
-        self._request = Request(**manifest["request"])
+        self._request = manifest.request
         self._fps = self._request.fps or MOTIONS_A_SECOND
-        entries = (entry for shard in manifest["shards"] for entry in shard["episodes"])
-        self._entries: dict[int, Json] = {entry["episode"]: entry for entry in entries}
+        self._attempts = {a.episode: a for shard in manifest.shards for a in shard.episodes}
         self._tasks: dict[str, int] = {}
         self._episodes: list[dict[str, Any]] = []
         self._n_frames = 0
@@ -104,12 +104,12 @@ class _Writer:
         types = schema(self._request, self._arrow)
         with self._parquet.ParquetWriter(path, types) as writer:
             for episode in np.unique(shard.episode).tolist():
-                steps, entry = _of_episode(shard, episode), self._entries[episode]
-                numbers = self._numeric_columns(steps, entry)
-                self._note_episode(steps, numbers, entry, chunk, file)
+                steps, attempt = _of_episode(shard, episode), self._attempts[episode]
+                numbers = self._numeric_columns(steps, attempt)
+                self._note_episode(steps, numbers, attempt, chunk, file)
                 columns: dict[str, Any] = {
                     **numbers,
-                    **self._language_columns(steps, entry),
+                    **self._language_columns(steps, attempt),
                     **{key: _encoded(images) for key, images in self._pictures(steps)},
                 }
                 arrays = [
@@ -122,10 +122,10 @@ class _Writer:
         for camera, key in zip(self._request.cameras, self._request.image_keys, strict=True):
             yield f"observation.images.{camera}", arrays[key]
 
-    def _numeric_columns(self, steps: Demonstrations, entry: Json) -> dict[str, NDArray[Any]]:
+    def _numeric_columns(self, steps: Demonstrations, attempt: Attempt) -> dict[str, NDArray[Any]]:
         n, number = len(steps), len(self._episodes)
         frames = np.arange(n)
-        task = self._tasks.setdefault(entry["instruction"], len(self._tasks))
+        task = self._tasks.setdefault(attempt.instruction, len(self._tasks))
         return {
             "observation.state": steps.proprio[:, : len(self._request.pose)],
             "action": steps.action,
@@ -139,12 +139,12 @@ class _Writer:
             "task_index": np.full(n, task),
         }
 
-    def _language_columns(self, steps: Demonstrations, entry: Json) -> dict[str, list[Any]]:
+    def _language_columns(self, steps: Demonstrations, attempt: Attempt) -> dict[str, list[Any]]:
         labels = zip(steps.objects, steps.boxes, steps.points, strict=True)
         return {
-            PERSISTENT: [subtask_rows(entry["subtasks"], self._fps)] * len(steps),
+            PERSISTENT: [subtask_rows(attempt.subtasks, self._fps)] * len(steps),
             EVENTS: [
-                question_rows(frame, entry["objects"], objects, boxes, points)
+                question_rows(frame, attempt.objects, objects, boxes, points)
                 for frame, (objects, boxes, points) in enumerate(labels)
             ],
         }
@@ -153,7 +153,7 @@ class _Writer:
         self,
         steps: Demonstrations,
         columns: dict[str, NDArray[Any]],
-        entry: Json,
+        attempt: Attempt,
         chunk: int,
         file: int,
     ) -> None:
@@ -170,7 +170,7 @@ class _Writer:
         self._episodes.append(
             {
                 "episode_index": len(self._episodes),
-                "tasks": [entry["instruction"]],
+                "tasks": [attempt.instruction],
                 "length": len(steps),
                 "data/chunk_index": chunk,
                 "data/file_index": file,
@@ -178,8 +178,8 @@ class _Writer:
                 "dataset_to_index": self._n_frames + len(steps),
                 "meta/episodes/chunk_index": 0,
                 "meta/episodes/file_index": 0,
-                "vlsim/seed": entry["seed"],
-                "vlsim/goal": entry["goal"],
+                "vlsim/seed": attempt.seed,
+                "vlsim/goal": attempt.goal,
                 **flat_stats(stats.items()),
             }
         )

@@ -2,8 +2,8 @@
 
 from typing import Any, TypeAlias
 
-from vlsim.data.demonstrations import Request
 from vlsim.data.lerobot_language import EVENTS, PERSISTENT
+from vlsim.data.manifest import Request
 
 Feature: TypeAlias = dict[str, Any]
 Arrow: TypeAlias = Any

@@ -23,7 +23,8 @@ from vlsim.deploy.manifest import (
     SCHEMA_VERSION,
     TOKENIZER,
     WEIGHTS,
-    check_entries,
+    Manifest,
+    checked,
     json_bytes,
     one_line,
     parse_json,
@@ -43,8 +44,7 @@ class Bundle:
     """What a bundle holds, all of it checked."""
 
     folder: Path
-    manifest: dict[str, Any]
-    """`spec` (inputs, outputs, control mode, …), `measured`, `files`, `made_with`, versions."""
+    manifest: Manifest
     config: dict[str, Any]
     """What the network is built from."""
     state: "dict[str, torch.Tensor]"
@@ -56,7 +56,7 @@ class Bundle:
     @property
     def fingerprint(self) -> str:
         """SHA-256 that covers every file: equal fingerprints mean equal bundles."""
-        return str(self.manifest["sha256"])
+        return self.manifest.sha256
 
 
 def save_bundle(
@@ -106,7 +106,7 @@ def save_bundle(
         "made_with": {n: installed[n] for n in ("vlsim", "torch", "numpy") if n in installed},
     }
     manifest["sha256"] = hashlib.sha256(json_bytes(manifest, folder, MANIFEST)).hexdigest()
-    check_entries(manifest, folder)
+    checked(manifest, folder)
     with atomic_write(folder) as temporary:
         temporary.mkdir()
         for name, data in contents.items():
@@ -124,9 +124,7 @@ def load_bundle(folder: Path | str) -> Bundle:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    contents = {
-        name: read_checked(folder, name, entry) for name, entry in manifest["files"].items()
-    }
+    contents = {name: read_checked(folder, name, entry) for name, entry in manifest.files.items()}
     config = parse_json(contents[CONFIG], folder, CONFIG)
     parse_json(contents[TOKENIZER], folder, TOKENIZER)
     # Importing torch takes seconds, so a damaged bundle is refused before.

@@ -9,10 +9,12 @@ import json
 import os
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from vlsim.errors import BundleError
+from vlsim.errors import BundleError, InvalidValueError
+from vlsim.reader import read_as
 
 FORMAT = "vlsim-bundle"
 SCHEMA_VERSION = 1
@@ -32,7 +34,32 @@ MOST_FILES = 64
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(json|safetensors|onnx)")
 
 
-def read_manifest(folder: Path | str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class FileEntry:
+    """A file of a bundle: its size and hash."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a bundle says of itself."""
+
+    format: str
+    schema_version: int
+    files: dict[str, FileEntry]
+    spec: dict[str, Any]
+    """Inputs, outputs, control mode, …"""
+    measured: list[dict[str, Any]]
+    """Success in the benchmark."""
+    made_with: dict[str, str]
+    """Versions of packages."""
+    sha256: str
+    """Of all the rest."""
+
+
+def read_manifest(folder: Path | str) -> Manifest:
     """Read and check the manifest alone, for lists and for a look before loading.
 
     Raises:
@@ -43,33 +70,33 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
         data = file.read(LARGEST[MANIFEST] + 1)
     if len(data) > LARGEST[MANIFEST]:
         refuse(folder, MANIFEST, f"is larger than {LARGEST[MANIFEST]} bytes")
-    manifest = parse_json(data, folder, MANIFEST)
-    if manifest.get("format") != FORMAT:
+    written = parse_json(data, folder, MANIFEST)
+    if written.get("format") != FORMAT:
         refuse(folder, MANIFEST, f"does not say that its format is {FORMAT!r}")
-    version = manifest.get("schema_version")
+    version = written.get("schema_version")
     if type(version) is not int or version != SCHEMA_VERSION:
         refuse(
             folder,
             MANIFEST,
             f"has schema version {str(version)[:20]!r}; this vlsim reads {SCHEMA_VERSION}",
         )
-    unsigned = {key: value for key, value in manifest.items() if key != "sha256"}
+    unsigned = {key: value for key, value in written.items() if key != "sha256"}
     digest = hashlib.sha256(json_bytes(unsigned, folder, MANIFEST)).hexdigest()
     # Compared byte by byte as well: a hash of the parsed content would not see a changed space.
-    if manifest.get("sha256") != digest or json_bytes(manifest, folder, MANIFEST) != data:
+    if written.get("sha256") != digest or json_bytes(written, folder, MANIFEST) != data:
         refuse(folder, MANIFEST, "was altered: it does not match its own SHA-256")
-    check_entries(manifest, folder)
-    return manifest
+    return checked(written, folder)
 
 
-def check_entries(manifest: dict[str, Any], folder: Path) -> None:
-    """Refuse a list of files with strange names, sizes or hashes, before any is opened."""
-    files = manifest.get("files")
-    if not isinstance(files, dict) or len(files) > MOST_FILES:
+def checked(written: dict[str, Any], folder: Path) -> Manifest:
+    """Return the manifest; strange names, sizes or hashes are refused before a file is opened."""
+    try:
+        manifest = read_as(Manifest, written, f"{folder.name}/{MANIFEST}")
+    except InvalidValueError as error:
+        raise BundleError(f"{one_line(error)}.") from None
+    files = manifest.files
+    if len(files) > MOST_FILES:
         refuse(folder, MANIFEST, f"must list its files, {MOST_FILES} at most")
-    for key, kind in (("spec", dict), ("measured", list)):
-        if not isinstance(manifest.get(key), kind):
-            refuse(folder, MANIFEST, f"must have '{key}' as a JSON {kind.__name__}")
     for name, entry in files.items():
         if not _NAME.fullmatch(name) or name == MANIFEST:
             refuse(
@@ -79,27 +106,27 @@ def check_entries(manifest: dict[str, Any], folder: Path) -> None:
                 "folder",
             )
         limit = LARGEST.get(name, LARGEST_OTHER)
-        size = entry.get("bytes") if isinstance(entry, dict) else None
-        if type(size) is not int or not 0 <= size <= limit:
-            refuse(folder, name, f"declares {str(size)[:30]!r} bytes; allowed are 0 to {limit}")
+        if not 0 <= entry.bytes <= limit:
+            refuse(folder, name, f"declares {entry.bytes} bytes; allowed are 0 to {limit}")
     for name in REQUIRED:
         if name not in files:
             refuse(folder, name, f"is not listed in {MANIFEST}")
+    return manifest
 
 
-def read_checked(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
+def read_checked(folder: Path, name: str, entry: FileEntry) -> bytes:
     """Compare size and hash of a file; return its bytes if a bundle's loader parses them."""
     keep = name in REQUIRED
     with _open(folder, name) as file:
         size = os.fstat(file.fileno()).st_size
-        if size != entry["bytes"]:
-            refuse(folder, name, f"has {size} bytes, {MANIFEST} says {entry['bytes']}")
+        if size != entry.bytes:
+            refuse(folder, name, f"has {size} bytes, {MANIFEST} says {entry.bytes}")
         digest, chunks = hashlib.sha256(), []
         while chunk := file.read(MEBIBYTE):
             digest.update(chunk)
             if keep:
                 chunks.append(chunk)
-    if digest.hexdigest() != entry.get("sha256"):
+    if digest.hexdigest() != entry.sha256:
         refuse(folder, name, f"was altered: its SHA-256 is not the one in {MANIFEST}")
     return b"".join(chunks)
 
@@ -146,7 +173,7 @@ def json_bytes(data: dict[str, Any], folder: Path, name: str) -> bytes:
 def one_line(error: BaseException) -> str:
     """Return the error as one short printable line."""
     words = " ".join(str(error).split()) or type(error).__name__
-    return "".join(c if c.isprintable() else "?" for c in words[:160]).rstrip(".")
+    return "".join(c if c.isprintable() else "?" for c in words[:200]).rstrip(".")
 
 
 def refuse(folder: Path, name: str, why: str) -> NoReturn:

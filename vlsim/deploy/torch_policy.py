@@ -1,6 +1,7 @@
 """A trained policy, loaded from its bundle; neither the simulator nor environments are needed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from vlsim.deploy.bundle import Bundle, load_bundle
 from vlsim.deploy.inputs import AT_HOME, checked_inputs
-from vlsim.deploy.manifest import GOLDEN
+from vlsim.deploy.manifest import CONFIG, GOLDEN
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.environment import Handle
@@ -29,6 +30,7 @@ from vlsim.models.device import check_device
 from vlsim.models.fusion import Fused
 from vlsim.models.pretrained import PREFIX
 from vlsim.models.tokens import TextTokens, to_image
+from vlsim.reader import read_as
 
 GOLDEN_TOLERANCE = 1e-4
 """Largest difference of an action from the one stored in the bundle, as actions lie in [-1, 1]."""
@@ -185,11 +187,27 @@ def _own_ids(folder: Path, bundle: Bundle, actor: Actor) -> NDArray[np.int64]:
     return np.array([PAD_ID, *(own.encode(word)[0] for word in known)])
 
 
+@dataclass(frozen=True)
+class _Written:
+    """The `config.json` of a bundle."""
+
+    control: str
+    backbone: BackboneConfig
+    hidden: int
+    n_words: int
+    pose: tuple[str, ...]
+    action: tuple[str, ...]
+    blind: bool = False
+
+
 def build_actor(bundle: Bundle) -> Actor:
     """Build the network that a bundle describes, with its weights."""
-    config = bundle.config
     try:
-        backbone = BackboneConfig(**config["backbone"])
+        config = read_as(_Written, bundle.config, f"{bundle.folder}/{CONFIG}")
+    except InvalidValueError as error:
+        raise BundleError(str(error)) from None
+    backbone = config.backbone
+    try:
         for name, settings in (
             (backbone.vision, backbone.vision_settings),
             (backbone.text, backbone.text_settings),
@@ -198,11 +216,11 @@ def build_actor(bundle: Bundle) -> Actor:
             if name.startswith(PREFIX) and not settings:
                 raise ValueError(f"the configuration of the tower '{name}' is missing")
         sizes = ActorConfig(
-            str(config["control"]),
-            int(config["n_words"]),
-            Channels(tuple(config["pose"]), tuple(config["action"])),
+            config.control,
+            config.n_words,
+            Channels(config.pose, config.action),
             backbone,
-            int(config["hidden"]),
+            config.hidden,
         )
         # Nothing is allocated for sizes that a forger made up: the weights that are there decide,
         # and for the side of the picture, which no weight has, the picture that is there.

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, make_folder, read_json, write_json
+from vlsim.reader import read_as
 from vlsim.records import Episode, read_episodes, write_episodes
 
 EpisodeKey = tuple[str, str, int, str]
@@ -41,7 +43,7 @@ class FilmFolder:
                     "another --out."
                 )
             return
-        old = read_json(self.config)
+        old = read_as(dict[str, Any], read_json(self.config), str(self.config))
         for name, value in self.conditions.items():
             if old.get(name) != value:
                 raise InvalidValueError(

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from vlsim.evaluation.plan import Entrant, Key, Plan, controls_last
 from vlsim.evaluation.rollout import benchmark_seeds
 from vlsim.files import Json, make_folder, read_json, write_json
 from vlsim.instruction_sets.role import Role
+from vlsim.reader import read_as
 from vlsim.records import Episode, append_episodes, read_episodes, write_episodes
 
 SCHEMA_VERSION = 2
@@ -95,11 +97,13 @@ class BenchmarkFolder:
         )
         files = dict(plan.files)
         if self.config.exists():
-            old = read_json(self.config)
-            self._compare(old.get("conditions", {}), conditions, "{}")
-            self._compare(old["policies"], new.policies, "the fingerprint of the policy '{}'")
-            self._compare(old["files"], files, "the fingerprint of the set '{}'")
-            files = old["files"] | files
+            data = read_as(dict[str, Any], read_json(self.config), str(self.config))
+            # Of another version, nothing else can be expected to be the same.
+            self._compare(data.get("conditions", {}), conditions, "{}")
+            old = read_as(_Written, data, str(self.config))
+            self._compare(old.policies, new.policies, "the fingerprint of the policy '{}'")
+            self._compare(old.files, files, "the fingerprint of the set '{}'")
+            files = old.files | files
             new = _joined(old, new, plan.seed)
         elif self.episodes.exists():
             raise InvalidValueError(
@@ -135,7 +139,6 @@ class BenchmarkFolder:
         write_episodes(self.episodes, (first | episodes).values())
 
     def _compare(self, old: Mapping[str, Json], new: Mapping[str, Json], what: str) -> None:
-        # Of another version, nothing else can be expected to be the same.
         for name in [key for key in new if key in old]:
             if old[name] != new[name]:
                 raise InvalidValueError(
@@ -144,19 +147,34 @@ class BenchmarkFolder:
                 )
 
 
+@dataclass(frozen=True)
+class _Written:
+    """The `benchmark.json` of a folder."""
+
+    conditions: dict[str, Any]
+    files: dict[str, str]
+    policies: dict[str, str]
+    bounds: tuple[str, ...]
+    sets: tuple[str, ...]
+    controls: dict[str, Role]
+    revisions: list[str]
+    commands: list[str]
+    episodes: int
+
+
 def by_key(episodes: Iterable[Episode]) -> dict[Key, Episode]:
     """Index episodes by policy, set and seed."""
     return {(e.policy, e.set, e.seed): e for e in episodes}
 
 
-def _joined(old: Json, new: Contents, seed: int) -> Contents:
-    controls = old["controls"] | new.controls
+def _joined(old: _Written, new: Contents, seed: int) -> Contents:
+    controls = old.controls | new.controls
     return Contents(
-        policies=old["policies"] | new.policies,
-        bounds=tuple(dict.fromkeys((*old["bounds"], *new.bounds))),
-        sets=controls_last((*old["sets"], *new.sets), controls),
+        policies=old.policies | new.policies,
+        bounds=tuple(dict.fromkeys((*old.bounds, *new.bounds))),
+        sets=controls_last((*old.sets, *new.sets), controls),
         controls=controls,
-        seeds=benchmark_seeds(max(old["episodes"], len(new.seeds)), seed),
-        revisions=list(dict.fromkeys((*old["revisions"], *new.revisions))),
-        commands=list(dict.fromkeys((*old["commands"], *new.commands))),
+        seeds=benchmark_seeds(max(old.episodes, len(new.seeds)), seed),
+        revisions=list(dict.fromkeys((*old.revisions, *new.revisions))),
+        commands=list(dict.fromkeys((*old.commands, *new.commands))),
     )

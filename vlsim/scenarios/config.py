@@ -1,14 +1,13 @@
 """What the scenes and instructions of a task are drawn from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from vlsim.errors import InvalidValueError, PlacementError, UnknownNameError
+from vlsim.errors import InvalidValueError, PlacementError
 from vlsim.goals import GOALS
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH
+from vlsim.reader import read_as
 from vlsim.world import MAX_OBJECTS
 from vlsim.world.things import KINDS, MATERIALS, PLAIN, SIZES, TRAINED_KINDS
 
@@ -50,7 +49,6 @@ class ScenarioConfig:
 
     def __post_init__(self) -> None:
         """Refuse empty ranges, more objects than a scene holds, and names that do not exist."""
-        self._check_kinds()
         for goal in self.goals:
             _ = GOALS[goal]
         for form in self.forms:
@@ -88,63 +86,23 @@ class ScenarioConfig:
                 + " or ".join(f"{name}, which allows {high}," for name, high in counts.items())[:-1]
                 + "."
             )
+        if self.n_words < 1:
+            raise InvalidValueError(f"n_words must be 1 or more, got {self.n_words}.")
         for name in ("similarity", "lying"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InvalidValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
-
-    def _check_kinds(self) -> None:
-        """Refuse a field that is not of the kind of its default: text for a list of names."""
-        for name in ("n_movable", "n_places", "n_fixtures", "steps"):
-            value = getattr(self, name)
-            if not _is_pair(value):
-                raise InvalidValueError(
-                    f"{name} must be (fewest, most), two whole numbers, got {value!r:.80}."
-                )
-        for name in (
-            "goals",
-            "movable_kinds",
-            "place_kinds",
-            "fixture_kinds",
-            "sizes",
-            "materials",
-            "forms",
-        ):
-            value = getattr(self, name)
-            if not isinstance(value, tuple) or not all(isinstance(one, str) for one in value):
-                raise InvalidValueError(f"{name} must be a tuple of names, got {value!r:.80}.")
-        for name in ("similarity", "lying"):
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or isinstance(value, bool):
-                raise InvalidValueError(f"{name} must be a number, got {value!r:.80}.")
-        if not _is_whole(self.n_words) or self.n_words < 1:
-            raise InvalidValueError(f"n_words must be 1 or more, got {self.n_words!r:.80}.")
 
     def changed(self, changes: Mapping[str, Any]) -> "ScenarioConfig":
         """Return a copy with some fields changed; lists, which JSON has for tuples, become those.
 
         Raises:
-            UnknownNameError: If there is no such field.
-            InvalidValueError: If `changes` is no mapping, or a value cannot be.
+            UnknownNameError: If there is no such goal.
+            InvalidValueError: If `changes` is no mapping, there is no such field, or a value cannot
+                be.
         """
         if not isinstance(changes, Mapping):
             raise InvalidValueError(
                 "scenario must be a mapping of fields, such as {'n_movable': (2, 6)}, got "
                 f"{changes!r:.80}."
             )
-        known = [f.name for f in fields(self)]
-        for name in changes:
-            if name not in known:
-                raise UnknownNameError("field of a scenario", str(name), known)
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in changes.items()
-        }
-        return replace(self, **values)
-
-
-def _is_pair(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(map(_is_whole, value))
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+        return read_as(ScenarioConfig, {**vars(self), **changes}, "scenario")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, atomic_write, read_json, write_json
+from vlsim.reader import read_as
 
 KEPT = 3
 """Checkpoints of a stage that are kept; older ones are removed."""
@@ -73,8 +75,8 @@ def latest_checkpoint(run: Path, stages: tuple[str, ...]) -> tuple[Path, Positio
     for stage in reversed(stages):
         folders = sorted((run / "checkpoints").glob(f"{stage}-????????"))
         if folders:
-            state = read_json(folders[-1] / STATE)
-            return folders[-1], Position(str(state["stage"]), int(state["step"]))
+            state = _read_state(folders[-1])
+            return folders[-1], Position(state.stage, state.step)
     return None
 
 
@@ -116,5 +118,18 @@ def load_extra(folder: Path) -> Extra:
     tensors = load_file(folder / TENSORS)
     return Extra(
         {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)},
-        read_json(folder / STATE)[EXTRA],
+        _read_state(folder).extra,
     )
+
+
+@dataclass(frozen=True)
+class _State:
+    """The `state.json` of a checkpoint."""
+
+    stage: str
+    step: int
+    extra: dict[str, Any]
+
+
+def _read_state(folder: Path) -> _State:
+    return read_as(_State, read_json(folder / STATE), str(folder / STATE))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Camera:
     near: float = 0.05
     far: float = 4.0
     up: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    mount: str = "world"
+    mount: Literal["world", "hand"] = "world"
 
     def placed(self, position_world: Array, rotation_world: Array) -> "Camera":
         """Return the camera fixed to the world where its mount is now.

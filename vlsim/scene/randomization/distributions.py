@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
+from vlsim.reader import misfit, read_as, reads
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,12 @@ def distribution_of(where: str, given: object) -> Distribution:
     Raises:
         InvalidValueError: If it is neither.
     """
-    if isinstance(given, Uniform | Normal | Choice | Constant):
+    return read_as(Distribution, given, where)  # type: ignore[arg-type]
+
+
+@reads(Distribution, FORMS)
+def _read_distribution(given: object, _: object) -> Distribution:
+    if isinstance(given, Distribution):
         return given
     if isinstance(given, str) or _is_number(given):
         return Constant(given)
@@ -114,7 +120,7 @@ def distribution_of(where: str, given: object) -> Distribution:
             return Constant(arguments)
         if name in ("uniform", "normal") and listed and len(arguments) == 2:
             return DISTRIBUTIONS[name](*arguments)
-    raise InvalidValueError(f"{where} must be {FORMS}, got {given!r:.80}.")
+    raise misfit(Distribution, given)
 
 
 def distribution_to_json(distribution: Distribution) -> dict[str, Any]:

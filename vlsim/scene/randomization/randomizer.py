@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, TypeAlias
 
 from vlsim.errors import InvalidValueError
+from vlsim.reader import read_as
 from vlsim.registry import Registry, split_names
 from vlsim.scene.randomization.background import BackgroundTerm
 from vlsim.scene.randomization.camera import CameraTerm
@@ -96,14 +98,10 @@ def _read(words: str) -> Sequence[str] | Mapping[str, Any]:
 
 def _term_of(name: str, given: object) -> Term:
     kind = TERMS[name]
+    # A term that was made by hand is read, too: nothing has looked at the kinds of its values.
     if isinstance(given, kind):
-        return given
-    if isinstance(given, Mapping):
-        return kind.from_json(given)
-    raise InvalidValueError(
-        f"The randomisation term '{name}' must be a {kind.__name__} or a mapping of its fields, "
-        f"got {given!r:.80}."
-    )
+        given = {one.name: getattr(given, one.name) for one in fields(given)}
+    return read_as(kind, given, f"The randomisation term '{name}'")
 
 
 class Randomizer:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar
 
-from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.errors import InvalidValueError
+from vlsim.reader import read_as
 from vlsim.scene.randomization.distributions import (
     Choice,
     Constant,
@@ -65,8 +66,7 @@ class Term:
 
     def __post_init__(self) -> None:
         """Turn JSON into distributions and refuse what cannot be drawn from."""
-        whole = isinstance(self.every, int) and not isinstance(self.every, bool)
-        if not whole or self.every < 0:
+        if self.every < 0:
             raise InvalidValueError(
                 f"{self.name}.every must be a whole number of steps, 0 or more, got {self.every!r}."
             )
@@ -103,11 +103,7 @@ class Term:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Term":
         """Return the term with the fields of `given`; the others keep their defaults."""
-        known = [one.name for one in fields(cls)]
-        for key in given:
-            if key not in known:
-                raise UnknownNameError(f"field of the term '{cls.name}'", str(key), known)
-        return cls(**given)
+        return read_as(cls, given, f"The randomisation term '{cls.name}'")
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` turns into an equal term."""

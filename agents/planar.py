@@ -14,7 +14,7 @@ from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF
 from vlsim.world import SceneState
 from vlsim.world.distances import is_surface, position_xy
-from vlsim.world.hand import HIGH, LOW, TIP_RADIUS
+from vlsim.world.hand import HIGH, LOW
 
 LOW_XY, HIGH_XY = np.array(LOW[:2]), np.array(HIGH[:2])
 CELL = 0.01
@@ -53,7 +53,7 @@ class PlanarCourse:
 
     def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
         """Return the next `planar` action. Shape (2,)."""
-        skill, tip = _without_grasp(goal.plan(scene)), _tip(scene)
+        skill, tip = _without_grasp(goal.plan(scene), scene.hand.tip), _tip(scene)
         target = goal.subject(scene)
         if not SKILLS[skill.name].pushes:
             return self._go(scene, skill.start_world, target)
@@ -139,12 +139,12 @@ def _obstacle(scene: SceneState, index: int) -> tuple[Point, float]:
     return position_xy(scene, index), scene.specs[index].footprint
 
 
-def _without_grasp(skill: Motion) -> Motion:
+def _without_grasp(skill: Motion, tip: float) -> Motion:
     """Return the push that does what dragging a lever would; any other skill as it is."""
     if not SKILLS[skill.name].on_rails:
         return skill
     (x, y), (end_x, end_y), (ux, uy) = skill.start_world, skill.end_world, _direction(skill)
-    behind, contact = LEVER + STANDOFF, LEVER + TIP_RADIUS
+    behind, contact = LEVER + STANDOFF, LEVER + tip
     return Motion(
         "push",
         (x - behind * ux, y - behind * uy),

@@ -31,7 +31,7 @@ from vlsim.scene.simulation import Simulation
 from vlsim.skills import SKILLS, Motion
 from vlsim.world import MAX_OPENING
 from vlsim.world.camera import Camera
-from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, MAX_TILT, MAX_YAW, EndEffectorTarget
+from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, EndEffectorTarget
 
 PLANAR_START_XY = (0.28, 0.0)
 """Where a tip begins that moves in the plane: beside the objects, metres."""
@@ -170,8 +170,10 @@ class EeDelta(ClosedLoop):
         dx, dy, dz, dyaw, grip, *rest = (float(a) for a in action)
         x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
         x, y, z = _near((x, y, z), simulation.robot.pose()[0], MOST_TO_MOVE)
-        yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -MAX_YAW), MAX_YAW)
-        tilt = min(max(self._target.tilt + sum(rest) * RADIANS_PER_STEP, 0.0), MAX_TILT)
+        most = self.robot.hand.most_yaw
+        yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -most), most)
+        tilt = max(self._target.tilt + sum(rest) * RADIANS_PER_STEP, 0.0)
+        tilt = min(tilt, self.robot.hand.most_tilt)
         self._target = EndEffectorTarget((x, y, z), yaw, MAX_OPENING if grip > 0 else 0.0, tilt)
         simulation.move(self._target)
 

@@ -20,7 +20,7 @@ from vlsim.interface.observation import PROPRIO
 from vlsim.scripts.collect import CollectConfig, collect
 from vlsim.scripts.presets import PRESETS
 from vlsim.scripts.train import start
-from vlsim.world.hand import MAX_TILT
+from vlsim.world.hand import WIDEST
 from vlsim.world.orientation import is_standing
 
 RARELY_FAILS = ("tabletop", "panda", "ee_delta", 2)
@@ -62,7 +62,7 @@ def test_the_last_entry_tilts_the_hand_by_a_quarter_radian_as_far_as_it_goes(
     # Between the opening and the action before.
     assert observation[PROPRIO][5] == np.float32(turn.scene.ee_tilt)
     assert observation[PROPRIO][6:].tolist() == [*STAY, 0.0]
-    for entry, ends in ((1.0, MAX_TILT), (-1.0, 0.0)):
+    for entry, ends in ((1.0, WIDEST.most_tilt), (-1.0, 0.0)):
         for _ in range(10):
             turn.step(np.array([*STAY, entry], np.float32))
         assert turn.scene.ee_tilt == pytest.approx(ends, abs=0.02)

@@ -7,13 +7,12 @@ from tests.language.strategies import moved, table, with_ee, with_speed
 from vlsim.errors import InstructionError
 from vlsim.free_text.understand import parse
 from vlsim.goals import GOALS, ForAll, Lift, Place, StandUp, Then, TipOver
-from vlsim.goals.atoms.stand_up import ASKEW, HAND_LENGTH, HAND_WIDTH, MOST_YAW, UNSTANDABLE
+from vlsim.goals.atoms.stand_up import ASKEW, UNSTANDABLE
 from vlsim.goals.base import FALLEN
 from vlsim.referring.ref import Many, Ref
 from vlsim.skills.stand import near_end
-from vlsim.skills.turn import ROOM
 from vlsim.world import SceneState
-from vlsim.world.hand import MAX_YAW
+from vlsim.world.hand import WIDEST
 from vlsim.world.orientation import is_standing, laid
 from vlsim.world.things import ObjectSpec
 
@@ -75,26 +74,25 @@ def test_a_spot_has_room_for_the_hand_that_leans_beyond_it() -> None:
     def spot(x: float, y: float) -> tuple[float, float]:
         return GOAL.plan(moved(SCENE, 1, to=(x, y, 0.024))).end_world
 
-    width = 0.018
-    assert spot(0.42 + HAND_LENGTH + width + 0.001, 0.0) == (0.42, 0.0)
-    assert spot(0.42 + HAND_LENGTH + width - 0.001, 0.0) == (0.40, 0.0)
-    assert spot(0.50, HAND_WIDTH + width + 0.001) == (0.42, 0.0)
-    assert spot(0.50, HAND_WIDTH + width - 0.001) == (0.42, -0.02)
+    width, (length, beside) = 0.018, WIDEST.leaning
+    assert spot(0.42 + length + width + 0.001, 0.0) == (0.42, 0.0)
+    assert spot(0.42 + length + width - 0.001, 0.0) == (0.40, 0.0)
+    assert spot(0.50, beside + width + 0.001) == (0.42, 0.0)
+    assert spot(0.50, beside + width - 0.001) == (0.42, -0.02)
 
 
 def test_what_stands_where_the_fingers_come_is_in_the_way() -> None:
     hold = near_end(SCENE, 0, 0.3)
     assert hold == pytest.approx((0.5 - 0.012 * math.cos(0.3), -0.012 * math.sin(0.3)))
     for gap, free in ((0.001, True), (-0.001, False)):
-        beside = hold[0] - (ROOM + 0.018 + gap) * math.sin(0.3), hold[1] + 0.0
-        away = math.sqrt((ROOM + 0.018 + gap) ** 2 - (beside[0] - hold[0]) ** 2)
+        beside = hold[0] - (WIDEST.turning_radius + 0.018 + gap) * math.sin(0.3), hold[1] + 0.0
+        away = math.sqrt((WIDEST.turning_radius + 0.018 + gap) ** 2 - (beside[0] - hold[0]) ** 2)
         now = moved(SCENE, 1, to=(beside[0], hold[1] + away, 0.024))
         assert GOAL.is_feasible(now) is free
 
 
 @pytest.mark.parametrize(("yaw", "free"), [(0.79, True), (0.81, False), (-0.81, False)])
 def test_the_hand_cannot_take_what_lies_too_far_askew(yaw: float, free: bool) -> None:
-    assert MOST_YAW == MAX_YAW
     assert GOAL.is_feasible(laid(UPRIGHT, 0, yaw)) is free
 
 

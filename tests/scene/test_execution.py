@@ -14,7 +14,7 @@ from vlsim.scene.simulation import Simulation
 from vlsim.skills.base import GRASP_HEIGHT, waypoints
 from vlsim.skills.motion import Motion
 from vlsim.world import HOME_EE_POSITION
-from vlsim.world.hand import MAX_TILT, MAX_YAW
+from vlsim.world.hand import WIDEST
 from vlsim.world.orientation import heading, is_lying, is_standing, laid
 from vlsim.world.quaternion import turned
 from vlsim.world.support import load_of
@@ -209,7 +209,7 @@ def test_the_hand_turns_no_further_than_it_can_and_grasps_again(
 ) -> None:
     way = list(waypoints(turn_by(angle_deg, (0.4, 0.0)), scene(("cube", 0.4, 0.0), yaw=yaw)))
     yaws = [waypoint.pose.yaw for waypoint in way]
-    assert max(map(abs, yaws)) <= MAX_YAW
+    assert max(map(abs, yaws)) <= WIDEST.most_yaw
     openings = [waypoint.pose.opening for waypoint in way]
     assert sum(a > b for a, b in pairwise(openings)) == grasps
 
@@ -283,7 +283,7 @@ def test_a_cylinder_that_lies_is_set_up_where_it_is_wanted(
 def test_the_hand_turns_no_further_than_it_can_for_what_lies_askew() -> None:
     lies = laid(scene(("cylinder", 0.5, 0.05)), 0, 1.2)
     way = list(waypoints(Motion("stand", (0.5, 0.05), (0.4, 0.0)), lies))
-    assert max(abs(waypoint.pose.yaw) for waypoint in way) == MAX_YAW
-    assert max(waypoint.pose.tilt for waypoint in way) == MAX_TILT
+    assert max(abs(waypoint.pose.yaw) for waypoint in way) == WIDEST.most_yaw
+    assert max(waypoint.pose.tilt for waypoint in way) == WIDEST.most_tilt
     # A motion that finds nothing there is carried out all the same.
     assert len(list(waypoints(Motion("stand", (0.4, -0.1), (0.4, 0.0)), lies))) == len(way)

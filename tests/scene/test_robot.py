@@ -12,7 +12,7 @@ from vlsim.robots.spec import RobotSpec
 from vlsim.scene.robot import check_home
 from vlsim.scene.simulation import Simulation
 from vlsim.world import HOME_EE_POSITION, WORKSPACE
-from vlsim.world.hand import HOME, MAX_TILT, EndEffectorTarget
+from vlsim.world.hand import HOME, WIDEST, EndEffectorTarget
 
 MIDDLE = tuple(sum(side) / 2 for side in WORKSPACE)
 OVER_THE_WORKSPACE = [
@@ -113,19 +113,19 @@ def test_a_hand_tilts_about_the_line_of_its_fingers_near_the_robot(
     simulation.reset(scene())
     assert simulation.state().ee_tilt == 0.0
     arm = simulation.robot
-    for target in (EndEffectorTarget((x, y, 0.05), 0.3, 0.0, MAX_TILT),):
+    for target in (EndEffectorTarget((x, y, 0.05), 0.3, 0.0, WIDEST.most_tilt),):
         for _ in range(25):
             simulation.move(target)
         position, yaw, _ = arm.pose()
         assert math.dist(position, target.position) < 0.006
         assert yaw == pytest.approx(0.3, abs=0.03)
-        assert arm.tilt() == pytest.approx(MAX_TILT, abs=0.03)
+        assert arm.tilt() == pytest.approx(WIDEST.most_tilt, abs=0.03)
     # It points back to the robot and down.
     along_x, along_y, along_z = arm.tool_direction()
-    back = -math.sin(MAX_TILT)
+    back = -math.sin(WIDEST.most_tilt)
     np.testing.assert_allclose(
         (along_x, along_y, along_z),
-        (back * math.cos(0.3), back * math.sin(0.3), -math.cos(MAX_TILT)),
+        (back * math.cos(0.3), back * math.sin(0.3), -math.cos(WIDEST.most_tilt)),
         atol=0.03,
     )
     assert simulation.state().ee_tilt == arm.tilt()

@@ -16,6 +16,7 @@ from vlsim.skills.motion import Motion
 from vlsim.skills.rearrange import best_move
 from vlsim.world import Array, SceneState, resting_scene
 from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.hand import Hand
 from vlsim.world.space import Point
 from vlsim.world.things import ObjectSpec
 
@@ -121,7 +122,7 @@ class GroupGoal(Atom):
         target = next(raised, None)
         if target is None:
             # Bound, since places in words may mean something else in the middle of cells.
-            target = _next_in(self.bind(now), now.specs, rounded)
+            target = _next_in(self.bind(now), now.specs, rounded, now.hand)
         return members[0] if target is None else target
 
     def attempted(self, before: SceneState, now: SceneState) -> int | None:
@@ -143,10 +144,11 @@ def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
 
 @lru_cache(maxsize=256)
 def _next_in(
-    goal: Atom, specs: tuple[ObjectSpec, ...], cells: tuple[tuple[int, int], ...]
+    goal: Atom, specs: tuple[ObjectSpec, ...], cells: tuple[tuple[int, int], ...], hand: Hand
 ) -> int | None:
     """Return what to move next with the things in the middle of cells of half a centimetre."""
     scene = resting_scene(specs, CELL * np.array(cells, float), np.zeros(len(specs)))
+    scene = scene.replace(hand=hand)
     assert isinstance(goal, GroupGoal)
     move = _next_move(goal, scene)
     return None if move is None else move[0]

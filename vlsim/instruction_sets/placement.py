@@ -10,12 +10,13 @@ from vlsim.instruction_sets.base import InstructionSet, add
 from vlsim.referring.ref import Bound
 from vlsim.world import WORKSPACE, SceneState
 from vlsim.world.distances import position_xy
+from vlsim.world.hand import HIGH, LOW
 
 GAP, DEPTH = 0.01, 0.04
 """The strips reach from the first to the second distance beyond the workspace, metres."""
 HALF_WIDTH = 0.16
 """How far they reach to both sides, metres: there the whole object is in the front picture."""
-REACHABLE = ((0.28, 0.72), (-0.26, 0.26))
+REACHABLE = tuple(zip(LOW[:2], HIGH[:2], strict=True))
 """Where the end effector can go, ((x low, x high), (y low, y high)), metres."""
 CLEARANCE = 0.04
 """Free space round what is moved there, metres, as everywhere on the table."""

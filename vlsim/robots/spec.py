@@ -10,6 +10,7 @@ import numpy as np
 from vlsim.errors import InvalidValueError
 from vlsim.interface.action import ACTION_NAMES
 from vlsim.robots.urdf import Joint, Urdf, read_urdf
+from vlsim.world.hand import WIDEST, Hand
 from vlsim.world.quaternion import Vector, quaternion
 
 
@@ -78,6 +79,7 @@ class RobotSpec:
         limits: (low, high) of each joint; None takes the URDF's.
         base_world: Where the base stands, metres.
         controls: Control modes that it can be moved by.
+        hand: How large its hand is and how far it turns.
     """
 
     name: str
@@ -93,6 +95,7 @@ class RobotSpec:
     limits: tuple[tuple[float, float], ...] | None = None
     base_world: Vector = (0.0, 0.0, 0.0)
     controls: tuple[str, ...] = tuple(ACTION_NAMES)
+    hand: Hand = WIDEST
 
     def __post_init__(self) -> None:
         """Take a path as text, too; refuse what needs no URDF to be seen wrong.

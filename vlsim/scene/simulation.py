@@ -173,6 +173,7 @@ class Simulation:
             # Where no hand is tilted on purpose, its last bits are no fact.
             ee_tilt=self.robot.tilt() if self._tilts else 0.0,
             gripper_opening=opening,
+            hand=self.robot.spec.hand,
         )
 
     def render(self, camera: Camera, size: int, *, shadow: bool = False) -> Picture:

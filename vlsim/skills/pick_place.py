@@ -20,9 +20,6 @@ from vlsim.world.hand import (
     CLOSED,
     GRASP_OPENING,
     HOME,
-    PALM,
-    PALM_HEIGHT,
-    PALM_TOUCH,
     EndEffectorTarget,
 )
 from vlsim.world.orientation import facing
@@ -37,6 +34,8 @@ MOST_OFF_MIDDLE = 0.007
 """How far above its middle a thing can be held: balls slip out of fingers any higher, metres."""
 OVERHEAD = 0.03
 """Gap between what is carried and the highest thing on the table, metres."""
+HELD_ROOM = 0.007
+"""How far below the palm the top of what is held stays, metres."""
 FINGER_ROOM = 0.008
 """Between an open finger and what it comes down beside, metres."""
 
@@ -114,10 +113,12 @@ def _free_hold(scene: SceneState, taken: int, yaw: float) -> float:
     """Return how high a thing has to be held so that the palm rests on nothing, metres."""
     middle, upper = scene.centres[taken][2], top(scene, taken)
     cos, sin = math.cos(yaw), math.sin(yaw)
+    (half_across, half_along), palm = scene.hand.palm, scene.hand.palm_height
     lowest = 0.0
     for i, spec in enumerate(scene.specs):
         x, y = (a - b for a, b in zip(scene.centres[i][:2], scene.centres[taken][:2], strict=True))
         across, along = abs(cos * x + sin * y), abs(cos * y - sin * x)
-        if i != taken and across < PALM[0] + spec.radius and along < PALM[1] + spec.radius:
-            lowest = max(lowest, top(scene, i) - PALM_TOUCH)
-    return max(upper - PALM_HEIGHT, min(lowest, middle + MOST_OFF_MIDDLE))
+        is_below = across < half_across + spec.radius and along < half_along + spec.radius
+        if i != taken and is_below:
+            lowest = max(lowest, top(scene, i) - palm)
+    return max(upper - (palm - HELD_ROOM), min(lowest, middle + MOST_OFF_MIDDLE))

@@ -8,7 +8,7 @@ from vlsim.skills.base import FREE_SPEED, PUSH_SPEED, SPEED, TRANSIT_HEIGHT, Ski
 from vlsim.skills.motion import Motion, pushed
 from vlsim.world import SceneState
 from vlsim.world.distances import position_xy
-from vlsim.world.hand import CLOSED, HOME, PALM_TOUCH, TIP_RADIUS, EndEffectorTarget
+from vlsim.world.hand import CLOSED, HOME, EndEffectorTarget
 from vlsim.world.quaternion import QUARTER, wrapped
 from vlsim.world.space import Point
 from vlsim.world.support import movables, put_down, top
@@ -35,7 +35,7 @@ def push_along(scene: SceneState, target: int, direction: Point, length: float =
     dx, dy = direction
     x, y = position_xy(scene, target)
     radius = scene.specs[target].radius
-    behind, contact = radius + STANDOFF, length - radius - TIP_RADIUS
+    behind, contact = radius + STANDOFF, length - radius - scene.hand.tip
     return Motion("push", (x - behind * dx, y - behind * dy), (x + contact * dx, y + contact * dy))
 
 
@@ -55,7 +55,7 @@ class Push(Skill):
         if thing is not None:
             # Pushed above its middle, a thing topples.
             height = min(height, scene.specs[thing].height / 2)
-            height = max(height, top(scene, thing) - PALM_TOUCH + PALM_GAP)
+            height = max(height, top(scene, thing) - scene.hand.palm_height + PALM_GAP)
         for pose, speed in _sweep(motion, height):
             yield Waypoint(pose, speed, exact=pose.position[2] < TRANSIT_HEIGHT)
 
@@ -66,7 +66,7 @@ class Push(Skill):
         length = math.hypot(ex - sx, ey - sy) or 1.0
         ux, uy = (ex - sx) / length, (ey - sy) / length
         thing = min(movables(scene), key=lambda i: _off_the_way(scene, i, (sx, sy), (ux, uy)))
-        reach = TIP_RADIUS + scene.specs[thing].radius
+        reach = scene.hand.tip + scene.specs[thing].radius
         return put_down(scene, thing, ex + reach * ux, ey + reach * uy)
 
 

@@ -16,8 +16,6 @@ SPARE = 0.02
 """How much better than asked for the expert wants it, metres: a release shifts things so far."""
 TIGHT = 0.02
 """Gap between the outlines of things that are brought together, metres."""
-FINGER_REACH, FINGER_WIDTH = 0.052, 0.012
-"""Where the open fingers are beside what they hold, along y, and half their width, metres."""
 FLAT = 0.01
 """Fingers are above what is lower than this, metres."""
 ROUND = 4
@@ -95,9 +93,10 @@ def free_spots(scene: SceneState, index: int, others: Sequence[int], close: set[
 def fit_together(scene: SceneState, index: int, spots: Array) -> int:
     """Return how many objects like this one fit on some of the spots, taken one after the other."""
     radius, number = scene.specs[index].radius, 0
+    (width, _), reach = scene.hand.finger, scene.hand.reach
     while len(spots):
         ways = np.abs(spots - spots[0])
-        beside = (ways > (radius + FINGER_WIDTH, radius + FINGER_REACH)).any(axis=1)
+        beside = (ways > (radius + width, radius + reach)).any(axis=1)
         spots = spots[beside & (np.hypot(*ways.T) >= 2 * radius + TIGHT)]
         number += 1
     return number
@@ -128,5 +127,6 @@ def _are_fingers_shut_out(
     """
     radii = np.array([scene.specs[i].radius for i in things])
     is_high = np.array([scene.specs[i].height > FLAT for i in things])
-    beside = (ways[..., 0] > radii + FINGER_WIDTH) | (ways[..., 1] > radii + FINGER_REACH)
+    (width, _), reach = scene.hand.finger, scene.hand.reach
+    beside = (ways[..., 0] > radii + width) | (ways[..., 1] > radii + reach)
     return np.asarray(is_high & ~beside)

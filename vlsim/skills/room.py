@@ -14,14 +14,12 @@ CLEARANCE = 0.005
 """Gap to other objects that a push keeps, metres."""
 FREE_GAP = 0.03
 """Free space that a thing is left with around it, metres: the open fingers need it."""
-OPEN_FINGER, FINGER_ROOM = 0.052, 0.015
-"""How far the middle of an open finger is from what it grasps, and the room it needs, metres."""
-PALM_THICKNESS, PALM_WIDTH = 0.031, 0.103
-"""Half of how far the widest palm reaches across and along the way of its fingers, metres."""
-UNDER_PALM = 0.065
-"""How high things reach at most that a hand may grasp beside, metres above where its thing stands.
+PALM_SLACK = 0.001
+"""How much wider than it is the palm is taken to be, metres."""
+HOLD_HEIGHT = 0.028
+"""How high above where it stands a thing may be held, metres.
 
-Everything but a tower: the palm comes down on that.
+The palm is above that, and beside the thing everything but a tower is lower.
 """
 GRID = 0.02
 """Distance of the spots that are tried to leave a thing at, metres."""
@@ -97,23 +95,23 @@ def is_graspable(scene: SceneState, target: int, yaw: float = 0.0) -> bool:
         yaw: How the hand faces, radians.
     """
     x, y = position_xy(scene, target)
-    away_x, away_y = -math.sin(yaw) * OPEN_FINGER, math.cos(yaw) * OPEN_FINGER
+    wide, reach = scene.hand.finger_radius, scene.hand.reach
+    away_x, away_y = -math.sin(yaw) * reach, math.cos(yaw) * reach
     fingers = (x - away_x, y - away_y), (x + away_x, y + away_y)
-    low = top(scene, target) - scene.specs[target].height + UNDER_PALM
+    low = top(scene, target) - scene.specs[target].height + (scene.hand.palm_height + HOLD_HEIGHT)
     for i, spec in enumerate(scene.specs):
         centre = position_xy(scene, i)
         if spec.inner_radius > 0.0:
             if math.dist((x, y), centre) < spec.radius:
                 return False
-            if any(math.dist(finger, centre) < spec.radius + FINGER_ROOM for finger in fingers):
+            if any(math.dist(finger, centre) < spec.radius + wide for finger in fingers):
                 return False
         elif spec.joint is not None:
             room = spec.joint.room
             for finger in fingers:
                 off = [at - middle for at, middle in zip(finger, centre, strict=True)]
                 if all(
-                    low - FINGER_ROOM < o < high + FINGER_ROOM
-                    for o, (low, high) in zip(off, room, strict=True)
+                    low - wide < o < high + wide for o, (low, high) in zip(off, room, strict=True)
                 ):
                     return False
         elif i != target and top(scene, i) > low and _is_under_palm(scene, i, target, yaw):
@@ -126,7 +124,8 @@ def _is_under_palm(scene: SceneState, index: int, target: int, yaw: float) -> bo
     (x, y), (tx, ty) = position_xy(scene, index), position_xy(scene, target)
     sin, cos, room = math.sin(yaw), math.cos(yaw), scene.specs[index].footprint + CLEARANCE
     across, along = abs(cos * (x - tx) + sin * (y - ty)), abs(cos * (y - ty) - sin * (x - tx))
-    return across < PALM_THICKNESS + room and along < PALM_WIDTH + room
+    half_across, half_along = (half + PALM_SLACK for half in scene.hand.palm)
+    return across < half_across + room and along < half_along + room
 
 
 def free_spot(scene: SceneState, near: Point, radius: float) -> Point | None:

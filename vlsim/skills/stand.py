@@ -14,9 +14,10 @@ from vlsim.skills.base import (
 )
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
-from vlsim.world.hand import CLOSED, GRASP_OPENING, HOME, MAX_TILT, MAX_YAW, EndEffectorTarget
+from vlsim.world.distances import is_surface, position_xy
+from vlsim.world.hand import CLOSED, GRASP_OPENING, HOME, EndEffectorTarget
 from vlsim.world.orientation import heading
-from vlsim.world.support import highest, nearest_movable, put_down, things_at
+from vlsim.world.support import footprint, highest, nearest_movable, put_down, things_at
 
 STAND_DROP = 0.002
 """How far its edge is above the table when it is let go, metres."""
@@ -52,13 +53,14 @@ class Stand(Skill):
         """Yield the poses that a motion passes through."""
         taken = next(iter(things_at(scene, motion.start_world)), None)
         yaw, near = 0.0, motion.start_world
+        most_yaw, most_tilt = scene.hand.most_yaw, scene.hand.most_tilt
         radius, height = GRASP_HEIGHT, TRANSIT_HEIGHT / 2
         if taken is not None:
-            yaw = min(max(heading(scene, taken), -MAX_YAW), MAX_YAW)
+            yaw = min(max(heading(scene, taken), -most_yaw), most_yaw)
             near = near_end(scene, taken, yaw)
             radius, height = scene.specs[taken].radius, scene.specs[taken].height
         below = height - HOLD
-        sin, cos = math.sin(MAX_TILT), math.cos(MAX_TILT)
+        sin, cos = math.sin(most_tilt), math.cos(most_tilt)
         # It leans on the edge of its lower end that is nearest to the robot, and rocks about that.
         x, y = motion.end_world
         over = x - below * cos - radius * (1 - sin), y
@@ -80,12 +82,12 @@ class Stand(Skill):
         yield at(near, radius, CLOSED, yaw)
         yield at(near, above, CLOSED, yaw)
         yield at(over, above, CLOSED)
-        yield at(over, above, CLOSED, tilt=MAX_TILT)
-        yield at(over, release, CLOSED, tilt=MAX_TILT)
-        yield at(over, release, GRASP_OPENING, tilt=MAX_TILT)
+        yield at(over, above, CLOSED, tilt=most_tilt)
+        yield at(over, release, CLOSED, tilt=most_tilt)
+        yield at(over, release, GRASP_OPENING, tilt=most_tilt)
         back = over[0] + STAND_RETREAT * sin, over[1]
-        yield at(back, release + STAND_RETREAT * cos, GRASP_OPENING, tilt=MAX_TILT)
-        yield at(back, above, GRASP_OPENING, tilt=MAX_TILT)
+        yield at(back, release + STAND_RETREAT * cos, GRASP_OPENING, tilt=most_tilt)
+        yield at(back, above, GRASP_OPENING, tilt=most_tilt)
         yield at(back, above, GRASP_OPENING)
         yield Waypoint(HOME, FREE_SPEED, exact=False)
 
@@ -97,3 +99,14 @@ class Stand(Skill):
         orientations[taken] = 0.0, 0.0, 0.0, 1.0
         upright = scene.replace(orientations_xyzw=orientations)
         return put_down(upright, taken, *motion.end_world)
+
+    @staticmethod
+    def has_room(scene: SceneState, target: int) -> bool:
+        """Whether the hand turns far enough, and nothing stands where its fingers come down."""
+        yaw = heading(scene, target)
+        hold, room = near_end(scene, target, yaw), scene.hand.turning_radius
+        return abs(yaw) <= scene.hand.most_yaw and all(
+            math.dist(hold, position_xy(scene, i)) >= room + footprint(scene, i)
+            for i, spec in enumerate(scene.specs)
+            if i != target and not is_surface(spec)
+        )

@@ -14,13 +14,11 @@ from vlsim.skills.base import (
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
 from vlsim.world.distances import distance_xy, is_surface
-from vlsim.world.hand import CLOSED, GRASP_OPENING, HOME, MAX_YAW, EndEffectorTarget
+from vlsim.world.hand import CLOSED, GRASP_OPENING, HOME, EndEffectorTarget
 from vlsim.world.orientation import facing, rotated
 from vlsim.world.quaternion import QUARTER
 from vlsim.world.support import footprint, nearest_movable, things_at
 
-ROOM = 0.067
-"""Radius of the circle that the outer sides of the open fingers describe, metres."""
 TURN_HEIGHT = 0.030
 """Where things are held to be turned: the palm then goes round above almost all others."""
 TURN_RISE = 0.015
@@ -38,7 +36,7 @@ class Turn(Skill):
     @staticmethod
     def waypoints(motion: Motion, scene: SceneState) -> Iterator[Waypoint]:
         """Yield the poses that a motion passes through."""
-        start, left = motion.start_world, motion.angle
+        start, left, most = motion.start_world, motion.angle, scene.hand.most_yaw
         taken = next(iter(things_at(scene, start)), None)
         yaw = 0.0 if taken is None else facing(scene, taken)
 
@@ -48,9 +46,9 @@ class Turn(Skill):
 
         while abs(left) > TURN_SLACK:
             # The side of the thing that leaves most room to turn.
-            while abs(behind := yaw - math.copysign(QUARTER, left)) <= MAX_YAW:
+            while abs(behind := yaw - math.copysign(QUARTER, left)) <= most:
                 yaw = behind
-            step = min(max(left, -MAX_YAW - yaw), MAX_YAW - yaw)
+            step = min(max(left, -most - yaw), most - yaw)
             yield at(TRANSIT_HEIGHT, GRASP_OPENING, CAREFUL_FREE_SPEED)
             yield at(TURN_HEIGHT, GRASP_OPENING)
             yield at(TURN_HEIGHT, CLOSED)
@@ -73,8 +71,9 @@ class Turn(Skill):
     @staticmethod
     def has_room(scene: SceneState, target: int) -> bool:
         """Whether nothing stands where the fingers go round the target."""
+        room = scene.hand.turning_radius
         return all(
-            distance_xy(scene, target, i) >= ROOM + footprint(scene, i)
+            distance_xy(scene, target, i) >= room + footprint(scene, i)
             for i, spec in enumerate(scene.specs)
             if i != target and not is_surface(spec)
         )

@@ -1,12 +1,10 @@
 """The hand of the robot: where it may be, how it is held, and how large it is."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-PALM = (0.030, 0.102)
-"""Half the widths of the widest palm, across and along the line of the fingers, metres."""
-PALM_TOUCH, PALM_HEIGHT = 0.037, 0.030
-"""Heights of the palm above the end effector, metres; the second with room for what is held."""
+from vlsim.errors import InvalidValueError
+
 GRASP_OPENING = 0.07
 """Wider than every object, and narrow enough not to hit their neighbours, metres."""
 
@@ -18,13 +16,61 @@ MAX_OPENING = 0.08
 """Distance between the open fingers of the widest gripper, which at home are open, metres."""
 CLOSED = 0.0
 """The same of closed fingers."""
-MAX_YAW = 0.8
-"""Largest turn of the gripper to either side, radians."""
-MAX_TILT = math.radians(65)
-"""Largest tilt of the gripper, radians: not every arm can more near the robot, and a cylinder rocks
-upright from 35 degrees."""
-TIP_RADIUS = 0.01
-"""Half the thickness of the closed fingers, metres."""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How large a hand is and how far it turns, metres and radians; by default the widest one.
+
+    Pairs are half the widths across the line on which the fingers open, and along it.
+
+    Args:
+        palm: Of the palm.
+        palm_height: How far the palm is above the end effector.
+        finger: Of one finger.
+        reach: How far the middle of an open finger is from what it grasps.
+        tip: Half the thickness of the closed fingers.
+        tip_room: Half the room that they need to come down, whichever way they are turned.
+        leaning: How far a hand that leans is low beyond what it sets up, and to either side of it.
+        most_yaw: How far it turns to either side.
+        most_tilt: How far it leans: not every arm can more near the robot, and a cylinder rocks
+            upright from 35 degrees.
+
+    Raises:
+        InvalidValueError: If a number is not positive.
+    """
+
+    palm: tuple[float, float] = (0.030, 0.102)
+    palm_height: float = 0.037
+    finger: tuple[float, float] = (0.012, 0.009)
+    reach: float = 0.052
+    tip: float = 0.01
+    tip_room: float = 0.014
+    leaning: tuple[float, float] = (0.15, 0.11)
+    most_yaw: float = 0.8
+    most_tilt: float = math.radians(65)
+
+    def __post_init__(self) -> None:
+        """Refuse a hand without extent."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            numbers = value if isinstance(value, tuple) else (value,)
+            if not all(0.0 < number < math.inf for number in numbers):
+                raise InvalidValueError(f"A hand's '{field.name}' must be positive, got {value}.")
+
+    @property
+    def finger_radius(self) -> float:
+        """Radius of the circle in which a finger fits, whichever way it is turned."""
+        return math.hypot(*self.finger)
+
+    @property
+    def turning_radius(self) -> float:
+        """Radius of the circle that the outer sides of the open fingers describe."""
+        return self.reach + self.finger_radius
+
+
+WIDEST = Hand()
+"""What scenes are drawn for: what has room for this hand has room for all of vlsim's."""
 
 
 @dataclass(frozen=True)

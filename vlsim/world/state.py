@@ -12,7 +12,7 @@ import numpy as np
 
 from vlsim.errors import InvalidValueError
 from vlsim.reader import read_as
-from vlsim.world.hand import HOME_EE_POSITION, MAX_OPENING
+from vlsim.world.hand import HOME_EE_POSITION, MAX_OPENING, WIDEST, Hand
 from vlsim.world.joint import JOINT_SLACK
 from vlsim.world.space import REACH_OF_WORLD, Array
 from vlsim.world.things import (
@@ -55,6 +55,8 @@ class SceneState:
         gripper_opening: Distance between the fingers, metres.
         ee_tilt: Rotation of the gripper about the line of its fingers, radians: 0 points down, more
             points back to the robot. 0 as long as nothing has tilted it.
+        hand: The robot's, so that plans and motions fit it. No part of hash and JSON: scenes are
+            drawn for the widest one.
     """
 
     specs: tuple[ObjectSpec, ...]
@@ -66,6 +68,7 @@ class SceneState:
     ee_yaw: float = 0.0
     gripper_opening: float = MAX_OPENING
     ee_tilt: float = 0.0
+    hand: Hand = WIDEST
 
     def __post_init__(self) -> None:
         """Show arrays that cannot be written: a scene is kept in more places than one."""

@@ -23,8 +23,6 @@ SPARE = 0.01
 """How much more than that the expert plans for, metres."""
 TURNS_DEG = (0, 15, -15, 30, -30, 45, -45, 90, -90, 135, -135, 180)
 """Ways that the expert tries, beside the one straight away from the thing, degrees."""
-TIP_ROOM = 0.014
-"""Half the room that the closed fingers need where they begin, metres."""
 
 
 @GOALS.register("push_away")
@@ -128,7 +126,7 @@ class PushAway(Atom):
             if not is_far or not is_inside_workspace(end):
                 continue
             start = push_along(scene, target, way).start_world
-            if is_way_free(scene, start, at, TIP_ROOM, but=(target,)) and is_way_free(
+            if is_way_free(scene, start, at, scene.hand.tip_room, but=(target,)) and is_way_free(
                 scene, at, end, width, but=(target, place)
             ):
                 return way

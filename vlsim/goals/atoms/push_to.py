@@ -14,7 +14,6 @@ from vlsim.skills.push import STANDOFF
 from vlsim.skills.room import is_way_free
 from vlsim.world import SceneState
 from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
-from vlsim.world.hand import TIP_RADIUS
 from vlsim.world.things import ObjectSpec
 
 
@@ -124,7 +123,7 @@ class PushTo(Atom):
         distance = math.hypot(px - tx, py - ty)
         ux, uy = ((px - tx) / distance, (py - ty) / distance) if distance > 0.0 else (1.0, 0.0)
         radius = scene.specs[target].radius
-        behind, contact = radius + STANDOFF, radius + TIP_RADIUS
+        behind, contact = radius + STANDOFF, radius + scene.hand.tip
         return Motion(
             "push",
             (tx - behind * ux, ty - behind * uy),

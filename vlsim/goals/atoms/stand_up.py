@@ -9,27 +9,22 @@ from typing import ClassVar
 from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
 from vlsim.goals.handling import GRASP_DISTANCE, was_left
 from vlsim.referring.resolve import resolve_one
+from vlsim.skills.base import SKILLS
 from vlsim.skills.motion import Motion
 from vlsim.skills.room import FREE_GAP
-from vlsim.skills.stand import near_end
-from vlsim.skills.turn import ROOM
 from vlsim.world import SceneState
 from vlsim.world.distances import distance_to_ee, is_surface, position_xy
-from vlsim.world.orientation import has_fallen, heading, is_standing, upwards
+from vlsim.world.orientation import has_fallen, is_standing, upwards
 from vlsim.world.space import Point
 from vlsim.world.support import footprint
 from vlsim.world.things import KINDS, ObjectSpec
 
-MOST_YAW = 0.8
-"""How far the hand turns to either side to grasp what lies askew, radians."""
 NOTICED_DEG = 20.0
 """A cylinder that leans by this much more or less than before was acted on."""
 SPOTS_X = (0.36, 0.38, 0.40, 0.42)
 """How far from the robot things are set up, metres: there every arm can lean its hand enough."""
 SPOTS_Y = tuple(k / 50 for k in range(-9, 10))
 """How far to the left or right, metres."""
-HAND_LENGTH, HAND_WIDTH = 0.15, 0.11
-"""How far the leaning hand is low beyond a spot, and to either side of it, metres."""
 UNSTANDABLE = "has no ends to stand on, or always stands; name a cylinder"
 """Why a thing is no target, for error messages."""
 ASKEW = "neither lies on its side nor stands on the table; name a cylinder that lies"
@@ -140,17 +135,8 @@ class StandUp(Atom):
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether the fingers can go round the target, and there is room to set it up."""
         target = resolve_one(self.target, scene)
-        yaw = heading(scene, target)
-        hold = near_end(scene, target, yaw)
-        return (
-            abs(yaw) <= MOST_YAW
-            and all(
-                math.dist(hold, position_xy(scene, i)) >= ROOM + footprint(scene, i)
-                for i, spec in enumerate(scene.specs)
-                if i != target and not is_surface(spec)
-            )
-            and self._spot(scene, target) is not None
-        )
+        has_room = SKILLS["stand"].has_room(scene, target)
+        return has_room and self._spot(scene, target) is not None
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a motion that takes the target where it lies and sets it up at a free spot."""
@@ -161,6 +147,7 @@ class StandUp(Atom):
     def _spot(self, scene: SceneState, target: int) -> Point | None:
         """Return the nearest spot for the target with room for a hand that leans beyond it."""
         here, radius = position_xy(scene, target), scene.specs[target].radius
+        length, width = scene.hand.leaning
         others = [
             (*position_xy(scene, i), footprint(scene, i))
             for i, spec in enumerate(scene.specs)
@@ -168,10 +155,10 @@ class StandUp(Atom):
         ]
         for x, y in sorted(product(SPOTS_X, SPOTS_Y), key=lambda spot: math.dist(here, spot)):
             if all(
-                other_x - x <= -radius - FREE_GAP - width
-                or other_x - x >= HAND_LENGTH + width
-                or abs(other_y - y) >= HAND_WIDTH + width
-                for other_x, other_y, width in others
+                other_x - x <= -radius - FREE_GAP - other
+                or other_x - x >= length + other
+                or abs(other_y - y) >= width + other
+                for other_x, other_y, other in others
             ):
                 return x, y
         return None

@@ -12,7 +12,6 @@ from vlsim.skills.motion import Motion
 from vlsim.skills.room import is_way_free
 from vlsim.world import WORKSPACE, SceneState
 from vlsim.world.distances import distance_to_ee, position_xy
-from vlsim.world.hand import TIP_RADIUS
 from vlsim.world.orientation import is_lying, upwards
 from vlsim.world.space import Point, is_inside_workspace
 from vlsim.world.things import KINDS, ObjectSpec
@@ -136,7 +135,7 @@ class TipOver(Atom):
             if (
                 _is_in_reach(start)
                 and is_inside_workspace(end)
-                and is_way_free(scene, start, here, TIP_RADIUS, but=(target,))
+                and is_way_free(scene, start, here, scene.hand.tip, but=(target,))
                 and is_way_free(scene, here, end, spec.radius, but=(target,))
             ):
                 return dx, dy

@@ -189,7 +189,7 @@ def make_environment() -> TabletopEnv:
 
 
 def policy_arguments() -> dict[str, Any]:
-    """Return the preset's arguments of the policy."""
+    """Return the preset's arguments of the policy, without objectives."""
     from vlsim.agents.saving import actor_config
     from vlsim.language.vocabulary import VOCABULARY_SIZE
     from vlsim.scripts.presets import PRESETS
@@ -197,7 +197,7 @@ def policy_arguments() -> dict[str, Any]:
     preset, environment = PRESETS["reach"].config, make_environment()
     channels, n_words = environment.control.channels, environment.scenario_config.n_words
     environment.close()
-    return {"actor": actor_config(preset, VOCABULARY_SIZE, n_words, channels)}
+    return {"actor": actor_config(preset, VOCABULARY_SIZE, n_words, channels), "weights": {}}
 
 
 def learner(algorithm: Any, frames: int) -> Run:  # noqa: ANN401

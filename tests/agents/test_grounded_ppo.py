@@ -15,6 +15,7 @@ from vlsim.agents.config import PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.interface.observation import channels
 from vlsim.models.config import ActorConfig, BackboneConfig
+from vlsim.objectives import OBJECTIVES, Batch, Objective
 
 LENGTH, STEPS, GAMMA, VALUE = 5, 8, 0.5, 10.0
 
@@ -78,6 +79,32 @@ def algorithm() -> GroundedPPO:
         last.weight.zero_()
         last.bias.fill_(VALUE)
     return made
+
+
+def test_the_head_of_an_objective_learns_as_fast_as_the_policys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Headed(Objective):
+        needs = frozenset()
+
+        def __init__(self, config: ActorConfig) -> None:
+            super().__init__(config)
+            self.head = torch.nn.Linear(8, 1)
+
+        def forward(self, batch: Batch) -> torch.Tensor:
+            return self.head(batch.image.features).square().mean()
+
+    monkeypatch.setitem(OBJECTIVES._items, "headed", Headed)
+    envs = Corridors([lambda: Corridor(ends=True)])
+    sizes = BackboneConfig(31, dim=8, image_size=32)
+    actor = ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8)
+    config = PPOConfig(n_envs=1, n_steps=4, batch_size=4, n_epochs=1, total_timesteps=4)
+    arguments = {"actor": actor, "weights": {"headed": 0.5}}
+    policy = GroundedPPO(arguments, envs, config, None, seed=0).policy
+    head = policy.objectives.members["headed"].head.weight
+    others, grounding = (group["params"] for group in policy.optimizer.param_groups)
+    assert any(head is parameter for parameter in others)
+    assert not any(head is parameter for parameter in grounding)
 
 
 def discounted(steps: int, last: float) -> list[float]:

@@ -1,9 +1,5 @@
 """What every registered head has to keep, and the actor that it is a part of."""
 
-import importlib.util
-from pathlib import Path
-
-import numpy as np
 import pytest
 import torch
 
@@ -11,15 +7,7 @@ from tests.contracts.test_parts import DIM, SIDE, VOCABULARY, close, generator, 
 from vlsim.interface.observation import channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, STEERED, ActorConfig, BackboneConfig
-from vlsim.models.fusion import FUSION
 from vlsim.models.heads import HEADS, ActionHead
-from vlsim.models.text import TEXT
-from vlsim.models.vision import VISION
-
-ONNX = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime"))),
-    reason="needs onnx, onnxscript and onnxruntime: pip install onnx onnxscript onnxruntime",
-)
 
 
 def acts(control, skills=("lift",), **parts):
@@ -127,28 +115,3 @@ def test_words_and_picture_matter_to_an_action_and_rows_are_independent(actor):
         assert not torch.equal(action[0], base[0]) and close(action[1:], base[1:])
     longer = torch.nn.functional.pad(ids, (0, 6))
     assert close(actor(image, longer, proprio), base)
-
-
-EXPORTED = {
-    **{f"head {name}": config for name, config in ACTORS.items()},
-    **{f"vision {name}": acts(POINTED, vision=name) for name in VISION},
-    **{f"text {name}": acts(POINTED, text=name) for name in TEXT},
-    **{f"fusion {name}": acts(POINTED, fusion=name) for name in FUSION},
-}
-"""One actor for every part of every registry."""
-
-
-@ONNX
-@pytest.mark.parametrize("name", EXPORTED)
-def test_an_exported_actor_gives_the_same_actions(name, tmp_path: Path):
-    import onnxruntime
-
-    torch.manual_seed(0)
-    actor = Actor(EXPORTED[name]).eval()
-    inputs = (pictures(), sentences(3), torch.randn(3, actor.config.channels.n_proprio))
-    program = torch.onnx.export(actor, inputs, dynamo=True, verbose=False)
-    assert program is not None
-    program.save(str(tmp_path / "actor.onnx"))
-    session = onnxruntime.InferenceSession(str(tmp_path / "actor.onnx"))
-    feed = {i.name: x.numpy() for i, x in zip(session.get_inputs(), inputs, strict=True)}
-    assert np.abs(session.run(None, feed)[0] - actor(*inputs).detach().numpy()).max() < 1e-4

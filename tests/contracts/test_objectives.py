@@ -80,6 +80,15 @@ def test_padding_changes_nothing(objective: Objective, actor: Actor) -> None:
     assert torch.allclose(before, after, atol=1e-5)
 
 
+def test_a_loss_in_bf16_agrees_with_fp32(objective: Objective, actor: Actor) -> None:
+    held = data(set(objective.needs))
+    exact = loss_of(objective, Batch(actor, held))
+    actor.backbone.precision = "bf16"
+    fast = loss_of(objective, Batch(actor, held))
+    assert fast.dtype == torch.float32 and torch.allclose(fast, exact, rtol=0.02)
+    assert fast != exact
+
+
 def test_a_batch_twice_is_the_batch(objective: Objective, actor: Actor) -> None:
     """A loss is a mean; what tells rows from each other finds true pairs in the copies."""
     held = data(set(objective.needs))

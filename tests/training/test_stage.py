@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,10 +15,16 @@ from vlsim.interface.observation import channels
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
-from vlsim.objectives import Objectives
+from vlsim.objectives import OBJECTIVES, Batch, Objective, Objectives
 from vlsim.objectives.sources import DemonstrationSource, Source, StillSource
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.seeding import stream
+from vlsim.training.checkpoint import (
+    Position,
+    latest_checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+)
 from vlsim.training.config import WEIGHTS, ImitationConfig, StageConfig, weights_by_name
 from vlsim.training.stage import SupervisedStage
 
@@ -130,6 +137,51 @@ def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool)
     expected = whole.actor.state_dict()
     for name, value in second.actor.state_dict().items():
         assert torch.equal(value, expected[name]), name
+
+
+class Told(Objective):
+    """Tell the hand's height from the picture."""
+
+    needs = frozenset({"proprio"})
+
+    def __init__(self, config: ActorConfig) -> None:
+        super().__init__(config)
+        self.head = torch.nn.Linear(config.backbone.dim, 1)
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        told = self.head(batch.image.features.mean(1))[:, 0]
+        return torch.nn.functional.mse_loss(told, batch["proprio"][:, 2])
+
+
+def test_the_head_of_an_objective_learns_and_is_part_of_the_checkpoint_but_not_of_the_actor(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(OBJECTIVES._items, "told", Told)
+
+    def stage() -> SupervisedStage:
+        torch.manual_seed(0)
+        return imitating(actor(), demonstrations(), StageConfig(steps=6), {"told": 1.0})
+
+    whole, stopped = stage(), stage()
+    before = whole.objectives.members["told"].head.weight.clone()
+    losses_of(whole)
+    after = whole.objectives.members["told"].head.weight
+    assert not torch.equal(before, after)
+    assert not any("told" in name for name in whole.actor.state_dict())
+
+    def save(step: int, losses: dict[str, float]) -> None:
+        if step == 3:
+            position = Position("imitation", step)
+            save_checkpoint(tmp_path, position, stopped.learner, stopped.optimizer)
+
+    stopped.run(save)
+    resumed = stage()
+    folder, position = latest_checkpoint(tmp_path, ("imitation",)) or (None, None)
+    assert folder is not None and position is not None
+    load_checkpoint(folder, resumed.learner, resumed.optimizer)
+    resumed.step = position.step
+    losses_of(resumed)
+    assert torch.equal(resumed.objectives.members["told"].head.weight, after)
 
 
 def test_a_blind_stage_learns_the_same_from_other_words() -> None:

@@ -90,5 +90,5 @@ def check_used(source: Source | type[Source], weights: Mapping[str, float]) -> N
         named = ",".join(f"{name}={weight:g}" for name, weight in weights.items()) or "none"
         raise InvalidValueError(
             f"No objective learns from {source.name}: they hold {', '.join(sorted(source.holds))}, "
-            f"got {named}. Give one a weight: vlsim list objectives"
+            f"got {named}. Add one that needs no more: vlsim list objectives"
         )

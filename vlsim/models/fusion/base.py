@@ -79,7 +79,8 @@ class Fusion(nn.Module):
         joined, text = self.join(image, text)
         scores = self.score(joined, self.pool(text))
         weights = torch.softmax(scores, dim=-1)
-        b, s = len(joined.features), len(scores) // len(joined.features)
+        b = joined.features.shape[0]
+        s = scores.shape[0] // b
         of_pictures = weights.view(b, s, *weights.shape[1:])
         seen = torch.einsum("bsrn,bnd->bsrd", of_pictures, joined.features)
         return Fused(scores, weights @ image.grid, seen.flatten(0, 1))
@@ -88,7 +89,7 @@ class Fusion(nn.Module):
         """Return the scores of every image token, (M, R, N), for role vectors (M, R, D)."""
         b, n, d = image.features.shape
         keys = self.keys(image.features).view(b, n, self.n_roles, d)
-        of_pictures = roles.view(b, len(roles) // b, self.n_roles, d)
+        of_pictures = roles.view(b, roles.shape[0] // b, self.n_roles, d)
         scores = torch.einsum("bnrd,bsrd->bsrn", keys, of_pictures).flatten(0, 1)
         scale: Tensor = self.log_scale.exp() * d**-0.5
         return scores * scale
@@ -109,7 +110,7 @@ class Fusion(nn.Module):
         b, n = image.features.shape[:2]
         roles = self.pool(text)
         every = roles.expand(b, *roles.shape).flatten(0, 1)
-        scores = self.score(image, every).view(b, len(roles), self.n_roles, n)
+        scores = self.score(image, every).view(b, roles.shape[0], self.n_roles, n)
         return torch.logsumexp(scores, dim=-1) - torch.log(scores.new_tensor(float(n)))
 
 

@@ -21,7 +21,7 @@ class CrossAttention(Fusion):
 
     def join(self, image: ImageTokens, text: TextTokens) -> tuple[ImageTokens, TextTokens]:
         """Return image tokens and words after they have read each other."""
-        image = image.repeated(len(text.mask) // len(image.features))
+        image = image.repeated(text.mask.shape[0] // image.features.shape[0])
         cells, words = image.features + self.place(image.grid), text.context
         for to_words, to_image in zip(self.to_words, self.to_image, strict=True):
             words = to_words(words, cells)

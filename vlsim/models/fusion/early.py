@@ -22,7 +22,7 @@ class Early(Fusion):
 
     def join(self, image: ImageTokens, text: TextTokens) -> tuple[ImageTokens, TextTokens]:
         """Return image tokens and words after they have attended to each other."""
-        image = image.repeated(len(text.mask) // len(image.features))
+        image = image.repeated(text.mask.shape[0] // image.features.shape[0])
         cells = image.features + self.senses[0] + self.place(image.grid)
         tokens = torch.cat([cells, text.context + self.senses[1]], dim=1)
         mask = torch.cat([text.mask.new_ones(cells.shape[:2]), text.mask], dim=1)

@@ -29,7 +29,7 @@ class FiLM(Fusion):
 
     def join(self, image: ImageTokens, text: TextTokens) -> tuple[ImageTokens, TextTokens]:
         """Return the image tokens as the sentence changes them."""
-        image = image.repeated(len(text.mask) // len(image.features))
+        image = image.repeated(text.mask.shape[0] // image.features.shape[0])
         counts = text.mask[..., None]
         words = (torch.cat([text.words, text.context], dim=-1) * counts).sum(1)
         sentence = words / counts.sum(1).clamp(min=1)

@@ -25,7 +25,7 @@ class Gated(Fusion):
 
     def join(self, image: ImageTokens, text: TextTokens) -> tuple[ImageTokens, TextTokens]:
         """Return the image tokens with what they read in the words."""
-        image = image.repeated(len(text.mask) // len(image.features))
+        image = image.repeated(text.mask.shape[0] // image.features.shape[0])
         cells = image.features
         for layer, gates in zip(self.layers, torch.tanh(self.gates), strict=True):
             assert isinstance(layer, Attention)

@@ -22,9 +22,9 @@ class Late(Fusion):
 
     def score(self, image: ImageTokens, roles: Tensor) -> Tensor:
         """Return the scores of every image token, (M, R, N), for role vectors (M, R, D)."""
-        b = len(image.features)
+        b = image.features.shape[0]
         cells = self.from_image(image.features)[:, None, None]
-        words = self.from_words(roles).unflatten(0, (b, len(roles) // b))[..., None, :]
+        words = self.from_words(roles).unflatten(0, (b, roles.shape[0] // b))[..., None, :]
         scores: Tensor = self.out(cells + words)[..., 0].flatten(0, 1)
         return scores
 

@@ -41,7 +41,7 @@ class PretrainedText(Text):
 
     def forward(self, ids: Tensor) -> TextTokens:
         """Return the tokens of sentences (M, L), int64: some for each word, and one at each end."""
-        begin, end = self.ends.expand(len(ids), 2)[..., None].unbind(1)
+        begin, end = self.ends.expand(ids.shape[0], 2)[..., None].unbind(1)
         pieces = torch.cat([begin, self.pieces[ids].flatten(1), end], dim=1)
         mask = pieces >= 0
         pieces, counts = pieces.clamp(min=0), mask.long()

@@ -24,7 +24,7 @@ PARTS = ("pyproject.toml", "README.md", "LICENSE", *FOLDERS.values())
 # The wheel must work without the tools of its developers, so here they cannot be imported.
 IMPORT_EVERYTHING = """
 import importlib, importlib.util, json, pkgutil, sys
-for name in ("pytest", "hypothesis", "scipy", "matplotlib", "ruff", "mypy"):
+for name in ("pytest", "hypothesis", "matplotlib", "ruff", "mypy"):
     sys.modules[name] = None
 import vlsim
 names = [module.name for module in pkgutil.walk_packages(vlsim.__path__, "vlsim.")]

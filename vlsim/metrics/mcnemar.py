@@ -82,10 +82,12 @@ def mcnemar(only_first: int, only_second: int) -> float:
     >>> mcnemar(5, 0)
     0.0625
     """
-    n = only_first + only_second
-    tail = sum(math.comb(n, k) for k in range(min(only_first, only_second) + 1))
-    # Integers of any size: no rounding and no underflow before this one division.
-    return min(1.0, 2 * tail / (1 << n))
+    if only_first == only_second:
+        return 1.0
+    # Imported when it is needed: it takes a second.
+    from scipy.stats import binomtest
+
+    return float(binomtest(only_first, only_first + only_second).pvalue)
 
 
 def newcombe(both: int, only_first: int, only_second: int, neither: int) -> tuple[float, float]:

@@ -52,14 +52,14 @@ def read_clause(words: Sequence[str]) -> Mapping[Goal, Template]:
 @lru_cache(maxsize=64)
 def _read(words: tuple[str, ...], book: Phrasebook) -> Mapping[Goal, Template]:
     phrases: dict[int, list[Phrase]] = {}
-    found: dict[Goal, Template] = {}
+    goals: dict[Goal, Template] = {}
 
     def walk(node: _Node, i: int, refs: tuple[Ref, ...]) -> None:
         if i == len(words):
             for template in node.templates:
                 goal = _goal(template, refs)
                 if goal is not None:
-                    found.setdefault(goal, template)
+                    goals.setdefault(goal, template)
             return
         if words[i] in node.next:
             walk(node.next[words[i]], i + 1, refs)
@@ -71,9 +71,9 @@ def _read(words: tuple[str, ...], book: Phrasebook) -> Mapping[Goal, Template]:
                 walk(blank, end, (*refs, ref))
 
     walk(_root(book), 0, ())
-    if len(found) > 1:
-        return {goal: t for goal, t in found.items() if makes_sense(goal.atoms[0])} or found
-    return found
+    if len(goals) > 1:
+        return {goal: t for goal, t in goals.items() if makes_sense(goal.atoms[0])} or goals
+    return goals
 
 
 def _goal(template: Template, refs: Sequence[Ref]) -> Goal | None:

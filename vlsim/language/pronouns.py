@@ -35,21 +35,21 @@ def read_with_pronouns(words: Words, context: Context) -> Mapping[Goal, Template
     """
     if context.target is None:
         return {}
-    found = _with_pronoun_for(context.target, words, context)
-    if BACKWARD.isdisjoint(words) or any(
-        goal.atoms[0].target == context.target and makes_sense(goal.atoms[0]) for goal in found
+    of_target = _with_pronoun_for(context.target, words, context)
+    if any(
+        goal.atoms[0].target == context.target and makes_sense(goal.atoms[0]) for goal in of_target
     ):
-        return found
-    every = dict(found)
+        return of_target
+    of_any = dict(of_target)
     for ref in context.others:
         for goal, template in _with_pronoun_for(ref, words, context).items():
-            every.setdefault(goal, template)
-    return {goal: t for goal, t in every.items() if makes_sense(goal.atoms[0])} or found
+            of_any.setdefault(goal, template)
+    return {goal: t for goal, t in of_any.items() if makes_sense(goal.atoms[0])} or of_target
 
 
 def _with_pronoun_for(ref: Ref, words: Words, context: Context) -> dict[Goal, Template]:
     """Return the readings in which "it" or "them" is this thing."""
-    found: dict[Goal, Template] = {}
+    goals: dict[Goal, Template] = {}
     pronoun, name = pronoun_for(ref), tuple(ref.words(None))
     for count in sorted({min(1, words.count(pronoun)), words.count(pronoun)}):
         named = _replaced(words, pronoun, name, count)
@@ -60,8 +60,8 @@ def _with_pronoun_for(ref: Ref, words: Words, context: Context) -> dict[Goal, Te
         for goal, template in (read_clause(named) if needed else {}).items():
             # What a pronoun stands for may be read with what follows, and mean something else.
             if all(ref in phrases_of(goal) for ref in needed):
-                found.setdefault(goal, template)
-    return found
+                goals.setdefault(goal, template)
+    return goals
 
 
 def pronoun_for(ref: Ref) -> str:
@@ -70,14 +70,14 @@ def pronoun_for(ref: Ref) -> str:
 
 
 def _replaced(words: Words, old: str, new: Words, count: int) -> Words:
-    found: list[str] = []
+    replaced: list[str] = []
     for word in words:
         if word == old and count > 0:
-            found += new
+            replaced += new
             count -= 1
         else:
-            found.append(word)
-    return tuple(found)
+            replaced.append(word)
+    return tuple(replaced)
 
 
 def context_after(goal: Goal, before: Context) -> Context:

@@ -43,7 +43,7 @@ class Reader:
     def __init__(self) -> None:
         """Begin with nothing read."""
         self.refusals: list[InstructionError] = []
-        self._read: dict[tuple[Words, Context], Collection[Meaning]] = {}
+        self._read: dict[tuple[Words, Context | None], Collection[Meaning]] = {}
         self._n_looked_at = 0
 
     def sentence(self, words: Words) -> Collection[Meaning]:
@@ -85,10 +85,10 @@ class Reader:
 
     def parts(self, words: Words, context: Context) -> Iterator[Meaning]:
         """Yield the readings as one clause, or else as clauses joined by "and"."""
-        found = self.clauses(words, context)
-        yield from found
+        meanings = self.clauses(words, context)
+        yield from meanings
         # What joins steps binds less than what joins parts, so no part has it within.
-        if found or any(_places(words, _CONNECTORS)):
+        if meanings or any(_places(words, _CONNECTORS)):
             return
         for parts in self.joined(words, context):
             try:
@@ -118,16 +118,21 @@ class Reader:
         self._n_looked_at += 1
         if self._n_looked_at > MOST_CLAUSES:
             raise InstructionError("The sentence can be read in too many ways; split it.")
-        if BACKWARD.isdisjoint(words):
-            context = NO_CONTEXT
-        if (words, context) not in self._read:
-            try:
-                found = read_clause(words) or read_with_pronouns(words, context)
-            except InstructionError as error:
-                self.refusals.append(error)
-                found = {}
-            self._read[words, context] = [(goal, (t,)) for goal, t in found.items()]
-        return self._read[words, context]
+        # Without such words the context does not matter, and is no part of the key.
+        key = words, None if BACKWARD.isdisjoint(words) else context
+        if (meanings := self._read.get(key)) is None:
+            meanings = self._read[key] = [(goal, (t,)) for goal, t in self._clause(*key)]
+        return meanings
+
+    def _clause(self, words: Words, context: Context | None) -> Iterable[tuple[Goal, Template]]:
+        try:
+            goals = read_clause(words)
+            if not goals and context is not None:
+                goals = read_with_pronouns(words, context)
+        except InstructionError as error:
+            self.refusals.append(error)
+            return ()
+        return goals.items()
 
     def conditionals(self, words: Words) -> Iterator[Meaning]:
         """Yield the readings as a condition with what to do.
@@ -166,9 +171,9 @@ class Reader:
 
     def last(self, words: Words, context: Context) -> Iterator[Meaning]:
         """Yield the readings as one step: whether a second one has the condition, nobody knows."""
-        found = list(self.parts(words, context))
-        yield from found
-        if not found and any(self.chains(words, context)):
+        meanings = list(self.parts(words, context))
+        yield from meanings
+        if not meanings and any(self.chains(words, context)):
             said = " ".join(words)
             self.refusals.insert(
                 0,
@@ -185,10 +190,10 @@ def _phrasings(parts: Iterable[Meaning]) -> tuple[Template, ...]:
 
 def _by_first_word(table: Mapping[str, tuple[Words, ...]]) -> dict[str, list[Words]]:
     """Return what stands in a table by its first word, the longest first."""
-    found: dict[str, list[Words]] = {}
-    for said in sorted((w for pool in table.values() for w in pool), key=len, reverse=True):
-        found.setdefault(said[0], []).append(said)
-    return found
+    by_first: dict[str, list[Words]] = {}
+    for words in sorted((w for pool in table.values() for w in pool), key=len, reverse=True):
+        by_first.setdefault(words[0], []).append(words)
+    return by_first
 
 
 _CONNECTORS, _CONDITIONS, _OTHERWISE = map(_by_first_word, (CONNECTORS, CONDITIONS, OTHERWISE))

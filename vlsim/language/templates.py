@@ -41,17 +41,17 @@ class Template:
         """Return the sentence as it is written on the goal's page."""
         return " ".join(self.words)
 
-    @property
+    @cached_property
     def slots(self) -> tuple[str, ...]:
         """Slots in the order in which the sentence mentions them."""
         return tuple(w[1:-1] for w in self.words if w.startswith("{"))
 
-    @property
+    @cached_property
     def literals(self) -> tuple[str, ...]:
         """Words outside the slots."""
         return tuple(w for w in self.words if not w.startswith("{"))
 
-    @property
+    @cached_property
     def pattern(self) -> tuple[str, ...]:
         """Words with blanks for noun phrases and without "please"."""
         return tuple(BLANK if w.startswith("{") else w for w in self.words if w != POLITE)
@@ -107,11 +107,11 @@ def _in_plural(words: Sequence[str]) -> tuple[str, ...]:
     >>> _in_plural("move {target} so that it is in {place}".split())[2:6]
     ('so', 'that', 'they', 'are')
     """
-    found: list[str] = []
+    plural: list[str] = []
     for word, following in zip(words, [*words[1:], ""], strict=True):
         is_subject = word == "it" and _PLURAL_OF.get(following, following) != following
-        found.append("they" if is_subject else _PLURAL_OF.get(word, word))
-    return tuple(found)
+        plural.append("they" if is_subject else _PLURAL_OF.get(word, word))
+    return tuple(plural)
 
 
 _PLURAL_OF = {

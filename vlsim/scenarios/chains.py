@@ -20,26 +20,26 @@ def chain(draw: Draw) -> Goal | None:
     """Return a chain, or its only step; None if none is found."""
     low, high = draw.steps
     for _ in range(TRIES):
-        found = _steps(draw, int(draw.rng.integers(low, high + 1)))
-        if found is not None:
-            return found[0] if len(found) == 1 else Then(found)
+        steps = _steps(draw, int(draw.rng.integers(low, high + 1)))
+        if steps is not None:
+            return steps[0] if len(steps) == 1 else Then(steps)
     return None
 
 
 def _steps(draw: Draw, count: int) -> tuple[Atom, ...] | None:
-    found: list[Atom] = []
+    steps: list[Atom] = []
     now = draw.scene
     for number in range(count):
-        offer = _step(draw, now, found, is_last=number == count - 1)
+        offer = _step(draw, now, steps, is_last=number == count - 1)
         if offer is None:
             return None
         goal, bound = offer
         then = bound.expected(now)
         if not bound.achieved(now, then):
             return None
-        found.append(goal)
+        steps.append(goal)
         now = then
-    return tuple(found)
+    return tuple(steps)
 
 
 def _step(draw: Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool) -> Offer | None:
@@ -53,7 +53,8 @@ def _step(draw: Draw, now: SceneState, before: Sequence[Atom], *, is_last: bool)
         last = before[-1].target
         if draw.chance(BACK_SHARE):
             back = PutBack(last)
-            if _can_be_put_back(back, draw.scene, now) and draw.chosen.matches(back, draw.scene):
+            wanted = draw.instruction_set.matches
+            if _can_be_put_back(back, draw.scene, now) and wanted(back, draw.scene):
                 return back, back.bind(draw.scene)
         if draw.chance(SAME_SHARE):
             same = next(possible(before[-1].named(draw.scene)["target"]), None)

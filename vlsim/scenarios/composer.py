@@ -61,24 +61,24 @@ def sample_instruction(
         return sample_goal(scene, goal_names, instruction_set, rng)
     for f in rng.permutation(len(forms)).tolist():
         if forms[f] == "atom":
-            found = sample_goal(scene, goal_names, instruction_set, rng)
+            utterance = sample_goal(scene, goal_names, instruction_set, rng)
         else:
             draw = Draw(scene, goal_names, instruction_set, rng, steps)
-            found = _worded(COMBINED[forms[f]], draw, n_words)
-        if found is not None:
-            return found
+            utterance = _worded(COMBINED[forms[f]], draw, n_words)
+        if utterance is not None:
+            return utterance
     return None
 
 
 def _worded(form: Callable[[Draw], Goal | None], draw: Draw, n_words: int) -> Utterance | None:
     for _ in range(TRIES):
-        unwanted = form(draw) if draw.chosen.picks_other else None
+        unwanted = form(draw) if draw.instruction_set.picks_other else None
         goal = form(draw)
         if goal is None:
             return None
         if goal == unwanted:
             continue
-        utterance = try_realise(goal, draw.rng, draw.chosen.pool)
+        utterance = try_realise(goal, draw.rng, draw.instruction_set.pool)
         if utterance is not None and len(utterance.text.split()) <= n_words:
             return utterance
     return None

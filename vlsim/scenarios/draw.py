@@ -24,7 +24,7 @@ class Draw:
         self,
         scene: SceneState,
         names: Sequence[str],
-        chosen: InstructionSet,
+        instruction_set: InstructionSet,
         rng: np.random.Generator,
         steps: tuple[int, int],
     ) -> None:
@@ -32,7 +32,7 @@ class Draw:
         self.scene = scene
         self.names = [name for name in names if not GOALS[name].groups]
         self.lasting_names = [name for name in self.names if GOALS[name].lasts]
-        self.chosen = chosen
+        self.instruction_set = instruction_set
         self.rng = rng
         self.steps = steps
 
@@ -45,13 +45,13 @@ class Draw:
     ) -> Iterator[Offer]:
         """Yield what can be done in a later scene and is called the same in the first one."""
         for goal, bound in candidates(
-            now, names, self.chosen, self.rng, targets=targets, of_each=of_each
+            now, names, self.instruction_set, self.rng, targets=targets, of_each=of_each
         ):
             try:
                 same = now is self.scene or goal.named(self.scene) == bound.named(now)
             except InstructionError:
                 continue
-            if same and is_in_reach(bound, now) and self.chosen.matches(goal, self.scene):
+            if same and is_in_reach(bound, now) and self.instruction_set.matches(goal, self.scene):
                 yield goal, bound
 
     def lasting_atoms(

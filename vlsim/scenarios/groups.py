@@ -48,7 +48,7 @@ def _are_alike(specs: Sequence[ObjectSpec]) -> bool:
 
 def _how_many(many: Many, draw: Draw) -> Many:
     n = len(find(many, draw.scene).sure)
-    if not draw.chosen.says_numbers:
+    if not draw.instruction_set.says_numbers:
         return many
     if n > 2 and draw.chance(SOME_SHARE):
         return replace(many, number=int(draw.rng.integers(2, n)), every=False)
@@ -65,7 +65,7 @@ def _is_possible(goal: ForAll, draw: Draw) -> bool:
     except InstructionError:
         return False
     # The example may be allowed, and another of the things not.
-    if not draw.chosen.matches(goal.each, draw.scene):
+    if not draw.instruction_set.matches(goal.each, draw.scene):
         return False
     (stage,) = goal.stages(draw.scene)
     return stage.is_feasible(draw.scene) and comes_true(stage, draw.scene)

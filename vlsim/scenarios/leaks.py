@@ -31,11 +31,11 @@ def held_out_sets() -> tuple[str, ...]:
     """
     return tuple(
         name
-        for name, chosen in SETS.items()
-        if chosen is not SEEN
-        and not chosen.is_control
-        and not chosen.randomization
-        and (chosen.steps is None or chosen.steps[1] > LONGEST_TRAINED)
+        for name, instruction_set in SETS.items()
+        if instruction_set is not SEEN
+        and not instruction_set.is_control
+        and not instruction_set.randomization
+        and (instruction_set.steps is None or instruction_set.steps[1] > LONGEST_TRAINED)
     )
 
 
@@ -44,16 +44,16 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
 
     The set's own predicate decides about goal and scene, its pool of phrasings about the sentence.
     """
-    chosen, goal = find_set(set_name), scenario.goal
-    if isinstance(chosen, Written):
-        return any(scenario.instruction == line.text for line in chosen.lines)
-    if chosen.forms is not None and not _has_form(goal, chosen):
+    instruction_set, goal = find_set(set_name), scenario.goal
+    if isinstance(instruction_set, Written):
+        return any(scenario.instruction == line.text for line in instruction_set.lines)
+    if instruction_set.forms is not None and not _has_form(goal, instruction_set):
         return False
-    if chosen.says_numbers != _says_numbers(goal):
+    if instruction_set.says_numbers != _says_numbers(goal):
         return False
-    if not all(chosen.matches(atom, scenario.scene) for atom in goal.atoms):
+    if not all(instruction_set.matches(atom, scenario.scene) for atom in goal.atoms):
         return False
-    return pool_of(_phrasings(scenario)) == chosen.pool
+    return pool_of(_phrasings(scenario)) == instruction_set.pool
 
 
 def is_trained(scenario: Scenario) -> bool:
@@ -85,13 +85,13 @@ def _says_numbers(goal: Goal) -> bool:
     return any(isinstance(ref, Many) and ref.number is not None for ref in phrases_of(goal))
 
 
-def _has_form(goal: Goal, chosen: InstructionSet) -> bool:
+def _has_form(goal: Goal, instruction_set: InstructionSet) -> bool:
     """Whether the goal has the form and the length that a set draws."""
-    if chosen.steps is not None:
-        few, many = chosen.steps
+    if instruction_set.steps is not None:
+        few, many = instruction_set.steps
         return few <= (len(goal.steps) if isinstance(goal, Then) else 1) <= many
     form = "atom" if isinstance(goal, Atom) else goal.name
-    return form in (chosen.forms or ())
+    return form in (instruction_set.forms or ())
 
 
 def fingerprint(scenario: Scenario) -> str:

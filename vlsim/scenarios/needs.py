@@ -18,11 +18,11 @@ TRIES = 40
 def named(goal: Goal) -> Iterator[Ref]:
     """Yield every phrase of a goal once, the target's first, and those within them."""
     waiting = [getattr(atom, slot) for atom in goal.atoms for slot in atom.slots]
-    found: list[Ref] = []
+    refs: list[Ref] = []
     while waiting:
         ref = waiting.pop(0)
-        if ref not in found:
-            found.append(ref)
+        if ref not in refs:
+            refs.append(ref)
             yield ref
         waiting += ref.relation.landmarks if ref.relation else ()
 
@@ -165,20 +165,20 @@ def _others(
     rng: np.random.Generator,
 ) -> list[ObjectSpec]:
     """Return what a phrase would name too, but for its negation, relation or rank."""
-    found: list[ObjectSpec] = []
+    others: list[ObjectSpec] = []
     if ref.unlike is not None:
         like = _excluded(ref)
     elif ref.rank is not None or ref.relation is not None:
         like = replace(ref, relation=None, rank=None)
     else:
-        return found
+        return others
     if _sized(ref, looks) != ref and len(looks.sizes) > 1:
         looks = replace(looks, sizes=tuple(size for size in looks.sizes if size != spec.size))
     for _ in range(max(1, (ref.rank.place if ref.rank else 1) - 1)):
-        other = looks.draw(like, [*taken, *found], rng)
+        other = looks.draw(like, [*taken, *others], rng)
         if other is not None:
-            found.append(other)
-    return found
+            others.append(other)
+    return others
 
 
 def _excluded(ref: Ref) -> Ref:

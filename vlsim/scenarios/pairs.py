@@ -16,7 +16,7 @@ def both(draw: Draw) -> Goal | None:
     taken = set(first_bound.named(draw.scene)["target"])
     others = set(range(len(then.specs))) - taken
     for second, bound in islice(draw.lasting_atoms(then, others), LOOKED_AT):
-        if any(taken.intersection(found) for found in bound.named(draw.scene).values()):
+        if any(taken.intersection(indices) for indices in bound.named(draw.scene).values()):
             continue
         if comes_true(And((first_bound, bound)), draw.scene):
             return And((first, second))

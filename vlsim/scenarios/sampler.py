@@ -103,11 +103,11 @@ def candidates(
         yielded = 0
         for f in rng.permutation(len(fixed) * len(ways)).tolist():
             which, way = divmod(f, len(ways))
-            chosen = ways[way]
-            named = (indices for _, indices in chosen)
+            phrases = ways[way]
+            named = (indices for _, indices in phrases)
             if not all(map(set.issuperset, fitting, named)):
                 continue
-            offer = _offered(cls, fixed[which], chosen, scene)
+            offer = _offered(cls, fixed[which], phrases, scene)
             if offer is not None and instruction_set.matches(offer[0], scene):
                 yield offer
                 yielded += 1
@@ -116,11 +116,11 @@ def candidates(
 
 
 def _offered(
-    cls: type[Atom], fixed: Mapping[str, str], chosen: Sequence[Named], scene: SceneState
+    cls: type[Atom], fixed: Mapping[str, str], phrases: Sequence[Named], scene: SceneState
 ) -> Offer | None:
     """Return the goal with these phrases if the scene offers it."""
-    goal = cls.build(dict(zip(cls.slots, (ref for ref, _ in chosen), strict=True)), fixed)
-    named = dict(zip(cls.slots, (indices for _, indices in chosen), strict=True))
+    goal = cls.build(dict(zip(cls.slots, (ref for ref, _ in phrases), strict=True)), fixed)
+    named = dict(zip(cls.slots, (indices for _, indices in phrases), strict=True))
     if goal.misfit_in(scene, named) is not None:
         return None
     bound = cls.build(cls.bindings(named), fixed)
@@ -145,6 +145,6 @@ def _ways(
     return [way for way in ways if set(way[0][1]).issubset(targets)]
 
 
-def _are_different(chosen: Sequence[Named]) -> bool:
-    indices = [i for _, named in chosen for i in named]
+def _are_different(phrases: Sequence[Named]) -> bool:
+    indices = [i for _, named in phrases for i in named]
     return len(indices) == len(set(indices))

@@ -49,28 +49,32 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
         PlacementError: If that many objects do not fit on the table.
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
-    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
-    if isinstance(chosen, Written):
-        lines = fitting_lines(config, chosen)
+    instruction_set = find_set(set_name) if isinstance(set_name, str) else set_name
+    if isinstance(instruction_set, Written):
+        lines = fitting_lines(config, instruction_set)
         line = lines[int(stream(seed, "sentence").integers(len(lines)))]
         utterance = Utterance(line.text, line.goal)
         return Scenario(scene_for(config, line, seed), utterance, utterance.text)
 
     def sample(scene: SceneState, attempt: int) -> list[Scenario]:
-        return _sample(config, scene, chosen, stream(seed, "instruction", attempt))
+        return _sample(config, scene, instruction_set, stream(seed, "instruction", attempt))
 
-    (scenario,) = _in_first_scene(config, chosen, seed, sample)
+    (scenario,) = _in_first_scene(config, instruction_set, seed, sample)
     return scenario
 
 
 def draw_scenarios(
-    config: ScenarioConfig, chosen: InstructionSet, seed: int, count: int, rng: np.random.Generator
+    config: ScenarioConfig,
+    instruction_set: InstructionSet,
+    seed: int,
+    count: int,
+    rng: np.random.Generator,
 ) -> list[Scenario]:
     """Return up to `count` scenarios that share a scene, one as episodes begin with.
 
     Args:
         config: What scenes and goals are drawn from.
-        chosen: The instruction set.
+        instruction_set: Decides which objects, goals and words are wanted.
         seed: Decides the scene.
         count: How many goals are tried; those that this scene does not offer are left out.
         rng: Decides goals and words.
@@ -80,7 +84,10 @@ def draw_scenarios(
         InvalidValueError: If the set never finds a goal in this task's scenes.
     """
     return _in_first_scene(
-        config, chosen, seed, lambda scene, _: _sample(config, scene, chosen, rng, count)
+        config,
+        instruction_set,
+        seed,
+        lambda scene, _: _sample(config, scene, instruction_set, rng, count),
     )
 
 
@@ -105,7 +112,7 @@ def fit_scenario(
     """
     if text is not None and goal is not None:
         raise InvalidValueError("Give an 'instruction' or a 'goal', not both.")
-    chosen = find_set(set_name) if isinstance(set_name, str) else set_name
+    instruction_set = find_set(set_name) if isinstance(set_name, str) else set_name
     fixed = None
     if scene is not None:
         fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
@@ -116,8 +123,8 @@ def fit_scenario(
         wanted = parse(text) if fixed is None else understand(text, fixed)
     if wanted is None:
         if fixed is None:
-            return draw_scenario(config, chosen, seed)
-        return _offered_by(fixed, config, chosen, seed)
+            return draw_scenario(config, instruction_set, seed)
+        return _offered_by(fixed, config, instruction_set, seed)
     if fixed is None:
         fixed = scene_offering(config, wanted, seed)
     else:
@@ -128,21 +135,21 @@ def fit_scenario(
 
 
 def _offered_by(
-    scene: SceneState, config: ScenarioConfig, chosen: InstructionSet, seed: int
+    scene: SceneState, config: ScenarioConfig, instruction_set: InstructionSet, seed: int
 ) -> Scenario:
     """Return what a set asks for in a scene that was asked for."""
-    drawn = _sample(config, scene, chosen, stream(seed, "instruction", 0))
+    drawn = _sample(config, scene, instruction_set, stream(seed, "instruction", 0))
     if not drawn:
         raise InvalidValueError(
-            f"The set '{chosen.name}' finds no goal in this scene; ask for an 'instruction' or "
-            "a 'goal' too, or use another set."
+            f"The set '{instruction_set.name}' finds no goal in this scene; ask for an "
+            "'instruction' or a 'goal' too, or use another set."
         )
     return drawn[0]
 
 
 def _in_first_scene(
     config: ScenarioConfig,
-    chosen: InstructionSet,
+    instruction_set: InstructionSet,
     seed: int,
     sample: Callable[[SceneState, int], list[Scenario]],
 ) -> list[Scenario]:
@@ -150,24 +157,24 @@ def _in_first_scene(
 
     Args:
         config: What scenes are drawn from.
-        chosen: The instruction set.
+        instruction_set: Decides which objects, goals and words are wanted.
         seed: Decides the scenes.
         sample: Draws what to ask for in a scene with this number; nothing if it offers nothing.
     """
     given_up = 0
     for attempt in range(ATTEMPTS):
         try:
-            scene = draw_scene(config, chosen, seed, attempt)
+            scene = draw_scene(config, instruction_set, seed, attempt)
         except PlacementError:
             # Wide things that do not fit now and then are no reason to give up.
             given_up += 1
-            if given_up > PLACEMENTS and chosen.n_objects is None:
+            if given_up > PLACEMENTS and instruction_set.n_objects is None:
                 raise
             continue
         if drawn := sample(scene, attempt):
             return drawn
     raise InvalidValueError(
-        f"The set '{chosen.name}' found no goal in {ATTEMPTS} scenes for "
+        f"The set '{instruction_set.name}' found no goal in {ATTEMPTS} scenes for "
         f"{', '.join(config.goals)}; allow more objects, or use another task."
     )
 
@@ -175,7 +182,7 @@ def _in_first_scene(
 def _sample(
     config: ScenarioConfig,
     scene: SceneState,
-    chosen: InstructionSet,
+    instruction_set: InstructionSet,
     rng: np.random.Generator,
     count: int = 1,
 ) -> list[Scenario]:
@@ -184,7 +191,7 @@ def _sample(
         sample_instruction(
             scene,
             config.goals,
-            chosen,
+            instruction_set,
             rng,
             forms=config.forms,
             steps=config.steps,
@@ -193,7 +200,7 @@ def _sample(
         for _ in range(count)
     )
     return [
-        Scenario(scene, utterance, chosen.rewrite(utterance.text, rng))
+        Scenario(scene, utterance, instruction_set.rewrite(utterance.text, rng))
         for utterance in utterances
         if utterance is not None
     ]

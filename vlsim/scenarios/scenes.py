@@ -26,7 +26,7 @@ DRAWS = 10_000
 
 def draw_scene(
     config: ScenarioConfig,
-    chosen: InstructionSet,
+    instruction_set: InstructionSet,
     seed: int,
     attempt: int = 0,
     needs: Needs = NOTHING,
@@ -38,7 +38,7 @@ def draw_scene(
         InvalidValueError: If there are not as many that look different.
     """
     rng = stream(seed, "layout", attempt)
-    specs = draw_specs(config, chosen, rng, needs)
+    specs = draw_specs(config, instruction_set, rng, needs)
     positions, yaws = place(specs, rng), rng.uniform(-MAX_YAW, MAX_YAW, len(specs))
     joints = np.zeros(len(specs))
     for i, spec in enumerate(specs):
@@ -49,13 +49,13 @@ def draw_scene(
             joints[i] = spec.joint.at(starts[int(rng.integers(len(starts)))])
     scene = resting_scene(tuple(specs), positions, yaws, joints)
     scene = _lay_some(scene, config.lying, stream(seed, "lying", attempt))
-    scene = chosen.rearrange(scene, stream(seed, "rearrangement", attempt))
+    scene = instruction_set.rearrange(scene, stream(seed, "rearrangement", attempt))
     return _with_loads(scene, needs.loads)
 
 
 def draw_specs(
     config: ScenarioConfig,
-    chosen: InstructionSet,
+    instruction_set: InstructionSet,
     rng: np.random.Generator,
     needs: Needs = NOTHING,
 ) -> list[ObjectSpec]:
@@ -66,16 +66,16 @@ def draw_specs(
     """
     specs: list[ObjectSpec] = []
     for kinds, count in (
-        ((*config.movable_kinds, *chosen.kinds), config.n_movable),
+        ((*config.movable_kinds, *instruction_set.kinds), config.n_movable),
         (config.place_kinds, config.n_places),
         (config.fixture_kinds, config.n_fixtures),
     ):
         needed = needs.of(kinds, count[1])
-        specs += _draw_group(config, kinds, count, chosen, rng, needed=needed)
-    if chosen.n_objects is not None:
-        few, many = (max(0, n - len(specs)) for n in chosen.n_objects)
+        specs += _draw_group(config, kinds, count, instruction_set, rng, needed=needed)
+    if instruction_set.n_objects is not None:
+        few, many = (max(0, n - len(specs)) for n in instruction_set.n_objects)
         kinds = config.movable_kinds
-        specs += _draw_group(config, kinds, (few, many), chosen, rng, besides=specs)
+        specs += _draw_group(config, kinds, (few, many), instruction_set, rng, besides=specs)
     return specs
 
 
@@ -98,7 +98,7 @@ def _with_loads(scene: SceneState, loads: Sequence[tuple[Ref, Ref]]) -> SceneSta
             if thing.matches(spec) and holder.matches(holder_spec)
         ]
         loaded = (left_on(scene, *way) for way in ways)
-        scene = next((found for found in loaded if found is not None), scene)
+        scene = next((one for one in loaded if one is not None), scene)
     return scene
 
 
@@ -106,7 +106,7 @@ def _draw_group(
     config: ScenarioConfig,
     kinds: tuple[str, ...],
     count: tuple[int, int],
-    chosen: InstructionSet,
+    instruction_set: InstructionSet,
     rng: np.random.Generator,
     *,
     needed: Sequence[ObjectSpec] = (),
@@ -122,12 +122,12 @@ def _draw_group(
             specs.append(needed[which])
             continue
         others = (*specs, *needed, *besides)
-        spec = _draw_spec(config, kinds, chosen, rng, specs[:1], others)
+        spec = _draw_spec(config, kinds, instruction_set, rng, specs[:1], others)
         if spec is None:
             raise InvalidValueError(
                 f"Could not draw {number} objects that look different, only {len(specs)}: the set "
-                f"'{chosen.name}' admits no more of {', '.join(kinds)}. Allow more kinds or fewer "
-                "objects."
+                f"'{instruction_set.name}' admits no more of {', '.join(kinds)}. Allow more kinds "
+                "or fewer objects."
             )
         specs.append(spec)
     return specs
@@ -136,14 +136,14 @@ def _draw_group(
 def _draw_spec(
     config: ScenarioConfig,
     kinds: tuple[str, ...],
-    chosen: InstructionSet,
+    instruction_set: InstructionSet,
     rng: np.random.Generator,
     first: Sequence[ObjectSpec],
     others: Sequence[ObjectSpec],
 ) -> ObjectSpec | None:
     """Return an object that none of the others looks like, often similar to the first."""
-    choices = (kinds, tuple(COLORS), chosen.sizes or config.sizes)
-    materials = chosen.materials or config.materials
+    choices = (kinds, tuple(COLORS), instruction_set.sizes or config.sizes)
+    materials = instruction_set.materials or config.materials
     for _ in range(DRAWS):
         kind, color, size = (names[int(rng.integers(len(names)))] for names in choices)
         if first and rng.random() < config.similarity:
@@ -157,6 +157,6 @@ def _draw_spec(
             which = int(rng.integers(len(materials))) if len(materials) > 1 else 0
             material = materials[which]
         spec = ObjectSpec(kind, color, size, material)
-        if spec not in others and chosen.admits(spec):
+        if spec not in others and instruction_set.admits(spec):
             return spec
     return None

@@ -23,30 +23,30 @@ def chosen_set(name: str, task: str, config: ScenarioConfig) -> InstructionSet:
             "instruction_set must be the name of one set, such as 'seen', or the path of a .jsonl "
             f"file, got {name!r:.80}. `vlsim list sets` shows the names."
         )
-    chosen = find_set(name)
-    if isinstance(chosen, Written):
-        chosen = chosen.of_task(task)
-        fitting_lines(config, chosen)
+    instruction_set = find_set(name)
+    if isinstance(instruction_set, Written):
+        instruction_set = instruction_set.of_task(task)
+        fitting_lines(config, instruction_set)
     else:
-        _check_forms(config, chosen)
-    return chosen
+        _check_forms(config, instruction_set)
+    return instruction_set
 
 
-def _check_forms(config: ScenarioConfig, chosen: InstructionSet) -> None:
+def _check_forms(config: ScenarioConfig, instruction_set: InstructionSet) -> None:
     """Refuse a set that wants forms which the task does not draw, or has no room for.
 
     Raises:
         InvalidValueError: Says which.
     """
-    for form in chosen.forms or ():
+    for form in instruction_set.forms or ():
         if form not in config.forms:
             raise InvalidValueError(
-                f"The set '{chosen.name}' draws the form '{form}', which this task does not have; "
-                "use it with the task 'sequence' or 'tabletop'."
+                f"The set '{instruction_set.name}' draws the form '{form}', which this task does "
+                "not have; use it with the task 'sequence' or 'tabletop'."
             )
-    fewest = FEW_WORDS * (chosen.steps[0] if chosen.steps else 1)
+    fewest = FEW_WORDS * (instruction_set.steps[0] if instruction_set.steps else 1)
     if fewest > config.n_words:
         raise InvalidValueError(
-            f"Sentences of the set '{chosen.name}' have at least {fewest} words, but this task "
-            f"allows {config.n_words}; use it with the task 'sequence'."
+            f"Sentences of the set '{instruction_set.name}' have at least {fewest} words, but this "
+            f"task allows {config.n_words}; use it with the task 'sequence'."
         )

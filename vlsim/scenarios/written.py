@@ -17,7 +17,7 @@ from vlsim.world import SceneState
 
 
 @lru_cache(maxsize=64)
-def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
+def fitting_lines(config: ScenarioConfig, instruction_set: Written) -> tuple[Line, ...]:
     """Return the lines of a set that are for this task and about things that it has.
 
     Raises:
@@ -25,16 +25,16 @@ def fitting_lines(config: ScenarioConfig, chosen: Written) -> tuple[Line, ...]:
             fit it.
     """
     lines = []
-    for line in chosen.lines:
+    for line in instruction_set.lines:
         reason = misfit(config, line.goal)
-        if reason and line.task and line.task == chosen.task:
+        if reason and line.task and line.task == instruction_set.task:
             raise InvalidValueError(f"{line.where}: 'task' is '{line.task}', but {reason}.")
-        if reason is None and chosen.is_for(line, config.goals):
+        if reason is None and instruction_set.is_for(line, config.goals):
             check_length(config, line)
             lines.append(line)
     if not lines:
         raise InvalidValueError(
-            f"'{chosen.name}' has no sentence for this task, whose goals are "
+            f"'{instruction_set.name}' has no sentence for this task, whose goals are "
             f"{', '.join(config.goals)}."
         )
     return tuple(lines)
@@ -73,12 +73,14 @@ def scene_for(config: ScenarioConfig, line: Line, seed: int) -> SceneState:
 
 
 def sample_line(
-    scene: SceneState, goal_names: Sequence[str], chosen: Written, rng: np.random.Generator
+    scene: SceneState, goal_names: Sequence[str], instruction_set: Written, rng: np.random.Generator
 ) -> Utterance | None:
     """Return a sentence of a set that this scene offers, None if no line fits it."""
-    lines = [line for line in chosen.lines if chosen.is_for(line, goal_names)]
+    lines = [line for line in instruction_set.lines if instruction_set.is_for(line, goal_names)]
     for i in rng.permutation(len(lines)).tolist():
         text, goal = lines[i].text, lines[i].goal
-        if is_offered(goal, scene) and all(chosen.matches(atom, scene) for atom in goal.atoms):
+        if is_offered(goal, scene) and all(
+            instruction_set.matches(atom, scene) for atom in goal.atoms
+        ):
             return Utterance(text, goal)
     return None

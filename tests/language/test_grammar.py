@@ -1,6 +1,7 @@
+"""Every phrasing is drawn, and every sentence reads back as its goal and as no other."""
+
 import itertools
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
 
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 from tests.free_text.second_reading import VERBS, disagreement
 from tests.language.strategies import GOALS_IN_WORDS, POOLS, PROPERTY, RNGS
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.free_text.answers import EXAMPLE
 from vlsim.free_text.understand import meanings, parse
 from vlsim.goals import GOALS, Atom, Goal, Place, PushTo, Reach
 from vlsim.language.held_out_words import reworded
@@ -174,77 +174,10 @@ def test_a_damaged_sentence_is_refused_or_is_another_sentence(
     assert_refused_or_meant(words)
 
 
-@settings(PROPERTY, max_examples=300)
-@given(st.text())
-def test_any_text_is_refused_in_one_line_and_never_crashes(text: str):
-    try:
-        parse(text)
-    except InstructionError as error:
-        (_,) = str(error).splitlines()
-
-
-@pytest.mark.parametrize(
-    ("text", "goal"),
-    [
-        ("touch the red cube", Reach(Ref("cube", "red"))),
-        ("in the blue bowl put the red cube", Place(Ref("cube", "red"), Ref("bowl", "blue"), "in")),
-        ("Push a small can onto the mat!", PushTo(Ref("cylinder", None, "small"), Ref("pad"))),
-        ("the blue dish should contain the block", Place(Ref("cube"), Ref("bowl", "blue"), "in")),
-        ("take the thing and set it on the pad", Place(Ref(None), Ref("pad"), "on")),
-    ],
-)
-def test_sentences_mean_what_a_person_says(text: str, goal: Goal):
-    assert parse(text) == goal
-
-
 def test_no_sentence_is_read_with_target_and_place_exchanged():
     goal = PushTo(Ref("cube", "red"), Ref("pad", "red"))
     for t in (*goal.phrasings[0].train, *goal.phrasings[0].held_out):
         assert parse(t.format(target="the red cube", place="the red pad")) == goal
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", f"The instruction is empty; say for example '{EXAMPLE}'"),
-        (" ?!. ", "The instruction is empty"),
-        ("put the red cueb in the bowl", r"Unknown word 'cueb' \(did you mean 'cube'\?\)"),
-        ("fetch teh red cube", r"Unknown words 'fetch', 'teh' \(did you mean 'the'"),
-        ("q1 b2 c3 d4 e5", "'q1', 'b2', 'c3' and 2 more in"),
-        ("put the red in the bowl", "'red' has no noun after it"),
-        ("touch the small", "'small' has no noun after it"),
-        ("touch the red big", "size after the colour; say 'big red'"),
-        ("touch the red red cube", "'red' has no noun after it"),
-        ("put the red cube over the bowl", "No phrasing fits .*nearest are 'put {target} on"),
-        ("touch the the cube", "No phrasing fits"),
-        ("touch the cube the", "No phrasing fits"),
-        ("the cube", "No phrasing fits"),
-        ("please", "'please' asks for nothing; say for example"),
-        ("Hello robot, thank you!", "'Hello robot, thank you!' asks for nothing"),
-        (
-            "mets le cube rouge dans le bol",
-            "'rouge' and 2 more in .* understands English",
-        ),
-        ("touch the vilot cube", r"'vilot' \(did you mean 'violet'\?\)"),
-        ("depozit the cube in the bowl", r"'depozit' \(did you mean 'deposit'\?\)"),
-        ("toch the cube", r"'toch' \(did you mean 'touch'\?\)"),
-        ("touch the cube behnd the leftmos ball", "'behind'.*'leftmost'"),
-        ("touch the cube " * 100, r"No phrasing fits '.{80}…'"),
-    ],
-)
-def test_what_cannot_be_understood_is_refused_with_the_reason(text: str, words: str):
-    with pytest.raises(InstructionError, match=words):
-        parse(text)
-
-
-@pytest.mark.parametrize("text", [None, 3, b"touch the cube", ["touch"]])
-def test_only_strings_are_instructions(text: object):
-    with pytest.raises(InstructionError, match="An instruction is a string, got"):
-        parse(text)
-
-
-def test_the_example_of_error_messages_can_be_parsed():
-    assert parse(EXAMPLE) == Place(Ref("cube", "green"), Ref("bowl", "red"), "in")
 
 
 @pytest.mark.parametrize("name", list(GOALS))
@@ -297,7 +230,7 @@ def test_the_same_stream_gives_the_same_sentence():
     goal = Place(Ref("cube", "red"), Ref("bowl", "blue"), "in")
     first, second = ([realise(goal, stream(3, "w", i)) for i in range(20)] for _ in range(2))
     assert first == second
-    assert len(set(first)) > 5
+    assert len({utterance.text for utterance in first}) > 5
 
 
 def test_realise_refuses_a_goal_without_words():
@@ -311,15 +244,3 @@ def test_realise_refuses_a_goal_without_words():
 def test_realise_refuses_an_unknown_pool():
     with pytest.raises(InvalidValueError, match="pool must be"):
         realise(Reach(Ref("cube")), stream(0), "test")
-
-
-def test_reading_takes_less_than_a_millisecond():
-    text = "transfer the large purple cylinder so that it rests upon the small orange mat"
-    best = min(timed(lambda: [parse(text) for _ in range(20)]) / 20 for _ in range(5))
-    assert best < 1e-3
-
-
-def timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start

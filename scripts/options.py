@@ -1,12 +1,25 @@
 """The options of a command, read by tyro; a mistake in them is one line, like any other."""
 
+import difflib
 import io
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
-from typing import TypeVar
+from contextlib import redirect_stderr
+from dataclasses import MISSING, fields, is_dataclass
+from itertools import zip_longest
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import tyro
 
@@ -16,12 +29,19 @@ Options = TypeVar("Options")
 
 MISTAKE = 2
 """Exit code of tyro for a command line that it cannot read."""
-SIDES, RULES = "│ ", "─-╰╯"
-"""What tyro draws its box with, in a terminal and elsewhere."""
 HOME = re.compile(r"(?:^|(?<=[=,]))~(?:[\w.-]*(?=/)|$)")
 """The first part of a path in somebody's home folder, in an argument."""
-STYLE = re.compile(r"\x1b\[[0-9;]*m")
-"""Colours and weights of letters in a terminal."""
+POSITIONAL = get_args(tyro.conf.Positional[str])[1:]
+"""What tyro marks an argument without a name with."""
+
+
+class Option(NamedTuple):
+    """An option of a command, as people type it."""
+
+    flag: str
+    hint: Any
+    """Its type annotation."""
+    is_needed: bool
 
 
 def with_home(argument: str) -> str:
@@ -37,65 +57,104 @@ def with_home(argument: str) -> str:
 
 
 def read_options(
-    kind: type[Options], argv: Sequence[str] | None, prog: str, description: str | None = None
+    kind: type[Options],
+    argv: Sequence[str] | None,
+    prog: str,
+    description: str | None = None,
+    default: Options | None = None,
 ) -> Options:
     """Return the options of a command, a dataclass `kind`, that were given on its command line.
 
     Raises:
-        VlsimError: If one is wrong; see `mistakes_in_one_line`.
+        VlsimError: The error of our own check of the options, if that refused them; else what is
+            wrong with which option, and how to get help on the command `prog`.
     """
-    with mistakes_in_one_line(prog):
-        return tyro.cli(kind, args=argv, prog=prog, description=description)
-
-
-@contextmanager
-def mistakes_in_one_line(prog: str) -> Iterator[None]:
-    """Turn the box that tyro draws around a mistake, before it exits, into an error of one line.
-
-    Raises:
-        VlsimError: The error of our own check of the options, if that refused them; else tyro's
-            words, and how to get help on the command `prog`.
-    """
-    said = io.StringIO()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    options = list(_options(kind, default is not None))
+    # tyro draws a box around a mistake, and has no public way to tell which one it is: the box is
+    # thrown away.
+    drawn = io.StringIO()
     try:
-        with redirect_stderr(said):
-            yield
+        with redirect_stderr(drawn):
+            found, unknown = tyro.cli(
+                kind,
+                args=arguments,
+                prog=prog,
+                description=description,
+                default=default,
+                return_unknown_args=True,
+            )
     except SystemExit as ending:
         if ending.code != MISTAKE:
             raise
-        if (ours := _cause(ending)) is not None:
-            raise ours from None
-        raise InvalidValueError(f"{_one_line(said.getvalue())}. See: {prog} --help") from None
-    sys.stderr.write(said.getvalue())
+        errors = list(_causes(ending))
+        if ours := [error for error in errors if isinstance(error, VlsimError)]:
+            raise ours[-1] from None
+        mistake = _mistake(options, arguments, errors)
+        raise InvalidValueError(f"{mistake}. See: {prog} --help") from None
+    if unknown:
+        raise InvalidValueError(f"{_unknown(unknown[0], options)}. See: {prog} --help")
+    sys.stderr.write(drawn.getvalue())
+    return cast("Options", found)
 
 
-def _cause(ending: SystemExit) -> VlsimError | None:
-    """Return the error of a check of ours that tyro was about to draw when it ended."""
-    error: BaseException | None = ending
-    while error is not None and not isinstance(error, VlsimError):
+def _causes(ending: SystemExit) -> Iterator[BaseException]:
+    """Yield the errors, the last one first, that tyro was about to draw when it ended."""
+    error = ending.__context__
+    while error is not None:
+        yield error
         error = error.__context__
-    return error
 
 
-def _one_line(box: str) -> str:
-    """Return what a box says, without the help texts of the options that it names."""
-    sections: list[list[str]] = [[]]
-    # The first line is the title of the box.
-    for line in STYLE.sub("", box).splitlines()[1:]:
-        words = line.strip(SIDES)
-        if words.strip(RULES):
-            sections[-1].append(words)
+def _options(kind: type[Any], has_default: bool = False, prefix: str = "") -> Iterator[Option]:
+    """Yield what a dataclass asks for, by the names that tyro gives to its fields."""
+    hints = get_type_hints(kind, include_extras=True)
+    for field in fields(kind):
+        hint, marks = hints[field.name], ()
+        if get_origin(hint) is Annotated:
+            hint, *marks = get_args(hint)  # type: ignore[assignment]
+        has_value = has_default or (field.default, field.default_factory) != (MISSING, MISSING)
+        name = prefix + field.name.replace("_", "-")
+        if is_dataclass(hint):
+            yield from _options(hint, has_value, f"{name}.")  # type: ignore[arg-type]
+        elif tuple(marks) == POSITIONAL:
+            yield Option(name.upper(), hint, not has_value)
         else:
-            sections.append([])
-    message, *others = [section for section in sections if section] or [[]]
-    if message and message[0].startswith("Missing"):
-        message = message[:1] + (_named(message) or message[1:])
-    helpful = [section for section in others if not section[0].startswith("Unrecognized")]
-    meant = [name for section in helpful for name in _named(section)]
-    said = " ".join(message).rstrip(".:") or "The options cannot be read"
-    return f"{said}. Try: {', '.join(meant)}" if meant else said
+            yield Option(f"--{name}", hint, not has_value)
 
 
-def _named(lines: list[str]) -> list[str]:
-    """Return the lines that begin with an option."""
-    return [line for line in lines if line.startswith("-")]
+def _unknown(given: str, options: list[Option]) -> str:
+    near = difflib.get_close_matches(given, [option.flag for option in options], n=1)
+    return f"No option '{given}'" + (f"; did you mean '{near[0]}'" if near else "")
+
+
+def _mistake(options: list[Option], arguments: list[str], errors: list[BaseException]) -> str:
+    """Return what is wrong with arguments that tyro cannot read."""
+    values = dict(_values(arguments))
+    known = {option.flag for option in options}
+    for flag, value in values.items():
+        if flag.replace("--no-", "--", 1) not in known:
+            return _unknown(flag, options)
+        for error in errors:
+            is_of_it = isinstance(error, ValueError) and repr(value) in str(error)
+            if value is not None and is_of_it:
+                return f"{flag}: {error}"
+    for option in options:
+        value = values.get(option.flag)
+        if option.flag in values and value is None and option.hint is not bool:
+            return f"{option.flag} needs a value"
+        if get_origin(option.hint) is Literal and value is not None:
+            allowed = get_args(option.hint)
+            if value not in allowed:
+                return f"{option.flag} must be one of {', '.join(allowed)}, got '{value}'"
+    missing = [o.flag for o in options if o.is_needed and o.flag not in values]
+    return f"Missing: {', '.join(missing)}" if missing else "The options cannot be read"
+
+
+def _values(arguments: list[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield each option that is given, and what follows it."""
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue="--"):
+        if argument.startswith("--"):
+            flag, has_value, value = argument.partition("=")
+            follows = None if following.startswith("--") else following
+            yield flag.replace("_", "-"), value if has_value else follows

@@ -19,7 +19,7 @@ from vlsim.agents.config import CAMERA, TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.interface.observation import Channels
 from vlsim.scripts import checks
-from vlsim.scripts.options import mistakes_in_one_line, read_options
+from vlsim.scripts.options import read_options
 from vlsim.scripts.presets import PRESETS
 
 PROG = "vlsim train"
@@ -64,17 +64,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
     if name not in PRESETS:
         raise UnknownNameError("preset", name, PRESETS)
-    commands = {
-        name: (
-            preset.summary,
-            TrainCommand(**{f.name: getattr(preset.config, f.name) for f in fields(TrainConfig)}),
-        )
-        for name, preset in PRESETS.items()
-    }
-    with mistakes_in_one_line(PROG):
-        command = tyro.extras.overridable_config_cli(
-            commands, prog=PROG, description=__doc__, args=arguments
-        )
+    preset = PRESETS[name]
+    values = {f.name: getattr(preset.config, f.name) for f in fields(TrainConfig)}
+    command = read_options(
+        TrainCommand, arguments[1:], f"{PROG} {name}", preset.summary, TrainCommand(**values)
+    )
     start(command.config, command.out, command.name or name)
 
 

@@ -109,11 +109,11 @@ def test_an_option_that_does_not_exist_ends_with_code_2(
 ) -> None:
     # The preset comes first, so that `train` reads on.
     preset = ["smoke"] if command == "train" else []
-    assert main([command, *preset, "--no-such-option"]) == 2
+    assert main([command, *preset, "--xyzzy"]) == 2
     output = capsys.readouterr()
     assert output.out == ""
-    assert output.err.startswith("vlsim: ")
-    assert output.err.endswith(f". See: vlsim {command} --help\n")
+    prog = " ".join(["vlsim", command, *preset])
+    assert output.err == f"vlsim: No option '--xyzzy'. See: {prog} --help\n"
     assert output.err.count("\n") == 1
 
 
@@ -129,8 +129,16 @@ def test_an_option_that_does_not_exist_ends_with_code_2(
         ("train smoke --ppo.clip-range 2", "clip_range must lie in (0, 1), got 2.0"),
         ("train smoke --ppo.n-envs x", "--ppo.n-envs: invalid literal for int() with base 10: 'x'"),
         ("train", "Name a preset first (demo, reach, smoke), or a run: vlsim train --resume RUN."),
-        ("record --policy expert", "Missing from vlsim record: --task STR. See: "),
-        ("record --policy expert --task reach --gifs", "options: --gifs. Try: --gif, --no-gif."),
+        ("record --policy expert", "Missing: --task. See: vlsim record --help"),
+        ("record --policy expert --task", "--task needs a value. See: vlsim record --help"),
+        ("record --policy expert --task reach x", "No option 'x'. See: vlsim record --help"),
+        ("collect --task reach --format xml", "--format must be one of vlsim, lerobot, got 'xml'"),
+        ("train smoke --seed=x", "--seed: invalid literal for int() with base 10: 'x'. See: "),
+        ("lint", "Missing: FILE. See: vlsim lint --help"),
+        (
+            "record --policy expert --task reach --gifs",
+            "'--gifs'; did you mean '--gif'. See: vlsim",
+        ),
     ],
 )
 def test_an_option_that_cannot_be_is_one_line_code_2_and_no_file(

@@ -88,6 +88,7 @@ def probe(code: str, seconds: float = PROBE_SECONDS) -> dict[str, Any]:
     if done.returncode < 0:
         return {"error": f"crashed with signal {-done.returncode}"}
     if done.returncode > 0:
+        # Of a process that failed, only what Python wrote last is left.
         last_line = done.stderr.strip().rpartition("\n")[2]
         return {"error": last_line or "failed without a word"}
     objects = [line for line in done.stdout.splitlines() if line.startswith("{")]

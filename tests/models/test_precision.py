@@ -17,9 +17,14 @@ from vlsim.models.precision import choose_precision
 def test_auto_is_bf16_where_the_cpu_has_instructions_for_it(
     monkeypatch: pytest.MonkeyPatch, avx512: bool, amx: bool, chosen: str
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    able = {"avx512_bf16": avx512, "amx_bf16": amx}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
     assert choose_precision("auto", "cpu") == chosen
+
+
+def test_auto_is_fp32_where_torch_does_not_know_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert choose_precision("auto", "cpu") == "fp32"
 
 
 @pytest.mark.parametrize("has", [False, True])

@@ -1,5 +1,8 @@
 """Which numbers encoders compute with: 32 bits, or 16 where the processor is faster with them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 
 from vlsim.errors import InvalidValueError
@@ -29,5 +32,7 @@ def choose_precision(wanted: str, device: str) -> str:
 
 def _has_bf16(kind: str) -> bool:
     if kind == "cpu":
-        return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        # Older releases of torch do not say what the processor can do.
+        able: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+        return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
     return kind == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)

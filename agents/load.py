@@ -4,9 +4,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from vlsim.agents import own_policy
-from vlsim.deploy.manifest import MANIFEST
+from vlsim.deploy.manifest import MANIFEST, read_manifest
 from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError
-from vlsim.interface.policy import Policy
+from vlsim.interface.policy import ANY, Policy, PolicySpec
 
 SCRIPTED = ("expert", "random")
 
@@ -16,54 +16,54 @@ def zoo() -> list[str]:
     return sorted(p.stem for p in Path(str(files("vlsim"))).glob("zoo/*.vlsim"))
 
 
-def find_bundle(spec: str) -> Path | None:
+def find_bundle(name: str) -> Path | None:
     """Return the bundle behind a policy's name, None if there is none on the disk."""
-    if spec.startswith("zoo:"):
-        name = spec.removeprefix("zoo:")
-        if name not in zoo():
-            raise UnknownNameError("policy in the zoo", name, zoo())
-        return Path(str(files("vlsim"))) / "zoo" / f"{name}.vlsim"
-    candidates = (Path(spec), Path(spec) / "policy")
+    if name.startswith("zoo:"):
+        short = name.removeprefix("zoo:")
+        if short not in zoo():
+            raise UnknownNameError("policy in the zoo", short, zoo())
+        return Path(str(files("vlsim"))) / "zoo" / f"{short}.vlsim"
+    candidates = (Path(name), Path(name) / "policy")
     return next((path for path in candidates if (path / MANIFEST).is_file()), None)
 
 
-def check_policy(spec: str) -> None:
-    """Refuse what names no policy, without loading weights; one's own is called once.
+def policy_spec(name: str) -> PolicySpec:
+    """Return what a policy needs, without loading weights; one's own is made once.
 
     Raises:
         UnknownNameError: If it looks like a name, and none is near.
+        BundleError: If its files are damaged.
         InvalidValueError: If there is no such run or bundle, or it is one's own and fails.
     """
-    if spec in SCRIPTED or find_bundle(spec):
-        return
-    if own_policy.is_own(spec):
-        own_policy.load_own(spec)
-        return
-    raise _no_policy(spec)
+    if name in SCRIPTED:
+        return PolicySpec()
+    if folder := find_bundle(name):
+        return read_manifest(folder).spec
+    if own_policy.is_own(name):
+        return own_policy.load_own(name).spec
+    raise _no_policy(name)
 
 
-def _no_policy(spec: str) -> VlsimError:
-    path = Path(spec)
+def _no_policy(name: str) -> VlsimError:
+    path = Path(name)
     if path.is_dir():
         return InvalidValueError(
-            f"{spec} holds no policy yet; finish the run with: vlsim train --resume {spec}"
+            f"{name} holds no policy yet; finish the run with: vlsim train --resume {name}"
         )
     if path.parent != Path() or path.suffix:
         return InvalidValueError(
-            f"Cannot load the policy '{spec}': there is none. Train it with: vlsim train PRESET "
+            f"Cannot load the policy '{name}': there is none. Train it with: vlsim train PRESET "
             f"--out {path.parent} --name {path.name} (vlsim list presets)."
         )
-    return UnknownNameError("policy", spec, [*SCRIPTED, *(f"zoo:{name}" for name in zoo())])
+    return UnknownNameError("policy", name, [*SCRIPTED, *(f"zoo:{known}" for known in zoo())])
 
 
-def load_policy(spec: str, control: str = "", *, device: str = "cpu") -> Policy:
-    """Return the policy that `spec` names.
-
-    That is expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
-    own.
+def load_policy(name: str, control: str = "", *, device: str = "cpu") -> Policy:
+    """Return the policy of a name.
 
     Args:
-        spec: The name.
+        name: expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
+            own.
         control: Control mode that it shall act by. Without one, a trained policy acts by the one
             that it was trained for; `random` needs one.
         device: Torch device that a trained policy runs on. Loading needs no simulator.
@@ -71,26 +71,28 @@ def load_policy(spec: str, control: str = "", *, device: str = "cpu") -> Policy:
     Raises:
         UnknownNameError: If there is no such policy.
         BundleError: If its files are damaged.
-        InvalidValueError: If it was trained for another control mode, or there is no such device.
+        InvalidValueError: If it acts by another control mode, or there is no such device.
     """
-    if spec in SCRIPTED:
+    policy = _load(name, control, device)
+    if control and (needed := policy.spec.control) not in (ANY, control):
+        raise InvalidValueError(f"The policy '{name}' needs control '{needed}', not '{control}'.")
+    return policy
+
+
+def _load(name: str, control: str, device: str) -> Policy:
+    if name in SCRIPTED:
         from vlsim.agents.scripted import Expert, Random
 
-        if spec == "expert":
+        if name == "expert":
             return Expert()
         if not control:
             raise InvalidValueError("The policy 'random' needs a control mode, such as 'ee_delta'.")
         return Random(control)
-    if own_policy.is_own(spec):
-        return own_policy.load_own(spec)
-    folder = find_bundle(spec)
+    if own_policy.is_own(name):
+        return own_policy.load_own(name)
+    folder = find_bundle(name)
     if folder is None:
-        raise _no_policy(spec)
+        raise _no_policy(name)
     from vlsim.deploy.torch_policy import load_torch_policy
 
-    policy = load_torch_policy(spec, folder, device)
-    if control and policy.control != control:
-        raise InvalidValueError(
-            f"{spec} was trained for control '{policy.control}', not '{control}'."
-        )
-    return policy
+    return load_torch_policy(name, folder, device)

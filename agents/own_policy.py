@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import Any
 
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.interface.policy import Policy
+from vlsim.interface.policy import Policy, PolicySpec
 
 NEEDED = ("reset", "act")
-"""Methods of every policy."""
+"""Methods of every policy, which also has a `name` and a `spec`."""
 
 
 def is_own(spec: str) -> bool:
@@ -55,8 +55,14 @@ def load_own(spec: str) -> Policy:
         what = f"has no method '{missing[0]}'" if missing else "is a class, not an object"
         raise InvalidValueError(
             f"Cannot load the policy '{spec}': {name}() returned {policy!r:.80}, which {what}; "
-            f"a policy has {' and '.join(NEEDED)} (vlsim.evaluation.Policy)."
+            f"a policy has {' and '.join(NEEDED)} (vlsim.interface.policy)."
         )
+    for attribute, kind in (("name", str), ("spec", PolicySpec)):
+        if not isinstance(got := getattr(policy, attribute, None), kind):
+            raise InvalidValueError(
+                f"Cannot load the policy '{spec}': its '{attribute}' must be a {kind.__name__}, "
+                f"got {got!r:.80} (vlsim.interface.policy)."
+            )
     return policy  # type: ignore[no-any-return]
 
 

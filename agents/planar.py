@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.goals import Atom
 from vlsim.interface.action import METRES_PER_PLANAR_STEP
 from vlsim.skills import SKILLS
+from vlsim.interface.environment import GroundTruth
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF
 from vlsim.world import SceneState
@@ -43,7 +43,7 @@ Point = tuple[float, float]
 
 
 class PlanarCourse:
-    """Follows one goal through one episode, two numbers a step."""
+    """Follows the goal through one episode, two numbers a step."""
 
     def __init__(self) -> None:
         """Plan at the first step."""
@@ -51,10 +51,10 @@ class PlanarCourse:
         self._steps = 0
         self._pushes = False
 
-    def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
+    def follow(self, truth: GroundTruth) -> NDArray[np.float64]:
         """Return the next `planar` action. Shape (2,)."""
-        skill, tip = _without_grasp(goal.plan(scene), scene.hand.tip), _tip(scene)
-        target = goal.subject(scene)
+        scene, target = truth.scene, truth.target
+        skill, tip = _without_grasp(truth.plan(), scene.hand.tip), _tip(scene)
         if not SKILLS[skill.name].pushes:
             return self._go(scene, skill.start_world, target)
         along, across = _line(skill, tip)

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from vlsim.agents.config import TrainConfig
 from vlsim.deploy.bundle import save_bundle
-from vlsim.deploy.torch_policy import GOLDEN_TOLERANCE, TorchPolicy
-from vlsim.interface.action import CONTROL_HZ
+from vlsim.deploy.torch_policy import GOLDEN_TOLERANCE, actor_spec, golden_actions
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
 from vlsim.interface.preprocess import SIZE_RULE
 from vlsim.language.tokenizer import PAD_ID, default_tokenizer
 from vlsim.models.actor import Actor
-from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
+from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.precision import FP32
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
@@ -59,10 +58,9 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.channels.n_proprio)).astype(np.float32),
     }
     # A copy: the actor may go on learning, on another device and with fewer bits.
-    deployed = deepcopy(actor).cpu()
+    deployed = deepcopy(actor).cpu().eval()
     deployed.backbone.precision = FP32
-    policy = TorchPolicy(folder.name, deployed, blind=config.blind)
-    action = policy.act(observations, [None] * GOLDEN_ROWS)
+    action = golden_actions(folder.name, deployed, observations, blind=config.blind)
     return save_bundle(
         folder,
         config={
@@ -76,7 +74,8 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         },
         state=actor.state_dict(),
         tokenizer_json=default_tokenizer().to_json(),
-        spec=_spec(config, sizes),
+        spec=actor_spec(sizes, config.robot),
+        about=_about(config, sizes),
         golden={**observations, "action": action},
     )
 
@@ -89,15 +88,11 @@ def _sentences(sizes: ActorConfig, rng: np.random.Generator) -> NDArray[np.int64
     return np.where(np.arange(sizes.n_words) < lengths, ids, PAD_ID)
 
 
-def _spec(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
+def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     side = sizes.backbone.image_size
     pose, action = sizes.channels.pose, sizes.channels.action
     return {
         "task": config.task,
-        "robot": config.robot,
-        "control": sizes.control,
-        "control_hz": None if sizes.control == POINTED else CONTROL_HZ,
-        "image_size": side,
         "inputs": {
             IMAGE: {
                 "shape": [side, side, 3],

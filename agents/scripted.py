@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.agents.planar import PlanarCourse
-from vlsim.goals import Atom
+from vlsim.errors import InvalidValueError
 from vlsim.interface.action import (
     ACTION_NAMES,
     DISCRETE_ACTIONS,
@@ -18,8 +18,8 @@ from vlsim.interface.action import (
     METRES_PER_STEP,
     RADIANS_PER_STEP,
 )
-from vlsim.interface.environment import Handle
-from vlsim.interface.policy import Observations
+from vlsim.interface.environment import GroundTruth
+from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.seeding import stream
 from vlsim.skills.base import SKILLS, SPEED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
 from vlsim.skills.motion import Motion, pushed
@@ -69,55 +69,72 @@ class Random:
 
     def __init__(self, control: str) -> None:
         """Act in one control mode."""
-        self._control = control
+        self.spec = PolicySpec(control=control)
+        self._n_actions = len(ACTION_NAMES[control])
         self._streams: list[np.random.Generator] = []
 
-    def reset(self, seeds: list[int]) -> None:
-        """Begin episodes, each with a stream of its own."""
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
+        """Begin episodes, each with a stream of its own; the words do not matter."""
         self._streams = [stream(seed, "random policy") for seed in seeds]
 
-    def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
-        """Return actions (B, A) in [-1, 1), or numbers (B, 1) of discrete actions."""
-        if self._control == "discrete":
+    def inform(self, truths: Sequence[GroundTruth | None]) -> None:
+        """Take from the environments how many entries an action has: arms differ in joints."""
+        self._n_actions = next((t.n_actions for t in truths if t is not None), self._n_actions)
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        """Return actions (B, 1, A) in [-1, 1), or numbers (B, 1, 1) of discrete actions."""
+        if self.spec.control == "discrete":
             numbers = [rng.integers(len(DISCRETE_ACTIONS), size=1) for rng in self._streams]
-            return np.asarray(numbers, np.float32)
-        # The environment's own size counts: arms differ in their number of joints.
-        sizes = (env.control.size for env in envs if env is not None)
-        size = next(sizes, len(ACTION_NAMES[self._control]))
-        rows = [rng.uniform(-1.0, 1.0, size) for rng in self._streams]
-        return np.asarray(rows, np.float32)
+            return np.asarray(numbers, np.float32)[:, None]
+        rows = [rng.uniform(-1.0, 1.0, self._n_actions) for rng in self._streams]
+        return np.asarray(rows, np.float32)[:, None]
 
 
 class Expert:
     """Carries out the plan of the goal itself, from the facts of the scene: it sees no picture."""
 
     name = "expert"
+    spec = PolicySpec()
 
     def __init__(self) -> None:
         """Wait for the first episodes."""
         self._courses: list[Course | PlanarCourse | None] = []
+        self._truths: Sequence[GroundTruth | None] = ()
 
-    def reset(self, seeds: list[int]) -> None:
-        """Begin episodes; there is no chance in them."""
-        self._courses = [None] * len(seeds)
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
+        """Begin episodes; there is no chance in them, and the goal says more than the words."""
+        self._courses, self._truths = [None] * len(seeds), ()
 
-    def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
-        """Return actions (B, A); zeros where the episode is over."""
-        rows = [None if env is None else self._act_in(env, i) for i, env in enumerate(envs)]
+    def inform(self, truths: Sequence[GroundTruth | None]) -> None:
+        """Take what is true in each row; it acts on nothing else."""
+        self._truths = truths
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        """Return actions (B, 1, A); zeros where the episode is over.
+
+        Raises:
+            InvalidValueError: If it was not informed of each row.
+        """
+        if len(self._truths) != len(self._courses):
+            raise InvalidValueError(
+                f"The policy 'expert' acts in {len(self._courses)} rows and knows the truth of "
+                f"{len(self._truths)}; call inform(truths) before act."
+            )
+        rows = [None if t is None else self._act_in(t, i) for i, t in enumerate(self._truths)]
         size = next((len(row) for row in rows if row is not None), 0)
-        return np.array([np.zeros(size) if row is None else row for row in rows], np.float32)
+        actions = [np.zeros(size) if row is None else row for row in rows]
+        return np.array(actions, np.float32)[:, None]
 
-    def _act_in(self, env: Handle, row: int) -> NDArray[np.float64]:
-        control = env.control.name
+    def _act_in(self, truth: GroundTruth, row: int) -> NDArray[np.float64]:
+        control = truth.control
         if control == "primitive":
-            skill = env.bound_goal.plan(env.scene)
-            return point_at(skill, env.front_camera, env.control.skills)
+            return point_at(truth.plan(), truth.view, truth.skills)
         course = self._courses[row]
         if course is None:
             course = self._courses[row] = COURSES[control]()
-        action = course.follow(env.bound_goal, env.scene)
+        action = course.follow(truth)
         # In most tasks no hand tilts, and there is no entry for it.
-        return turn_joints(env, action) if control == "joint_delta" else action[: env.control.size]
+        return turn_joints(truth, action) if control == "joint_delta" else action[: truth.n_actions]
 
 
 def point_at(
@@ -139,12 +156,11 @@ def point_at(
     return np.append(points, choice if len(choice) > 1 else [])
 
 
-def turn_joints(env: Handle, action: NDArray[np.float64]) -> NDArray[np.float64]:
+def turn_joints(truth: GroundTruth, action: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the `joint_delta` action that does what an `ee_delta` one (6,) would. Shape (A,)."""
-    robot = env.simulated_robot
-    at = np.array(robot.joints())
-    x, y, z = (env.scene.ee_position_world + action[:3] * METRES_PER_STEP).tolist()
-    turns = (np.array(robot.solve(EndEffectorTarget((x, y, z)))) - at) / env.control.steps
+    at = np.array(truth.joints())
+    x, y, z = (truth.scene.ee_position_world + action[:3] * METRES_PER_STEP).tolist()
+    turns = (np.array(truth.solve(EndEffectorTarget((x, y, z)))) - at) / truth.joint_steps
     # Shortened as a whole, so that the arm keeps its direction.
     return np.append(turns / max(1.0, float(np.abs(turns).max())), action[GRIP])
 
@@ -164,27 +180,28 @@ class Course:
         self._legs: list[Leg] = []
         self._steps = 0
         self._taken: int | None = None
-        self._goal: Atom | None = None
+        self._stage: object = None
 
     @property
     def leg(self) -> "Leg":
         """The way to the waypoint that it heads for."""
         return self._legs[0]
 
-    def follow(self, goal: Atom, scene: SceneState) -> NDArray[np.float64]:
+    def follow(self, truth: GroundTruth) -> NDArray[np.float64]:
         """Return the next `ee_delta` action, the tilt last. Shape (6,)."""
-        if goal != self._goal:
-            # What is left of the last goal's motion is over; only the fingers are drawn back.
+        scene, stage = truth.scene, truth.stage
+        if stage != self._stage:
+            # What is left of the last stage's motion is over; only the fingers are drawn back.
             high = (leg.pose.position[2] >= TRANSIT_HEIGHT for leg in self._legs)
             left = self._legs[next((i for i, up in enumerate(high) if up), len(self._legs)) :]
             # A turned hand is straight again after the last leg.
             self._legs = left[:1] + (left[-1:] if left and left[0].turns else [])
-            self._steps, self._goal = 0, goal
+            self._steps, self._stage = 0, stage
         while self._legs and self.leg.is_done(scene, self._steps):
             self._legs.pop(0)
             self._steps = 0
         if not self._legs or self._steps >= self.patience or self._has_lost(scene):
-            skill = goal.plan(scene)
+            skill = truth.plan()
             self._legs = self._plan(skill, scene)
             self._taken = next(iter(things_at(scene, skill.start_world)), None)
             self._steps = 0

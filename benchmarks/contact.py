@@ -140,7 +140,9 @@ class Presser:
         action = np.zeros(6)
         action[:3] = np.clip(way / METRES_PER_STEP, -1.0, 1.0)
         action[4] = -1.0
-        return turn_joints(env, action) if env.control.name == "joint_delta" else action[:5]
+        if env.control.name == "joint_delta":
+            return turn_joints(env.ground_truth, action)
+        return action[:5]
 
 
 def lifts_without_opening(robot: str, control: str, episodes: int) -> int:
@@ -168,11 +170,12 @@ def sunk(robot: str, control: str, actions: int, *, presses: bool) -> float:
     for seed in benchmark_seeds(actions):
         env.reset(seed=seed)
         policy, presser = Random(control), Presser(env, seed)
-        policy.reset([seed])
+        policy.reset([seed], [env.task_description])
+        policy.inform([env.ground_truth])
         rng = stream(seed, "pressed objects")
         movable = [i for i, spec in enumerate(env.scene.specs) if spec.movable]
         for _ in range(EPISODE):
-            action = presser.act() if presses else policy.act({}, [env])[0]
+            action = presser.act() if presses else policy.act({})[0, 0]
             if action is None:
                 presser.aim(int(rng.choice(movable)), OFF_MIDDLE)
                 action = presser.act()

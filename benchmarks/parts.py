@@ -21,7 +21,7 @@ import tyro
 
 from benchmarks.result_file import keep_result
 from vlsim.deploy.bundle import load_bundle
-from vlsim.deploy.torch_policy import TorchPolicy, build_actor
+from vlsim.deploy.torch_policy import build_actor, golden_actions
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
@@ -66,9 +66,8 @@ def _trained(names: dict[str, str]) -> float:
         preset = replace(PRESETS["smoke"].config, **names, threads=1, workers=1)
         run = start(preset, Path(folder), "run")
         bundle = load_bundle(run / "policy")
-        # The golden rows hold the network's own token ids, not the environment's.
-        policy, golden = TorchPolicy("parts", build_actor(bundle)), bundle.golden
-        action = policy.act(golden, [None] * len(golden["action"]))
+        actor, golden = build_actor(bundle).eval(), bundle.golden
+        action = golden_actions("parts", actor, golden, blind=False)
         return float(np.abs(action - golden["action"]).max())
 
 

@@ -19,10 +19,12 @@ from vlsim.envs.referee import MOST_MOTIONS, Referee
 from vlsim.envs.sensors import Sensors, picture_spaces
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
+from vlsim.envs.truth import Truth
 from vlsim.errors import InvalidValueError
 from vlsim.goals import Atom, Goal
 from vlsim.instruction_sets import Written
 from vlsim.interface.cameras import MAIN, check_image_size, choose_cameras
+from vlsim.interface.conditions import Conditions
 from vlsim.interface.observation import INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.scenarios.scenario import Scenario, fit_scenario
@@ -307,6 +309,17 @@ class TabletopEnv(gym.Env[Observation, Any]):
         """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""
         camera = self.episode.randomizer.cameras[name]
         return self._simulation.render(camera, check_image_size(size)).rgb
+
+    @property
+    def conditions(self) -> Conditions:
+        """What a policy has to fit."""
+        cameras = dict.fromkeys(self._cameras, self.config.image_size)
+        return Conditions(self.control.name, self.robot.name, cameras)
+
+    @property
+    def ground_truth(self) -> Truth:
+        """What is true in the running episode, for policies that know instead of looking."""
+        return Truth(self)
 
     @property
     def simulated_robot(self) -> Robot:

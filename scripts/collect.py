@@ -11,6 +11,7 @@ Examples:
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -90,14 +91,16 @@ def collect(config: CollectConfig) -> "Collection":
         raise InvalidValueError(f"Demonstrations are of one instruction set, got '{config.set}'.")
 
     # These import much, so mistakes in the options are found before.
+    from vlsim.agents.scripted import Expert
     from vlsim.data.collection import Collection
     from vlsim.data.lerobot import check_extra, write_lerobot
     from vlsim.data.manifest import Request
+    from vlsim.data.recorder import Recorder
+    from vlsim.envs import make_env
     from vlsim.envs.tasks import TASKS
     from vlsim.interface.cameras import check_image_size, choose_cameras
     from vlsim.parallel.pool import run_tasks
     from vlsim.robots.catalogue import ROBOTS
-    from vlsim.scripts.demonstrator import DemonstratorMaker
 
     if config.format == LEROBOT:
         check_extra()
@@ -118,10 +121,23 @@ def collect(config: CollectConfig) -> "Collection":
         randomization=checks.check_randomization(config.randomization),
         cameras=tuple(choose_cameras(config.cameras)),
     )
+    make_environment = partial(
+        make_env,
+        request.task,
+        request.control,
+        instruction_set=request.set,
+        image_size=request.image_size,
+        robot=request.robot,
+        randomization=request.randomization,
+        cameras=request.cameras,
+        privileged=True,
+        segmentation=True,
+    )
+    make_recorder = partial(Recorder, request, make_environment, Expert)
     collection = Collection(config.out, request)
     tried = collection.manifest.tried
     with Progress("Collect", config.episodes, "episodes", initial=tried) as progress:
-        for shard in run_tasks(DemonstratorMaker(request), collection.missing, config.workers):
+        for shard in run_tasks(make_recorder, collection.missing, config.workers):
             collection.add(shard)
             held = collection.manifest
             notes = {"kept": str(held.kept), "steps": str(held.rows)}

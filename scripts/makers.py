@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from vlsim import envs
 from vlsim.agents import load, own_policy
@@ -14,9 +14,10 @@ from vlsim.deploy.manifest import read_manifest
 from vlsim.envs.wrappers import ResetOptions
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.plan import Entrant
+from vlsim.interface.conditions import Conditions, misfits
 from vlsim.interface.environment import Environment
 from vlsim.interface.observation import IMAGE
-from vlsim.interface.policy import Policy
+from vlsim.interface.policy import ANY, Policy
 from vlsim.plugins import LOADED
 from vlsim.scripts.instruction_files import Files
 
@@ -33,14 +34,6 @@ SIMULATION = (
 """Folders of the modules that episodes come from."""
 SIMULATION_MODULES = ("agents/planar", "agents/scripted", "seeding")
 """Single modules that they come from, those of the scripted policies too."""
-
-
-class Conditions(NamedTuple):
-    """What a policy is trained for, and is run with."""
-
-    control: str
-    image_size: int
-    robot: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,8 @@ class EnvMaker:
     task: str
     conditions: Conditions
     randomization: str = ""
-    cameras: tuple[str, ...] = (CAMERA,)
+    cameras: tuple[str, ...] = ()
+    """Further cameras, for people."""
     files: Files = ()
     """Instruction sets that are files, by the names that they are called."""
     reset_options: Mapping[str, Any] = field(default_factory=dict)
@@ -72,14 +66,14 @@ class EnvMaker:
 
     def __call__(self, instruction_set: str) -> Environment:
         """Make the environment of an instruction set."""
-        control, image_size, robot = self.conditions
+        offered = self.conditions
         env = envs.make_env(
             self.task,
-            control,
-            robot=robot,
+            offered.control,
+            robot=offered.robot,
             instruction_set=dict(self.files).get(instruction_set, instruction_set),
-            image_size=image_size,
-            cameras=self.cameras,
+            image_size=offered.image_size,
+            cameras=tuple(dict.fromkeys((*offered.cameras, *self.cameras))),
             randomization=self.randomization,
             render_mode="rgb_array",
         )
@@ -92,12 +86,7 @@ class EnvMaker:
 
 
 def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
-    """Return a participant of a benchmark, with the hash of its weights or of its own code.
-
-    Raises:
-        VlsimError: If there is no such policy.
-    """
-    load.check_policy(spec)
+    """Return a participant of a benchmark, with the hash of its weights or of its own code."""
     if bundle := load.find_bundle(spec):
         fingerprint = read_manifest(bundle).sha256
     else:
@@ -107,26 +96,41 @@ def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
 
 
 def conditions(
-    specs: Sequence[str], control: str, image_size: int, robot: str = AUTO
+    names: Sequence[str], control: str, image_size: int, robot: str = AUTO
 ) -> Conditions:
-    """Return what policies are run with: what was asked for, or what they were trained with.
+    """Return what policies are run with: what was asked for, or what they need.
 
     Args:
-        specs: The policies.
+        names: The policies.
         control: A control mode, or `AUTO`.
-        image_size: Pixels, or 0 for what the policies were trained with.
+        image_size: Pixels, or 0 for what the policies need.
         robot: A robot, or `AUTO`.
 
     Raises:
-        InvalidValueError: If the policies were trained for different ones, or for others than
-            asked for.
+        UnknownNameError: If there is no policy of a name.
+        InvalidValueError: If policies need different ones, or others than asked for; or if one is
+            one's own and fails.
     """
-    trained = {spec: read_manifest(path).spec for spec in specs if (path := load.find_bundle(spec))}
-    return Conditions(
-        str(_agree("control", None if control == AUTO else control, trained, CONTROL)),
-        int(_agree("image_size", image_size or None, trained, IMAGE_SIZE)),
-        str(_agree("robot", None if robot == AUTO else robot, trained, ROBOT)),
+    asked = {"control": control != AUTO, "image_size": image_size != 0, "robot": robot != AUTO}
+    specs = {name: load.policy_spec(name) for name in names}
+    needed = list(specs.values())
+    cameras = [camera for spec in needed for camera in spec.cameras.items()]
+    if control == AUTO:
+        control = next((spec.control for spec in needed if spec.control != ANY), CONTROL)
+    if robot == AUTO:
+        robot = next((spec.robot for spec in needed if spec.robot != ANY), ROBOT)
+    side = image_size or next((size for _, size in cameras if size != ANY), IMAGE_SIZE)
+    offered = Conditions(
+        control, robot, dict.fromkeys([CAMERA, *(name for name, _ in cameras)], int(side))
     )
+    for name, spec in specs.items():
+        for option, words, remedy in misfits(spec, offered):
+            if option in asked:
+                remedy = "Policies of one benchmark need the same; measure them in two."
+            if asked.get(option):
+                remedy = f"Leave --{option.replace('_', '-')} out to use that."
+            raise InvalidValueError(f"The policy '{name}' {words}. {remedy}")
+    return offered
 
 
 def warn_of_other_tasks(specs: Sequence[str], task: str) -> None:
@@ -136,7 +140,7 @@ def warn_of_other_tasks(specs: Sequence[str], task: str) -> None:
     """
     for spec in specs:
         path = load.find_bundle(spec)
-        trained = read_manifest(path).spec.get("task", task) if path else task
+        trained = read_manifest(path).about.get("task", task) if path else task
         if trained != task:
             print(
                 f"vlsim: Warning: {spec} was trained for the task '{trained}', not '{task}': this "
@@ -168,23 +172,3 @@ def simulation_code() -> str:
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     plugins = "".join(f", {name}={version}" for name, version in LOADED.items())
     return digest.hexdigest()[:12] + plugins
-
-
-def _agree(
-    name: str, asked: str | int | None, trained: dict[str, dict[str, Any]], default: str | int
-) -> str | int:
-    is_asked = asked is not None
-    found = {spec: entry[name] for spec, entry in trained.items() if name in entry}
-    for spec, value in found.items():
-        if asked is None:
-            asked = value
-        if value != asked:
-            raise InvalidValueError(
-                f"{spec} was trained with {name} {value}, not {asked}. "
-                + (
-                    f"Leave --{name.replace('_', '-')} out to use that."
-                    if is_asked
-                    else "Policies of one benchmark need the same; measure them in two."
-                )
-            )
-    return default if asked is None else asked

@@ -101,7 +101,7 @@ def record(config: RecordConfig) -> None:
         config.task,
         conditions,
         checks.check_randomization(config.randomization),
-        tuple(dict.fromkeys((makers.CAMERA, *shown))),
+        shown,
         files,
         config.reset_options,
     )
@@ -126,7 +126,9 @@ def record(config: RecordConfig) -> None:
         config.out,
         {
             "task": config.task,
-            **conditions._asdict(),
+            "control": conditions.control,
+            "image_size": conditions.image_size,
+            "robot": conditions.robot,
             "randomization": config.randomization,
             "seed": config.seed,
             "scene": str(config.scene or ""),

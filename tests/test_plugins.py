@@ -138,10 +138,10 @@ def test_the_policy_of_the_page_is_one(tmp_path: Path) -> None:
         "import numpy as np\n"
         "from vlsim.agents.load import load_policy\n"
         "policy = load_policy('my_policies:Waiter', 'ee_delta')\n"
-        "seen = {'image': np.zeros((2, 64, 64, 3), np.uint8), 'instruction': np.zeros((2, 20))}\n"
-        "print(policy.act(seen, [None, None]).shape)",
+        "policy.reset([0, 1], ['lift it', 'push it'])\n"
+        "print(policy.act({'image': np.zeros((2, 64, 64, 3), np.uint8)}).shape, policy.spec.chunk)",
     )
-    assert (done.stdout, done.stderr) == ("(2, 5)\n", "")
+    assert (done.stdout, done.stderr) == ("(2, 2, 5) 2\n", "")
 
 
 def test_parts_of_networks_are_listed_and_trained_and_imported_no_earlier(tmp_path: Path) -> None:

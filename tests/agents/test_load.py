@@ -15,7 +15,8 @@ import sys
 from vlsim.agents.load import load_policy
 import numpy as np
 policy = load_policy("zoo:demo")
-assert policy.act_on(np.zeros((64, 64, 3), np.uint8), "lift the red cube").shape == (4,)
+policy.reset([0], ["lift the red cube"])
+assert policy.act(policy.observe(np.zeros((64, 64, 3), np.uint8))).shape == (1, 1, 4)
 loaded = {"pybullet", "vlsim.scene", "vlsim.envs.tabletop", "stable_baselines3", "vlsim.data"}
 print(sorted(loaded & set(sys.modules)))
 """

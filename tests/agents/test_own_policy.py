@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from vlsim.agents import own_policy
-from vlsim.agents.load import check_policy, load_policy
+from vlsim.agents.load import load_policy, policy_spec
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.interface.policy import PolicySpec
 
 MODULE = """
 import numpy as np
-
+from vlsim.interface.policy import PolicySpec
 class Still:
-    name = "still"
-    def reset(self, seeds): pass
-    def act(self, observations, envs): return np.zeros((len(envs), 5), np.float32)
-
+    name, spec = "still", PolicySpec(control="ee_delta")
+    def reset(self, seeds, instructions): self.n = len(seeds)
+    def act(self, observations): return np.zeros((self.n, 1, 5), np.float32)
+class Vague(Still): spec = "ee_delta"
 def make(): return Still()
 def give_class(): return Still
 def give_number(): return 7
@@ -41,8 +42,10 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize("name", ["Still", "make"])
 def test_a_class_or_a_function_gives_the_policy(package: str, name: str) -> None:
     spec = f"{package}.policies:{name}"
-    check_policy(spec)
+    assert policy_spec(spec) == PolicySpec(control="ee_delta")
     assert load_policy(spec, "ee_delta").name == "still"
+    with pytest.raises(InvalidValueError, match="Still' needs control 'ee_delta', not 'planar'"):
+        load_policy(f"{package}.policies:Still", "planar")
     assert len(own_policy.fingerprint(spec)) == 64
 
 
@@ -55,6 +58,11 @@ def test_a_class_or_a_function_gives_the_policy(package: str, name: str) -> None
         ("{}.policies:NUMBER", InvalidValueError, "NUMBER must be a class or a function .* got 7"),
         ("{}.policies:give_number", InvalidValueError, r"returned 7, which has no method 'reset'"),
         ("{}.policies:give_class", InvalidValueError, "which is a class, not an object"),
+        (
+            "{}.policies:Vague",
+            InvalidValueError,
+            r"its 'spec' must be a PolicySpec, got 'ee_delta' \(vlsim\.interface\.policy\)\.",
+        ),
         (
             "{}.policies:fail",
             InvalidValueError,
@@ -71,7 +79,7 @@ def test_what_is_no_policy_is_one_line(
     package: str, spec: str, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message) as caught:
-        check_policy(spec.format(package))
+        policy_spec(spec.format(package))
     assert "\n" not in str(caught.value)
 
 
@@ -90,14 +98,14 @@ def test_a_policy_that_does_not_exist_is_refused_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for refuse in (check_policy, lambda spec: load_policy(spec, "ee_delta")):
+    for refuse in (policy_spec, lambda spec: load_policy(spec, "ee_delta")):
         with pytest.raises((InvalidValueError, UnknownNameError), match=message):
             refuse(spec)
 
 
 def test_worker_processes_find_a_policy_of_the_current_folder(package: str) -> None:
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=check_policy, args=(f"{package}.policies:Still",))
+    process = context.Process(target=policy_spec, args=(f"{package}.policies:Still",))
     process.start()
     process.join()
     assert process.exitcode == 0

@@ -1,6 +1,5 @@
 """A bundle states the sizes of its own task, and is read from them alone."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,13 @@ import torch
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.load import find_bundle
 from vlsim.agents.saving import actor_config, save_policy
-from vlsim.deploy import load_bundle, save_bundle
+from vlsim.deploy import load_bundle, read_manifest, save_bundle
 from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError
+from vlsim.interface.action import control_rate
+from vlsim.interface.conditions import misfits
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED
@@ -40,20 +41,24 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
     channels = TASKS[task].channels(control, ROBOTS["panda"])
     actor = Actor(actor_config(config, VOCABULARY_SIZE, n_words, channels))
     folder = save_policy(tmp_path / "p.vlsim", actor, config)
-    spec = json.loads((folder / "manifest.json").read_text())["spec"]
+    manifest = read_manifest(folder)
+    spec, about = manifest.spec, manifest.about
     env = make_env(task, control, image_size=32)
-    for key, entry in spec["inputs"].items():
+    assert list(misfits(spec, env.conditions)) == []
+    assert spec.control == control and spec.rate_hz == control_rate(control)
+    for key, entry in about["inputs"].items():
         space = env.observation_space[key]
         assert (tuple(entry["shape"]), entry["dtype"]) == (space.shape, str(space.dtype)), key
-    assert tuple(spec["outputs"]["action"]["shape"]) == env.action_space.shape
-    assert len(spec["outputs"]["action"]["names"]) == env.control.size
-    names = spec["inputs"]["proprio"]["names"]
+    assert tuple(about["outputs"]["action"]["shape"]) == env.action_space.shape
+    assert len(about["outputs"]["action"]["names"]) == env.control.size
+    names = about["inputs"]["proprio"]["names"]
     assert names[len(channels.pose) :] == [f"previous {name}" for name in channels.action]
-    observation, _ = env.reset(seed=0)
+    observation, info = env.reset(seed=0)
     env.close()
     policy = load_torch_policy("p", folder)
     batch = {key: value[None] for key, value in observation.items()}
-    assert policy.act(batch, [None]).shape == (1, env.control.size)
+    policy.reset([0], [info["instruction"]])
+    assert policy.act(batch).shape == (1, 1, env.control.size)
 
 
 def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Path) -> None:
@@ -64,6 +69,24 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
     before = torch.get_rng_state()
     load_torch_policy("p", folder)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_bundle_that_states_another_policy_than_its_network_is_refused(tmp_path: Path) -> None:
+    folder = find_bundle("zoo:demo")
+    assert folder is not None
+    bundle = load_bundle(folder)
+    forged = save_bundle(
+        tmp_path / "forged.vlsim",
+        config=bundle.config,
+        state=bundle.state,
+        tokenizer_json=bundle.tokenizer_json,
+        spec=replace(bundle.manifest.spec, control="ee_delta", rate_hz=10),
+        about=bundle.manifest.about,
+        golden=bundle.golden,
+    )
+    words = r"states PolicySpec\(control='ee_delta'.*its network is PolicySpec\(control='primitive'"
+    with pytest.raises(BundleError, match=words):
+        load_torch_policy("forged", forged)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +102,7 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
         ({"backbone": {"fusion": "flim"}}, {}, "do not fit: No fusion part named 'flim'"),
         ({"backbone": {"eyes": 2}}, {}, "config.json: 'backbone': No field named 'eyes'"),
         ({}, {"image": None}, "config.json and weights do not fit: 'image'"),
-        ({}, {"proprio": None}, "golden.safetensors does not fit: 'proprio'"),
+        ({}, {"proprio": None}, "golden.safetensors does not fit: .* reads 'proprio'"),
         ({}, {"action": None}, "golden.safetensors does not fit: 'action'"),
         ({}, {"action": np.zeros(4, np.float32)}, r"'action' is \(4,\), the network's \(4, 4\)"),
         ({}, {"action": np.full((4, 4), np.nan)}, "actions differ by nan"),
@@ -102,6 +125,7 @@ def test_a_forged_bundle_is_refused_in_one_line(
         state=bundle.state,
         tokenizer_json=bundle.tokenizer_json,
         spec=bundle.manifest.spec,
+        about=bundle.manifest.about,
         golden=arrays,
     )
     with pytest.raises(BundleError, match=words) as caught:

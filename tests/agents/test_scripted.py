@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -25,14 +27,17 @@ from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
+from vlsim.errors import InvalidValueError
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate
-from vlsim.goals import Lift, Push
+from vlsim.goals import Atom, Lift, Push
 from vlsim.interface.action import DISCRETE_ACTIONS
+from vlsim.interface.environment import GroundTruth
 from vlsim.interface.policy import Policy
 from vlsim.records import Episode
 from vlsim.referring.ref import Bound
 from vlsim.robots.catalogue import PUSHER
 from vlsim.skills.motion import Motion
+from vlsim.world import SceneState
 from vlsim.world.camera import FRONT
 from vlsim.world.hand import HOME, EndEffectorTarget
 
@@ -58,6 +63,12 @@ def env() -> Iterator[TabletopEnv]:
     made = make_env("pick_place", "ee_delta", image_size=32)
     yield made
     made.close()
+
+
+def truth(goal: Atom, scene: SceneState) -> GroundTruth:
+    """Return what a goal and a scene say, without an environment."""
+    known = SimpleNamespace(scene=scene, stage=goal, plan=lambda: goal.plan(scene))
+    return cast("GroundTruth", known)
 
 
 def run(
@@ -108,9 +119,10 @@ def test_asking_for_joint_angles_changes_nothing_of_what_happens() -> None:
     expert = Expert()
     env.reset(seed=1)
     again.reset(seed=1)
-    expert.reset([1])
+    expert.reset([1], [env.task_description])
+    expert.inform([env.ground_truth])
     for _ in range(25):
-        action = expert.act({}, [env])[0]
+        action = expert.act({})[0, 0]
         assert env.step(action)[4]["state_hash"] == again.step(action)[4]["state_hash"]
     env.close()
     again.close()
@@ -121,8 +133,9 @@ def test_chance_draws_for_as_many_joints_as_the_robot_has() -> None:
     env = make_env("reach", "joint_delta", robot=slides, image_size=32)
     env.reset(seed=0)
     policy = Random("joint_delta")
-    policy.reset([0])
-    assert policy.act({}, [env]).shape == (1, 4)
+    policy.reset([0], [""])
+    policy.inform([env.ground_truth])
+    assert policy.act({}).shape == (1, 1, 4)
     env.close()
 
 
@@ -163,8 +176,8 @@ def test_the_same_seeds_give_the_same_chance() -> None:
     policy = Random("primitive")
     draws = []
     for seeds in ([1, 2], [2, 1], [2, 1]):
-        policy.reset(seeds)
-        draws.append(np.stack([policy.act({}, [None, None]) for _ in range(2)]))
+        policy.reset(seeds, ["", ""])
+        draws.append(np.stack([policy.act({})[:, 0] for _ in range(2)]))
     first, swapped, again = draws
     assert np.array_equal(swapped, again)
     assert np.array_equal(first[:, ::-1], swapped)
@@ -177,8 +190,11 @@ def test_the_same_seeds_give_the_same_chance() -> None:
 def test_rows_that_are_over_are_ignored(env: TabletopEnv) -> None:
     env.reset(seed=0)
     expert = Expert()
-    expert.reset([0, 1])
-    actions = expert.act({}, [None, env])
+    expert.reset([0, 1], ["", env.task_description])
+    with pytest.raises(InvalidValueError, match="acts in 2 rows and knows the truth of 0; call in"):
+        expert.act({})
+    expert.inform([None, env.ground_truth])
+    actions = expert.act({})[:, 0]
     assert actions.shape == (2, 5)
     assert actions.dtype == np.float32
     assert not actions[0].any()
@@ -220,9 +236,9 @@ def test_the_hand_comes_closer_where_things_are_stacked(turns: bool, gap: float,
 def test_a_motion_that_has_hardly_begun_is_over_when_the_goal_is_another() -> None:
     there = scene(("cube", 0.5, 0.0), ("cylinder", 0.4, 0.1))
     course = Course()
-    course.follow(Push(Bound(index=0), "left"), there)
+    course.follow(truth(Push(Bound(index=0), "left"), there))
     assert len(course._legs) == 4
-    course.follow(Lift(Bound(index=1)), there)
+    course.follow(truth(Lift(Bound(index=1)), there))
     # Above where the push would have begun, and no further.
     assert [leg.pose.position for leg in course._legs] == [
         pytest.approx((0.5, 0.0583, 0.13), abs=1e-4)
@@ -263,14 +279,14 @@ def test_nothing_but_a_handle_is_taken_too_far() -> None:
 def test_an_object_that_slips_out_of_the_fingers_is_grasped_again(env: TabletopEnv) -> None:
     env.reset(seed=0)
     course = Course()
-    action = course.follow(env.goal, env.scene)
+    action = course.follow(env.ground_truth)
     while not course.leg.carries:
         env.step(action[: env.control.size].astype(np.float32))
-        action = course.follow(env.goal, env.scene)
+        action = course.follow(env.ground_truth)
     target = env.goal.subject(env.scene)
     gone = env.scene.positions_world.copy()
     gone[target, 0] += 0.1
-    action = course.follow(env.goal, env.scene.replace(positions_world=gone))
+    action = course.follow(truth(env.bound_goal, env.scene.replace(positions_world=gone)))
     assert not course.leg.carries
     assert action[4] > 0
     assert action[0] > 0

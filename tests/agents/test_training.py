@@ -18,8 +18,8 @@ from vlsim.deploy.bundle import load_bundle, save_bundle
 from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
+from vlsim.interface.conditions import Conditions
 from vlsim.interface.observation import channels
-from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.device import check_device
@@ -158,9 +158,9 @@ def test_a_run_of_several_motions_learns_to_choose_one_and_its_bundle_does(tmp_p
     config = replace(SMOKE, task="turn", still=few, image_size=32, dim=16, ppo=short)
     run = command.start(config, tmp_path, "turn")
     assert [line["stage"] for line in read_metrics(run)] == ["grounding", "ppo"]
-    golden = load_bundle(run / "policy").golden
-    words = {"instruction": np.tile(default_tokenizer().encode("tip the can over", 20), (4, 1))}
-    action = load_policy(str(run), "primitive").act(golden | words, [None] * 4)
+    policy = load_policy(str(run), "primitive")
+    policy.reset([0, 1, 2, 3], ["tip the can over"] * 4)
+    action = policy.act(load_bundle(run / "policy").golden)[:, 0]
     assert action.shape == (4, 4 + len(TASKS["turn"].skills))
     # Of each motion 2 p - 1.
     assert ((action[:, 4:] + 1) / 2).sum(1) == pytest.approx(np.ones(4), abs=1e-5)
@@ -173,11 +173,11 @@ def test_a_randomised_run_of_another_robot_says_so_and_resumes(tmp_path):
     written = json.loads((run / "config.json").read_text())
     assert (written["robot"], written["cameras"]) == ("iiwa", "front")
     assert written["randomization"] == "light,background"
-    spec = json.loads((run / "policy" / "manifest.json").read_text())["spec"]
-    assert spec["robot"] == "iiwa"
-    assert list(spec["randomization"]) == ["background", "light"]
-    assert choose_terms(spec["randomization"]) == choose_terms("light,background")
-    assert makers.conditions([str(run)], makers.AUTO, 0) == ("primitive", 64, "iiwa")
+    varied = json.loads((run / "policy" / "manifest.json").read_text())["about"]["randomization"]
+    assert list(varied) == ["background", "light"]
+    assert choose_terms(varied) == choose_terms("light,background")
+    expected = Conditions("primitive", "iiwa", {"front": 64})
+    assert makers.conditions([str(run)], makers.AUTO, 0) == expected
     before = weights(run)
     shutil.rmtree(run / "policy")
     shutil.rmtree(run / "checkpoints" / "ppo-00000002")
@@ -239,11 +239,11 @@ def test_the_bundle_acts_as_it_did_when_it_was_saved(finished):
     policy = load_policy(str(finished), "primitive")
     observation = {
         "image": np.zeros((2, 64, 64, 3), np.uint8),
-        "instruction": np.zeros((2, 20), np.int64),
         "proprio": np.zeros((2, 9), np.float32),
     }
-    action = policy.act(observation, [None, None])
-    assert action.shape == (2, 4) and np.abs(action).max() <= 1
+    policy.reset([0, 1], ["", ""])
+    action = policy.act(observation)
+    assert action.shape == (2, 1, 4) and np.abs(action).max() <= 1
     assert policy.attention(observation)["target"].sum((1, 2)) == pytest.approx([1, 1], abs=1e-5)
 
 
@@ -252,13 +252,15 @@ def test_an_action_does_not_depend_on_the_other_sentences_of_the_batch(finished)
     rng = stream(0, "batch")
     observation = {
         "image": np.repeat(rng.integers(0, 256, (1, 64, 64, 3), np.uint8), 4, axis=0),
-        "instruction": rng.integers(2, 40, (4, 20)),
         "proprio": np.zeros((4, 9), np.float32),
     }
-    mixed = policy.act(observation, [None] * 4)
-    observation["instruction"][1:] = observation["instruction"][0]
+    words = ["lift the red cube", "put the can in the bowl", "go to the ball", "take it"]
+    policy.reset([0, 1, 2, 3], words)
+    mixed = policy.act(observation)
     fresh = load_policy(str(finished), "primitive")
-    assert np.array_equal(mixed[0], fresh.act(observation, [None] * 4)[0])
+    fresh.reset([0, 1, 2, 3], words[:1] * 4)
+    assert np.array_equal(mixed[0], fresh.act(observation)[0])
+    assert not np.array_equal(mixed[0], mixed[1])
 
 
 def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_path):
@@ -271,6 +273,7 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
         state=state,
         tokenizer_json=bundle.tokenizer_json,
         spec=bundle.manifest.spec,
+        about=bundle.manifest.about,
         golden=bundle.golden,
     )
     with pytest.raises(BundleError, match=r"golden\.safetensors"):
@@ -283,7 +286,7 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     ids = tokenizer["model"]["vocab"]
     ids["red"], ids["blue"] = ids["blue"], ids["red"]
     facts = {"config": bundle.config, "state": bundle.state, "golden": bundle.golden}
-    facts["spec"] = bundle.manifest.spec
+    facts |= {"spec": bundle.manifest.spec, "about": bundle.manifest.about}
     save_bundle(tmp_path / "swapped.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
     swapped, plain = (
         load_torch_policy("p", folder)
@@ -291,24 +294,30 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     )
     said = {}
     for color in ("red", "blue"):
-        observation = {
-            "image": bundle.golden["image"][:1],
-            "instruction": default_tokenizer().encode(f"touch the {color} cube")[None],
-            "proprio": bundle.golden["proprio"][:1],
-        }
-        said[color] = [p.act(observation, [None]).tolist() for p in (plain, swapped)]
+        said[color] = [_told(p, bundle, f"touch the {color} cube") for p in (plain, swapped)]
     assert said["red"] == said["blue"][::-1]
     assert said["red"][0] != said["red"][1]
     ids["wug"] = ids.pop("red")
     save_bundle(tmp_path / "foreign.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
-    with pytest.raises(BundleError, match="other words than this version"):
-        load_torch_policy("p", tmp_path / "foreign.vlsim")
+    foreign = load_torch_policy("p", tmp_path / "foreign.vlsim")
+    assert _told(foreign, bundle, "touch the wug cube") == said["red"][1]
+    unknown = _told(foreign, bundle, "touch the red cube")
+    assert unknown == _told(foreign, bundle, "touch the [UNK] cube") != said["red"][1]
+    ids |= {f"word{i}": 600 + i for i in range(400)}
+    save_bundle(tmp_path / "large.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
+    with pytest.raises(BundleError, match=r"tokenizer.json has \d+ token ids, its network 512"):
+        load_torch_policy("p", tmp_path / "large.vlsim")
+
+
+def _told(policy, bundle, words):
+    policy.reset([0], [words])
+    return policy.act({name: array[:1] for name, array in bundle.golden.items()}).tolist()
 
 
 def test_policies_are_refused_with_a_reason(finished, tmp_path):
     with pytest.raises(UnknownNameError, match="Did you mean 'expert'"):
         load_policy("exprt", "primitive")
-    with pytest.raises(InvalidValueError, match="trained for control 'primitive', not 'ee_delta'"):
+    with pytest.raises(InvalidValueError, match="needs control 'primitive', not 'ee_delta'"):
         load_policy(str(finished), "ee_delta")
     with pytest.raises(InvalidValueError, match="holds no policy yet"):
         load_policy(str(tmp_path), "primitive")
@@ -317,7 +326,7 @@ def test_policies_are_refused_with_a_reason(finished, tmp_path):
 def test_a_policy_refuses_a_task_with_other_actions(finished):
     policy = load_policy(str(finished), "primitive")
     with pytest.raises(InvalidValueError, match="'proprio' with 9 entries, this task has 15"):
-        policy.act({"proprio": np.zeros((1, 15), np.float32)}, [None])
+        policy.act({"proprio": np.zeros((1, 15), np.float32)})
 
 
 @pytest.mark.parametrize("device", ["cuda:9", "meta", "no such device"])

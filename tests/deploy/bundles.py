@@ -16,6 +16,7 @@ import torch
 from vlsim.deploy import load_bundle, save_bundle
 from vlsim.deploy.manifest import MANIFEST, json_bytes
 from vlsim.errors import BundleError
+from vlsim.interface.policy import PolicySpec
 
 STATE = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.tensor([1, 2])}
 MEASURED = [{"set": "seen", "n": 200, "success": {"value": 0.9, "low": 0.85, "high": 0.93}}]
@@ -26,7 +27,8 @@ def write(folder: Path, **changes: Any) -> Path:
         "config": {"width": 8, "fusion": "film"},
         "state": STATE,
         "tokenizer_json": '{"model": {"vocab": {"röd": 2}}}',
-        "spec": {"control": "primitive", "outputs": {"action": {"shape": [4]}}},
+        "spec": PolicySpec("primitive"),
+        "about": {"outputs": {"action": {"shape": [4]}}},
         "golden": {"image": np.zeros((2, 4, 4, 3), np.uint8), "action": np.ones((2, 4))},
         "measured": MEASURED,
     }

@@ -14,15 +14,17 @@ from tests.deploy.bundles import MEASURED, STATE, copy_of, refusal, sign, write
 from vlsim.deploy import load_bundle, read_manifest
 from vlsim.deploy.manifest import LARGEST, MANIFEST, REQUIRED
 from vlsim.errors import BundleError
+from vlsim.interface.policy import PolicySpec
 
 
 def test_everything_survives(bundle: Path) -> None:
     found = load_bundle(bundle)
     assert found.config == {"width": 8, "fusion": "film"}
     assert found.tokenizer_json == '{"model": {"vocab": {"röd": 2}}}'
-    assert found.manifest.spec["control"] == "primitive"
+    assert found.manifest.spec == PolicySpec("primitive")
+    assert found.manifest.about == {"outputs": {"action": {"shape": [4]}}}
     assert found.manifest.measured == MEASURED
-    assert found.manifest.schema_version == 1
+    assert found.manifest.schema_version == 2
     assert all(torch.equal(found.state[name], tensor) for name, tensor in STATE.items())
     assert found.golden["image"].dtype == np.uint8
     np.testing.assert_array_equal(found.golden["action"], np.ones((2, 4)))
@@ -64,7 +66,7 @@ def test_tensors_that_share_memory_are_stored_as_two(tmp_path: Path) -> None:
             {"golden": {"x": np.ones(2, complex)}},
             "golden.safetensors cannot be written: .*complex128",
         ),
-        ({"spec": {"x": {1, 2}}}, "manifest.json cannot be written as JSON"),
+        ({"about": {"x": {1, 2}}}, "manifest.json cannot be written as JSON"),
     ],
 )
 def test_what_could_not_be_loaded_is_not_saved(

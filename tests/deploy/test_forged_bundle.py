@@ -66,18 +66,27 @@ def test_a_sparse_file_of_a_terabyte_costs_nothing(bundle: Path) -> None:
     assert refusal(bundle) == "policy.vlsim/manifest.json is larger than 1048576 bytes."
 
 
-@pytest.mark.parametrize("version", [0, 2, 1.0, True, "1", None, [1], "9" * 500])
+@pytest.mark.parametrize("version", [0, 1, 3, 2.0, True, "2", None, [1], "9" * 500])
 def test_an_unknown_schema_version_is_named(bundle: Path, version: object) -> None:
     sign(bundle, lambda manifest: manifest.update(schema_version=version))
-    assert "manifest.json has schema version" in refusal(bundle)
-    assert refusal(bundle).endswith("this vlsim reads 1.")
+    assert f"manifest.json has schema version {str(version)[:20]!r}, this vlsim" in refusal(bundle)
+    assert refusal(bundle).endswith(
+        "this vlsim reads 2: train the policy again, or save it with this version."
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda m: m.update(format="zip"), "does not say that its format is 'vlsim-bundle'"),
-        (lambda m: m.update(spec=[]), "manifest.json: 'spec' must be a mapping, got []"),
+        (lambda m: m.update(spec=[]), "manifest.json: 'spec' must be a mapping with control, "),
+        (lambda m: m.update(about=3), "manifest.json: 'about' must be a mapping, got 3"),
+        (lambda m: m["spec"].update(task="push"), "'spec': No field named 'task'"),
+        (lambda m: m["spec"].update(control="primitiv"), "'spec': No control mode named 'prim"),
+        (lambda m: m["spec"].update(cameras=["front"]), "'spec.cameras' must be a mapping, got"),
+        (lambda m: m["spec"].update(cameras={"front": 31}), "whole number of pixels from 32 to"),
+        (lambda m: m["spec"].update(rate_hz="10"), "'spec.rate_hz' must be a number or 'any' or"),
+        (lambda m: m["spec"].update(chunk=0), "'spec': chunk must be 1 action or more, got 0"),
         (lambda m: m.update(measured={}), "manifest.json: 'measured' must be a list, got {}"),
         (lambda m: m["files"].pop("config.json"), "config.json is not listed in manifest.json"),
         (lambda m: m.update(files=[]), "manifest.json: 'files' must be a mapping, got []"),

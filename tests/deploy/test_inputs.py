@@ -12,7 +12,7 @@ from vlsim.agents.load import load_policy
 from vlsim.deploy.inputs import AT_HOME
 from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.envs import make_env
-from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.errors import InvalidValueError
 
 Observation = dict[str, Any]
 
@@ -27,7 +27,6 @@ def demo() -> TorchPolicy:
 def good() -> Observation:
     return {
         "image": np.zeros((2, 64, 64, 3), np.uint8),
-        "instruction": np.zeros((2, 20), np.int64),
         "proprio": np.zeros((2, 9), np.float32),
     }
 
@@ -48,11 +47,6 @@ def good() -> Observation:
         ),
         ({"image": np.zeros((64, 64, 3), np.uint8)}, r"got uint8 \(64, 64, 3\)"),
         ({"image": np.zeros((1, 64, 64, 3), np.uint8)}, r"got uint8 \(1, 64, 64, 3\)"),
-        ({"instruction": np.zeros((2, 20))}, r"token ids \(2, L\), whole numbers, got float64"),
-        ({"instruction": np.zeros(20, np.int64)}, r"got int64 \(20,\).*default_tokenizer"),
-        ({"instruction": np.array([["lift"], ["it"]])}, "got <U4"),
-        ({"instruction": np.full((2, 20), -1)}, "ids from 0 to"),
-        ({"instruction": np.full((2, 20), 10**6)}, "ids from 0 to .*, got 1000000"),
         ({"proprio": np.zeros((2, 10), np.float32)}, "with 9 entries, this task has 10"),
         ({"proprio": np.zeros(9, np.float32)}, r"finite numbers \(B, 9\), got float32 \(9,\)"),
         ({"proprio": np.full((2, 9), np.nan)}, "finite numbers"),
@@ -64,21 +58,22 @@ def test_an_observation_of_another_form_is_refused(
     def never(*args: object) -> None:
         raise AssertionError("a network ran")
 
+    demo.reset([0, 1], ["lift it", "lift it"])
     monkeypatch.setattr(demo._actor, "look", never)
-    monkeypatch.setattr(demo._actor.backbone, "read", never)
-    for method in (lambda o: demo.act(o, [None, None]), demo.attention):
+    for method in (demo.act, demo.attention):
         with pytest.raises(InvalidValueError, match=words) as caught:
             method(good() | change)
         assert "\n" not in str(caught.value)
         assert "'zoo:demo'" in str(caught.value)
 
 
-@pytest.mark.parametrize("key", ["image", "instruction", "proprio"])
+@pytest.mark.parametrize("key", ["image", "proprio"])
 def test_a_missing_observation_is_named(demo: TorchPolicy, key: str) -> None:
     observation = good()
     del observation[key]
+    demo.reset([0, 1], ["lift it", "lift it"])
     with pytest.raises(InvalidValueError, match=f"reads '{key}', and the observation has "):
-        demo.act(observation, [None, None])
+        demo.act(observation)
 
 
 @pytest.mark.parametrize("size", [64, 480])
@@ -88,47 +83,46 @@ def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
     env = make_env("pick_place", "primitive")
     observation, info = env.reset(seed=3)
     assert observation["proprio"] == pytest.approx([*AT_HOME, 0, 0, 0, 0], abs=1e-3)
-    expected = demo.act({k: v[None] for k, v in observation.items()}, [env])[0]
+    demo.reset([3], [info["instruction"]])
+    expected = demo.act({k: v[None] for k, v in observation.items()})
     picture = observation["image"] if size == 64 else env.front_picture(size)
     Image.fromarray(picture).save(tmp_path / "picture.png")
-    action = demo.act_on(tmp_path / "picture.png", info["instruction"])
-    assert action.shape == (4,)
+    action = demo.act(demo.observe(tmp_path / "picture.png"))
+    assert action.shape == (1, 1, 4)
     # A picture drawn larger and made smaller is smoother than one that is drawn small.
     assert action == pytest.approx(expected, abs=1e-4 if size == 64 else 0.05)
-    assert env.step(action)[4]["is_success"]
+    assert env.step(action[0, 0])[4]["is_success"]
     env.close()
 
 
 def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
-    picture = np.zeros((10, 20, 3), np.uint8)
-    at_home = demo.act_on(picture, "lift it")
-    told = demo.act_on(picture, "lift it", [*AT_HOME, 0, 0, 0, 0])
-    assert np.array_equal(at_home, told)
-    assert not np.array_equal(told, demo.act_on(picture, "lift it", [1.0] * 9))
+    picture, other = np.zeros((10, 20, 3), np.uint8), np.full((64, 64, 3), 200, np.uint8)
+    told = [*AT_HOME, 0, 0, 0, 0]
+    assert demo.observe(picture)["proprio"].tolist() == [pytest.approx(told)]
+    both = demo.observe(picture, other, proprio=[1.0] * 9)
+    assert both["image"].shape == (2, 64, 64, 3)
+    assert (both["image"][1] == other).all()
+    assert (both["proprio"] == np.ones((2, 9), np.float32)).all()
+    demo.reset([0], ["lift it"])
+    at_home, elsewhere = (demo.act(demo.observe(picture, proprio=p)) for p in (None, [1.0] * 9))
+    assert np.array_equal(at_home, demo.act(demo.observe(picture, proprio=told)))
+    assert not np.array_equal(at_home, elsewhere)
 
 
 @pytest.mark.parametrize(
-    ("act", "error", "words"),
+    ("act", "words"),
     [
-        (lambda p: p.act_on("no.png", "lift it"), InvalidValueError, "There is no file no.png"),
-        (lambda p: p.act_on(np.zeros((8, 8)), "lift it"), InvalidValueError, "must be uint8"),
+        (lambda p: p.observe("no.png"), "There is no file no.png"),
+        (lambda p: p.observe(np.zeros((8, 8))), "must be uint8"),
         (
-            lambda p: p.act_on(np.zeros((8, 8, 3), np.uint8), "lift it " * 11),
-            InstructionError,
-            "22 words, allowed are 20",
-        ),
-        (
-            lambda p: p.act_on(np.zeros((8, 8, 3), np.uint8), "lift it", [0.0] * 8),
-            InvalidValueError,
+            lambda p: p.act(p.observe(np.zeros((8, 8, 3), np.uint8), proprio=[0.0] * 8)),
             "with 9 entries",
         ),
     ],
 )
 def test_what_cannot_be_acted_on_is_one_line(
-    demo: TorchPolicy,
-    act: Callable[[TorchPolicy], object],
-    error: type[Exception],
-    words: str,
+    demo: TorchPolicy, act: Callable[[TorchPolicy], object], words: str
 ) -> None:
-    with pytest.raises(error, match=words):
+    demo.reset([0], ["lift it"])
+    with pytest.raises(InvalidValueError, match=words):
         act(demo)

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from vlsim.agents.load import load_policy
-from vlsim.deploy import torch_policy
-from vlsim.deploy.torch_policy import TorchPolicy
-from vlsim.errors import InvalidValueError
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, channels
+from vlsim.deploy.torch_policy import TorchPolicy, actor_spec
+from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.interface.observation import IMAGE, PROPRIO, channels
+from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.tokens import TextTokens
@@ -19,60 +19,82 @@ from vlsim.seeding import stream
 
 
 def small_actor() -> Actor:
-    sizes = BackboneConfig(60, dim=8, image_size=32)
+    sizes = BackboneConfig(512, dim=8, image_size=32)
     return Actor(ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8))
 
 
-def observations(sentences: np.ndarray) -> dict[str, Any]:
+def small_policy(actor: Actor | None = None) -> TorchPolicy:
+    actor = actor or small_actor()
+    return TorchPolicy("p", actor, actor_spec(actor.config, "panda"), default_tokenizer())
+
+
+def observations(n: int) -> dict[str, Any]:
     rng = stream(0, "observations")
-    n = len(sentences)
     return {
         IMAGE: rng.integers(0, 256, (n, 32, 32, 3), np.uint8),
-        INSTRUCTION: sentences,
         PROPRIO: rng.normal(size=(n, 7)).astype(np.float32),
     }
 
 
-def sentences(numbers: list[int]) -> np.ndarray:
-    rows = np.zeros((len(numbers), 20), np.int64)
-    rows[:, 0] = numbers
-    return rows
-
-
-def test_a_policy_forgets_the_sentence_that_it_met_longest_ago(
+def test_each_sentence_is_read_once_and_by_itself_however_many_rows_have_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(torch_policy, "MOST_SENTENCES", 3)
-    policy = TorchPolicy("p", small_actor())
-    read: list[int] = []
+    policy = small_policy()
+    read: list[tuple[int, ...]] = []
     encode = policy._actor.backbone.read
 
     def count(ids: torch.Tensor) -> TextTokens:
-        read.append(int(ids[0, 0]))
+        read.append((len(ids), int(ids[0, 0])))
         return encode(ids)
 
     monkeypatch.setattr(policy._actor.backbone, "read", count)
-    for numbers in ([1, 2, 3], [1], [4], [1, 3], [2], [3, 1]):
-        policy.act(observations(sentences(numbers)), [None] * len(numbers))
-    # 1 was used again before 4 came, so 2 went; when 2 came back, 4 was the oldest.
-    assert read == [1, 2, 3, 4, 2]
-    assert len(policy._read_before) == 3
+    big, block, wug = (int(default_tokenizer().encode(w)[0]) for w in ("big", "block", "wug"))
+    policy.reset([1, 2, 3, 4], ["big", "block", "big", "wug"])
+    assert read == [(1, big), (1, block), (1, wug)]
+    assert wug == UNKNOWN_ID
+    for _ in range(3):
+        policy.act(observations(4))
+    assert len(read) == 3, "acting read again"
 
 
-def test_more_sentences_at_once_than_are_remembered_give_the_same_actions(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    actor, seen = small_actor(), observations(sentences([1, 2, 3, 4, 5, 1]))
-    expected = TorchPolicy("p", actor).act(seen, [None] * 6)
-    monkeypatch.setattr(torch_policy, "MOST_SENTENCES", 2)
-    assert np.array_equal(TorchPolicy("p", actor).act(seen, [None] * 6), expected)
+def test_a_row_does_not_depend_on_the_sentences_of_the_others() -> None:
+    policy, seen = small_policy(), observations(3)
+    policy.reset([0, 1, 2], ["touch the red cube", "take the can", "go"])
+    mixed = policy.act(seen)
+    policy.reset([0, 1, 2], ["touch the red cube"] * 3)
+    alike = policy.act(seen)
+    assert mixed.shape == (3, 1, 2)
+    assert np.array_equal(mixed[0], alike[0])
+    assert not np.array_equal(mixed[1], alike[1])
+
+
+def test_acting_needs_a_reset_of_as_many_rows() -> None:
+    policy = small_policy()
+    with pytest.raises(InvalidValueError, match="told what to do in 0 rows and is shown 2; call r"):
+        policy.act(observations(2))
+    policy.reset([1], ["lift it"])
+    with pytest.raises(InvalidValueError, match="told what to do in 1 rows and is shown 2; call r"):
+        policy.attention(observations(2))
+    with pytest.raises(InvalidValueError, match="a seed and an instruction for each row, got 2 an"):
+        policy.reset([1, 2], ["lift it"])
+
+
+def test_a_long_sentence_of_another_task_is_read_whole_and_a_longer_one_refused() -> None:
+    policy, seen = small_policy(), observations(1)
+    actions = []
+    for last in ("red", "blue"):
+        policy.reset([0], ["lift the cube and then " * 5 + last])
+        actions.append(policy.act(seen))
+    assert not np.array_equal(*actions), "the 26th word was cut off"
+    with pytest.raises(InstructionError, match="has 130 words, allowed are 128; shorten it"):
+        policy.reset([0], ["lift it " * 65])
 
 
 def test_everything_that_a_policy_computes_is_on_the_device_of_its_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # On the device "meta" tensors have shapes and no values: one left on the CPU is an error.
-    policy = TorchPolicy("p", small_actor().to("meta"))
+    policy = small_policy(small_actor().to("meta"))
     devices: list[torch.device] = []
 
     def read(ids: torch.Tensor) -> TextTokens:
@@ -81,7 +103,8 @@ def test_everything_that_a_policy_computes_is_on_the_device_of_its_network(
         return TextTokens(words, words, torch.ones(1, 20, dtype=torch.bool, device="meta"))
 
     monkeypatch.setattr(policy._actor.backbone, "read", read)
-    rows, found = policy._look(observations(sentences([1, 2])))
+    policy.reset([0, 1], ["big", "block"])
+    rows, found = policy._look(observations(2))
     assert {rows.device.type, found.scores.device.type, *(d.type for d in devices)} == {"meta"}
     assert policy._actor.head(rows).shape == (2, 2)
 

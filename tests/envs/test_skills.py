@@ -74,15 +74,17 @@ def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
     done = set()
     for seed in range(12):
         both.reset(seed=seed)
-        expert.reset([seed])
-        action = expert.act({}, [both])[0]
+        expert.reset([seed], [both.task_description])
+        expert.inform([both.ground_truth])
+        action = expert.act({})[0, 0]
         assert action.shape == (6,)
         assert sorted(action[4:]) == [-1.0, 1.0]
         done.add((both.goal.name, BOTH.skills[int(action[4:].argmax())]))
         assert both.step(action)[4]["is_success"], seed
     assert done == {("place", "pick_place"), ("push_to", "push")}
-    chance.reset([0])
-    assert chance.act({}, [both]).shape == (1, 6)
+    chance.reset([0], [""])
+    chance.inform([both.ground_truth])
+    assert chance.act({}).shape == (1, 1, 6)
 
 
 def test_who_has_no_gripper_cannot_do_a_task_that_also_needs_one() -> None:

@@ -110,9 +110,10 @@ def test_the_expert_stands_up_what_lies_and_moves_nothing_else(
     for seed in seeds:
         env.reset(seed=seed)
         expert, over = Expert(), False
-        expert.reset([seed])
+        expert.reset([seed], [env.task_description])
+        expert.inform([env.ground_truth])
         while not over:
-            *_, terminated, truncated, info = env.step(expert.act({}, [env])[0])
+            *_, terminated, truncated, info = env.step(expert.act({})[0, 0])
             over = terminated or truncated
         assert info["is_success"], info["instruction"]
         assert info["attempted"] == info["referent"]
@@ -126,8 +127,9 @@ def test_the_expert_stands_up_what_lies_and_moves_nothing_else(
 
 def test_chance_has_the_sixth_entry(turn: TabletopEnv) -> None:
     chance = Random("ee_delta")
-    chance.reset([0])
-    assert chance.act({}, [turn]).shape == (1, 6)
+    chance.reset([0], [""])
+    chance.inform([turn.ground_truth])
+    assert chance.act({}).shape == (1, 1, 6)
 
 
 def test_demonstrations_and_learned_policies_tilt_the_hand(
@@ -143,11 +145,12 @@ def test_demonstrations_and_learned_policies_tilt_the_hand(
         PRESETS["smoke"].config, task="turn", control="ee_delta", image_size=32, threads=1
     )
     policy = load_torch_policy("saved", start(config, tmp_path, "run") / "policy")
-    observation, _ = turn.reset(seed=0)
+    observation, info = turn.reset(seed=0)
     batch = {key: value[None] for key, value in observation.items()}
-    assert policy.act(batch, [turn]).shape == (1, 6)
+    policy.reset([0], [info["instruction"]])
+    assert policy.act(batch).shape == (1, 1, 6)
     reach = make_env("reach", image_size=32)
     observation, _ = reach.reset(seed=0)
     with pytest.raises(InvalidValueError, match="with 12 entries, this task has 10"):
-        policy.act({key: value[None] for key, value in observation.items()}, [reach])
+        policy.act({key: value[None] for key, value in observation.items()})
     reach.close()

@@ -7,7 +7,7 @@ Each seed hides a number from 0 to 4, `seed % 5`. The instruction says it, excep
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim import seeding
-from vlsim.interface.environment import Handle
-from vlsim.interface.policy import Observations
+from vlsim.interface.policy import Observations, PolicySpec
 
 NUMBERS = 5
 HORIZON = 2
@@ -43,6 +42,10 @@ class FakeEnv(gym.Env[dict[str, NDArray[Any]], NDArray[np.float32]]):
 
     @property
     def unwrapped(self) -> "FakeEnv":
+        return self
+
+    @property
+    def ground_truth(self) -> "FakeEnv":
         return self
 
     def reset(
@@ -145,16 +148,22 @@ class Reader:
     """Answers what the instruction says; without one it says 0."""
 
     name: str = "reader"
-    calls: list[tuple[int, int]] = field(default_factory=list)
+    spec: PolicySpec = field(default_factory=PolicySpec)
+    calls: list[int] = field(default_factory=list)
 
-    def reset(self, seeds: list[int]) -> None:
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
         self.seeds = seeds
+        self.told = [int(words.removeprefix("say ") or 0) for words in instructions]
 
-    def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
-        told = observations["instruction"][:, 0]
-        assert observations["image"].shape == (len(envs), 8, 8, 3)
-        self.calls.append((len(told), sum(env is not None for env in envs)))
-        return (np.maximum(told, 0)[:, None] / NUMBERS).astype(np.float32)
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        assert observations["image"].shape == (len(self.told), 8, 8, 3)
+        self.calls.append(len(self.told))
+        return chunks(self.told)
+
+
+def chunks(answers: Sequence[float]) -> NDArray[np.float32]:
+    """Return chunks of one action that give one answer a row."""
+    return (np.array(answers)[:, None, None] / NUMBERS).astype(np.float32)
 
 
 @dataclass
@@ -163,12 +172,11 @@ class Guesser(Reader):
 
     name: str = "guesser"
 
-    def reset(self, seeds: list[int]) -> None:
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
         self.luck = [seeding.stream(seed, "guess") for seed in seeds]
 
-    def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
-        guesses = [luck.integers(NUMBERS) for luck in self.luck]
-        return (np.array(guesses)[:, None] / NUMBERS).astype(np.float32)
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        return chunks([luck.integers(NUMBERS) for luck in self.luck])
 
 
 @dataclass
@@ -177,9 +185,8 @@ class Rowdy(Reader):
 
     name: str = "rowdy"
 
-    def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
-        rows = np.arange(len(envs)) % NUMBERS
-        return (rows[:, None] / NUMBERS).astype(np.float32)
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        return chunks([row % NUMBERS for row in range(len(self.told))])
 
 
 @dataclass
@@ -188,9 +195,25 @@ class Oracle(Reader):
 
     name: str = "oracle"
 
-    def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
-        answers = [number(env.seed) if env is not None else np.nan for env in envs]
-        return (np.array(answers)[:, None] / NUMBERS).astype(np.float32)
+    def inform(self, truths: Sequence[FakeEnv | None]) -> None:
+        self.truths = truths
+        self.calls.append(sum(truth is not None for truth in truths))
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        return chunks([np.nan if env is None else number(env.seed) for env in self.truths])
+
+
+@dataclass
+class Planner(Reader):
+    """Says in one chunk all that could be meant, whatever the words: one number after the other."""
+
+    name: str = "planner"
+    spec: PolicySpec = field(default_factory=lambda: PolicySpec(chunk=HORIZON))
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        self.calls.append(len(self.told))
+        both = np.arange(HORIZON)[:, None] / NUMBERS
+        return np.tile(both, (len(self.told), 1, 1)).astype(np.float32)
 
 
 @dataclass

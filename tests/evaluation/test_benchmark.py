@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,7 +38,6 @@ from vlsim.evaluation.plan import Entrant
 from vlsim.evaluation.rollout import EvaluationError
 from vlsim.evaluation.screen import panel_side
 from vlsim.instruction_sets.role import BLIND, MEASURED
-from vlsim.interface.environment import Handle
 from vlsim.interface.policy import Observations
 from vlsim.records import read_episodes
 
@@ -172,9 +171,9 @@ def test_a_run_that_was_cut_anywhere_goes_on_to_the_same_files(out: Path, tmp_pa
 
 def counting(counts: list[int]) -> Callable[[], Reader]:
     class Counting(Reader):
-        def reset(self, seeds: list[int]) -> None:
+        def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
             counts.append(len(seeds))
-            super().reset(seeds)
+            super().reset(seeds, instructions)
 
     return Counting
 
@@ -208,10 +207,10 @@ def test_an_error_keeps_the_episodes_before_it_and_writes_no_results(tmp_path: P
 
 def test_ctrl_c_keeps_the_episodes_before_it(tmp_path: Path) -> None:
     class Interrupted(Reader):
-        def reset(self, seeds: list[int]) -> None:
+        def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
             if SEEDS[16] in seeds:
                 raise KeyboardInterrupt
-            super().reset(seeds)
+            super().reset(seeds, instructions)
 
     plan = replace(PLAN, sets=("seen",), controls={}, films=0)
     with pytest.raises(KeyboardInterrupt):
@@ -242,9 +241,9 @@ def test_a_film_that_ends_otherwise_than_the_episode_is_told(tmp_path: Path) -> 
 
         count = 0
 
-        def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
+        def act(self, observations: Observations) -> NDArray[np.float32]:
             Fickle.count += 1
-            return np.full((len(envs), 1), 10 + Fickle.count, np.float32)
+            return np.full((len(self.told), 1, 1), 10 + Fickle.count, np.float32)
 
     plan = replace(PLAN, sets=("seen",), controls={}, episodes=50)
     results = run_benchmark([Entrant("fickle", Fickle)], FakeEnv, plan, tmp_path)

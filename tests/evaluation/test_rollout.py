@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.evaluation.fakes import BrokenFactory, FakeEnv, Guesser, Oracle, Reader, number
+from tests.evaluation.fakes import (
+    BrokenFactory,
+    FakeEnv,
+    Guesser,
+    Oracle,
+    Planner,
+    Reader,
+    chunks,
+    number,
+)
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.rollout import (
     EvaluationError,
@@ -14,8 +23,8 @@ from vlsim.evaluation.rollout import (
     in_groups,
     run_group,
 )
-from vlsim.interface.environment import Handle
-from vlsim.interface.policy import Observations
+from vlsim.interface.conditions import Conditions
+from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.metrics import success_rate
 
 SEEDS = benchmark_seeds(40)
@@ -65,10 +74,68 @@ def test_the_size_of_the_group_changes_no_episode(group: int) -> None:
 
 
 def test_the_policy_always_sees_a_whole_group_and_no_environment_that_is_over() -> None:
+    reader, informed = Reader(), Mistaken()
+    for policy in (reader, informed):
+        evaluate(policy, FakeEnv, [0, 1, 2, 3, 4], "no-instruction", group=4)
+    assert reader.calls == [4, 4, 4, 4]
+    assert informed.calls == [4, 3, 1, 1]
+
+
+class Mistaken(Oracle):
+    """Looks into the environment, and answers 0."""
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        return chunks([0] * len(self.truths))
+
+
+def test_a_chunk_is_carried_out_before_the_policy_is_asked_again_and_its_rest_is_left_out() -> None:
+    policy, seeds = Planner(), [5, 1, 2]
+    found = evaluate(policy, FakeEnv, seeds, "seen", group=3)
+    assert policy.calls == [3], "asked once for both steps"
+    assert [(e.steps, e.success_once) for e in found] == [(1, True), (2, True), (2, False)]
+    # FakeEnv refuses a step after the end.
+    assert [e.attempted for e in found] == [0, 1, 1]
+
+
+def test_the_words_of_each_row_cross_the_border() -> None:
     policy = Reader()
-    evaluate(policy, FakeEnv, [0, 1, 2, 3, 4], "no-instruction", group=4)
-    rows_and_active = [(4, 4), (4, 3), (4, 1), (4, 1)]
-    assert policy.calls == rows_and_active
+    evaluate(policy, FakeEnv, [3, 4], "seen", group=3)
+    assert (policy.seeds, policy.told) == ([3, 4, 3], [3, 4, 3])
+    evaluate(policy, FakeEnv, [3, 4], "no-instruction", group=3)
+    assert policy.told == [0, 0, 0]
+
+
+def test_a_policy_that_needs_the_truth_is_refused_where_there_is_none() -> None:
+    class Opaque(FakeEnv):
+        ground_truth = property()
+
+    made: list[FakeEnv] = []
+
+    def make(set_name: str) -> FakeEnv:
+        made.append(Opaque(set_name))
+        return made[-1]
+
+    with pytest.raises(
+        InvalidValueError,
+        match=r"^The policy 'oracle' needs the ground truth of an episode, and Opaque has no "
+        r"'ground_truth'; take a vlsim environment, or a policy that acts on observations\.$",
+    ):
+        evaluate(Oracle(), make, SEEDS[:2], "seen")
+    assert not hasattr(made[0], "seed"), "an episode was begun"
+    assert made[0].is_closed
+
+
+def test_a_policy_for_other_conditions_is_refused_before_the_first_episode() -> None:
+    class Certain(FakeEnv):
+        conditions = Conditions("ee_delta", "panda", {"front": 64})
+
+    picky = Reader(spec=PolicySpec(control="primitive"))
+    words = "The policy 'reader' needs control 'primitive', not 'ee_delta'. Make the environment "
+    with pytest.raises(InvalidValueError, match=words):
+        evaluate(picky, Certain, SEEDS[:2], "seen")
+    with pytest.raises(InvalidValueError, match="needs control, and FakeEnv has no 'conditions'"):
+        evaluate(picky, FakeEnv, SEEDS[:2], "seen")
+    evaluate(Reader(spec=PolicySpec(control="ee_delta")), Certain, SEEDS[:2], "seen")
 
 
 def test_nan_for_a_row_that_is_over_is_nobodys_business() -> None:
@@ -139,16 +206,17 @@ class Bad(Reader):
         super().__init__()
         self.actions = actions
 
-    def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
+    def act(self, observations: Observations) -> NDArray[np.float32]:
         return cast("NDArray[np.float32]", self.actions)
 
 
 @pytest.mark.parametrize(
     ("actions", "message"),
     [
-        ([[0.0]], r"one action per row: \(2, A\), got \(1, 1\)"),
-        ([0.0, 0.0], r"one action per row: \(2, A\), got \(2,\)"),
-        ([[0.0], [float("inf")]], "an action that is not finite"),
+        ([[[0.0]]], r"a chunk of actions per row: \(2, 1, A\), got \(1, 1, 1\)\.$"),
+        ([[[0.0]] * 2] * 2, r"a chunk of actions per row: \(2, 1, A\), got \(2, 2, 1\)\.$"),
+        ([[0.0]] * 2, r"got \(2, 1\)\. actions\[:, None\] is a chunk of one action a row"),
+        ([[[0.0]], [[float("inf")]]], "an action that is not finite"),
         ("left", "acting failed.*ValueError"),
     ],
 )

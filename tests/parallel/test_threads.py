@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from tests.evaluation.fakes import FakeEnv, Reader
 from vlsim.evaluation.rollout import evaluate
-from vlsim.interface.environment import Handle
 from vlsim.interface.policy import Observations
 from vlsim.parallel.threads import one_thread_here
 
@@ -20,9 +19,9 @@ def three_threads() -> None:
 class Counter(Reader):
     threads = 0
 
-    def act(self, observations: Observations, envs: list[Handle | None]) -> NDArray[np.float32]:
+    def act(self, observations: Observations) -> NDArray[np.float32]:
         self.threads = torch.get_num_threads()
-        return super().act(observations, envs)
+        return super().act(observations)
 
 
 @pytest.mark.usefixtures("three_threads")

@@ -6,6 +6,7 @@ from tests.evaluation.fakes import FakeEnv, Guesser, Looker, Oracle, Reader, Row
 from vlsim import envs
 from vlsim.agents import load
 from vlsim.errors import UnknownNameError
+from vlsim.interface.policy import PolicySpec
 
 POLICIES = {"reader": Reader, "expert": Oracle, "random": Guesser, "looker": Looker, "rowdy": Rowdy}
 
@@ -25,11 +26,12 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         calls.append(("make_env", task, control, *options.items()))
         return FakeEnv(str(options["instruction_set"]))
 
-    def check_policy(spec: str) -> None:
-        load_policy(spec, "")
+    def policy_spec(name: str) -> PolicySpec:
+        policy = load_policy(name, "")
         calls.pop()
+        return policy.spec
 
     monkeypatch.setattr(load, "load_policy", load_policy)
-    monkeypatch.setattr(load, "check_policy", check_policy)
+    monkeypatch.setattr(load, "policy_spec", policy_spec)
     monkeypatch.setattr(envs, "make_env", make_env)
     return calls

@@ -15,12 +15,12 @@ from vlsim.data import manifest as manifests
 from vlsim.data.collection import PROVENANCE
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.manifest import MANIFEST
+from vlsim.data.recorder import Recorder, Step
 from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
 from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.collect import main
-from vlsim.scripts.demonstrator import Demonstrator, Step
 
 
 def command(out: Path, *more: str) -> list[str]:
@@ -46,14 +46,15 @@ def test_it_records_what_the_expert_saw_and_did(
     second = manifest["shards"][0]["episodes"][1]
     env, expert = make_env("reach", "ee_delta", image_size=32, privileged=True), Expert()
     observation, info = env.reset(seed=second["seed"])
-    expert.reset([second["seed"]])
+    expert.reset([second["seed"]], [second["instruction"]])
+    expert.inform([env.ground_truth])
     assert info["instruction"] == second["instruction"]
     assert json.loads(second["goal"]) == env.goal.to_json()
     assert manifest["fps"] == 10 == env.metadata["render_fps"]
     rows = np.flatnonzero(found.episode == 1)
     assert len(rows) == second["steps"]
     for row in rows:
-        action = expert.act({}, [env])[0]
+        action = expert.act({})[0, 0]
         assert np.array_equal(found.action[row], action)
         assert all(np.array_equal(getattr(found, k)[row], v) for k, v in observation.items())
         observation, reward, *_, info = env.step(action)
@@ -70,14 +71,14 @@ EVERY = [(task, control) for task in TASKS for control in TASKS[task].horizon]
 def test_what_is_recorded_of_any_task_can_be_loaded(
     tmp_path: Path, task: str, control: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Demonstrator._episode
+    original = Recorder._episode
 
-    def begin(self: Demonstrator, seed: int) -> list[Step]:
+    def begin(self: Recorder, seed: int) -> list[Step]:
         self._env.task = replace(self._env.task, horizon={control: 1})
         steps = original(self, seed)
         return [*steps[:-1], steps[-1]._replace(success=True)]
 
-    monkeypatch.setattr(Demonstrator, "_episode", begin)
+    monkeypatch.setattr(Recorder, "_episode", begin)
     main(command(tmp_path, "--task", task, "--control", control, "--episodes", "1"))
     found = load_demonstrations(tmp_path)
     env = make_env(task, control, image_size=32, privileged=True)
@@ -117,15 +118,15 @@ def test_a_chain_is_recorded_with_its_parts_and_what_they_are_about(tmp_path: Pa
 def test_failed_episodes_are_counted_and_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original = Demonstrator._episode
+    original = Recorder._episode
     lengths = []
 
-    def fail_the_second(self: Demonstrator, seed: int) -> list[Step]:
+    def fail_the_second(self: Recorder, seed: int) -> list[Step]:
         steps = original(self, seed)
         lengths.append(len(steps))
         return [step._replace(success=False) for step in steps] if len(lengths) == 2 else steps
 
-    monkeypatch.setattr(Demonstrator, "_episode", fail_the_second)
+    monkeypatch.setattr(Recorder, "_episode", fail_the_second)
     main(command(tmp_path))
     assert f"kept 2 of 3 episodes, {lengths[0] + lengths[2]} steps" in capsys.readouterr().out
     assert set(load_demonstrations(tmp_path).episode.tolist()) == {0, 2}
@@ -137,16 +138,16 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_files(
     monkeypatch.setattr(manifests, "SHARD_EPISODES", 1)
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     main(command(whole))
-    original = Demonstrator._episode
+    original = Recorder._episode
     calls = []
 
-    def interrupt(self: Demonstrator, seed: int) -> object:
+    def interrupt(self: Recorder, seed: int) -> object:
         calls.append(seed)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return original(self, seed)
 
-    monkeypatch.setattr(Demonstrator, "_episode", interrupt)
+    monkeypatch.setattr(Recorder, "_episode", interrupt)
     assert vlsim(["collect", *command(parts)]) == 130
     assert f"is in {parts}; the same command goes on" in capsys.readouterr().err
     assert set(contents(parts)) == {MANIFEST, "shard-00000.safetensors"}

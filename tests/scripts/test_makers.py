@@ -1,63 +1,78 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.deploy.bundles import write
 from tests.scripts.fake_world import install
 from vlsim.errors import BundleError, InvalidValueError
+from vlsim.interface.conditions import Conditions
+from vlsim.interface.policy import ANY, PolicySpec
 from vlsim.plugins import LOADED
 from vlsim.scripts import makers
 
 
-def bundle(path: Path, **spec: object) -> Path:
-    return write(path, spec={"control": "primitive", "image_size": 96} | spec)
+def bundle(path: Path, size: int = 96, task: str = "", **spec: Any) -> Path:
+    about = {"task": task} if task else {}
+    stated = PolicySpec(**{"control": "primitive", "cameras": {"front": size}} | spec)
+    return write(path, spec=stated, about=about)
+
+
+def conditions(control: str, size: int, robot: str) -> Conditions:
+    return Conditions(control, robot, {"front": size})
 
 
 def test_without_training_the_defaults_hold() -> None:
-    assert makers.conditions(["expert", "random"], makers.AUTO, 0) == ("ee_delta", 64, "panda")
-    assert makers.conditions([], "primitive", 128) == ("primitive", 128, "panda")
+    found = makers.conditions(["expert", "random"], makers.AUTO, 0)
+    assert found == conditions("ee_delta", 64, "panda")
+    assert makers.conditions([], "primitive", 128) == conditions("primitive", 128, "panda")
 
 
 def test_a_bundle_says_what_it_was_trained_with(tmp_path: Path) -> None:
     run = tmp_path / "demo"
     bundle(run / "policy")
-    assert makers.conditions(["expert", str(run)], makers.AUTO, 0) == ("primitive", 96, "panda")
-    assert makers.conditions([str(run / "policy")], makers.AUTO, 0) == ("primitive", 96, "panda")
+    for names in (["expert", str(run)], [str(run / "policy")]):
+        assert makers.conditions(names, makers.AUTO, 0) == conditions("primitive", 96, "panda")
 
 
-def test_a_bundle_that_says_nothing_gets_the_defaults(tmp_path: Path) -> None:
-    write(tmp_path / "a.vlsim", spec={})
-    assert makers.conditions([str(tmp_path / "a.vlsim")], makers.AUTO, 0) == (
-        "ee_delta",
-        64,
-        "panda",
-    )
+def test_a_bundle_that_needs_nothing_gets_the_defaults(tmp_path: Path) -> None:
+    easy = str(write(tmp_path / "a.vlsim", spec=PolicySpec()))
+    assert makers.conditions([easy], makers.AUTO, 0) == conditions("ee_delta", 64, "panda")
 
 
 def test_policies_of_one_benchmark_must_agree(tmp_path: Path) -> None:
     one = str(bundle(tmp_path / "one.vlsim"))
     two = str(bundle(tmp_path / "two.vlsim", control="ee_delta"))
-    with pytest.raises(
-        InvalidValueError, match=r"two\.vlsim was trained with control ee_delta, not"
+    small = str(bundle(tmp_path / "small.vlsim", 64))
+    slow = str(bundle(tmp_path / "slow.vlsim", control="planar", rate_hz=5))
+    for names, control, size, words in (
+        ([one, two], makers.AUTO, 0, r"two\.vlsim' needs control 'ee_delta', not 'primitive'\. P"),
+        ([one], "ee_delta", 0, r"'primitive', not 'ee_delta'\. Leave --control out to use that\.$"),
+        ([one], makers.AUTO, 64, r"'front' with 96 pixels, not 64\. Leave --image-size out to use"),
+        ([one, small], makers.AUTO, 0, "with 64 pixels, not 96. .*need the same; measure them in"),
+        ([slow], makers.AUTO, 0, r"acts at 5 Hz, not at 10 Hz\. Train or save it for the rate of"),
     ):
-        makers.conditions([one, two], makers.AUTO, 0)
-    with pytest.raises(InvalidValueError, match="trained with control primitive, not ee_delta"):
-        makers.conditions([one], "ee_delta", 0)
-    with pytest.raises(InvalidValueError, match="trained with image_size 96, not 64"):
-        makers.conditions([one], makers.AUTO, 64)
+        with pytest.raises(InvalidValueError, match=words) as caught:
+            makers.conditions(names, control, size)
+        assert "\n" not in str(caught.value)
+
+
+def test_cameras_that_a_policy_reads_are_there(tmp_path: Path) -> None:
+    cameras = {"wrist": 128, "front": ANY}
+    two = str(bundle(tmp_path / "two.vlsim", cameras=cameras))
+    found = makers.conditions(["expert", two], makers.AUTO, 0)
+    assert found == Conditions("primitive", "panda", {"front": 128, "wrist": 128})
 
 
 def test_a_bundle_says_what_robot_it_was_trained_with(tmp_path: Path) -> None:
     iiwa = str(bundle(tmp_path / "iiwa.vlsim", robot="iiwa"))
     panda = str(bundle(tmp_path / "panda.vlsim", robot="panda"))
-    assert makers.conditions([iiwa], makers.AUTO, 0) == ("primitive", 96, "iiwa")
+    assert makers.conditions([iiwa], makers.AUTO, 0).robot == "iiwa"
     assert makers.conditions([iiwa], makers.AUTO, 0, "iiwa").robot == "iiwa"
     assert makers.conditions(["expert"], makers.AUTO, 0, "pusher").robot == "pusher"
-    with pytest.raises(
-        InvalidValueError, match=r"iiwa\.vlsim was trained with robot iiwa, not panda"
-    ):
+    with pytest.raises(InvalidValueError, match=r"iiwa\.vlsim' needs robot 'iiwa', not 'panda'"):
         makers.conditions([panda, iiwa], makers.AUTO, 0)
 
 
@@ -79,7 +94,7 @@ def test_an_entrant_carries_the_hash_of_its_weights(tmp_path: Path) -> None:
     folder = bundle(tmp_path / "a.vlsim")
     first = makers.entrant(str(folder), "primitive")
     assert len(first.fingerprint) == 64
-    bundle(folder, image_size=128)
+    bundle(folder, 128)
     assert makers.entrant(str(folder), "primitive").fingerprint != first.fingerprint
     assert makers.entrant("expert", "primitive").fingerprint == ""
 
@@ -93,8 +108,8 @@ def test_a_damaged_bundle_is_found_before_anything_runs(tmp_path: Path) -> None:
 
 def test_the_golden_frame_is_a_hash_of_what_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = install(monkeypatch)
-    conditions = makers.Conditions("ee_delta", 64, "iiwa")
-    make_env = makers.EnvMaker("reach", conditions, "light", ("front", "wrist"))
+    offered = Conditions("ee_delta", "iiwa", {"front": 64})
+    make_env = makers.EnvMaker("reach", offered, "light", ("wrist",))
     found = makers.golden_frame(make_env)
     assert found == makers.golden_frame(make_env)
     assert len(found) == 16
@@ -141,7 +156,7 @@ def test_the_hash_of_the_code_covers_every_module_that_an_environment_imports() 
     }
     folders = tuple(f"{name}/" for name in makers.SIMULATION)
     single = {name for name in modules if not name.startswith(folders)} - {*makers.SIMULATION}
-    shared = {"errors", "files", "plugins", "registry"}
+    shared = {"errors", "files", "plugins", "reader", "registry"}
     shared |= {"video", "video/frames", "video/lettering"}
     policies = {"agents/planar", "agents/scripted"}
     assert single - shared == {*makers.SIMULATION_MODULES} - policies

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json
-from vlsim.interface.action import ACTION_NAMES, CONTROL_HZ
+from vlsim.interface.action import ACTION_NAMES, control_rate
 from vlsim.interface.observation import IMAGE, Channels, camera_key
 from vlsim.reader import read_as
 
@@ -65,7 +65,7 @@ class Request:
     @property
     def fps(self) -> int | None:
         """Steps a second; None where a step is a whole motion."""
-        return None if self.control == "primitive" else CONTROL_HZ
+        return control_rate(self.control)
 
     @property
     def image_keys(self) -> tuple[str, ...]:

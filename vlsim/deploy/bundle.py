@@ -33,6 +33,7 @@ from vlsim.deploy.manifest import (
     refuse,
 )
 from vlsim.files import atomic_write
+from vlsim.interface.policy import PolicySpec
 from vlsim.runs import packages
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def save_bundle(
     config: Mapping[str, Any],
     state: "Mapping[str, torch.Tensor]",
     tokenizer_json: str,
-    spec: Mapping[str, Any],
+    spec: PolicySpec,
+    about: Mapping[str, Any],
     golden: Mapping[str, NDArray[Any]],
     measured: Sequence[Mapping[str, Any]] = (),
 ) -> Path:
@@ -76,7 +78,8 @@ def save_bundle(
         config: What the network is built from, as JSON.
         state: Weights by name.
         tokenizer_json: What `tokenizers.Tokenizer.to_str` returned.
-        spec: Inputs, outputs, units, control mode and rate, camera, limits, tolerances, as JSON.
+        spec: What the policy needs.
+        about: Inputs, outputs, units, pose of the camera, task, tolerances, as JSON.
         golden: Arrays of a self-test.
         measured: Success in the benchmark, with n and intervals.
 
@@ -101,7 +104,8 @@ def save_bundle(
             name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in contents.items()
         },
-        "spec": dict(spec),
+        "spec": spec.to_json(),
+        "about": dict(about),
         "measured": [dict(entry) for entry in measured],
         "made_with": {n: installed[n] for n in ("vlsim", "torch", "numpy") if n in installed},
     }

@@ -1,5 +1,6 @@
 """What a learned policy is shown, checked before any network runs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,23 +8,23 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
-from vlsim.interface.policy import Observations
 from vlsim.models.config import ActorConfig
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 
 AT_HOME = (*HOME_EE_POSITION, 0.0, MAX_OPENING)
 """Pose of a hand at home with open fingers: x, y, z (metres), yaw (radians), opening (metres)."""
 
+Arrays = Mapping[str, NDArray[Any]]
+
 
 def checked_inputs(
-    name: str, config: ActorConfig, n_ids: int, observations: Observations
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float32]]:
-    """Return pictures (B, S, S, 3), token ids (B, L) and proprioception (B, P) that can be read.
+    name: str, config: ActorConfig, observations: Arrays
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Return pictures (B, S, S, 3) and proprioception (B, P) that can be read.
 
     Args:
         name: The policy's, for errors.
         config: What it reads.
-        n_ids: Token ids that it knows, from 0 on.
         observations: B rows each.
 
     Raises:
@@ -45,25 +46,33 @@ def checked_inputs(
         fit = f"vlsim.interface.preprocess.fit_picture(picture, {side})"
         hint = f" Bring a picture to that form with {fit}."
         _refuse(name, IMAGE, f"uint8 ({rows}, {side}, {side}, 3)", image, hint)
-    tokens = _array(name, observations, INSTRUCTION)
+    return image, proprio.astype(np.float32, copy=False)
+
+
+def checked_ids(name: str, n_ids: int, arrays: Arrays, rows: int) -> NDArray[np.int64]:
+    """Return the token ids (B, L) of B golden sentences, from 0 to `n_ids` - 1.
+
+    Raises:
+        InvalidValueError: If they are missing or of another form.
+    """
+    tokens = _array(name, arrays, INSTRUCTION)
     if tokens.dtype.kind not in "iu" or tokens.ndim != 2 or len(tokens) != rows:
-        hint = " vlsim.language.tokenizer.default_tokenizer() makes them of words."
-        _refuse(name, INSTRUCTION, f"token ids ({rows}, L), whole numbers", tokens, hint)
+        _refuse(name, INSTRUCTION, f"token ids ({rows}, L), whole numbers", tokens, "")
     for token in (tokens.min(initial=0), tokens.max(initial=0)):
         if not 0 <= token < n_ids:
             raise InvalidValueError(
                 f"The policy '{name}' reads token ids from 0 to {n_ids - 1}, got {token}."
             )
-    return image, tokens.astype(np.int64, copy=False), proprio.astype(np.float32, copy=False)
+    return tokens.astype(np.int64, copy=False)
 
 
-def _array(name: str, observations: Observations, key: str) -> NDArray[Any]:
-    if key not in observations:
+def _array(name: str, arrays: Arrays, key: str) -> NDArray[Any]:
+    if key not in arrays:
         raise InvalidValueError(
             f"The policy '{name}' reads '{key}', and the observation has "
-            f"{', '.join(observations) or 'nothing'}."
+            f"{', '.join(arrays) or 'nothing'}."
         )
-    return np.asarray(observations[key])
+    return np.asarray(arrays[key])
 
 
 def _refuse(name: str, key: str, expected: str, got: NDArray[Any], hint: str) -> None:

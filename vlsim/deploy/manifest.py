@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from vlsim.errors import BundleError, InvalidValueError
+from vlsim.errors import BundleError, VlsimError
+from vlsim.interface.policy import PolicySpec
 from vlsim.reader import read_as
 
 FORMAT = "vlsim-bundle"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 CONFIG = "config.json"
 WEIGHTS = "weights.safetensors"
@@ -49,8 +50,10 @@ class Manifest:
     format: str
     schema_version: int
     files: dict[str, FileEntry]
-    spec: dict[str, Any]
-    """Inputs, outputs, control mode, …"""
+    spec: PolicySpec
+    """What the policy needs."""
+    about: dict[str, Any]
+    """Inputs, outputs, units, pose of the camera, task, tolerances."""
     measured: list[dict[str, Any]]
     """Success in the benchmark."""
     made_with: dict[str, str]
@@ -78,7 +81,8 @@ def read_manifest(folder: Path | str) -> Manifest:
         refuse(
             folder,
             MANIFEST,
-            f"has schema version {str(version)[:20]!r}; this vlsim reads {SCHEMA_VERSION}",
+            f"has schema version {str(version)[:20]!r}, this vlsim reads {SCHEMA_VERSION}: train "
+            "the policy again, or save it with this version",
         )
     unsigned = {key: value for key, value in written.items() if key != "sha256"}
     digest = hashlib.sha256(json_bytes(unsigned, folder, MANIFEST)).hexdigest()
@@ -92,7 +96,7 @@ def checked(written: dict[str, Any], folder: Path) -> Manifest:
     """Return the manifest; strange names, sizes or hashes are refused before a file is opened."""
     try:
         manifest = read_as(Manifest, written, f"{folder.name}/{MANIFEST}")
-    except InvalidValueError as error:
+    except VlsimError as error:
         raise BundleError(f"{one_line(error)}.") from None
     files = manifest.files
     if len(files) > MOST_FILES:

@@ -9,21 +9,17 @@ import torch
 from numpy.typing import NDArray
 
 from vlsim.deploy.bundle import Bundle, load_bundle
-from vlsim.deploy.inputs import AT_HOME, checked_inputs
-from vlsim.deploy.manifest import CONFIG, GOLDEN
+from vlsim.deploy.inputs import AT_HOME, Arrays, checked_ids, checked_inputs
+from vlsim.deploy.manifest import CONFIG, GOLDEN, MANIFEST, TOKENIZER
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
-from vlsim.interface.environment import Handle
+from vlsim.interface.action import control_rate
+from vlsim.interface.cameras import MAIN
 from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
-from vlsim.interface.policy import Observations
+from vlsim.interface.observation import IMAGE, PROPRIO, Channels
+from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
-from vlsim.language.tokenizer import (
-    PAD_ID,
-    UNKNOWN_ID,
-    InstructionTokenizer,
-    default_tokenizer,
-)
+from vlsim.language.tokenizer import InstructionTokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, ActorConfig, BackboneConfig
 from vlsim.models.device import check_device
@@ -35,62 +31,74 @@ from vlsim.reader import read_as
 GOLDEN_TOLERANCE = 1e-4
 """Largest difference of an action from the one stored in the bundle, as actions lie in [-1, 1]."""
 
-
-MOST_SENTENCES = 1024
-"""Sentences that a policy remembers; it forgets the one that it met longest ago."""
+MOST_WORDS = 128
+"""Words of the longest sentence that is read; no task says more."""
 
 
 class TorchPolicy:
-    """Acts as the actor of a bundle says, without noise."""
+    """Acts as the actor of a bundle says, without noise.
+
+    Args:
+        name: What the policy is called.
+        actor: The network.
+        spec: What it needs.
+        tokenizer: Of its words; others are unknown to it.
+        blind: Whether it never gets a word.
+    """
 
     def __init__(
         self,
         name: str,
         actor: Actor,
+        spec: PolicySpec,
+        tokenizer: InstructionTokenizer,
         *,
         blind: bool = False,
-        own_ids: NDArray[np.int64] | None = None,
     ) -> None:
-        """Wrap an actor; a blind one never gets a word.
-
-        `own_ids` are the actor's token ids of the environment's, (vocabulary,), if they differ.
-        """
-        self.name, self._actor, self._blind = name, actor.eval(), blind
-        self._own_ids = own_ids
-        self._n_ids = actor.config.backbone.vocabulary_size if own_ids is None else len(own_ids)
-        self._read_before: dict[bytes, TextTokens] = {}
-        self._device = actor.backbone.vision.grid.device
-
-    @property
-    def control(self) -> str:
-        """Control mode that the actions are for."""
-        return self._actor.config.control
-
-    def reset(self, seeds: list[int]) -> None:
-        """Begin episodes; there is nothing to remember and no chance."""
+        """Wrap an actor."""
+        self.name, self.spec = name, spec
+        self._actor, self._tokenizer, self._blind = actor.eval(), tokenizer, blind
+        self._text: TextTokens | None = None
 
     @torch.no_grad()
-    def act(self, observations: Observations, envs: Sequence[Handle | None]) -> NDArray[np.float32]:
-        """Return actions (B, A) in [-1, 1]."""
-        rows, _ = self._look(observations)
-        return np.asarray(self._actor.head(rows).clamp(-1, 1).cpu().numpy())
-
-    def act_on(
-        self, picture: PictureSource, instruction: str, proprio: Sequence[float] | None = None
-    ) -> NDArray[np.float32]:
-        """Return the action for one picture and one sentence. Shape (A,), in [-1, 1].
-
-        Args:
-            picture: A file, or pixels (H, W, 3) uint8, as the front camera of the bundle's
-                `manifest.json` would see the table; `fit_picture` brings it to the policy's size.
-            instruction: What to do.
-            proprio: Pose of the hand and previous action, as in an observation. Without it the
-                hand is at home with open fingers, as where a `primitive` begins.
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
+        """Read what each row is told to do; there is no chance.
 
         Raises:
-            InvalidValueError: If the picture cannot be read, or a policy that steers the hand is
-                not told where it is.
-            InstructionError: If the sentence has more words than those of its task.
+            InstructionError: If a sentence has more than `MOST_WORDS` words.
+            InvalidValueError: If there is not one sentence for each seed.
+        """
+        if not instructions or len(seeds) != len(instructions):
+            raise InvalidValueError(
+                "A reset needs a seed and an instruction for each row, got "
+                f"{len(seeds)} and {len(instructions)}."
+            )
+        # Each sentence by itself and once: the last bits of an action must not depend on which
+        # other sentences are in the batch.
+        texts = {words: self._read(words) for words in dict.fromkeys(instructions)}
+        self._text = TextTokens.stacked([texts[words] for words in instructions])
+
+    @torch.no_grad()
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        """Return actions in [-1, 1], one for each row. Shape (B, 1, A)."""
+        rows, _ = self._look(observations)
+        return _actions(self._actor, rows)[:, None]
+
+    def observe(
+        self, *pictures: PictureSource, proprio: Sequence[float] | None = None
+    ) -> Observations:
+        """Return observations of pictures, one a row, that `act` reads.
+
+        Args:
+            *pictures: Files, or pixels (H, W, 3) uint8, as the front camera of the bundle's
+                `manifest.json` would see the table; `fit_picture` brings them to the policy's size.
+            proprio: Pose of the hand and previous action, as in an observation; the same for all
+                rows. Without it the hand is at home with open fingers, as where a `primitive`
+                begins.
+
+        Raises:
+            InvalidValueError: If a picture cannot be read, or a policy that steers the hand is not
+                told where it is.
         """
         config = self._actor.config
         if proprio is None:
@@ -101,13 +109,11 @@ class TorchPolicy:
                     f"previous action ({config.channels.n_proprio} numbers), got none."
                 )
             proprio = (*AT_HOME, *[0.0] * config.channels.n_actions)
-        pixels = fit_picture(read_picture(picture), config.backbone.image_size)
-        observations: Observations = {
-            IMAGE: pixels[None],
-            INSTRUCTION: default_tokenizer().encode(instruction, config.n_words)[None],
-            PROPRIO: np.asarray(proprio, np.float32)[None],
+        side = config.backbone.image_size
+        return {
+            IMAGE: np.stack([fit_picture(read_picture(source), side) for source in pictures]),
+            PROPRIO: np.tile(np.asarray(proprio, np.float32), (len(pictures), 1)),
         }
-        return np.asarray(self.act(observations, [None])[0])
 
     @torch.no_grad()
     def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:
@@ -118,29 +124,63 @@ class TorchPolicy:
         return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(ROLES)}
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Fused]:
-        image, tokens, proprio = checked_inputs(
-            self.name, self._actor.config, self._n_ids, observations
-        )
-        return self._actor.look(
-            to_image(torch.from_numpy(image).to(self._device)),
-            TextTokens.stacked([self._read(row) for row in tokens]),
-            torch.from_numpy(proprio).to(self._device),
-        )
+        image, proprio = checked_inputs(self.name, self._actor.config, observations)
+        if self._text is None or len(self._text.mask) != len(image):
+            n_begun = 0 if self._text is None else len(self._text.mask)
+            raise InvalidValueError(
+                f"The policy '{self.name}' was told what to do in {n_begun} rows and is shown "
+                f"{len(image)}; call reset(seeds, instructions) with one of each for every row."
+            )
+        return _look(self._actor, image, self._text, proprio)
 
-    def _read(self, tokens: NDArray[np.int64]) -> TextTokens:
-        # Each sentence by itself and once: the last bits of an action must not depend on which
-        # other sentences are in the batch.
-        key = b"" if self._blind else tokens.tobytes()
-        text = self._read_before.pop(key, None)
-        if text is None:
-            own = tokens if self._own_ids is None else self._own_ids[tokens]
-            ids = torch.from_numpy(np.zeros_like(tokens) if self._blind else own)
-            text = self._actor.backbone.read(ids[None].to(self._device))
-        # The last one is the one that was used last.
-        self._read_before[key] = text
-        if len(self._read_before) > MOST_SENTENCES:
-            del self._read_before[next(iter(self._read_before))]
-        return text
+    def _read(self, words: str) -> TextTokens:
+        actor, tokenizer = self._actor, self._tokenizer
+        n_words = min(max(actor.config.n_words, tokenizer.n_words(words)), MOST_WORDS)
+        ids = tokenizer.encode(words, n_words)[None]
+        return _read(actor, np.zeros_like(ids) if self._blind else ids)
+
+
+def actor_spec(config: ActorConfig, robot: str) -> PolicySpec:
+    """Return what an actor needs that was trained with a robot."""
+    cameras = {MAIN: config.backbone.image_size}
+    return PolicySpec(config.control, robot, cameras, control_rate(config.control))
+
+
+def golden_actions(name: str, actor: Actor, arrays: Arrays, *, blind: bool) -> NDArray[np.float32]:
+    """Return what a network does about a bundle's golden inputs, (B, A).
+
+    The sentences are token ids: this is about the network, not about its tokenizer.
+
+    Raises:
+        InvalidValueError: If the inputs are not of the network's form.
+    """
+    image, proprio = checked_inputs(name, actor.config, arrays)
+    ids = checked_ids(name, actor.config.backbone.vocabulary_size, arrays, len(image))
+    ids = np.zeros_like(ids) if blind else ids
+    with torch.no_grad():
+        text = TextTokens.stacked([_read(actor, row[None]) for row in ids])
+        return _actions(actor, _look(actor, image, text, proprio)[0])
+
+
+def _read(actor: Actor, ids: NDArray[np.int64]) -> TextTokens:
+    return actor.backbone.read(torch.from_numpy(ids).to(_device(actor)))
+
+
+def _look(
+    actor: Actor, image: NDArray[np.uint8], text: TextTokens, proprio: NDArray[np.float32]
+) -> tuple[torch.Tensor, Fused]:
+    device = _device(actor)
+    return actor.look(
+        to_image(torch.from_numpy(image).to(device)), text, torch.from_numpy(proprio).to(device)
+    )
+
+
+def _actions(actor: Actor, rows: torch.Tensor) -> NDArray[np.float32]:
+    return np.asarray(actor.head(rows).clamp(-1, 1).cpu().numpy())
+
+
+def _device(actor: Actor) -> torch.device:
+    return actor.backbone.vision.grid.device
 
 
 def load_torch_policy(name: str, folder: Path, device: str = "cpu") -> TorchPolicy:
@@ -157,12 +197,21 @@ def load_torch_policy(name: str, folder: Path, device: str = "cpu") -> TorchPoli
     """
     check_device(device)
     bundle = load_bundle(folder)
-    actor = build_actor(bundle)
+    actor = build_actor(bundle).eval()
     blind = bool(bundle.config.get("blind", False))
-    own_ids = _own_ids(folder, bundle, actor)
-    policy = TorchPolicy(name, actor, blind=blind)
     try:
-        action = policy.act(bundle.golden, [None] * len(bundle.golden[PROPRIO]))
+        tokenizer = InstructionTokenizer.from_json(bundle.tokenizer_json)
+    except InvalidValueError as error:
+        raise BundleError(f"{folder}/{TOKENIZER}: {error}") from error
+    most = actor.config.backbone.vocabulary_size
+    if tokenizer.vocabulary_size > most:
+        raise BundleError(
+            f"{folder}/{TOKENIZER} has {tokenizer.vocabulary_size} token ids, its network {most}."
+        )
+    if (stated := bundle.manifest.spec) != (own := actor_spec(actor.config, stated.robot)):
+        raise BundleError(f"{folder}/{MANIFEST} states {stated}, and its network is {own}.")
+    try:
+        action = golden_actions(name, actor, bundle.golden, blind=blind)
         expected = bundle.golden["action"]
         if expected.shape != action.shape:
             raise InvalidValueError(f"'action' is {expected.shape}, the network's {action.shape}.")
@@ -173,18 +222,7 @@ def load_torch_policy(name: str, folder: Path, device: str = "cpu") -> TorchPoli
         raise BundleError(
             f"{folder}/{GOLDEN}: actions differ by {difference:.2g}; allowed {GOLDEN_TOLERANCE}."
         )
-    return TorchPolicy(name, actor.to(device), blind=blind, own_ids=own_ids)
-
-
-def _own_ids(folder: Path, bundle: Bundle, actor: Actor) -> NDArray[np.int64]:
-    """Return the bundle's token id of each of the environment's: words it never met are unknown."""
-    own, ours = InstructionTokenizer.from_json(bundle.tokenizer_json), default_tokenizer()
-    words = [own.decode(np.array([i])) for i in range(UNKNOWN_ID + 1, own.vocabulary_size)]
-    foreign = [word for word in words if ours.encode(word)[0] == UNKNOWN_ID]
-    if foreign or own.vocabulary_size > actor.config.backbone.vocabulary_size:
-        raise BundleError(f"{folder}/tokenizer.json has other words than this version of vlsim.")
-    known = [ours.decode(np.array([i])) for i in range(1, ours.vocabulary_size)]
-    return np.array([PAD_ID, *(own.encode(word)[0] for word in known)])
+    return TorchPolicy(name, actor.to(device), stated, tokenizer, blind=blind)
 
 
 @dataclass(frozen=True)

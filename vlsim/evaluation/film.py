@@ -1,6 +1,5 @@
 """A film of one episode: what people see, what the policy sees, and the reward it earns."""
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.evaluation.rollout import GROUP, Setting, naming, run_group
 from vlsim.evaluation.screen import Panel, panel_side, reward_bars, screen
 from vlsim.files import write_json_lines
-from vlsim.interface.environment import EnvFactory, Environment
+from vlsim.interface.environment import EnvFactory, Environment, Filmable, Rendered
 from vlsim.interface.observation import IMAGE
 from vlsim.interface.policy import Attentive, Observations, Policy
 from vlsim.records import Episode, Step
@@ -109,21 +108,24 @@ class _Film:
         self.calls = 0
 
     def begin(self, env: Environment, info: dict[str, Any]) -> None:
-        self.env = env.unwrapped
+        bare = env.unwrapped
+        if not isinstance(bare, Rendered):
+            raise InvalidValueError(
+                f"{type(bare).__name__} cannot be filmed: it has no 'render' and 'metadata'."
+            )
+        self.env: Rendered = bare
         self.title = info["instruction"] or "(no instruction)"
         self.goal: str = info["goal"]
         self.earned = dict.fromkeys(info["reward_terms"], 0.0)
         self.side = panel_side(len(self._scene()))
-        # An environment that can be filmed while the arm moves has `film`; of any other, each step
-        # is one frame.
-        start: Callable[..., float] | None = getattr(self.env, "film", None)
-        self.has_motion = start is not None
+        # Of an environment that cannot be filmed while the arm moves, each step is one frame.
+        self.moving = bare if isinstance(bare, Filmable) else None
         self.every = 1 if self.speed < 1.0 else EVERY
-        if start is None:
+        if self.moving is None:
             self.fps = float(self.env.metadata.get("render_fps", 10))
         else:
-            self.fps = self.speed * start(self._while_moving) / self.every
-            self.stack.callback(start, None)
+            self.fps = self.speed * self.moving.film(self._while_moving) / self.every
+            self.stack.callback(self.moving.film, None)
         suffixes = (".mp4", ".gif") if self.config.gif else (".mp4",)
         for suffix in suffixes:
             writer = VideoWriter(self.path.with_suffix(suffix), self.fps)
@@ -140,7 +142,7 @@ class _Film:
         self.steps.append(step)
         for name, value in step.reward_terms.items():
             self.earned[name] = self.earned.get(name, 0.0) + value
-        if not self.has_motion:
+        if self.moving is None:
             self._add(self._scene(), step.number)
 
     def finish(self, episode: Episode) -> None:
@@ -169,8 +171,13 @@ class _Film:
     def _while_moving(self) -> None:
         self.calls += 1
         if self.calls % self.every == 0:
-            self.seen = self.env.camera_picture("front", len(self.seen))
+            self.seen = self._camera("front", len(self.seen))
             self._add(self._scene(), len(self.steps) + 1)
+
+    def _camera(self, name: str, size: int) -> Frame:
+        if self.moving is None:
+            raise InvalidValueError(f"{type(self.env).__name__} has no camera '{name}' to film.")
+        return self.moving.camera_picture(name, size)
 
     def _scene(self) -> Frame:
         """Return the square scene without the words that the environment writes below it."""
@@ -191,8 +198,7 @@ class _Film:
         self, scene: Frame, step: int, outcome: str | None = None, reason: str = ""
     ) -> Frame:
         cameras = [
-            Panel(f"camera: {name}", self.env.camera_picture(name, self.side))
-            for name in self.config.cameras
+            Panel(f"camera: {name}", self._camera(name, self.side)) for name in self.config.cameras
         ]
         panels = [
             Panel(SEES if self.maps else "front camera", self.seen),

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from vlsim import seeding
 from vlsim.errors import InvalidValueError, SimulationError, VlsimError
-from vlsim.interface.environment import EnvFactory, Environment
-from vlsim.interface.policy import Observations, Policy, stack
+from vlsim.interface.conditions import check_fit
+from vlsim.interface.environment import EnvFactory, Environment, truth_of
+from vlsim.interface.policy import Informed, Observations, Policy, stack
 from vlsim.parallel.threads import one_thread_here
 from vlsim.records import Episode, Step
 
@@ -52,7 +53,7 @@ class Witness(Protocol):
         """Called after the reset."""
 
     def before_action(self, policy: Policy, observations: Observations) -> None:
-        """Called before each action, with the observations of the whole group."""
+        """Called before the policy acts, with the observations of the whole group."""
 
     def after_step(self, step: Step) -> None:
         """Called after each step."""
@@ -150,6 +151,8 @@ def run_group(
 ) -> list[Episode]:
     """Carry out the episodes of one group, in lockstep until the last is over.
 
+    The actions of a chunk are carried out one after the other before the policy acts again.
+
     Args:
         policy: What acts.
         envs: At least as many as there are episodes.
@@ -159,32 +162,43 @@ def run_group(
 
     Returns:
         The episodes, in the order of the rows.
+
+    Raises:
+        InvalidValueError: If the policy does not fit the environments.
+        EvaluationError: If an environment or the policy raises, or gives something not finite.
     """
+    check_fit(policy, envs[0])
     free = iter(envs)
     rows = {i: _begin(next(free), s, setting) for i, s in enumerate(seeds) if s is not None}
     first = next(iter(rows))
     seen = witness.row if witness else -1
     if witness:
         witness.begin(rows[seen].env, rows[seen].info)
-    with naming(setting, "resetting the policy"):
-        policy.reset([rows.get(i, rows[first]).seed for i in range(len(seeds))])
+    shown = [rows.get(i, rows[first]) for i in range(len(seeds))]
+    with naming(setting, "resetting the policy"), one_thread_here():
+        policy.reset([row.seed for row in shown], [str(row.info["instruction"]) for row in shown])
     while not all(row.is_over for row in rows.values()):
-        observations = stack([rows.get(i, rows[first]).observation for i in range(len(seeds))])
-        handles = [
-            rows[i].env.unwrapped if i in rows and not rows[i].is_over else None
-            for i in range(len(seeds))
-        ]
+        observations = stack([row.observation for row in shown])
+        runs = [i in rows and not rows[i].is_over for i in range(len(seeds))]
         with one_thread_here():
             if witness and not rows[seen].is_over:
                 witness.before_action(policy, observations)
         with naming(setting, "acting"), one_thread_here():
-            actions = np.asarray(policy.act(observations, handles), np.float32)
-            _check_actions(actions, [handle is not None for handle in handles])
-        for i, row in rows.items():
-            if not row.is_over:
-                step = _step(row, actions[i], setting)
-                if witness and i == seen:
-                    witness.after_step(step)
+            if isinstance(policy, Informed):
+                policy.inform(
+                    [
+                        truth_of(row.env, policy.name) if is_running else None
+                        for row, is_running in zip(shown, runs, strict=True)
+                    ]
+                )
+            chunks = np.asarray(policy.act(observations), np.float32)
+            _check_chunks(chunks, runs, policy.spec.chunk)
+        for moment in range(policy.spec.chunk):
+            for i, row in rows.items():
+                if not row.is_over:
+                    step = _step(row, chunks[i, moment], setting)
+                    if witness and i == seen:
+                        witness.after_step(step)
     return [_episode(row, setting) for row in rows.values()]
 
 
@@ -235,12 +249,14 @@ def _step(row: _Row, action: NDArray[np.float32], setting: Setting) -> Step:
         )
 
 
-def _check_actions(actions: NDArray[np.float32], needed: list[bool]) -> None:
-    if actions.ndim != 2 or len(actions) != len(needed):
+def _check_chunks(chunks: NDArray[np.float32], runs: list[bool], n_steps: int) -> None:
+    if chunks.ndim != 3 or chunks.shape[:2] != (len(runs), n_steps):
+        hint = " actions[:, None] is a chunk of one action a row." if chunks.ndim == 2 else ""
         raise InvalidValueError(
-            f"A policy must return one action per row: ({len(needed)}, A), got {actions.shape}."
+            f"A policy must return a chunk of actions per row: ({len(runs)}, {n_steps}, A), got "
+            f"{chunks.shape}.{hint}"
         )
-    if not np.isfinite(actions[needed]).all():
+    if not np.isfinite(chunks[runs]).all():
         raise InvalidValueError("The policy returned an action that is not finite.")
 
 

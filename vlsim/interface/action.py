@@ -39,6 +39,11 @@ RADIANS_PER_STEP = 0.25
 """What an entry of 1 in dyaw, or in dtilt, turns it by."""
 
 
+def control_rate(control: str) -> int | None:
+    """Return the actions a second of a control mode; None where an action is a whole motion."""
+    return None if control == "primitive" else CONTROL_HZ
+
+
 def steers_tilt(control: str, skills: Collection[str]) -> bool:
     """Return whether actions say how far the hand tilts; then the pose has its tilt, too.
 

@@ -42,6 +42,10 @@ class InstructionTokenizer:
         """Count the token ids."""
         return int(self._tokenizer.get_vocab_size())
 
+    def n_words(self, text: str) -> int:
+        """Count the words of a sentence."""
+        return len(self._tokenizer.encode(text).ids)
+
     def encode(self, text: str, length: int = INSTRUCTION_LENGTH) -> NDArray[np.int64]:
         """Return the ids of one sentence. Shape (length,).
 

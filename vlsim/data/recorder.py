@@ -1,25 +1,26 @@
-"""What a worker process of `vlsim collect` does: the expert's episodes of one shard."""
+"""Records a policy's episodes, shard by shard, and keeps those that succeed."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.agents.scripted import Expert
 from vlsim.data.collection import Shard, pack
 from vlsim.data.demonstrations import NOTHING, Demonstrations
 from vlsim.data.manifest import Attempt, Request
-from vlsim.envs import make_env
-from vlsim.envs.tabletop import TabletopEnv
-from vlsim.goals import Then
+from vlsim.goals import Goal, Then
+from vlsim.interface.conditions import check_fit
+from vlsim.interface.environment import Environment, truth_of
 from vlsim.interface.labels import ROLES
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, SEGMENTATION
+from vlsim.interface.policy import Informed, PolicyFactory, stack
 from vlsim.language.writer import realise
 from vlsim.referring.describe import describe
 from vlsim.seeding import derive, stream
+from vlsim.world import SceneState
 
 
 class Step(NamedTuple):
@@ -35,35 +36,52 @@ class Step(NamedTuple):
     success: bool
 
 
-@dataclass(frozen=True)
-class DemonstratorMaker:
-    """Makes demonstrators; can be sent to another process."""
+class Recorded(Environment, Protocol):
+    """What a recording needs to know of an environment, beside what a policy sees."""
 
-    request: Request
+    @property
+    def observation_space(self) -> Any:  # noqa: ANN401 (Gymnasium's, which is not imported here)
+        """Spaces by name, with `privileged` and `segmentation`."""
 
-    def __call__(self) -> "Demonstrator":
-        """Make one."""
-        return Demonstrator(self.request)
+    @property
+    def task_description(self) -> str:
+        """The instruction of the running episode."""
+
+    @property
+    def goal(self) -> Goal:
+        """What it means."""
+
+    @property
+    def roles(self) -> dict[str, int]:
+        """Index of the object in each role of what the present motion is about."""
+
+    @property
+    def initial_scene(self) -> SceneState:
+        """The facts at the reset."""
+
+    @property
+    def scene(self) -> SceneState:
+        """The facts now."""
 
 
-class Demonstrator:
-    """Carries out the episodes of shards, and keeps those that succeed."""
+class Recorder:
+    """Carries out the episodes of shards, and keeps those that succeed.
 
-    def __init__(self, request: Request) -> None:
-        """Make the environment."""
-        self._request = request
-        self._expert = Expert()
-        self._env = make_env(
-            request.task,
-            request.control,
-            instruction_set=request.set,
-            image_size=request.image_size,
-            robot=request.robot,
-            randomization=request.randomization,
-            cameras=request.cameras,
-            privileged=True,
-            segmentation=True,
-        )
+    Args:
+        request: What is recorded.
+        make_env: Makes the environment of the request.
+        make_policy: Makes the policy whose episodes are recorded.
+
+    Raises:
+        InvalidValueError: If the policy does not fit the environment.
+    """
+
+    def __init__(
+        self, request: Request, make_env: Callable[[], Recorded], make_policy: PolicyFactory
+    ) -> None:
+        """Make both."""
+        self._request, self._policy, self._env = request, make_policy(), make_env()
+        check_fit(self._policy, self._env)
 
     def __call__(self, shard: int) -> Shard:
         """Carry out the episodes of one shard."""
@@ -82,22 +100,26 @@ class Demonstrator:
         self._env.close()
 
     def _episode(self, seed: int) -> list[Step]:
-        env = self._env
+        env, policy = self._env, self._policy
         observation, info = env.reset(seed=seed)
-        self._expert.reset([seed])
+        policy.reset([seed], [str(info["instruction"])])
         # How many stages are done when each step of the goal ends.
         parts = _parts(env)
         ends = np.cumsum([len(part.stages(env.initial_scene)) for part in parts])
         steps: list[Step] = []
         is_over = False
         while not is_over:
-            objects = tuple(env.roles.get(role, NOTHING) for role in ROLES)
-            subtask = min(int(np.searchsorted(ends, info["stages_done"], "right")), len(ends) - 1)
-            action = self._expert.act({}, [env])[0]
-            following, reward, terminated, truncated, info = env.step(action)
-            success = bool(info["is_success"])
-            steps.append(Step(observation, objects, subtask, action, reward, success))
-            observation, is_over = following, terminated or truncated
+            if isinstance(policy, Informed):
+                policy.inform([truth_of(env, policy.name)])
+            for action in policy.act(stack([observation]))[0]:
+                objects = tuple(env.roles.get(role, NOTHING) for role in ROLES)
+                done = int(np.searchsorted(ends, info["stages_done"], "right"))
+                following, reward, terminated, truncated, info = env.step(action)
+                success, subtask = bool(info["is_success"]), min(done, len(ends) - 1)
+                steps.append(Step(observation, objects, subtask, action, reward, success))
+                observation, is_over = following, terminated or truncated
+                if is_over:
+                    break
         return steps
 
     def _stack(self, rows: list[tuple[int, Step]]) -> Demonstrations:
@@ -125,7 +147,7 @@ class Demonstrator:
             proprio=observed(PROPRIO),
             privileged=facts,
             action=np.array([step.action for step in steps], np.float32).reshape(
-                len(rows), self._env.control.size
+                len(rows), self._request.channels.n_actions
             ),
             reward=np.array([step.reward for step in steps], np.float32),
             success=np.array([step.success for step in steps], np.bool_),
@@ -137,12 +159,12 @@ class Demonstrator:
         )
 
 
-def _parts(env: TabletopEnv) -> tuple[Any, ...]:
+def _parts(env: Recorded) -> tuple[Any, ...]:
     """Return what the goal asks for, one after the other."""
     return env.goal.steps if isinstance(env.goal, Then) else (env.goal,)
 
 
-def _attempt(env: TabletopEnv, number: int, seed: int, steps: list[Step]) -> Attempt:
+def _attempt(env: Recorded, number: int, seed: int, steps: list[Step]) -> Attempt:
     texts = [env.task_description]
     if len(parts := _parts(env)) > 1:
         texts = [realise(part, stream(seed, "subtask", i)).text for i, part in enumerate(parts)]

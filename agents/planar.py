@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.interface.action import METRES_PER_PLANAR_STEP
-from vlsim.skills import SKILLS
 from vlsim.interface.environment import GroundTruth
+from vlsim.skills import SKILLS
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF
 from vlsim.world import SceneState

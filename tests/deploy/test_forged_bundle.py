@@ -85,7 +85,10 @@ def test_an_unknown_schema_version_is_named(bundle: Path, version: object) -> No
         (lambda m: m["spec"].update(control="primitiv"), "'spec': No control mode named 'prim"),
         (lambda m: m["spec"].update(cameras=["front"]), "'spec.cameras' must be a mapping, got"),
         (lambda m: m["spec"].update(cameras={"front": 31}), "whole number of pixels from 32 to"),
-        (lambda m: m["spec"].update(rate_hz="10"), "'spec.rate_hz' must be a number or 'any' or"),
+        (
+            lambda m: m["spec"].update(rate_hz="10"),
+            "'spec.rate_hz' must be a finite number or 'any' or",
+        ),
         (lambda m: m["spec"].update(chunk=0), "'spec': chunk must be 1 action or more, got 0"),
         (lambda m: m.update(measured={}), "manifest.json: 'measured' must be a list, got {}"),
         (lambda m: m["files"].pop("config.json"), "config.json is not listed in manifest.json"),

@@ -26,7 +26,11 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         calls.append(("make_env", task, control, *options.items()))
         return FakeEnv(str(options["instruction_set"]))
 
+    real_spec = load.policy_spec
+
     def policy_spec(name: str) -> PolicySpec:
+        if load.find_bundle(name):
+            return real_spec(name)
         policy = load_policy(name, "")
         calls.pop()
         return policy.spec

@@ -9,6 +9,7 @@ from tests.deploy.bundles import write
 from tests.scripts.fake_world import install
 from vlsim.envs.offered_sets import offered_sets
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.interface.policy import PolicySpec
 from vlsim.scripts.benchmark import main
 
 CONTROLS = ["no-instruction", "shuffled", "counterfactual", "gibberish"]
@@ -159,7 +160,7 @@ def test_a_policy_meets_the_robot_that_it_was_trained_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = install(monkeypatch)
-    spec = {"control": "ee_delta", "image_size": 96, "robot": "iiwa"}
+    spec = PolicySpec("ee_delta", "iiwa", {"front": 96})
     policy = str(write(tmp_path / "reader.vlsim", spec=spec))
     main(command(tmp_path / "out", "--policy", policy, "--sets", "seen"))
     made = [call for call in calls if call[0] == "make_env"]
@@ -175,8 +176,8 @@ def test_a_policy_of_another_task_is_measured_and_warned_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install(monkeypatch)
-    spec = {"control": "ee_delta", "image_size": 64, "task": "push"}
-    policy = str(write(tmp_path / "reader.vlsim", spec=spec))
+    spec, about = PolicySpec("ee_delta"), {"task": "push"}
+    policy = str(write(tmp_path / "reader.vlsim", spec=spec, about=about))
     main(command(tmp_path / "out", "--policy", policy, "--sets", "seen", "--films", "0"))
     assert f"vlsim: Warning: {policy} was trained for the task 'push'" in capsys.readouterr().err
     assert (tmp_path / "out" / "results.json").is_file()

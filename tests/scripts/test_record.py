@@ -13,6 +13,7 @@ from tests.scripts.fake_world import install
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.evaluation import EvaluationError, benchmark_seeds
 from vlsim.evaluation.screen import panel_side
+from vlsim.interface.policy import PolicySpec
 from vlsim.records import read_episodes
 from vlsim.scripts.__main__ import main as vlsim
 from vlsim.scripts.benchmark import main as benchmark
@@ -226,8 +227,8 @@ def test_a_policy_of_another_task_is_filmed_and_warned_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install(monkeypatch)
-    spec = {"control": "ee_delta", "image_size": 64, "task": "push"}
-    policy = str(write(tmp_path / "reader.vlsim", spec=spec))
+    spec, about = PolicySpec("ee_delta"), {"task": "push"}
+    policy = str(write(tmp_path / "reader.vlsim", spec=spec, about=about))
     main(["--policy", policy, "--task", "reach", "--episodes", "1", "--out", str(tmp_path / "r")])
     assert f"vlsim: Warning: {policy} was trained for the task 'push'" in capsys.readouterr().err
     assert len(list((tmp_path / "r").glob("*-seen-0000.mp4"))) == 1

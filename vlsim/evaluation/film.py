@@ -9,7 +9,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.evaluation.rollout import GROUP, Setting, naming, run_group
 from vlsim.evaluation.screen import Panel, panel_side, reward_bars, screen
 from vlsim.files import write_json_lines
-from vlsim.interface.environment import EnvFactory, Environment, Filmable, Rendered
+from vlsim.interface.environment import EnvFactory, Environment, Filmable, Rendered, ShowsCameras
 from vlsim.interface.observation import IMAGE
 from vlsim.interface.policy import Attentive, Observations, Policy
 from vlsim.records import Episode, Step
@@ -175,9 +175,9 @@ class _Film:
             self._add(self._scene(), len(self.steps) + 1)
 
     def _camera(self, name: str, size: int) -> Frame:
-        if self.moving is None:
+        if not isinstance(self.env, ShowsCameras):
             raise InvalidValueError(f"{type(self.env).__name__} has no camera '{name}' to film.")
-        return self.moving.camera_picture(name, size)
+        return self.env.camera_picture(name, size)
 
     def _scene(self) -> Frame:
         """Return the square scene without the words that the environment writes below it."""

@@ -124,11 +124,16 @@ class Rendered(Protocol):
 
 
 @runtime_checkable
-class Filmable(Rendered, Protocol):
+class ShowsCameras(Protocol):
+    """An environment whose cameras can be looked through."""
+
+    def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
+        """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""
+
+
+@runtime_checkable
+class Filmable(ShowsCameras, Protocol):
     """An environment that can be filmed while the arm moves."""
 
     def film(self, callback: Callable[[], None] | None) -> float:
         """Call `callback` while the arm moves, or stop doing so. Returns the frames per second."""
-
-    def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
-        """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""

@@ -8,7 +8,6 @@ Keeps `benchmarks/results/learning_PRESET.json`, from which the README's tables 
 that are finished are not repeated.
 """
 
-import json
 import shlex
 import subprocess
 import sys
@@ -126,7 +125,7 @@ def _benchmark(config: LearningConfig, seed: int, run: Path) -> dict[str, Any]:
         *("--task", PRESETS[config.preset].config.task, "--sets", config.sets, "--films", "0"),
         *("--episodes", str(config.episodes), "--workers", str(config.workers), "--out", str(out)),
     )
-    return json.loads((out / "results.json").read_text(encoding="utf-8"))
+    return read_json(out / "results.json")
 
 
 def _vlsim(*arguments: str) -> None:

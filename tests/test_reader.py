@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import pytest
 
+from vlsim.converter import misfit, read_inner, reads
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.reader import misfit, read_as, read_inner, reads
+from vlsim.reader import read_as
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from vlsim.converter import misfit, read_inner, reads
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.reader import misfit, read_as, read_inner, reads
+from vlsim.reader import read_as
 from vlsim.referring.ref import Bound, BoundMany, Many, Ref
 from vlsim.referring.resolve import resolve_all, resolve_one
 from vlsim.registry import Registry

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from vlsim.converter import read_inner, reads
 from vlsim.errors import InvalidValueError
-from vlsim.reader import read_as, read_inner, reads
+from vlsim.reader import read_as
 from vlsim.referring.lexicon import (
     ARTICLE,
     COLOR_WORDS,

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.converter import misfit, reads
 from vlsim.errors import InvalidValueError
-from vlsim.reader import misfit, read_as, reads
+from vlsim.reader import read_as
 
 
 @dataclass(frozen=True)

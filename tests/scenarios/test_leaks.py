@@ -8,9 +8,11 @@ from vlsim.free_text.understand import parse
 from vlsim.goals import Reach
 from vlsim.instruction_sets import SETS
 from vlsim.language.utterance import Utterance
+from vlsim.language.writer import realise
 from vlsim.referring.ref import Ref
 from vlsim.scenarios.leaks import belongs, fingerprint, held_out_sets, is_trained
 from vlsim.scenarios.scenario import Scenario, draw_scenario
+from vlsim.seeding import stream
 
 ASKED_IN = {
     "attribute-ref": "lift",
@@ -106,3 +108,18 @@ def test_words_that_mean_nothing_belong_to_no_set() -> None:
     scenario = Scenario(SCENE, Utterance("cube the touch", Reach(Ref("cube"))), "cube the touch")
     assert not is_trained(scenario)
     assert not any(belongs(scenario, name) for name in SETS)
+
+
+def test_the_writer_of_a_sentence_is_not_believed() -> None:
+    goal = Reach(Ref("cube"))
+    trained, held_out = (realise(goal, stream(0, "words"), pool) for pool in ("train", "held-out"))
+    forged = Utterance(held_out.text, goal, trained.templates)
+    assert forged.pool == "train"
+    assert not is_trained(Scenario(SCENE, forged, forged.text))
+
+
+def test_typed_words_are_trained_if_training_says_them() -> None:
+    for text, trained in (("touch the cube", True), ("tap the cube", False)):
+        typed = Utterance(text, Reach(Ref("cube")))
+        assert typed.pool is None
+        assert is_trained(Scenario(SCENE, typed, text)) is trained

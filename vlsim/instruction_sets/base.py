@@ -43,7 +43,7 @@ class InstructionSet:
         pool: Which phrasings sentences are drawn from.
         picks_other: Whether the goal is another one, with another target, than `seen` draws from
             the same scene and generator.
-        forms: Forms of instructions (`vlsim.scenarios.composer`), None for those of the task.
+        forms: Forms of instructions (`vlsim.scenarios.config.FORMS`), None for those of the task.
         steps: Fewest and most steps of a chain, None for those of the task.
         says_numbers: Whether phrases in the plural say how many things they mean.
         kinds: Movable kinds that its scenes show besides those of the task.

@@ -15,8 +15,11 @@ class Context:
     """What the clauses before were about: what "it", "them" and "there" mean."""
 
     target: Ref | None = None
+    """What was acted on last."""
     place: Ref | None = None
+    """Where something was brought last."""
     there: Words = ()
+    """That place with its preposition: "in the bowl"."""
     others: tuple[Ref, ...] = ()
     """All else that was named, the latest first."""
 

@@ -43,6 +43,7 @@ class Reader:
     def __init__(self) -> None:
         """Begin with nothing read."""
         self.refusals: list[InstructionError] = []
+        """Why ways to cut the sentence make no sense, the most telling first."""
         self._read: dict[tuple[Words, Context | None], Collection[Meaning]] = {}
         self._n_looked_at = 0
 

@@ -1,4 +1,4 @@
-"""The sentences of all goals that are registered, found by pattern and by goal."""
+"""The one table of sentences: those of all goals that are registered, by pattern and by goal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

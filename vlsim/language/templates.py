@@ -1,4 +1,4 @@
-"""The one table of sentences, compiled from the phrasings on the goals' pages.
+"""Sentences with slots, compiled from the phrasings on the goals' pages.
 
 A sentence is known by its pattern: the words that remain when every noun phrase is replaced by a
 blank. Goals that share a pattern are about different kinds of things.

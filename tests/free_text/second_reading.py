@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from vlsim.goals import And, Atom, ForAll, Goal, If, Press, Then
+from vlsim.goals import GOALS, And, Atom, ForAll, Goal, If, Press, Then
 from vlsim.referring.lexicon import COLOR_OF, KIND_OF, KIND_OF_PLURAL, MATERIAL_OF, SIZE_OF
 from vlsim.referring.ref import Many, Ref
 
@@ -93,7 +93,7 @@ VERBS = {
         "stack pile balance build tower top erect carry put place deposit lay position set",
     ),
 }
-"""Words of which a sentence for each goal has one at least."""
+"""Words of which a sentence for each goal has one at least; of others, one of its own sentences."""
 PREPOSITIONS = {
     "in": "in into inside within of to", "on": "on onto upon atop of to",
     "push_to": "to onto on reaches of reach atop",
@@ -127,6 +127,14 @@ _APPOSITION = re.compile(
 """The cube, the red one."""
 
 
+def verbs_of(name: str) -> set[str]:
+    """Return words of which a sentence for the goal has one at least."""
+    if name in VERBS:
+        return set(VERBS[name].split())
+    said = (s for p in GOALS[name].phrasings for s in (*p.train, *p.held_out, *p.reordered))
+    return {word for sentence in said for word in sentence.split()}
+
+
 def disagreement(text: str, goal: Goal) -> str | None:
     """Return in what a second reading of the text differs from a goal, None if in nothing."""
     said = " ".join(_words(FIRST.sub("", text.lower())))
@@ -147,7 +155,7 @@ def disagreement(text: str, goal: Goal) -> str | None:
     if differs := _structure(text.lower(), goal):
         return differs
     for atom in goal.atoms:
-        if not set(VERBS[atom.name].split()) & set(words):
+        if not verbs_of(atom.name) & set(words):
             return f"no verb of {atom.name}"
         for side in f"{getattr(atom, 'direction', '')} {getattr(atom, 'side', '')}".split():
             if not re.search(SIDES[side], said):

@@ -18,33 +18,6 @@ SCENE = table(
 
 
 def test_every_goal_is_registered_under_its_name():
-    assert sorted(GOALS) == [
-        "arrange",
-        "close",
-        "gather",
-        "gather_around",
-        "lift",
-        "line_up",
-        "open",
-        "place",
-        "place_between",
-        "press",
-        "push",
-        "push_away",
-        "push_beside",
-        "push_to",
-        "put_back",
-        "reach",
-        "separate",
-        "slide",
-        "sort",
-        "stack",
-        "stack_four",
-        "stack_three",
-        "stand_up",
-        "tip_over",
-        "turn",
-    ]
     assert all(cls.name == name for name, cls in GOALS.items())
 
 

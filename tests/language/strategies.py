@@ -6,38 +6,8 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from vlsim.goals import (
-    GOALS,
-    Arrange,
-    Close,
-    Gather,
-    GatherAround,
-    Lift,
-    LineUp,
-    Open,
-    Place,
-    PlaceBetween,
-    Press,
-    Push,
-    PushAway,
-    PushBeside,
-    PushTo,
-    Reach,
-    Separate,
-    Slide,
-    Sort,
-    Stack,
-    StackFour,
-    StackThree,
-    StandUp,
-    TipOver,
-    Turn,
-)
-from vlsim.goals.atoms.arrange import SIDES
-from vlsim.goals.atoms.push import DIRECTIONS
-from vlsim.goals.atoms.sort import WAYS
+from vlsim.goals import GOALS, Atom
 from vlsim.goals.atoms.stack import Tower
-from vlsim.goals.atoms.turn import TURNS_DEG
 from vlsim.instruction_sets import InstructionSet
 from vlsim.referring.ref import Many, Ref
 from vlsim.seeding import stream
@@ -71,32 +41,17 @@ SHORT_REFS = st.builds(
     Ref, st.sampled_from([k for k in KINDS if KINDS[k].flat]), st.sampled_from([None, *COLORS])
 )
 """Phrases of which four fit in a sentence."""
-GOALS_IN_WORDS = st.one_of(
-    st.builds(Reach, REFS),
-    st.builds(PushTo, REFS, REFS),
-    st.builds(Place, REFS, REFS, st.sampled_from(["on", "in"])),
-    st.builds(Push, REFS, st.sampled_from(sorted(DIRECTIONS))),
-    st.builds(Lift, REFS),
-    st.builds(Arrange, REFS, REFS, st.sampled_from(SIDES)),
-    st.builds(PlaceBetween, REFS, REFS, REFS),
-    st.builds(PushAway, REFS, REFS),
-    st.builds(PushBeside, REFS, REFS),
-    st.builds(Gather, MANIES),
-    st.builds(GatherAround, MANIES, REFS),
-    st.builds(Separate, MANIES),
-    st.builds(LineUp, MANIES),
-    st.builds(Sort, MANIES, st.sampled_from(sorted(WAYS))),
-    st.builds(Open, REFS),
-    st.builds(Close, REFS),
-    st.builds(Press, REFS),
-    st.builds(Slide, REFS, st.sampled_from(["left", "right"])),
-    st.builds(TipOver, REFS),
-    st.builds(StandUp, REFS),
-    st.builds(Turn, REFS, st.sampled_from(sorted(TURNS_DEG))),
-    st.builds(Stack, REFS, REFS),
-    st.builds(StackThree, SHORT_REFS, SHORT_REFS, SHORT_REFS),
-    st.builds(StackFour, SHORT_REFS, SHORT_REFS, SHORT_REFS, SHORT_REFS),
-)
+
+
+def _in_words(goal: type[Atom]) -> st.SearchStrategy[Atom]:
+    """Return what builds a goal that has words, with a phrase in each of its slots."""
+    phrases = REFS if len(goal.slots) < 3 else SHORT_REFS
+    refs = {slot: MANIES if slot in goal.groups else phrases for slot in goal.slots}
+    meanings = st.sampled_from([dict(phrasings.fields) for phrasings in goal.phrasings])
+    return st.builds(goal.build, st.fixed_dictionaries(refs), meanings)
+
+
+GOALS_IN_WORDS = st.one_of([_in_words(goal) for _, goal in GOALS.items() if goal.stands_alone])
 POOLS = st.sampled_from(["train", "held-out", "lexical", "syntactic"])
 RNGS = st.integers(0, 2**32).map(lambda seed: stream(seed, "tests"))
 
@@ -157,7 +112,7 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
         return random_scene(rng, lambda s: instruction_set.admits(s) and _is_common(s), 6, 1)
     tower = issubclass(GOALS[goal], Tower)
     # Fingers that go round a thing need room, and so do things that fall over.
-    alone = {"turn": "cube", "tip_over": "cylinder", "stand_up": "cylinder"}.get(goal)
+    alone = only_kind(GOALS[goal])
     scene = random_scene(
         rng,
         instruction_set.admits,
@@ -169,6 +124,13 @@ def scene_for(goal: str, rng: np.random.Generator, instruction_set: InstructionS
         flat=tower,
     )
     return all_laid(scene, rng) if goal == "stand_up" else scene
+
+
+def only_kind(goal: type[Atom]) -> str | None:
+    """Return the one kind of thing on the table that a goal can act on, None if there are more."""
+    kinds = [kind for kind in TRAINED_KINDS if KINDS[kind].movable]
+    able = [kind for kind in kinds if goal.can_fill("target", ObjectSpec(kind, "red", "small"))]
+    return able[0] if len(able) == 1 else None
 
 
 def all_laid(scene: SceneState, rng: np.random.Generator) -> SceneState:

@@ -74,10 +74,10 @@ def _begins_singular(words: list[str]) -> bool:
     return any(word in KIND_OF for word in looks)
 
 
-def lexical(train: tuple[str, ...]) -> Iterator[str]:
+def lexical(goal: Atom, train: tuple[str, ...]) -> Iterator[str]:
     """Every trained phrasing with one word that training never says."""
     for sentence in train:
-        yield from (" ".join(words) for words in reworded(sentence.split(), WORDS))
+        yield from (" ".join(words) for words in reworded(sentence.split(), WORDS, goal.synonyms))
 
 
 def sentences(goal: Goal) -> set[str]:
@@ -102,7 +102,7 @@ def sentences(goal: Goal) -> set[str]:
         bare(sentence.format(**filling))
         for p in goal.phrasings
         if all(getattr(goal, k) == v for k, v in p.fields.items())
-        for sentence in (*p.train, *p.held_out, *p.reordered, *lexical(p.train))
+        for sentence in (*p.train, *p.held_out, *p.reordered, *lexical(goal, p.train))
         for filling in fillings
     }
 

@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from vlsim.language.phrasebook import Phrasebook, phrasebook
 from vlsim.metrics import METRICS
 from vlsim.records import Episode
 
@@ -11,19 +13,14 @@ NOT_SAID = "(none)"
 """Where a target has no kind, as "the red thing", or an instruction has no known verb."""
 GO = "go"
 # fmt: off
-VERBS = frozenset((
-    "align", "approach", "arrange", "assemble", "balance", "bring", "build", "classify",
-    "close", "cluster", "collect", "deposit", "depress", "distribute", "divide", "drag", "draw",
-    "drop", "erect", "gather", "get", "give", "grab", "grasp", "group", "hit", "hoist", "hold",
-    "isolate", "keep", "knock", "lay", "lift", "line", "make", "move", "nudge", "open",
-    "organize", "overturn", "pick", "pile", "pivot", "place", "position", "press", "pull",
-    "push", "put", "raise", "reach", "restore", "return", "rotate", "sandwich", "scatter",
-    "separate", "set", "shape", "shift", "shove", "shut", "slide", "sort", "space", "spin",
-    "split", "spread", "stack", "stand", "surround", "sweep", "swivel", "take", "tap", "tidy",
-    "tip", "topple", "touch", "transfer", "trigger", "tug", "turn", "twist", "upset", "widen",
+NO_VERBS = frozenset((
+    "against", "alongside", "around", "atop", "away", "back", "behind", "beside", "between",
+    "bottom", "by", "come", "find", "forty", "forward", "go", "in", "inside", "into", "it",
+    "left", "let", "locate", "next", "on", "onto", "over", "please", "right", "see", "they", "to",
+    "top", "up", "upon",
 ))
 # fmt: on
-"""Verbs that begin what an instruction asks for."""
+"""Words that begin a sentence or a part of it, and are no verbs that say what is asked for."""
 
 
 def breakdown(table: Mapping[str, Sequence[Episode]]) -> list[dict[str, Any]]:
@@ -79,9 +76,16 @@ def verb_of(episode: Episode) -> str:
     >>> verb_of(SimpleNamespace(instruction="in the red bowl put the ball"))
     'put'
     """
-    words = episode.instruction.split()
+    words, verbs = episode.instruction.split(), _verbs(phrasebook())
     # "go and put", but "go to the cube".
-    return next((word for word in words if word in VERBS), GO if GO in words else NOT_SAID)
+    return next((word for word in words if word in verbs), GO if GO in words else NOT_SAID)
+
+
+@lru_cache(maxsize=1)
+def _verbs(book: Phrasebook) -> frozenset[str]:
+    """Return the words with which sentences of all goals begin, as far as they are verbs."""
+    first = {template.words[0] for template in book.templates}
+    return frozenset(first - NO_VERBS - {slot for slot in first if slot.startswith("{")})
 
 
 def _targets(goal: object) -> Iterator[str]:

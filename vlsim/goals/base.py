@@ -140,6 +140,8 @@ class Atom(Stage):
     """Motions that its plan uses, names in `SKILLS`."""
     phrasings: ClassVar[tuple[Phrasings, ...]]
     """All words for this goal."""
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Words that training never says, for words of its sentences, beside those of all goals."""
     takes_fallen: ClassVar[bool] = False
     """Whether it can be about a thing that lies on its side; all others refuse it."""
     takes_contained: ClassVar[bool] = False

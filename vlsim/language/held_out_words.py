@@ -4,7 +4,7 @@
 is no held-out word, and is left out.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "push": ("shove", "nudge"),
@@ -17,24 +17,20 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "take": ("grab",),
     "pick": ("scoop",),
     "find": ("locate",),
-    "touch": ("tap",),
     "go": ("come",),
-    "lift": ("raise", "hoist"),
     "pull": ("tug", "yank"),
     "close": ("seal",),
-    "press": ("poke",),
     "in": ("inside",),
     "into": ("inside",),
     "on": ("upon",),
     "onto": ("atop",),
     "beside": ("alongside",),
     "forward": ("forwards",),
-    "turn": ("twist", "swivel"),
-    "rotate": ("spin",),
-    "tip": ("topple",),
-    "knock": ("bump",),
 }
-"""What a word can be replaced by, wherever training says it as a verb or a preposition."""
+"""What a word can be replaced by, wherever training says it as a verb or a preposition.
+
+Words that only one goal has are replaced by its own `synonyms`.
+"""
 
 NOUNS_IN_PHRASES = (
     ("a", "push"),
@@ -47,19 +43,27 @@ NOUNS_IN_PHRASES = (
 """Pairs of words that hide a verb or a preposition which is none: "give it a push"."""
 
 
-def reworded(words: Sequence[str], trained: Collection[str]) -> Iterator[tuple[str, ...]]:
+def reworded(
+    words: Sequence[str], trained: Collection[str], own: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, ...]]:
     """Yield a phrasing with one word replaced by each synonym that is not `trained`.
 
-    >>> list(reworded(("touch", "{target}"), trained=["touch"]))
+    >>> list(reworded(("touch", "{target}"), trained=["touch"], own={"touch": ("tap",)}))
     [('tap', '{target}')]
+
+    Args:
+        words: The phrasing.
+        trained: Words that training says.
+        own: Synonyms of the goal that it asks for.
     """
+    synonyms = {**SYNONYMS, **own}
     for i, word in enumerate(words):
         before, after = tuple(words[max(0, i - 1) : i + 1]), tuple(words[i : i + 2])
         if before in NOUNS_IN_PHRASES or after in NOUNS_IN_PHRASES:
             continue
         if word == "push" and _is_press(words, i):
             continue
-        for synonym in SYNONYMS.get(word, ()):
+        for synonym in synonyms.get(word, ()):
             if synonym not in trained:
                 yield (*words[:i], synonym, *words[i + 1 :])
 

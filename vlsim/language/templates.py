@@ -138,7 +138,7 @@ def _reworded(written: Sequence[Template]) -> Iterator[Template]:
     taken = {t.pattern for t in written}
     for t in written:
         if t.pool == "train":
-            for words in reworded(t.words, trained):
+            for words in reworded(t.words, trained, t.goal.synonyms):
                 new = Template(words, t.goal, t.phrasings, "lexical")
                 if new.pattern not in taken:
                     yield new

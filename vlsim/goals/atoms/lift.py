@@ -32,6 +32,7 @@ class Lift(Atom):
     lasts: ClassVar[bool] = False
     skills: ClassVar[tuple[str, ...]] = ("lift",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"lift": ("raise", "hoist")}
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(

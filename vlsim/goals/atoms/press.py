@@ -1,6 +1,6 @@
 """Press: push the named button down."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ class Press(FixtureGoal):
     kind: ClassVar[str] = "button"
     skills: ClassVar[tuple[str, ...]] = ("press",)
     tolerance: ClassVar[float] = 0.004
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"press": ("poke",)}
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(

@@ -1,5 +1,6 @@
 """Reach: bring the end effector to the named object."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,6 +31,7 @@ class Reach(Atom):
     takes_contained: ClassVar[bool] = True
     skills: ClassVar[tuple[str, ...]] = ("reach",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"touch": ("tap",)}
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(

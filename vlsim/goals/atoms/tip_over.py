@@ -47,6 +47,7 @@ class TipOver(Atom):
     slots: ClassVar[tuple[str, ...]] = ("target",)
     # Of what lies it is already true, which says more than that it lies.
     takes_fallen: ClassVar[bool] = True
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"tip": ("topple",), "knock": ("bump",)}
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(

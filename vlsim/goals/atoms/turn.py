@@ -131,6 +131,10 @@ class Turn(Atom):
     name: ClassVar[str] = "turn"
     skills: ClassVar[tuple[str, ...]] = ("turn",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "turn": ("twist", "swivel"),
+        "rotate": ("spin",),
+    }
     phrasings: ClassVar[tuple[Phrasings, ...]] = tuple(_phrasings(turn) for turn in TURNS_DEG)
 
     turn: str

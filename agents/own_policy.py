@@ -61,7 +61,7 @@ def load_own(spec: str) -> Policy:
         if not isinstance(got := getattr(policy, attribute, None), kind):
             raise InvalidValueError(
                 f"Cannot load the policy '{spec}': its '{attribute}' must be a {kind.__name__}, "
-                f"got {got!r:.80} (vlsim.interface.policy)."
+                f"got {got!r:.80} (vlsim.interface.policy, docs/plugins.md)."
             )
     return policy  # type: ignore[no-any-return]
 

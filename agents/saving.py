@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vlsim.agents.config import TrainConfig
 from vlsim.deploy.bundle import save_bundle
-from vlsim.deploy.torch_policy import GOLDEN_TOLERANCE, actor_spec, golden_actions
+from vlsim.deploy.network import GOLDEN_TOLERANCE, actor_spec, golden_actions
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
 from vlsim.interface.preprocess import SIZE_RULE
 from vlsim.language.tokenizer import PAD_ID, default_tokenizer

@@ -21,7 +21,7 @@ import tyro
 
 from benchmarks.result_file import keep_result
 from vlsim.deploy.bundle import load_bundle
-from vlsim.deploy.torch_policy import build_actor, golden_actions
+from vlsim.deploy.network import build_actor, golden_actions
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION

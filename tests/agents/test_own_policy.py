@@ -61,7 +61,7 @@ def test_a_class_or_a_function_gives_the_policy(package: str, name: str) -> None
         (
             "{}.policies:Vague",
             InvalidValueError,
-            r"its 'spec' must be a PolicySpec, got 'ee_delta' \(vlsim\.interface\.policy\)\.",
+            r"its 'spec' must be a PolicySpec, got 'ee_delta' \(vlsim\.interface\.policy, docs",
         ),
         (
             "{}.policies:fail",

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from vlsim.agents.load import load_policy
-from vlsim.deploy.torch_policy import TorchPolicy, actor_spec
+from vlsim.deploy.network import actor_spec
+from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.interface.observation import IMAGE, PROPRIO, channels
 from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer

@@ -39,8 +39,8 @@ class InstructionTokenizer:
 
     @property
     def vocabulary_size(self) -> int:
-        """Count the token ids."""
-        return int(self._tokenizer.get_vocab_size())
+        """Return how many token ids there are room for: the largest, and one for 0."""
+        return 1 + max(self._tokenizer.get_vocab().values())
 
     def n_words(self, text: str) -> int:
         """Count the words of a sentence."""

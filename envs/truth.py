@@ -36,7 +36,7 @@ class Truth:
     @property
     def target(self) -> int:
         """Index of the object that it is about."""
-        return self._env.bound_goal.subject(self.scene)
+        return self._env.roles["target"]
 
     def plan(self) -> Motion:
         """Return the motion that does it, beginning from the scene as it is."""

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from vlsim.converter import misfit, read_inner, reads
 from vlsim.errors import InstructionError, InvalidValueError
+from vlsim.goals.slot import MOVABLE, Fit
 from vlsim.reader import read_as
 from vlsim.referring.ref import Bound, BoundMany, Many, Ref
 from vlsim.referring.resolve import resolve_all, resolve_one
@@ -20,7 +21,7 @@ from vlsim.skills.motion import Motion
 from vlsim.world import MAX_OBJECTS, SceneState
 from vlsim.world.orientation import has_fallen
 from vlsim.world.support import is_in_bowl
-from vlsim.world.things import KINDS, ObjectSpec
+from vlsim.world.things import ObjectSpec
 
 DISPLACED = 0.02
 """An object that moved less than this was not acted on, metres."""
@@ -28,8 +29,6 @@ DISPLACED = 0.02
 SPARE_MOTIONS = 1
 """How many more motions than it has things to move a goal may take, by a forecast."""
 
-UNMOVABLE = f"cannot be moved; name one of: {', '.join(k for k in KINDS if KINDS[k].movable)}"
-"""Why a thing is no target, for error messages."""
 FALLEN = "lies on its side; stand it up first"
 """Why a thing can be in no other goal, for error messages."""
 CONTAINED = "lies in a bowl, where the fingers cannot take it; name another thing"
@@ -134,6 +133,8 @@ class Atom(Stage):
     """Whether it stays achieved when the robot goes on to something else."""
     stands_alone: ClassVar[bool] = True
     """Whether it makes sense as the first thing that is asked for."""
+    fits: ClassVar[Mapping[str, Fit]] = {"target": MOVABLE}
+    """What may fill a slot; any object may fill one that is not named here."""
     groups: ClassVar[tuple[str, ...]] = ()
     """Those of them that are about several things (`Many`)."""
     skills: ClassVar[tuple[str, ...]]
@@ -191,10 +192,13 @@ class Atom(Stage):
     @classmethod
     def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
         """Whether such an object may fill a slot at all; `misfit` knows more, and says why not."""
-        return slot != "target" or spec.movable
+        return slot not in cls.fits or cls.fits[slot].admits(spec)
 
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return the slot that an object of these specs cannot fill and why, None if all fit."""
+        for slot, spec in specs.items():
+            if slot in self.fits and not self.fits[slot].admits(spec):
+                return slot, self.fits[slot].why_not
         return None
 
     def misfit_in(
@@ -250,6 +254,14 @@ class Atom(Stage):
                 resolve_all(ref, scene) if isinstance(ref, Many) else (resolve_one(ref, scene),)
             )
         return found
+
+    def indices(self, scene: SceneState) -> tuple[int, ...]:
+        """Return the index of the object in each slot, in the order of `slots`.
+
+        Raises:
+            InstructionError: If a phrase names nothing, or something else than it says.
+        """
+        return tuple(resolve_one(getattr(self, slot), scene) for slot in self.slots)
 
     def next_target(self, before: SceneState, now: SceneState) -> int:
         """Return the index of what the present motion is about.

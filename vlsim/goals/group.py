@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from vlsim.errors import InstructionError
-from vlsim.goals.base import UNMOVABLE, Atom, share_covered
+from vlsim.goals.base import Atom, share_covered
 from vlsim.goals.handling import GRASP_DISTANCE, was_left
 from vlsim.referring.ref import Many
 from vlsim.skills.motion import Motion
@@ -54,10 +54,6 @@ class GroupGoal(Atom):
     def beside(self, scene: SceneState) -> tuple[int, ...]:
         """Return other things that the group may come close to."""
         return ()
-
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: all things of the group must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
 
     def misfit_in(
         self, scene: SceneState, named: Mapping[str, tuple[int, ...]]

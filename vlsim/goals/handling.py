@@ -21,12 +21,27 @@ LIFTED = 0.01
 
 def was_left(scene: SceneState, target: int) -> bool:
     """Whether the object lies on the table, at rest, and the gripper has let go."""
+    return lies_still(scene, target) and not is_held(scene, target)
+
+
+def lies_still(scene: SceneState, target: int) -> bool:
+    """Whether the object is on the table, neither lifted nor fallen, and at rest."""
     height = float(scene.positions_world[target, 2])
-    return (
-        abs(height - scene.specs[target].height / 2) <= LIFTED
-        and scene.is_at_rest(target)
-        and not is_held(scene, target)
-    )
+    is_down = abs(height - scene.specs[target].height / 2) <= LIFTED
+    return is_down and scene.is_at_rest(target)
+
+
+def approached(
+    before: SceneState, now: SceneState, target: int, near: float = GRASP_DISTANCE
+) -> float:
+    """Return the share of the way from the end effector to `near` the object that is covered."""
+    return share_covered(distance_to_ee(before, target) - near, distance_to_ee(now, target) - near)
+
+
+def lifted(before: SceneState, now: SceneState, target: int) -> float:
+    """Return the share of an 8 cm rise of the object."""
+    rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
+    return min(1.0, max(0.0, rise / LIFT_HEIGHT))
 
 
 def carried(before: SceneState, now: SceneState, target: int, spot: Point) -> dict[str, float]:
@@ -36,13 +51,9 @@ def carried(before: SceneState, now: SceneState, target: int, spot: Point) -> di
     lift: share of an 8 cm rise
     move: share of the initial distance to the spot that is covered
     """
-    rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
     return {
-        "approach": share_covered(
-            distance_to_ee(before, target) - GRASP_DISTANCE,
-            distance_to_ee(now, target) - GRASP_DISTANCE,
-        ),
-        "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+        "approach": approached(before, now, target),
+        "lift": lifted(before, now, target),
         "move": share_covered(
             math.dist(spot, position_xy(before, target)),
             math.dist(spot, position_xy(now, target)),

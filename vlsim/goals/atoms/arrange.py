@@ -1,12 +1,11 @@
 """Arrange: leave the named object on the table on one side of another, or next to it."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings
+from vlsim.goals.base import GOALS, Atom, Phrasings
 from vlsim.goals.handling import carried, was_left
 from vlsim.referring.lexicon import RELATION_WORDS
 from vlsim.referring.ref import Ref
@@ -17,7 +16,6 @@ from vlsim.skills.room import is_graspable, is_spot_free, least_distance
 from vlsim.world import SceneState
 from vlsim.world.distances import position_xy
 from vlsim.world.space import Point, is_inside_workspace
-from vlsim.world.things import ObjectSpec
 
 NEXT_GAP = 0.034
 """Gap between outlines where something is left next to a thing, metres; a release may add 2 cm."""
@@ -103,18 +101,14 @@ class Arrange(Atom):
                 f"relation must be one of {', '.join(SIDES)}, got {self.relation!r}."
             )
 
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies there and the gripper has let go."""
-        target, place = self._indices(before)
+        target, place = self.indices(before)
         return holds(self.relation, now, target, (place,)) is True and was_left(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach`, `lift` and `move`."""
-        target, place = self._indices(before)
+        target, place = self.indices(before)
         if holds(self.relation, now, target, (place,)):
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
         spot = self._spot(before) or position_xy(before, place)
@@ -133,7 +127,7 @@ class Arrange(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a pick at the target's centre and a release over the nearest free spot there."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         spot = self._spot(scene) or position_xy(scene, place)
         return Motion("pick_place", position_xy(scene, target), spot)
 
@@ -144,7 +138,7 @@ class Arrange(Atom):
             scene: The facts.
             spare: Room around the spot beyond what is needed, metres.
         """
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         width = scene.specs[target].footprint + spare
         px, py = position_xy(scene, place)
         nearest = max(
@@ -160,6 +154,3 @@ class Arrange(Atom):
                     if is_inside_workspace(spot) and is_spot_free(scene, spot, width, target):
                         return spot
         return None
-
-    def _indices(self, scene: SceneState) -> tuple[int, int]:
-        return resolve_one(self.target, scene), resolve_one(self.place, scene)

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
-from vlsim.goals.handling import GRASP_DISTANCE
+from vlsim.goals.base import GOALS, Atom, Phrasings
+from vlsim.goals.handling import approached
 from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, position_xy
-from vlsim.world.things import ObjectSpec
+from vlsim.world.distances import position_xy
 
 HIGH_ENOUGH = 0.06
 """Rise of the target that counts as lifted, metres."""
@@ -64,10 +63,6 @@ class Lift(Atom):
         ),
     )
 
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target is in the air."""
         return self._rise(before, now) >= HIGH_ENOUGH
@@ -79,10 +74,7 @@ class Lift(Atom):
         if rise >= HIGH_ENOUGH:
             return {"approach": 1.0, "lift": 1.0}
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
+            "approach": approached(before, now, target),
             "lift": max(0.0, rise / HIGH_ENOUGH),
         }
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
 from vlsim.errors import InvalidValueError
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
-from vlsim.goals.handling import GRASP_DISTANCE, LIFT_HEIGHT, is_held
+from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
+from vlsim.goals.handling import approached, is_held, lifted
+from vlsim.goals.slot import MOVABLE
 from vlsim.referring.ref import Ref
-from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.distances import distance_xy, is_surface, position_xy
 from vlsim.world.orientation import facing
 from vlsim.world.space import Point
 from vlsim.world.things import KINDS, ObjectSpec
@@ -128,7 +128,7 @@ class Place(Atom):
     def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
         """Return what does not fit: a movable target goes in a container or on a flat surface."""
         if not specs["target"].movable:
-            return "target", UNMOVABLE
+            return "target", MOVABLE.why_not
         if self.relation == "in" and specs["place"].inner_radius < specs["target"].footprint:
             return "place", "is nothing to put this into; name a bowl"
         if self.relation == "on" and not is_surface(specs["place"]):
@@ -137,7 +137,7 @@ class Place(Atom):
 
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies there and the gripper has let go."""
-        target, place = self._indices(now)
+        target, place = self.indices(now)
         return (
             self._outside(now, target, place) <= 0.0
             and self._is_low(now, target, place)
@@ -147,17 +147,13 @@ class Place(Atom):
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach`, `lift` and `move`."""
-        target, place = self._indices(now)
+        target, place = self.indices(now)
         remaining = self._outside(now, target, place)
         if remaining <= 0.0:
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
-        rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
-            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+            "approach": approached(before, now, target),
+            "lift": lifted(before, now, target),
             "move": share_covered(self._outside(before, target, place), remaining),
         }
 
@@ -167,13 +163,13 @@ class Place(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a pick at the target's centre and a release over the place's, or beside it."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         spot = self._spot(scene) or position_xy(scene, place)
         return Motion("pick_place", position_xy(scene, target), spot)
 
     def _spot(self, scene: SceneState) -> Point | None:
         """Return where to let go: the middle of an empty place, else beside what is there."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         spec, middle = scene.specs[place], position_xy(scene, place)
         there = [
             i
@@ -194,9 +190,6 @@ class Place(Atom):
         level = self.relation == "on"
         fits = (spot for spot in spots if _has_room(scene, spot, target, there, level=level))
         return next(fits, None)
-
-    def _indices(self, scene: SceneState) -> tuple[int, int]:
-        return resolve_one(self.target, scene), resolve_one(self.place, scene)
 
     def _outside(self, scene: SceneState, target: int, place: int) -> float:
         """Return the horizontal distance from the target's centre to the region that counts."""

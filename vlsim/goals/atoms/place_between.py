@@ -1,20 +1,17 @@
 """Place between: leave the named object on the table between two others."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings
+from vlsim.goals.base import GOALS, Atom, Phrasings
 from vlsim.goals.handling import carried, was_left
 from vlsim.referring.ref import Ref
-from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.skills.room import is_spot_free, least_distance
 from vlsim.world import SceneState
 from vlsim.world.distances import position_xy
 from vlsim.world.space import Point, distance_to_segment, is_inside_workspace
-from vlsim.world.things import ObjectSpec
 
 SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 1 / 3, 2 / 3)
 """Where on the line from one to the other the expert looks for a free spot."""
@@ -83,18 +80,14 @@ class PlaceBetween(Atom):
     other: Ref
     """… and the other one."""
 
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies between them and the gripper has let go."""
-        target, _, _ = self._indices(before)
+        target, _, _ = self.indices(before)
         return self._is_between(now) and was_left(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach`, `lift` and `move`."""
-        target, place, other = self._indices(before)
+        target, place, other = self.indices(before)
         if self._is_between(now):
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
         spot = self._spot(before) or _on_the_line(before, place, other, SHARES[0])
@@ -106,18 +99,18 @@ class PlaceBetween(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a pick at the target's centre and a release over a free spot near the middle."""
-        target, place, other = self._indices(scene)
+        target, place, other = self.indices(scene)
         spot = self._spot(scene) or _on_the_line(scene, place, other, SHARES[0])
         return Motion("pick_place", position_xy(scene, target), spot)
 
     def _is_between(self, scene: SceneState) -> bool:
-        target, place, other = self._indices(scene)
+        target, place, other = self.indices(scene)
         ends = (_on_the_line(scene, place, other, share) for share in (min(SHARES), max(SHARES)))
         return distance_to_segment(position_xy(scene, target), *ends) <= CLOSE
 
     def _spot(self, scene: SceneState) -> Point | None:
         """Return the free spot that is nearest to the middle, None if there is none."""
-        target, place, other = self._indices(scene)
+        target, place, other = self.indices(scene)
         width = scene.specs[target].footprint
         ends = position_xy(scene, place), position_xy(scene, other)
         # Most places are too near each other, and that is quickly seen.
@@ -130,10 +123,6 @@ class PlaceBetween(Atom):
             if is_inside_workspace(spot) and is_spot_free(scene, spot, width, target)
         )
         return next(free, None)
-
-    def _indices(self, scene: SceneState) -> tuple[int, int, int]:
-        target, place, other = (resolve_one(getattr(self, slot), scene) for slot in self.slots)
-        return target, place, other
 
 
 def _on_the_line(scene: SceneState, start: int, end: int, share: float) -> Point:

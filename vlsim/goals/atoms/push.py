@@ -1,13 +1,12 @@
 """Push: slide the named object in one of eight directions."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
-from vlsim.goals.handling import LIFTED
+from vlsim.goals.base import GOALS, Atom, Phrasings
+from vlsim.goals.handling import approached, lies_still
 from vlsim.referring.lexicon import DIRECTION_WORDS
 from vlsim.referring.relations import AXES
 from vlsim.referring.resolve import resolve_one
@@ -15,9 +14,8 @@ from vlsim.skills.motion import Motion
 from vlsim.skills.push import PLANNED, STANDOFF, push_along
 from vlsim.skills.room import is_way_free
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.distances import position_xy
 from vlsim.world.space import Point, is_inside_workspace
-from vlsim.world.things import ObjectSpec
 
 FAR_ENOUGH = 0.05
 """A thing that came this far was pushed, metres."""
@@ -114,20 +112,14 @@ class Push(Atom):
                 f"direction must be one of {', '.join(DIRECTIONS)}, got {self.direction!r}."
             )
 
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target was pushed that way and lies still."""
         target = resolve_one(self.target, before)
         along, across = self._moved(before, now, target)
-        height = float(now.positions_world[target, 2])
         return (
             along >= FAR_ENOUGH
             and math.degrees(math.atan2(across, along)) <= LARGEST_ANGLE_DEG
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
+            and lies_still(now, target)
         )
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
@@ -138,9 +130,7 @@ class Push(Atom):
             return {"approach": 1.0, "move": 1.0}
         near = now.specs[target].radius + STANDOFF
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - near, distance_to_ee(now, target) - near
-            ),
+            "approach": approached(before, now, target, near),
             "move": max(0.0, along / FAR_ENOUGH),
         }
 

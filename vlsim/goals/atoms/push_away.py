@@ -1,21 +1,18 @@
 """Push away: slide the named object farther from the named thing."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
-from vlsim.goals.handling import LIFTED
+from vlsim.goals.base import GOALS, Atom, Phrasings
+from vlsim.goals.handling import approached, lies_still
 from vlsim.referring.ref import Ref
-from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import PLANNED, STANDOFF, push_along
 from vlsim.skills.room import is_way_free
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.distances import position_xy
 from vlsim.world.space import Point, is_inside_workspace
-from vlsim.world.things import ObjectSpec
 
 FARTHER = 0.05
 """A gap that grew by this much grew clearly, metres."""
@@ -76,31 +73,20 @@ class PushAway(Atom):
     place: Ref
     """What the target shall be farther from."""
 
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target was pushed away and lies still."""
-        target, _ = self._indices(before)
-        height = float(now.positions_world[target, 2])
-        return (
-            self._grown(before, now) >= FARTHER
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
-        )
+        target, _ = self.indices(before)
+        return self._grown(before, now) >= FARTHER and lies_still(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach` and `move`; both are 1 once the target is far enough away."""
-        target, _ = self._indices(before)
+        target, _ = self.indices(before)
         grown = self._grown(before, now)
         if grown >= FARTHER:
             return {"approach": 1.0, "move": 1.0}
         near = now.specs[target].radius + STANDOFF
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - near, distance_to_ee(now, target) - near
-            ),
+            "approach": approached(before, now, target, near),
             "move": max(0.0, grown / FARTHER),
         }
 
@@ -110,13 +96,13 @@ class PushAway(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a push from the place's side of the target."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         way = self._way(scene) or self._away(scene, target, place, 0.0)
         return push_along(scene, target, way)
 
     def _way(self, scene: SceneState) -> Point | None:
         """Return a direction in which nothing stands, the straightest first; None without any."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         x, y = at = position_xy(scene, target)
         width, there = scene.specs[target].footprint, position_xy(scene, place)
         for turn in TURNS_DEG:
@@ -143,10 +129,7 @@ class PushAway(Atom):
 
         What counts is the target's way: a place that is dragged along, or off, changes nothing.
         """
-        target, place = self._indices(before)
+        target, place = self.indices(before)
         at, there = position_xy(now, target), position_xy(before, place)
         nearest = min(math.dist(at, there), math.dist(at, position_xy(now, place)))
         return nearest - math.dist(position_xy(before, target), there)
-
-    def _indices(self, scene: SceneState) -> tuple[int, int]:
-        return resolve_one(self.target, scene), resolve_one(self.place, scene)

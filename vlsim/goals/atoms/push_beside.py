@@ -5,22 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
-from vlsim.goals.handling import LIFTED
+from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
+from vlsim.goals.handling import approached, lies_still
+from vlsim.goals.slot import MOVABLE, Fit
 from vlsim.referring.ref import Ref
 from vlsim.referring.relations import NEAR
-from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF, push_along
 from vlsim.skills.room import is_outside_room, is_way_free
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
+from vlsim.world.distances import distance_xy, is_surface, position_xy
 from vlsim.world.things import ObjectSpec
 
 PLANNED_GAP = 0.025
 """Gap between the outlines that the expert leaves, metres: corners need some of it."""
 SHORTEST = 0.06
 """The shortest push that is asked for, metres."""
+
+
+def _stands_up(spec: ObjectSpec) -> bool:
+    return not is_surface(spec)
 
 
 @GOALS.register("push_beside")
@@ -39,6 +43,10 @@ class PushBeside(Atom):
     name: ClassVar[str] = "push_beside"
     skills: ClassVar[tuple[str, ...]] = ("push",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
+    fits: ClassVar[Mapping[str, Fit]] = {
+        "target": MOVABLE,
+        "place": Fit(_stands_up, "lies flat; say that something is pushed onto it"),
+    }
     defers: ClassVar[bool] = True
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
@@ -80,46 +88,26 @@ class PushBeside(Atom):
     place: Ref
     """What the target shall be next to."""
 
-    @classmethod
-    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
-        """Whether such an object may fill a slot: the target can be moved, the place stands up."""
-        return spec.movable if slot == "target" else not is_surface(spec)
-
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable, the place no surface."""
-        if not specs["target"].movable:
-            return "target", UNMOVABLE
-        if is_surface(specs["place"]):
-            return "place", "lies flat; say that something is pushed onto it"
-        return None
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target was pushed up to the place and lies still."""
-        target, _ = self._indices(before)
-        height = float(now.positions_world[target, 2])
-        return (
-            self._remaining(before, now) <= 0.0
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
-        )
+        target, _ = self.indices(before)
+        return self._remaining(before, now) <= 0.0 and lies_still(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach` and `move`; both are 1 while the target is next to the place."""
-        target, _ = self._indices(before)
+        target, _ = self.indices(before)
         remaining = self._remaining(before, now)
         if remaining <= 0.0:
             return {"approach": 1.0, "move": 1.0}
         near = now.specs[target].radius + STANDOFF
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - near, distance_to_ee(now, target) - near
-            ),
+            "approach": approached(before, now, target, near),
             "move": share_covered(self._remaining(before, before), remaining),
         }
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether the straight way of tip and target is free, and long enough to be a push."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         (tx, ty), (px, py) = position_xy(scene, target), position_xy(scene, place)
         distance, length = math.hypot(px - tx, py - ty), self._length(scene, target, place)
         if length < SHORTEST:
@@ -132,7 +120,7 @@ class PushBeside(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a push straight towards the place that leaves a small gap."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         (tx, ty), (px, py) = position_xy(scene, target), position_xy(scene, place)
         angle = math.atan2(py - ty, px - tx)
         way = math.cos(angle), math.sin(angle)
@@ -143,7 +131,7 @@ class PushBeside(Atom):
 
         What counts is the target's way: a place that is brought to it changes nothing.
         """
-        target, place = self._indices(before)
+        target, place = self.indices(before)
         at, there = position_xy(now, target), position_xy(before, place)
         farthest = max(math.dist(at, there), math.dist(at, position_xy(now, place)))
         return farthest - now.specs[target].radius - now.specs[place].radius - NEAR
@@ -151,6 +139,3 @@ class PushBeside(Atom):
     def _length(self, scene: SceneState, target: int, place: int) -> float:
         radii = scene.specs[target].radius + scene.specs[place].radius
         return max(0.0, distance_xy(scene, target, place) - radii - PLANNED_GAP)
-
-    def _indices(self, scene: SceneState) -> tuple[int, int]:
-        return resolve_one(self.target, scene), resolve_one(self.place, scene)

@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, check_tolerance, share_covered
-from vlsim.goals.handling import LIFTED
+from vlsim.goals.base import GOALS, Atom, Phrasings, check_tolerance, share_covered
+from vlsim.goals.handling import approached, lies_still
+from vlsim.goals.slot import MOVABLE, Fit
 from vlsim.referring.ref import Ref
-from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.skills.push import STANDOFF
 from vlsim.skills.room import is_way_free
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, distance_xy, is_surface, position_xy
-from vlsim.world.things import ObjectSpec
+from vlsim.world.distances import distance_xy, is_surface, position_xy
 
 
 @GOALS.register("push_to")
@@ -32,6 +31,10 @@ class PushTo(Atom):
     name: ClassVar[str] = "push_to"
     skills: ClassVar[tuple[str, ...]] = ("push",)
     slots: ClassVar[tuple[str, ...]] = ("target", "place")
+    fits: ClassVar[Mapping[str, Fit]] = {
+        "target": MOVABLE,
+        "place": Fit(is_surface, "is nothing to push things onto; name a pad"),
+    }
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
             train=(
@@ -71,46 +74,26 @@ class PushTo(Atom):
         """Refuse a tolerance that is not positive."""
         check_tolerance(self.tolerance)
 
-    @classmethod
-    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
-        """Whether such an object may fill a slot: the target can be moved, the place is flat."""
-        return spec.movable if slot == "target" else is_surface(spec)
-
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable, the place flat."""
-        if not specs["target"].movable:
-            return "target", UNMOVABLE
-        if not is_surface(specs["place"]):
-            return "place", "is nothing to push things onto; name a pad"
-        return None
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies on the place."""
-        target, place = self._indices(now)
-        height = float(now.positions_world[target, 2])
-        return (
-            distance_xy(now, target, place) <= self.tolerance
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
-        )
+        target, place = self.indices(now)
+        return distance_xy(now, target, place) <= self.tolerance and lies_still(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach` and `move`; both are 1 while the target is within `tolerance`."""
-        target, place = self._indices(now)
+        target, place = self.indices(now)
         remaining = distance_xy(now, target, place) - self.tolerance
         if remaining <= 0.0:
             return {"approach": 1.0, "move": 1.0}
         near = now.specs[target].radius + STANDOFF
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - near, distance_to_ee(now, target) - near
-            ),
+            "approach": approached(before, now, target, near),
             "move": share_covered(distance_xy(before, target, place) - self.tolerance, remaining),
         }
 
     def is_feasible(self, scene: SceneState) -> bool:
         """Whether the straight way of tip and target to the place is free of other things."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         skill = self.plan(scene)
         end = position_xy(scene, place)
         width = scene.specs[target].footprint
@@ -118,7 +101,7 @@ class PushTo(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a push from behind the target, ending where the target's centre is the place's."""
-        target, place = self._indices(scene)
+        target, place = self.indices(scene)
         (tx, ty), (px, py) = position_xy(scene, target), position_xy(scene, place)
         distance = math.hypot(px - tx, py - ty)
         ux, uy = ((px - tx) / distance, (py - ty) / distance) if distance > 0.0 else (1.0, 0.0)
@@ -129,6 +112,3 @@ class PushTo(Atom):
             (tx - behind * ux, ty - behind * uy),
             (px - contact * ux, py - contact * uy),
         )
-
-    def _indices(self, scene: SceneState) -> tuple[int, int]:
-        return resolve_one(self.target, scene), resolve_one(self.place, scene)

@@ -1,19 +1,17 @@
 """PutBack: leave the named object where it was when the instruction was given."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, UNMOVABLE, Atom, Phrasings, share_covered
-from vlsim.goals.handling import GRASP_DISTANCE, LIFT_HEIGHT, LIFTED, is_held
+from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
+from vlsim.goals.handling import approached, lifted, was_left
 from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.skills.room import is_spot_free
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.distances import position_xy
 from vlsim.world.space import Point
-from vlsim.world.things import ObjectSpec
 
 NEAR_ENOUGH = 0.03
 """A thing whose centre is this close to where it was is back, metres."""
@@ -70,10 +68,6 @@ class PutBack(Atom):
     spot: Point | None = None
     """Where the target was, (x, y) in metres; `bind` notes it down."""
 
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be movable."""
-        return None if specs["target"].movable else ("target", UNMOVABLE)
-
     def bind(self, scene: SceneState) -> "PutBack":
         """Return this goal about the object that it names, and about the place where it is."""
         bound = super().bind(scene)
@@ -84,13 +78,7 @@ class PutBack(Atom):
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies there and the gripper has let go."""
         target = resolve_one(self.target, before)
-        height = float(now.positions_world[target, 2])
-        return (
-            self._remaining(before, now, target) <= 0.0
-            and abs(height - now.specs[target].height / 2) <= LIFTED
-            and now.is_at_rest(target)
-            and not is_held(now, target)
-        )
+        return self._remaining(before, now, target) <= 0.0 and was_left(now, target)
 
     def progress(self, before: SceneState, now: SceneState) -> dict[str, float]:
         """Return `approach`, `lift` and `move`."""
@@ -98,13 +86,9 @@ class PutBack(Atom):
         remaining = self._remaining(before, now, target)
         if remaining <= 0.0:
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
-        rise = float(now.positions_world[target, 2] - before.positions_world[target, 2])
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
-            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+            "approach": approached(before, now, target),
+            "lift": lifted(before, now, target),
             "move": share_covered(self._remaining(before, before, target), remaining),
         }
 

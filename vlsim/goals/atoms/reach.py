@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vlsim.goals.base import GOALS, Atom, Phrasings, check_tolerance, share_covered
+from vlsim.goals.slot import Fit
 from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
 from vlsim.world.distances import distance_to_ee, position_xy
-from vlsim.world.things import ObjectSpec
 
 ATTEMPT_DISTANCE = 0.05
 """How close to an object's surface the end effector must be to have meant it, metres."""
@@ -31,6 +31,7 @@ class Reach(Atom):
     takes_contained: ClassVar[bool] = True
     skills: ClassVar[tuple[str, ...]] = ("reach",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    fits: ClassVar[Mapping[str, Fit]] = {}
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"touch": ("tap",)}
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
@@ -70,11 +71,6 @@ class Reach(Atom):
     def __post_init__(self) -> None:
         """Refuse a tolerance that is not positive."""
         check_tolerance(self.tolerance)
-
-    @classmethod
-    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
-        """Whether such an object may fill a slot: everything can be touched."""
-        return True
 
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the end effector is at the target."""

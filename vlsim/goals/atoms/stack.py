@@ -7,12 +7,12 @@ from statistics import fmean
 from typing import ClassVar
 
 from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
-from vlsim.goals.handling import GRASP_DISTANCE, LIFT_HEIGHT, is_held
+from vlsim.goals.handling import approached, is_held, lifted
 from vlsim.referring.ref import Ref
 from vlsim.skills.motion import Motion
 from vlsim.skills.room import free_spot, is_graspable
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, distance_xy, position_xy
+from vlsim.world.distances import distance_xy, position_xy
 from vlsim.world.orientation import facing
 from vlsim.world.support import is_in_bowl, load_of, rests_on
 from vlsim.world.things import KINDS, ObjectSpec
@@ -127,14 +127,10 @@ class Tower(Atom):
         if is_built:
             return {"approach": 1.0, "lift": 1.0, "move": 1.0}
         base, thing = tower[0], tower[-1]
-        rise = float(now.positions_world[thing, 2] - before.positions_world[thing, 2])
         near = now.specs[tower[-2]].radius
         return {
-            "approach": share_covered(
-                distance_to_ee(before, thing) - GRASP_DISTANCE,
-                distance_to_ee(now, thing) - GRASP_DISTANCE,
-            ),
-            "lift": min(1.0, max(0.0, rise / LIFT_HEIGHT)),
+            "approach": approached(before, now, thing),
+            "lift": lifted(before, now, thing),
             "move": share_covered(
                 distance_xy(before, thing, base) - near, distance_xy(now, thing, base) - near
             ),

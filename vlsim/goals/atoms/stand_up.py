@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
-from vlsim.goals.handling import GRASP_DISTANCE, was_left
+from vlsim.goals.base import GOALS, Atom, Phrasings
+from vlsim.goals.handling import approached, was_left
+from vlsim.goals.slot import Fit, has_round_ends
 from vlsim.referring.resolve import resolve_one
 from vlsim.skills.base import SKILLS
 from vlsim.skills.motion import Motion
 from vlsim.skills.room import FREE_GAP
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, is_surface, position_xy
+from vlsim.world.distances import is_surface, position_xy
 from vlsim.world.orientation import has_fallen, is_standing, upwards
 from vlsim.world.space import Point
 from vlsim.world.support import footprint
-from vlsim.world.things import KINDS, ObjectSpec
 
 NOTICED_DEG = 20.0
 """A cylinder that leans by this much more or less than before was acted on."""
@@ -46,6 +46,7 @@ class StandUp(Atom):
     name: ClassVar[str] = "stand_up"
     skills: ClassVar[tuple[str, ...]] = ("stand",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    fits: ClassVar[Mapping[str, Fit]] = {"target": Fit(has_round_ends, UNSTANDABLE)}
     takes_fallen: ClassVar[bool] = True
     phrasings: ClassVar[tuple[Phrasings, ...]] = (
         Phrasings(
@@ -84,16 +85,6 @@ class StandUp(Atom):
         ),
     )
 
-    @classmethod
-    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
-        """Whether such an object may fill a slot: the target is round, and has flat ends."""
-        kind = KINDS[spec.kind]
-        return kind.movable and kind.flat and not kind.square
-
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be round, and have flat ends."""
-        return None if self.can_fill("target", specs["target"]) else ("target", UNSTANDABLE)
-
     def misfit_in(
         self, scene: SceneState, named: Mapping[str, tuple[int, ...]]
     ) -> tuple[str, str] | None:
@@ -113,10 +104,7 @@ class StandUp(Atom):
         if _stands(now, target):
             return {"approach": 1.0, "move": 1.0}
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
+            "approach": approached(before, now, target),
             "move": 1.0 - _lean(now, target) / (math.pi / 2),
         }
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
-from vlsim.goals.handling import LIFTED, is_held
+from vlsim.goals.base import GOALS, Atom, Phrasings
+from vlsim.goals.handling import LIFTED, approached, is_held
+from vlsim.goals.slot import Fit, has_round_ends
 from vlsim.referring.resolve import resolve_one
 from vlsim.skills.motion import Motion
 from vlsim.skills.room import is_way_free
 from vlsim.world import WORKSPACE, SceneState
-from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.distances import position_xy
 from vlsim.world.orientation import is_lying, upwards
 from vlsim.world.space import Point, is_inside_workspace
-from vlsim.world.things import KINDS, ObjectSpec
 
 STANDOFF = 0.04
 """Gap between the target and where the tip comes down, metres."""
@@ -45,6 +45,7 @@ class TipOver(Atom):
     lasts: ClassVar[bool] = False
     skills: ClassVar[tuple[str, ...]] = ("tip",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    fits: ClassVar[Mapping[str, Fit]] = {"target": Fit(has_round_ends, UNTIPPABLE)}
     # Of what lies it is already true, which says more than that it lies.
     takes_fallen: ClassVar[bool] = True
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {"tip": ("topple",), "knock": ("bump",)}
@@ -80,16 +81,6 @@ class TipOver(Atom):
         ),
     )
 
-    @classmethod
-    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
-        """Whether such an object may fill a slot: the target is round, and has flat ends."""
-        kind = KINDS[spec.kind]
-        return kind.movable and kind.flat and not kind.square
-
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be round, and stand on a flat end."""
-        return None if self.can_fill("target", specs["target"]) else ("target", UNTIPPABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target lies still, and the gripper has let go."""
         target = resolve_one(self.target, before)
@@ -108,9 +99,7 @@ class TipOver(Atom):
             return {"approach": 1.0, "move": 1.0}
         near = now.specs[target].radius + STANDOFF
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - near, distance_to_ee(now, target) - near
-            ),
+            "approach": approached(before, now, target, near),
             "move": math.acos(min(1.0, abs(upwards(now, target)))) / (math.pi / 2),
         }
 

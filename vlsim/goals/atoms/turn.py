@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from vlsim.errors import InvalidValueError
 from vlsim.goals.base import GOALS, Atom, Phrasings, share_covered
-from vlsim.goals.handling import GRASP_DISTANCE, was_left
+from vlsim.goals.handling import approached, was_left
+from vlsim.goals.slot import Fit
 from vlsim.referring.resolve import resolve_one
 from vlsim.skills.base import SKILLS
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
-from vlsim.world.distances import distance_to_ee, position_xy
+from vlsim.world.distances import position_xy
 from vlsim.world.quaternion import turned, wrapped
 from vlsim.world.things import KINDS, ObjectSpec
 
@@ -114,6 +115,10 @@ _BY_HALVES = (
 )
 
 
+def _is_square(spec: ObjectSpec) -> bool:
+    return spec.movable and KINDS[spec.kind].square
+
+
 @GOALS.register("turn")
 @dataclass(frozen=True)
 class Turn(Atom):
@@ -131,6 +136,7 @@ class Turn(Atom):
     name: ClassVar[str] = "turn"
     skills: ClassVar[tuple[str, ...]] = ("turn",)
     slots: ClassVar[tuple[str, ...]] = ("target",)
+    fits: ClassVar[Mapping[str, Fit]] = {"target": Fit(_is_square, UNTURNABLE)}
     synonyms: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "turn": ("twist", "swivel"),
         "rotate": ("spin",),
@@ -149,15 +155,6 @@ class Turn(Atom):
                 f"turn must be one of {', '.join(TURNS_DEG)}, got {self.turn!r}."
             )
 
-    @classmethod
-    def can_fill(cls, slot: str, spec: ObjectSpec) -> bool:
-        """Whether such an object may fill a slot: the target is a cube."""
-        return spec.movable and KINDS[spec.kind].square
-
-    def misfit(self, specs: Mapping[str, ObjectSpec]) -> tuple[str, str] | None:
-        """Return what does not fit: the target must be a cube."""
-        return None if self.can_fill("target", specs["target"]) else ("target", UNTURNABLE)
-
     def achieved(self, before: SceneState, now: SceneState) -> bool:
         """Whether the target is turned that far, lies still, and the gripper has let go."""
         target = resolve_one(self.target, before)
@@ -170,10 +167,7 @@ class Turn(Atom):
             return {"approach": 1.0, "move": 1.0}
         left, _ = self._left(_xyzw(before, target), now, target)
         return {
-            "approach": share_covered(
-                distance_to_ee(before, target) - GRASP_DISTANCE,
-                distance_to_ee(now, target) - GRASP_DISTANCE,
-            ),
+            "approach": approached(before, now, target),
             "move": share_covered(abs(self._angle), abs(left)),
         }
 

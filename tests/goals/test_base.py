@@ -5,7 +5,7 @@ from hypothesis import given
 
 from tests.language.strategies import GOALS_IN_WORDS, PROPERTY, moved, table
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError, VlsimError
-from vlsim.goals import GOALS, Goal, Place, PushTo, Reach, goal_from_json
+from vlsim.goals import GOALS, Goal, Place, PushTo, PutBack, Reach, Turn, goal_from_json
 from vlsim.goals.base import share_covered
 from vlsim.referring.ref import Ref
 
@@ -24,6 +24,17 @@ def test_every_goal_is_registered_under_its_name():
 @PROPERTY
 @given(GOALS_IN_WORDS)
 def test_json_gives_an_equal_goal(goal: Goal):
+    assert goal_from_json(json.loads(json.dumps(goal.to_json()))) == goal
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        PutBack(Ref("cube"), spot=(0.4, 0.1)),
+        Turn(Ref("cube"), "left", begun_xyzw=(0.0, 0.0, 0.0, 1.0)),
+    ],
+)
+def test_what_a_goal_notes_down_of_its_scene_survives_json(goal: Goal):
     assert goal_from_json(json.loads(json.dumps(goal.to_json()))) == goal
 
 

@@ -6,7 +6,6 @@ from dataclasses import fields
 from typing import Any, TypeAlias
 
 from vlsim.errors import InvalidValueError
-from vlsim.reader import read_as
 from vlsim.registry import Registry, split_names
 from vlsim.scene.randomization.background import BackgroundTerm
 from vlsim.scene.randomization.camera import CameraTerm
@@ -64,8 +63,9 @@ def choose_terms(asked: RandomizationChoice | None) -> dict[str, Term]:
     (['light', 'mass'], {})
 
     Raises:
-        UnknownNameError: If there is no such preset, term or field.
-        InvalidValueError: If it is none of these, or a distribution is malformed.
+        UnknownNameError: If there is no such preset or term.
+        InvalidValueError: If it is none of these, a term has no such field, or a distribution is
+            malformed.
     """
     if asked is None:
         return {}
@@ -101,7 +101,7 @@ def _term_of(name: str, given: object) -> Term:
     # A term that was made by hand is read, too: nothing has looked at the kinds of its values.
     if isinstance(given, kind):
         given = {one.name: getattr(given, one.name) for one in fields(given)}
-    return read_as(kind, given, f"The randomisation term '{name}'")
+    return kind.from_json(given)
 
 
 class Randomizer:

@@ -101,8 +101,12 @@ class Term:
         return [one for one in fields(cls) if "extent" in one.metadata]
 
     @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "Term":
-        """Return the term with the fields of `given`; the others keep their defaults."""
+    def from_json(cls, given: object) -> "Term":
+        """Return the term with the fields of a mapping; the others keep their defaults.
+
+        Raises:
+            InvalidValueError: If it is none, or a field does not exist or cannot be; says which.
+        """
         return read_as(cls, given, f"The randomisation term '{cls.name}'")
 
     def to_json(self) -> dict[str, Any]:

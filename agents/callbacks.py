@@ -1,17 +1,26 @@
 """What happens beside PPO's learning: metrics, progress, checkpoints."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from stable_baselines3.common.callbacks import BaseCallback
 
-from vlsim.agents.episode_log import EpisodeLog, summary
+from vlsim.agents.episode_log import EpisodeLog, LogState, summary
 from vlsim.agents.grounded_ppo import GroundedPPO
 from vlsim.progress import Progress
+from vlsim.reader import read_as
 from vlsim.records import EpisodeSoFar
 from vlsim.runs import append_metrics
-from vlsim.training.checkpoint import Extra, Position, load_checkpoint, load_extra, save_checkpoint
+from vlsim.training.checkpoint import (
+    STATE,
+    Extra,
+    Position,
+    load_checkpoint,
+    load_extra,
+    save_checkpoint,
+)
 
 PPO_STAGE = "ppo"
 
@@ -100,11 +109,20 @@ class TrainingCallback(BaseCallback):
         episodes = self.model.episodes_so_far()
         extra = Extra(
             {f"actions.{i}": torch.from_numpy(e.actions) for i, e in enumerate(episodes)},
-            {"seeds": [e.seed for e in episodes], "log": self._log.to_json()},
+            {"seeds": [e.seed for e in episodes], "log": vars(self._log.state)},
         )
         policy = self.model.policy
         position = Position(PPO_STAGE, self.model.update)
         save_checkpoint(self._run, position, policy, policy.optimizer, extra)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What a checkpoint of PPO has beside networks and optimiser."""
+
+    seeds: list[int]
+    """Of the episode that is under way in each environment."""
+    log: LogState
 
 
 def restore(folder: Path, position: Position, algorithm: GroundedPPO, log: EpisodeLog) -> None:
@@ -112,10 +130,11 @@ def restore(folder: Path, position: Position, algorithm: GroundedPPO, log: Episo
     load_checkpoint(folder, algorithm.policy, algorithm.policy.optimizer)
     algorithm.num_timesteps = position.step * algorithm.config.update_size
     extra = load_extra(folder)
-    log.restore(extra.state["log"])
+    state = read_as(_State, extra.state, str(folder / STATE))
+    log.restore(state.log)
     algorithm.resume_episodes(
         [
             EpisodeSoFar(seed, extra.tensors[f"actions.{i}"].numpy())
-            for i, seed in enumerate(extra.state["seeds"])
+            for i, seed in enumerate(state.seeds)
         ]
     )

@@ -1,10 +1,8 @@
 """Which finished episodes count towards the numbers of an update."""
 
 import math
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
-
-from vlsim.files import Json
 
 
 class Finished(NamedTuple):
@@ -17,6 +15,16 @@ class Finished(NamedTuple):
     """Whether the object acted on was the one named."""
     return_: float
     """Sum of its rewards, not discounted."""
+
+
+@dataclass(frozen=True)
+class LogState:
+    """Where a log stands, as a checkpoint has it."""
+
+    began: list[int | None]
+    """Update in which the episode of each environment began, null before its first step."""
+    finished: list[Finished]
+    """Episodes that are not released yet."""
 
 
 class EpisodeLog:
@@ -58,14 +66,14 @@ class EpisodeLog:
         self._finished = [episode for episode in self._finished if episode.began >= oldest]
         return released
 
-    def to_json(self) -> Json:
-        """Return what `restore` needs."""
-        return {"began": self._began, "finished": [list(e) for e in self._finished]}
+    @property
+    def state(self) -> LogState:
+        """What `restore` needs."""
+        return LogState(list(self._began), list(self._finished))
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Go on where the log that wrote `data` was."""
-        self._began = list(data["began"])
-        self._finished = [Finished(*values) for values in data["finished"]]
+    def restore(self, state: LogState) -> None:
+        """Go on where another log was."""
+        self._began, self._finished = list(state.began), list(state.finished)
 
 
 def summary(episodes: list[Finished]) -> dict[str, float]:

@@ -1,8 +1,10 @@
 """Short and long episodes count alike, in the update that they began in."""
 
+import json
 from typing import Any
 
-from vlsim.agents.episode_log import EpisodeLog, Finished, summary
+from vlsim.agents.episode_log import EpisodeLog, Finished, LogState, summary
+from vlsim.reader import read_as
 
 
 def end(success: bool, return_: float = 0.0) -> dict[str, Any]:
@@ -63,7 +65,8 @@ def test_equal_episodes_are_all_counted_once() -> None:
 def test_a_log_goes_on_where_another_one_was() -> None:
     log, other = EpisodeLog(2), EpisodeLog(2)
     play(log, 0, (True, None), (None, None))
-    other.restore(log.to_json())
+    written = json.loads(json.dumps(vars(log.state)))
+    other.restore(read_as(LogState, written, "A log"))
     for each in (log, other):
         play(each, 1, (False, False))
     assert (

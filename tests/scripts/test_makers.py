@@ -156,7 +156,7 @@ def test_the_hash_of_the_code_covers_every_module_that_an_environment_imports() 
     }
     folders = tuple(f"{name}/" for name in makers.SIMULATION)
     single = {name for name in modules if not name.startswith(folders)} - {*makers.SIMULATION}
-    shared = {"errors", "files", "plugins", "reader", "registry"}
+    shared = {"converter", "errors", "files", "plugins", "reader", "registry"}
     shared |= {"video", "video/frames", "video/lettering"}
     policies = {"agents/planar", "agents/scripted"}
     assert single - shared == {*makers.SIMULATION_MODULES} - policies

@@ -25,6 +25,7 @@ from vlsim.goals import Atom, Goal
 from vlsim.instruction_sets import Written
 from vlsim.interface.cameras import MAIN, check_image_size, choose_cameras
 from vlsim.interface.conditions import Conditions
+from vlsim.interface.environment import GroundTruth
 from vlsim.interface.observation import INSTRUCTION, PRIVILEGED, PROPRIO
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.scenarios.scenario import Scenario, fit_scenario
@@ -317,7 +318,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         return Conditions(self.control.name, self.robot.name, cameras)
 
     @property
-    def ground_truth(self) -> Truth:
+    def ground_truth(self) -> GroundTruth:
         """What is true in the running episode, for policies that know instead of looking."""
         return Truth(self)
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.evaluation.fakes import SIDE, FakeEnv, Guesser, Looker, MovingEnv, Reader
+from tests.evaluation.fakes import SIDE, FakeEnv, Guesser, Looker, MovingEnv, Planner, Reader
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.film import (
     EVERY,
@@ -61,6 +61,16 @@ def test_the_film_shows_the_episode_that_was_measured(tmp_path: Path) -> None:
         path = tmp_path / f"{i}.mp4"
         again = film_episode(Guesser(), FakeEnv, seeds[i], setting, path, row=i % 16)
         assert again == measured[i]
+
+
+def test_a_film_of_chunks_shows_every_action(tmp_path: Path) -> None:
+    config = FilmConfig(steps=True)
+    film_episode(Planner(), MovingEnv, THREE, SETTING, tmp_path / "a.mp4", config=config)
+    steps = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    assert [(s["number"], s["action"]) for s in steps] == [(1, [0.0]), (2, [pytest.approx(0.2)])]
+    fps = 20 / EVERY
+    held = round(HOLD_BEFORE * fps) + round(HOLD_AFTER * fps)
+    assert frames(tmp_path / "a.mp4") == held + 2 * 4 // EVERY
 
 
 def test_gif_poster_and_steps_lie_beside_the_film(tmp_path: Path) -> None:

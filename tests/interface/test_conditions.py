@@ -3,7 +3,6 @@
 import pytest
 
 from vlsim.envs import make_env
-from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.interface.conditions import Conditions, misfits
 from vlsim.interface.policy import ANY, PolicySpec
 
@@ -73,25 +72,3 @@ def test_an_environment_says_what_it_has() -> None:
     env = make_env("reach", "primitive", robot="iiwa", image_size=32, cameras=("wrist",))
     assert env.conditions == Conditions("primitive", "iiwa", {"front": 32, "wrist": 32})
     env.close()
-
-
-@pytest.mark.parametrize(
-    ("fields", "error", "words"),
-    [
-        ({"control": "ee-delta"}, UnknownNameError, "Did you mean 'ee_delta'"),
-        ({"robot": ""}, InvalidValueError, "robot must be a name or 'any', got ''"),
-        ({"cameras": ["front"]}, InvalidValueError, "cameras must be names with the sizes"),
-        ({"cameras": {"my camera": 64}}, InvalidValueError, "got 'my camera'"),
-        ({"cameras": {"front": 16}}, InvalidValueError, "from 32 to 512, got 16"),
-        ({"rate_hz": 0}, InvalidValueError, "rate_hz must be above 0, 'any', or None .*, got 0"),
-        ({"rate_hz": float("inf")}, InvalidValueError, "got inf"),
-        ({"rate_hz": True}, InvalidValueError, "got True"),
-        ({"chunk": 0}, InvalidValueError, "chunk must be 1 action or more, got 0"),
-        ({"chunk": 1.0}, InvalidValueError, "got 1.0"),
-    ],
-)
-def test_what_no_policy_can_need_is_refused(
-    fields: dict[str, object], error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error, match=words):
-        PolicySpec(**fields)  # type: ignore[arg-type]

@@ -38,7 +38,7 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.robots.catalogue import ARM_FORCE
 from vlsim.scenarios.scenario import draw_scenario
-from vlsim.scene import robot
+from vlsim.scene import render, robot
 from vlsim.scene.fixtures import JOINT
 from vlsim.scene.light import STUDIO
 from vlsim.scene.simulation import SUBSTEPS, Simulation
@@ -108,7 +108,7 @@ def step_bare(
     joints = arm_joints + fingers_of_panda
     forces = (*ARM_FORCE, 15.0, 15.0)
     gains = (robot.POSITION_GAIN,) * 9
-    view, projection, light = FRONT._view, FRONT._projection, STUDIO.arguments()
+    (view, projection), light = render._matrices(FRONT), STUDIO.arguments()
     # A turn by yaw, then half a turn: computed before the clock runs.
     commands = [
         (t.position, (math.cos(t.yaw / 2), math.sin(t.yaw / 2), 0.0, 0.0), (t.opening / 2,) * 2)

@@ -35,7 +35,7 @@ from vlsim.world.hand import CLOSED, HIGH, HOME, LOW, EndEffectorTarget
 
 PLANAR_START_XY = (0.28, 0.0)
 """Where a tip begins that moves in the plane: beside the objects, metres."""
-MOST_AHEAD = 0.3
+MOST_AHEAD = 0.1
 """How far the target of a joint may be ahead of the joint, radians (metres if it slides).
 
 An arm that presses against something must not wind up to a blow.

@@ -36,7 +36,7 @@ from vlsim.scene.robot import Robot, find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 from vlsim.seeding import check_seed
 from vlsim.video import frames
-from vlsim.world import SceneState
+from vlsim.world import SceneState, scene_from_json
 from vlsim.world.camera import VIEWER, Camera
 from vlsim.world.hand import HOME, EndEffectorTarget
 
@@ -153,9 +153,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         scene = asked.pop("scene", None)
         start = settled = None
         if scene is not None:
-            scene = SceneState.from_json(
-                scene.to_json() if isinstance(scene, SceneState) else scene
-            )
+            scene = scene_from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
             start = first_pose(scene, self.robot)
             if start is not None:
                 self.control.check_start(start)

@@ -11,7 +11,7 @@ from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.scene.rest import first_pose, settle
-from vlsim.world import SceneState
+from vlsim.world import SceneState, scene_from_json
 from vlsim.world.things import ObjectSpec
 
 REMEDY = (
@@ -195,7 +195,7 @@ def test_a_scene_that_was_drawn_or_played_is_taken_again(task: str) -> None:
         environment.reset(seed=seed, options={"scene": drawn.to_json(), "goal": goal})
         assert_same(environment.initial_scene, drawn)
         environment.step(aimed(environment))
-        played = SceneState.from_json(environment.scene.to_json())
+        played = scene_from_json(environment.scene.to_json())
         settled = settle(played, environment.robot, first_pose(played, environment.robot))
         moved = np.abs(settled.positions_world - played.positions_world)
         assert moved.max() < 0.002

@@ -10,7 +10,7 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.goals.failure import Failure
 from vlsim.scene.table import EAST
-from vlsim.world import SceneState
+from vlsim.world import scene_from_json
 
 BESIDE = (EAST + 0.1, 0.0, 0.05)
 
@@ -65,5 +65,5 @@ def test_it_comes_to_rest_on_the_floor() -> None:
     scene = environment.scene
     assert -0.8 < scene.positions_world[0, 2] < -0.7
     assert scene.is_at_rest(0)
-    SceneState.from_json(scene.to_json())
+    scene_from_json(scene.to_json())
     environment.close()

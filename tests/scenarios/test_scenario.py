@@ -14,7 +14,7 @@ from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.scenario import draw_scenario, fit_scenario
 from vlsim.scenarios.scenes import LYING_YAW, draw_scene
 from vlsim.scenarios.sets import chosen_set
-from vlsim.world import SceneState, resting_scene
+from vlsim.world import resting_scene, scene_from_json
 from vlsim.world.orientation import heading, is_lying
 from vlsim.world.things import MATERIALS, TRAINED_KINDS, ObjectSpec
 
@@ -108,9 +108,9 @@ def test_a_field_is_changed_by_name_only() -> None:
 def test_a_scene_has_at_most_eight_objects() -> None:
     nine = {"objects": [{"kind": "ball", "color": "red", "position": [0, 0, 0]}] * 9}
     with pytest.raises(InvalidValueError, match="at most 8 objects, got 9"):
-        SceneState.from_json(nine)
+        scene_from_json(nine)
     nine["objects"].pop()
-    assert len(SceneState.from_json(nine).specs) == 8
+    assert len(scene_from_json(nine).specs) == 8
 
 
 def test_unchanged_scenarios_draw_what_they_drew_before_there_were_more_sizes_and_kinds() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vlsim.errors import InvalidValueError
-from vlsim.world import SceneState, resting_scene
+from vlsim.world import resting_scene, scene_from_json
 from vlsim.world.joint import BUTTON, DRAWER
 from vlsim.world.things import ObjectSpec
 
@@ -56,7 +56,7 @@ def test_the_digest_sees_a_joint_and_json_keeps_it() -> None:
     joints[1] = np.nextafter(joints[1], 1.0)
     other = SCENE.replace(joint_positions=joints)
     assert other.digest() != SCENE.digest()
-    again = SceneState.from_json(json.loads(json.dumps(SCENE.to_json())))
+    again = scene_from_json(json.loads(json.dumps(SCENE.to_json())))
     assert again.joint_positions.tolist() == [0.0, 0.02, -0.03]
     assert again.digest() == SCENE.digest()
 
@@ -93,14 +93,14 @@ def test_a_joint_position_lies_in_the_range_of_its_kind(
 ) -> None:
     thing = {"kind": kind, "color": "red", "position": [0.5, 0, 0.02], "joint_position": position}
     if fits:
-        assert SceneState.from_json({"objects": [thing]}).joint_positions[0] == position
+        assert scene_from_json({"objects": [thing]}).joint_positions[0] == position
     else:
         with pytest.raises(InvalidValueError, match=f"'joint_position' of a small {kind} must lie"):
-            SceneState.from_json({"objects": [thing]})
+            scene_from_json({"objects": [thing]})
 
 
 @pytest.mark.parametrize("position", ["wide", None, [0.01], float("nan")])
 def test_a_joint_position_is_a_number(position: object) -> None:
     thing = {"kind": "drawer", "color": "red", "position": [0, 0, 0], "joint_position": position}
     with pytest.raises(InvalidValueError, match="joint_position"):
-        SceneState.from_json({"objects": [thing]})
+        scene_from_json({"objects": [thing]})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vlsim.errors import InvalidValueError
-from vlsim.world import SceneState, resting_scene
+from vlsim.world import SceneState, resting_scene, scene_from_json
 from vlsim.world.things import KINDS, MATERIALS, SIZES, TRAINED_KINDS, ObjectSpec
 
 NEW = ("star", "ring", "cross", "prism")
@@ -65,7 +65,7 @@ def test_json_has_the_material_of_what_is_not_plain() -> None:
     assert "material" not in plain
     metal = lonely(ObjectSpec("ball", "red", "tiny", "metal"))
     assert metal.to_json()["objects"][0]["material"] == "metal"
-    assert SceneState.from_json(metal.to_json()).specs == metal.specs
+    assert scene_from_json(metal.to_json()).specs == metal.specs
 
 
 @pytest.mark.parametrize(
@@ -85,5 +85,5 @@ def test_a_scene_of_things_that_do_not_exist_is_refused_in_one_line(
 ) -> None:
     thing = {"kind": "cube", "color": "red", "position": [0.5, 0, 0.02], **changes}
     with pytest.raises(InvalidValueError, match=wrong) as error:
-        SceneState.from_json({"objects": [thing]})
+        scene_from_json({"objects": [thing]})
     assert len(str(error.value).splitlines()) == 1

@@ -19,7 +19,7 @@ from vlsim.scenarios.offers import scene_offering
 from vlsim.scenarios.scenes import draw_scene
 from vlsim.scenarios.written import fitting_lines, scene_for
 from vlsim.seeding import stream
-from vlsim.world import SceneState
+from vlsim.world import SceneState, scene_from_json
 
 ATTEMPTS = 200
 """Scenes of one episode that are drawn before a set is given up."""
@@ -115,7 +115,7 @@ def fit_scenario(
     instruction_set = find_set(set_name) if isinstance(set_name, str) else set_name
     fixed = None
     if scene is not None:
-        fixed = SceneState.from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
+        fixed = scene_from_json(scene.to_json() if isinstance(scene, SceneState) else scene)
     wanted: Goal | None = None
     if goal is not None:
         wanted = goal if isinstance(goal, Goal) else goal_from_json(goal)

@@ -19,6 +19,7 @@ from vlsim.world.things import (
     Kind,
     ObjectSpec,
 )
+from vlsim.world.written import scene_from_json
 
 __all__ = [
     "COLORS",
@@ -38,4 +39,5 @@ __all__ = [
     "ObjectSpec",
     "SceneState",
     "resting_scene",
+    "scene_from_json",
 ]

@@ -3,9 +3,9 @@
     python -m benchmarks.learning demo --seeds 0 1 2
     python -m benchmarks.learning demo --variant film --options="--fusion film"
 
-Keeps `benchmarks/results/learning_PRESET.json`, from which the README's tables are made
-(`python -m tools.readme_tables`). Run the same command again to go on after an interruption; runs
-that are finished are not repeated.
+Keeps `benchmarks/results/learning_PRESET.json`, from which the README's tables are made (`python -m
+tools.docs.result_tables`). Run the same command again to go on after an interruption; runs that are
+finished are not repeated.
 """
 
 import shlex

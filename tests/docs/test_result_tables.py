@@ -1,11 +1,13 @@
-"""The README's tables are made from the kept results."""
+"""The tables of README and docs are made from the kept results."""
 
 import json
 import re
 from pathlib import Path
 
+import pytest
+
 from benchmarks.result_file import RESULTS
-from tools.docs.readme_tables import PLACE, README, TABLES, filled
+from tools.docs.result_tables import PAGES, PLACE, TABLES, filled
 
 
 def estimate(value: float) -> dict[str, float]:
@@ -16,15 +18,36 @@ def score(policy: str, name: str, value: float) -> dict[str, object]:
     return {"policy": policy, "set": name, "success": estimate(value)}
 
 
-def test_the_readme_has_the_kept_numbers() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert text == filled(text), "make the tables anew with: python -m tools.readme_tables"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_has_the_kept_numbers(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    remedy = "make the tables anew with: python -m tools.docs.result_tables"
+    assert text == filled(text), remedy
 
 
-def test_every_kept_learning_result_stands_in_the_readme() -> None:
-    places = {name for _, name, _ in PLACE.findall(README.read_text(encoding="utf-8"))}
+def test_every_kept_result_of_training_and_parts_stands_on_a_page() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    places = {name for text in texts for _, name, _ in PLACE.findall(text)}
     assert places <= set(TABLES)
-    assert {path.stem for path in RESULTS.glob("learning_*.json")} <= places
+    kept = {path.stem for path in RESULTS.glob("*.json")}
+    assert {name for name in kept if name == "parts" or name.startswith("learning_")} <= places
+
+
+def test_the_table_of_parts_has_a_row_for_each_fusion(tmp_path: Path) -> None:
+    row = {"vision": "conv", "text": "gru", "parameters": 163075}
+    rows = [
+        row | {"fusion": "late", "seconds_by_default": 1.25},
+        row | {"fusion": "early", "seconds_by_default": 33.5},
+    ]
+    kept = {"command": "python -m benchmarks.parts", "results": rows}
+    (tmp_path / "parts.json").write_text(json.dumps(kept), encoding="utf-8")
+    table = filled("<!-- table: parts -->\n<!-- end of table -->\n", tmp_path).splitlines()
+    assert table[1:5] == [
+        "| fusion | `conv`, `gru` |",
+        "| --- | --- |",
+        "| `early` | 33.5 (163 k) |",
+        "| `late` | 1.2 (163 k) |",
+    ]
 
 
 def test_a_table_has_a_row_for_each_set_and_a_column_for_each_seed(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Fill the README's tables of results from the files in `benchmarks/results/`.
+"""Fill the tables of results in README and docs from the files in `benchmarks/results/`.
 
-    python -m tools.readme_tables
+    python -m tools.docs.result_tables
 
 A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`; a test compares.
 """
@@ -14,7 +14,8 @@ from typing import Any
 from benchmarks.result_file import RESULTS
 from vlsim.files import atomic_write
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", ROOT / "docs" / "networks.md")
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 NOTHING = ""
 """What stands in a cell that was not measured."""
@@ -22,10 +23,11 @@ Result = dict[str, Any]
 
 
 def main() -> None:
-    """Write the README with today's tables."""
-    text = README.read_text(encoding="utf-8")
-    with atomic_write(README) as temporary:
-        temporary.write_text(filled(text), encoding="utf-8")
+    """Write the pages with today's tables."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        with atomic_write(page) as temporary:
+            temporary.write_text(filled(text), encoding="utf-8")
 
 
 def filled(text: str, folder: Path = RESULTS) -> str:
@@ -57,6 +59,24 @@ def learning_table(result: Result) -> str:
     return _markdown(["set", *columns], rows) + f"\n`{result['command']}`\n"
 
 
+def parts_table(result: Result) -> str:
+    """Return what a batch takes with each fusion, and how many parameters it has."""
+    rows = result["results"]
+    columns = list(dict.fromkeys((row["vision"], row["text"]) for row in rows))
+    measured = {
+        (row["fusion"], row["vision"], row["text"]): f"{row['seconds_by_default']:.1f} "
+        f"({row['parameters'] / 1e3:.0f} k)"
+        for row in rows
+    }
+    fusions = sorted({row["fusion"] for row in rows})
+    cells = [
+        [f"`{fusion}`", *(measured[fusion, vision, text] for vision, text in columns)]
+        for fusion in fusions
+    ]
+    heads = ["fusion", *(f"`{vision}`, `{text}`" for vision, text in columns)]
+    return _markdown(heads, cells) + f"\n`{result['command']}`\n"
+
+
 def _has(run: Result, policy: str) -> bool:
     return any(score["policy"] == policy for score in run["scores"])
 
@@ -80,7 +100,9 @@ def _markdown(heads: list[str], rows: list[list[str]]) -> str:
 
 TABLES: dict[str, Callable[[Result], str]] = {
     "learning_demo": learning_table,
+    "learning_demo_cross_attention": learning_table,
     "learning_reach": learning_table,
+    "parts": parts_table,
 }
 """What makes the table of each result."""
 

@@ -229,7 +229,7 @@ def test_the_console_command_ends_with_the_exit_code_of_main(command: list[str |
 def test_list_prints_only_json_on_stdout_and_imports_nothing_heavy() -> None:
     code = (
         "import json, sys; from vlsim.scripts.__main__ import main; main(['list', '--json'])\n"
-        "heavy = ('torch', 'transformers', 'stable_baselines3')\n"
+        "heavy = ('scipy', 'torch', 'transformers', 'stable_baselines3')\n"
         "print(json.dumps([name for name in heavy if name in sys.modules]), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

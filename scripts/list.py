@@ -167,9 +167,10 @@ def presets() -> list[Row]:
 
 def policies() -> list[Row]:
     """Return what `--policy` takes."""
-    from vlsim.agents.load import zoo
+    from vlsim.agents.load import policy_spec, zoo
 
-    known = POLICIES | {f"zoo:{name}": "trained; comes with vlsim" for name in zoo()}
+    trained = [f"zoo:{name}" for name in zoo()]
+    known = POLICIES | {name: f"comes with vlsim; {policy_spec(name)}" for name in trained}
     return [{"name": name, "description": words} for name, words in known.items()]
 
 

@@ -84,7 +84,7 @@ def test_a_bundle_that_states_another_policy_than_its_network_is_refused(tmp_pat
         about=bundle.manifest.about,
         golden=bundle.golden,
     )
-    words = r"states PolicySpec\(control='ee_delta'.*its network is PolicySpec\(control='primitive'"
+    words = "states control ee_delta, robot panda, .*, 10 Hz; its network is for control primitive,"
     with pytest.raises(BundleError, match=words):
         load_torch_policy("forged", forged)
 

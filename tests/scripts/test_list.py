@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.bundles import write
 from vlsim.agents import load
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.goals import GOALS
 from vlsim.instruction_sets import SETS
+from vlsim.interface.policy import PolicySpec
 from vlsim.metrics import METRICS
 from vlsim.robots.catalogue import ROBOTS
 from vlsim.scripts.list import POLICIES, main
@@ -114,11 +116,14 @@ def test_presets_are_those_of_train(capsys: pytest.CaptureFixture[str]) -> None:
 def test_policies_are_the_scripted_ones_the_folders_and_the_zoo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("reach.vlsim", "demo.vlsim", "README.md"):
-        (tmp_path / "zoo" / name).mkdir(parents=True)
+    (tmp_path / "zoo" / "README.md").mkdir(parents=True)
+    write(tmp_path / "zoo" / "reach.vlsim", spec=PolicySpec("planar", "iiwa", {"front": 96}, 10))
+    write(tmp_path / "zoo" / "demo.vlsim", spec=PolicySpec("primitive"))
     monkeypatch.setattr(load, "files", lambda _: tmp_path)
-    names = [row["name"] for row in listed("policies", capsys)]
-    assert names == [*POLICIES, "zoo:demo", "zoo:reach"]
+    rows = {row["name"]: row["description"] for row in listed("policies", capsys)}
+    assert list(rows) == [*POLICIES, "zoo:demo", "zoo:reach"]
+    needs = "control planar, robot iiwa, camera front (96 pixels), 10 Hz"
+    assert rows["zoo:reach"] == f"comes with vlsim; {needs}"
 
 
 def test_without_a_zoo_there_are_the_others(

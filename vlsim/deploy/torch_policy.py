@@ -163,6 +163,6 @@ def load_torch_policy(name: str, folder: Path, device: str = "cpu") -> TorchPoli
             f"{folder}/{TOKENIZER} has {tokenizer.vocabulary_size} token ids, its network {most}."
         )
     if (stated := bundle.manifest.spec) != (own := actor_spec(actor.config, stated.robot)):
-        raise BundleError(f"{folder}/{MANIFEST} states {stated}, and its network is {own}.")
+        raise BundleError(f"{folder}/{MANIFEST} states {stated}; its network is for {own}.")
     check_golden(name, actor, bundle, blind=blind)
     return TorchPolicy(name, actor.to(device), stated, tokenizer, blind=blind)

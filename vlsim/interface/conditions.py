@@ -8,7 +8,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.interface.action import control_rate
 from vlsim.interface.cameras import MAIN
 from vlsim.interface.environment import Environment, truth_of
-from vlsim.interface.policy import ANY, Informed, Policy, PolicySpec
+from vlsim.interface.policy import ANY, Informed, Policy, PolicySpec, rate_in_words
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def misfits(spec: PolicySpec, conditions: Conditions) -> Iterator[Misfit]:
             words = f"needs pictures of camera '{name}' with {size} pixels, not {there[name]}"
             yield Misfit("image_size", words, f"Make the environment with image_size={size}.")
     if spec.rate_hz not in (ANY, rate := control_rate(conditions.control)):
-        words = f"acts at {_rate(spec.rate_hz)}, not at {_rate(rate)}"
+        words = f"acts at {rate_in_words(spec.rate_hz)}, not at {rate_in_words(rate)}"
         yield Misfit("rate_hz", words, "Train or save it for the rate of the environment.")
 
 
@@ -88,7 +88,3 @@ def check_fit(policy: Policy, env: Environment) -> None:
         )
     if isinstance(policy, Informed):
         truth_of(env, policy.name)
-
-
-def _rate(rate: float | str | None) -> str:
-    return "one action a motion" if rate is None else f"{rate:g} Hz"

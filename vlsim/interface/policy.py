@@ -64,6 +64,8 @@ class PolicySpec:
                 )
             if size != ANY:
                 check_image_size(size)
+        # A copy: what the caller does with it later changes nothing here.
+        object.__setattr__(self, "cameras", dict(self.cameras))
         rate = self.rate_hz
         is_number = isinstance(rate, int | float) and not isinstance(rate, bool)
         if rate not in (ANY, None) and not (is_number and 0 < float(rate) < math.inf):
@@ -73,9 +75,31 @@ class PolicySpec:
         if not isinstance(self.chunk, int) or isinstance(self.chunk, bool) or self.chunk < 1:
             raise InvalidValueError(f"chunk must be 1 action or more, got {self.chunk!r}.")
 
+    def __str__(self) -> str:
+        """Say what matters to the policy.
+
+        >>> str(PolicySpec("primitive", cameras={"front": 64}, rate_hz=None))
+        'control primitive, camera front (64 pixels), one action a motion'
+        """
+        known = {"control": self.control, "robot": self.robot}
+        words = [f"{name} {value}" for name, value in known.items() if value != ANY]
+        words += [f"camera {name} ({size} pixels)" for name, size in self.cameras.items()]
+        if self.rate_hz != ANY:
+            words.append(rate_in_words(self.rate_hz))
+        if self.chunk > 1:
+            words.append(f"{self.chunk} actions at once")
+        return ", ".join(words) or "anything"
+
     def to_json(self) -> Json:
         """Return the fields, as a bundle states them."""
         return asdict(self)
+
+
+def rate_in_words(rate_hz: float | Literal["any"] | None) -> str:
+    """Return a rate as people read it."""
+    if rate_hz is None:
+        return "one action a motion"
+    return "any rate" if rate_hz == ANY else f"{rate_hz:g} Hz"
 
 
 class Policy(Protocol):

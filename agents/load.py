@@ -81,7 +81,8 @@ def load_policy(name: str, control: str = "", *, device: str = "cpu") -> Policy:
 
 def _load(name: str, control: str, device: str) -> Policy:
     if name in SCRIPTED:
-        from vlsim.agents.scripted import Expert, Random
+        from vlsim.agents.scripted.expert import Expert
+        from vlsim.agents.scripted.uniform import Random
 
         if name == "expert":
             return Expert()

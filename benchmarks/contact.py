@@ -18,7 +18,8 @@ import tyro
 from numpy.typing import NDArray
 
 from benchmarks.result_file import keep_result
-from vlsim.agents.scripted import Random, turn_joints
+from vlsim.agents.scripted.expert import turn_joints
+from vlsim.agents.scripted.uniform import Random
 from vlsim.envs import make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv

@@ -91,7 +91,7 @@ def collect(config: CollectConfig) -> "Collection":
         raise InvalidValueError(f"Demonstrations are of one instruction set, got '{config.set}'.")
 
     # These import much, so mistakes in the options are found before.
-    from vlsim.agents.scripted import Expert
+    from vlsim.agents.scripted.expert import Expert
     from vlsim.data.collection import Collection
     from vlsim.data.lerobot import check_extra, write_lerobot
     from vlsim.data.manifest import Request

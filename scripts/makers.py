@@ -29,11 +29,11 @@ CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
 SIMULATION = (
     *("data", "envs", "free_text", "goals", "instruction_sets", "interface", "language"),
-    *("referring", "robots", "scenarios", "scene", "skills", "world"),
+    *("referring", "robots", "scenarios", "scene", "skills", "world", "agents/scripted"),
 )
-"""Folders of the modules that episodes come from."""
-SIMULATION_MODULES = ("agents/planar", "agents/scripted", "seeding")
-"""Single modules that they come from, those of the scripted policies too."""
+"""Folders of the modules that episodes come from, those of the scripted policies too."""
+SIMULATION_MODULES = ("seeding",)
+"""Single modules that they come from."""
 
 
 @dataclass(frozen=True)

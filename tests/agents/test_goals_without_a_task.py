@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from vlsim.agents.scripted import Expert
+from vlsim.agents.scripted.expert import Expert
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.evaluation.rollout import benchmark_seeds, evaluate

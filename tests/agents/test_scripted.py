@@ -10,19 +10,11 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.agents.planar import find_way
-from vlsim.agents.scripted import (
-    DRAGGING_SHARE,
-    STEPPING_SHARE,
-    Course,
-    Expert,
-    Leg,
-    Random,
-    SteppingCourse,
-    Stride,
-    legs,
-    point_at,
-)
+from vlsim.agents.scripted.course import Course, Leg, legs
+from vlsim.agents.scripted.expert import Expert, point_at
+from vlsim.agents.scripted.planar import find_way
+from vlsim.agents.scripted.stepping import DRAGGING_SHARE, STEPPING_SHARE, SteppingCourse, Stride
+from vlsim.agents.scripted.uniform import Random
 from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vlsim.agents.scripted import Expert
+from vlsim.agents.scripted.expert import Expert
 from vlsim.data.manifest import Request
 from vlsim.data.recorder import Recorder
 from vlsim.envs import make_env

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.agents.scripted import point_at
+from vlsim.agents.scripted.expert import point_at
 from vlsim.envs import ENV_IDS
 from vlsim.envs.ability import abilities
 from vlsim.envs.tabletop import TabletopEnv

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.envs.episodes import aimed
-from vlsim.agents.scripted import point_at
+from vlsim.agents.scripted.expert import point_at
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.interface.cameras import WRIST

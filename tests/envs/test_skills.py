@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vlsim.agents.scripted import Expert, Random
+from vlsim.agents.scripted.expert import Expert
+from vlsim.agents.scripted.uniform import Random
 from vlsim.envs.ability import abilities
 from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vlsim.agents.scripted import Expert, Random
+from vlsim.agents.scripted.expert import Expert
+from vlsim.agents.scripted.uniform import Random
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs import make_env

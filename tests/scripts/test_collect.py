@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from vlsim.agents.scripted import Expert
+from vlsim.agents.scripted.expert import Expert
 from vlsim.data import manifest as manifests
 from vlsim.data.collection import PROVENANCE
 from vlsim.data.demonstrations import load_demonstrations

@@ -158,5 +158,4 @@ def test_the_hash_of_the_code_covers_every_module_that_an_environment_imports() 
     single = {name for name in modules if not name.startswith(folders)} - {*makers.SIMULATION}
     shared = {"converter", "errors", "files", "plugins", "reader", "registry"}
     shared |= {"video", "video/frames", "video/lettering"}
-    policies = {"agents/planar", "agents/scripted"}
-    assert single - shared == {*makers.SIMULATION_MODULES} - policies
+    assert single - shared == {*makers.SIMULATION_MODULES}

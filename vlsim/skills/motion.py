@@ -8,13 +8,9 @@ from vlsim.world import SceneState
 
 @dataclass(frozen=True)
 class Motion:
-    """One motion of the arm: at start ("reach", "lift", "press") or from start to end.
+    """One motion of the arm, from start to end or at its start; its skill's page says which.
 
-    The latter are "push", "pick_place", "drag", "stand" and "tip". A "turn" is at start, and its
-    end says how far.
-
-    `start_world` and `end_world` are (x, y) on the table top, metres; the motion controller knows
-    the heights.
+    `start_world` and `end_world` are (x, y) on the table top, metres; the skill knows the heights.
     """
 
     name: str

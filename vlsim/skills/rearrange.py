@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.skills.room import FREE_GAP
+from vlsim.skills.room import FREE_GAP, GRID
 from vlsim.world import WORKSPACE, Array, SceneState
 from vlsim.world.space import Point
 from vlsim.world.support import footprint
 
-GRID = 0.02
-"""Distance of the spots that are tried, metres."""
 SPARE = 0.02
 """How much better than asked for the expert wants it, metres: a release shifts things so far."""
 TIGHT = 0.02

@@ -207,7 +207,7 @@ class Primitive(Control):
 class JointDelta(ClosedLoop):
     """Closed loop at 10 Hz: each action moves the targets of the joints a little.
 
-    Entries: one for each joint (1 is 0.2 rad in 0.1 s, or 5 cm if it slides), gripper (above 0
+    Entries: one for each joint (1 is 0.1 rad in 0.1 s, or 5 cm if it slides), gripper (above 0
     opens, else closes). Targets stay within the joints' limits and near the joints.
     """
 

@@ -138,7 +138,7 @@ def test_an_end_effector_does_not_wind_up_where_it_cannot_go(made: Any) -> None:
 
 
 @pytest.mark.parametrize("robot", ["panda", "iiwa"])
-def test_a_joint_turns_by_a_fifth_of_a_radian_and_no_further_than_its_limit(
+def test_a_joint_turns_by_a_tenth_of_a_radian_and_no_further_than_its_limit(
     made: Any, robot: str
 ) -> None:
     # Narrower than the file's, which PyBullet keeps to by itself.
@@ -150,7 +150,7 @@ def test_a_joint_turns_by_a_fifth_of_a_radian_and_no_further_than_its_limit(
     env.step(action)
     env.step(np.zeros(8, np.float32))
     turned = np.array(env.simulated_robot.joints()) - np.array(env.robot.home)
-    np.testing.assert_allclose(turned, [0.2, 0, 0, 0, 0, 0, 0], atol=0.01)
+    np.testing.assert_allclose(turned, [0.1, 0, 0, 0, 0, 0, 0], atol=0.01)
     for _ in range(8):
         env.step(action)
     assert env.simulated_robot.joints()[0] == pytest.approx(0.5, abs=0.01)

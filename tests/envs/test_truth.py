@@ -33,7 +33,7 @@ def test_the_arm_is_known_by_its_joints() -> None:
     env.reset(seed=0)
     truth = env.ground_truth
     assert truth.joints() == env.simulated_robot.joints()
-    assert truth.joint_steps.tolist() == [0.2] * 7
+    assert truth.joint_steps.tolist() == [0.1] * 7
     before = np.array(truth.joints())
     env.step(np.ones(8, np.float32))
     assert not np.allclose(truth.joints(), before)

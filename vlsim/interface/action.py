@@ -16,7 +16,7 @@ a task with a motion of `TILTING` there is one entry more: dtilt (1 is 0.25 rad)
 `primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
 picture. In a task with S > 1 motions an action has S entries more, and the largest of them chooses
 the motion.
-`joint_delta`: one entry a joint (1 is 0.2 rad, or 5 cm if it slides), gripper. The names are those
+`joint_delta`: one entry a joint (1 is 0.1 rad, or 5 cm if it slides), gripper. The names are those
 of an arm with seven joints; an arm with another number of joints has as many and one.
 `planar`: dx, dy (1 is 2 cm) of the closed gripper or tip, at a fixed height.
 `discrete`: the number of one of `DISCRETE_ACTIONS`.
@@ -31,7 +31,7 @@ METRES_PER_DISCRETE_STEP = 0.02
 """Length of a step of `discrete`."""
 METRES_PER_PLANAR_STEP = 0.02
 """What an entry of 1 in `planar` moves the target by."""
-RADIANS_PER_JOINT_STEP = 0.2
+RADIANS_PER_JOINT_STEP = 0.1
 """What an entry of 1 in `joint_delta` turns the target of a joint by."""
 METRES_PER_STEP = 0.05
 """What an entry of 1 in dx, dy or dz moves the target of the end effector by."""

@@ -160,9 +160,14 @@ def test_work_that_cannot_be_sent_to_a_worker_leaves_none_behind() -> None:
 
 def test_leaving_in_the_middle_stops_the_workers_at_once() -> None:
     results = run_tasks(partial(Squares, "sleep"), [1, 2], 2)
-    threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        next(results)
+    # A shell starts what runs in the background with the signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            next(results)
+    finally:
+        signal.signal(signal.SIGINT, before)
     results.close()  # type: ignore[attr-defined]
     # Whoever waited for the tasks, which take an hour, would not come here.
     assert multiprocessing.active_children() == []

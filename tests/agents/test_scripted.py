@@ -51,8 +51,9 @@ RARELY_FAILS = {
     ("gather", "iiwa", "discrete"): 1,
     ("push", "panda", "joint_delta"): 1,
 }
-"""Benchmark seeds that fail where most succeed: the palm comes down on a neighbour, or what is
-pushed gets between the fingers and the table."""
+"""Benchmark seeds that fail: the palm comes down on a neighbour, or what is pushed gets between the
+fingers and the table. The push in joint_delta is no rare failure: it falls short of the target, as
+docs/benchmarks.md says (0.92 to 0.98 on several sets of seeds)."""
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ class Impossible(Objective):
     needs = frozenset({"objects", "action"})
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        raise NotImplementedError
+        raise AssertionError("It is refused before it is ever used.")
 
 
 def test_names_and_weights_that_mean_nothing_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

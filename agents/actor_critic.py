@@ -11,8 +11,8 @@ from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, nn
 
 from vlsim.agents.exploration import Exploration
-from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.interface.labels import LABEL_POINTS, LABEL_PRESENT, ROLES
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, channels
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
 from vlsim.models.heads import HEADS
@@ -42,28 +42,28 @@ class ActorExtractor(BaseFeaturesExtractor):
         super().__init__(observation_space, actor.config.n_features + self.n_privileged)
         self.actor, self.objectives = actor, objectives
         self.blind = blind
+        config = actor.config
+        environment = channels(config.control, config.channels.n_joints)
+        self.proprio_columns, self.action_columns = config.channels.columns_in(environment)
+        self.n_actions = environment.n_actions
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
         """Return rows (B, F + P); facts that are absent are zero, as in evaluation."""
-        tokens = observations[INSTRUCTION].long()
+        # Beyond the longest sentence of the task there is only padding.
+        tokens = observations[INSTRUCTION][:, : self.actor.config.n_words].long()
         if self.blind:
             tokens = torch.zeros_like(tokens)
-        data = {name: observations[name] for name in (IMAGE, PROPRIO)}
+        data = {IMAGE: observations[IMAGE], PROPRIO: observations[PROPRIO][:, self.proprio_columns]}
         data[INSTRUCTION] = tokens[:, None]
         facts = observations.get(PRIVILEGED)
         if facts is None:
             facts = data[PROPRIO].new_zeros(len(tokens), self.n_privileged)
         else:
-            data |= _labels(facts)
+            # One sentence each.
+            data[UV] = observations[LABEL_POINTS].view(-1, 1, len(ROLES), 2)
+            data[PRESENT] = observations[LABEL_PRESENT][:, None] > 0
         self.batch = Batch(self.actor, data)
         return torch.cat([self.batch.rows, facts], dim=1)
-
-
-def _labels(facts: Tensor) -> dict[str, Tensor]:
-    """Return what the first of the facts (B, P) say of the roles of each sentence."""
-    n_roles = len(ROLES)
-    uv, present = facts[:, : 2 * n_roles], facts[:, 2 * n_roles : 3 * n_roles]
-    return {UV: uv.view(-1, 1, n_roles, 2), PRESENT: present[:, None] > 0}
 
 
 class SplitLatents(nn.Module):
@@ -159,4 +159,6 @@ class VisionLanguagePolicy(ActorCriticPolicy):
         self.optimizer = torch.optim.Adam(groups, lr=lr_schedule(1), **self.optimizer_kwargs)
 
     def _get_action_dist_from_latent(self, latent_pi: Tensor) -> Exploration:  # type: ignore[override]
-        return Exploration(self.actor.head, latent_pi, self.log_std)
+        extractor = self.extractor
+        columns, size = extractor.action_columns, extractor.n_actions
+        return Exploration(self.actor.head, latent_pi, self.log_std, columns, size)

@@ -18,6 +18,7 @@ import tyro
 from numpy.typing import NDArray
 
 from benchmarks.result_file import keep_result
+from vlsim.agents.scripted.course import GRIP
 from vlsim.agents.scripted.expert import turn_joints
 from vlsim.agents.scripted.uniform import Random
 from vlsim.envs import make_env
@@ -140,10 +141,10 @@ class Presser:
             return np.array([DISCRETE_ACTIONS.index(name)])
         action = np.zeros(6)
         action[:3] = np.clip(way / METRES_PER_STEP, -1.0, 1.0)
-        action[4] = -1.0
+        action[GRIP] = -1.0
         if env.control.name == "joint_delta":
             return turn_joints(env.ground_truth, action)
-        return action[:5]
+        return action
 
 
 def lifts_without_opening(robot: str, control: str, episodes: int) -> int:

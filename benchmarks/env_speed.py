@@ -36,6 +36,7 @@ from vlsim.envs import ENV_IDS, make_env
 from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.tasks import TASKS
+from vlsim.interface.action import action_spec
 from vlsim.robots.catalogue import ARM_FORCE
 from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scene import render, robot
@@ -63,11 +64,10 @@ LEAST_WORKERS = 1.8
 Actions = NDArray[np.float32]
 
 
-def random_actions(steps: int, size: int = 5) -> Actions:
-    """Return the same random `ee_delta` actions in every run; a hand that could tilt does not."""
-    actions = np.zeros((steps, size), np.float32)
-    actions[:, :5] = stream(SEED, "actions").uniform(-1, 1, (steps, 5))
-    return actions
+def random_actions(steps: int) -> Actions:
+    """Return the same random `ee_delta` actions in every run; the hand does not tilt."""
+    actions = stream(SEED, "actions").uniform(-1, 1, (steps, 5)).astype(np.float32)
+    return np.insert(actions, action_spec("ee_delta").names.index("dtilt"), 0.0, axis=1)
 
 
 def targets_of(task: str, actions: Actions) -> list[EndEffectorTarget]:
@@ -205,7 +205,7 @@ def compare(tasks: list[str], size: int, rounds: int, python: Path | None) -> li
         for task in tasks:
             steps, environment = STEPS[size], make_env(task, image_size=size)
             bare = Simulation(environment._simulation._spec)
-            actions = random_actions(steps, environment.control.size)
+            actions = random_actions(steps)
             targets = targets_of(task, actions)
             start = draw_scenario(
                 environment.scenario_config, environment.instruction_set, SEED
@@ -257,7 +257,7 @@ def two_workers(rounds: int) -> dict[str, Any]:
     config, n_envs, steps = EnvConfig("reach"), 16, 30  # as many as the presets have
     rates: dict[int, list[float]] = {1: [], 2: []}
     vectors = {n: ParallelEnvs([config] * n_envs, n) for n in rates}
-    actions = stream(SEED, "vector").uniform(-1, 1, (steps, n_envs, 5)).astype(np.float32)
+    actions = stream(SEED, "vector").uniform(-1, 1, (steps, n_envs, 6)).astype(np.float32)
     for _ in range(rounds):
         for workers, envs in vectors.items():
             envs.seed_episodes([derive(0, "speed", i) for i in range(n_envs)])

@@ -84,7 +84,7 @@ def measure(name: str, envs: Any, forward: Callable[[np.ndarray], None]) -> floa
     """Return frames per second of one round."""
     n_envs, _ = WAYS[name]
     steps = FRAMES // n_envs
-    actions = stream(0, "vector actions").uniform(-1, 1, (steps, n_envs, 5)).astype(np.float32)
+    actions = stream(0, "vector actions").uniform(-1, 1, (steps, n_envs, 6)).astype(np.float32)
     begun = time.perf_counter()
     for batch in actions:
         observations = envs.step(batch)[0]

@@ -113,8 +113,8 @@ def benchmark_seed(index: int) -> int:
 def choose(environment: TabletopEnv, seed: int, step: int) -> Action:
     """Return the planned primitive, or the next action of a smooth, low sweep."""
     if environment.control.name == "primitive":
-        skill, skills = environment.bound_goal.plan(environment.scene), environment.control.skills
-        return point_at(skill, environment.front_camera, skills).astype(np.float32)
+        motion = environment.bound_goal.plan(environment.scene)
+        return point_at(motion, environment.front_camera).astype(np.float32)
     rng = stream(seed, "sweep", step // 5)
     if environment.control.name == "discrete":
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)

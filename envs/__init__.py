@@ -1,4 +1,4 @@
-"""Gymnasium environments: `gymnasium.make("vlsim/PickPlace-v0")` after `import vlsim`."""
+"""Gymnasium environments: `gymnasium.make("vlsim/PickPlace-v1")` after `import vlsim`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,20 +8,20 @@ if TYPE_CHECKING:
     from vlsim.envs.tabletop import TabletopEnv
 
 ENV_IDS = {
-    "reach": "vlsim/Reach-v0",
-    "push": "vlsim/Push-v0",
-    "lift": "vlsim/Lift-v0",
-    "pick_place": "vlsim/PickPlace-v0",
-    "stack": "vlsim/Stack-v0",
-    "turn": "vlsim/Turn-v0",
-    "arrange": "vlsim/Arrange-v0",
-    "drawer": "vlsim/Drawer-v0",
-    "button": "vlsim/Button-v0",
-    "slide": "vlsim/Slide-v0",
-    "gather": "vlsim/Gather-v0",
-    "sort": "vlsim/Sort-v0",
-    "sequence": "vlsim/Sequence-v0",
-    "tabletop": "vlsim/Tabletop-v0",
+    "reach": "vlsim/Reach-v1",
+    "push": "vlsim/Push-v1",
+    "lift": "vlsim/Lift-v1",
+    "pick_place": "vlsim/PickPlace-v1",
+    "stack": "vlsim/Stack-v1",
+    "turn": "vlsim/Turn-v1",
+    "arrange": "vlsim/Arrange-v1",
+    "drawer": "vlsim/Drawer-v1",
+    "button": "vlsim/Button-v1",
+    "slide": "vlsim/Slide-v1",
+    "gather": "vlsim/Gather-v1",
+    "sort": "vlsim/Sort-v1",
+    "sequence": "vlsim/Sequence-v1",
+    "tabletop": "vlsim/Tabletop-v1",
 }
 """The environment id of every task. The version in it rises when results would change."""
 

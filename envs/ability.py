@@ -5,7 +5,7 @@ from itertools import product
 
 from vlsim.envs.task import Task
 from vlsim.errors import InvalidValueError
-from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.action import CONTROL_NAMES
 from vlsim.robots.catalogue import ROBOTS
 from vlsim.robots.spec import RobotSpec
 from vlsim.skills import SKILLS
@@ -40,7 +40,7 @@ def check_ability(task: Task, control: str, robot: RobotSpec) -> None:
 
 def abilities(task: Task) -> Iterator[tuple[str, str]]:
     """Yield the pairs of a registered robot and a control mode that can do a task."""
-    for (name, robot), control in product(ROBOTS.items(), ACTION_NAMES):
+    for (name, robot), control in product(ROBOTS.items(), CONTROL_NAMES):
         try:
             check_ability(task, control, robot)
         except InvalidValueError:

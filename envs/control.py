@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError, SimulationError
 from vlsim.interface.action import (
-    ACTION_NAMES,
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
     METRES_PER_PLANAR_STEP,
     METRES_PER_STEP,
+    POINTS,
     RADIANS_PER_JOINT_STEP,
     RADIANS_PER_STEP,
+    ActionSpec,
+    action_spec,
 )
 from vlsim.interface.observation import Channels, channels
 from vlsim.registry import Registry
@@ -62,7 +64,12 @@ class Control(ABC):
     @cached_property
     def channels(self) -> Channels:
         """What the entries of pose and action are."""
-        return channels(self.name, self.skills, n_joints=len(self.robot.joints))
+        return channels(self.name, n_joints=len(self.robot.joints))
+
+    @property
+    def spec(self) -> ActionSpec:
+        """What the entries of an action are, the same for every task."""
+        return action_spec(self.name, len(self.robot.joints))
 
     @property
     def size(self) -> int:
@@ -153,10 +160,9 @@ class ClosedLoop(Control):
 class EeDelta(ClosedLoop):
     """Closed loop at 10 Hz: each action moves the target of the end effector a little.
 
-    Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw (1 is 0.25 rad), gripper (above 0
-    opens, else closes). In a task in which things shall stand there is a sixth: dtilt (1 is
-    0.25 rad); the hand tilts from pointing down to leaning away from the robot. The target stays
-    within 8 cm of the end effector along each axis.
+    Entries: dx, dy, dz (1 is 5 cm in 0.1 s, base frame), dyaw, dtilt (1 is 0.25 rad), grip (above 0
+    opens, else closes). The hand tilts from pointing down to leaning away from the robot. The
+    target stays within 8 cm of the end effector along each axis.
     """
 
     name = "ee_delta"
@@ -167,12 +173,12 @@ class EeDelta(ClosedLoop):
 
     def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
-        dx, dy, dz, dyaw, grip, *rest = (float(a) for a in action)
+        dx, dy, dz, dyaw, dtilt, grip = (float(a) for a in action)
         x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
         x, y, z = _near((x, y, z), simulation.robot.pose()[0], MOST_TO_MOVE)
         most = self.robot.hand.most_yaw
         yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -most), most)
-        tilt = max(self._target.tilt + sum(rest) * RADIANS_PER_STEP, 0.0)
+        tilt = max(self._target.tilt + dtilt * RADIANS_PER_STEP, 0.0)
         tilt = min(tilt, self.robot.hand.most_tilt)
         self._target = EndEffectorTarget((x, y, z), yaw, MAX_OPENING if grip > 0 else 0.0, tilt)
         simulation.move(self._target)
@@ -183,8 +189,8 @@ class Primitive(Control):
 
     Entries: u, v of where to begin, u, v of where to end; -1 is the left or top edge. The known
     camera turns them into points on the table top; the motion controller does the rest. A reach
-    ignores the end. In a task with several motions there is one more entry for each of them, in the
-    order of `Task.skills`, and the largest chooses, the first of equal ones.
+    ignores the end. One more entry for each of `SKILLS` says how much it is wanted: the largest of
+    those that the task knows chooses, the first of equal ones.
     """
 
     name = "primitive"
@@ -197,9 +203,10 @@ class Primitive(Control):
         # A whole motion begins late; it is not put off until the next attempt.
         for _ in range(late):
             simulation.wait()
-        points, choice = np.split(np.asarray(action, float), [len(ACTION_NAMES[self.name])])
+        points, choice = np.split(np.asarray(action, float), [len(POINTS)])
         uv = points.reshape(2, 2)
-        skill = self.skills[int(choice.argmax()) if len(choice) else 0]
+        wanted = dict(zip(SKILLS, choice.tolist(), strict=True))
+        skill = max(self.skills, key=wanted.__getitem__)
         start, end = np.clip(camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
         carry_out(simulation, Motion(skill, tuple(start), tuple(end)))
 

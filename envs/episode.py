@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vlsim.envs.referee import Referee
 from vlsim.envs.sensors import NO_NOISE, Sensed, Sensors
+from vlsim.interface.observation import TEXT_LENGTH
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.scenarios.scenario import Scenario
 from vlsim.scene.randomization import Randomizer
@@ -21,13 +22,12 @@ class RunningEpisode:
     Args:
         seed: It belongs to this seed.
         scenario: Scene, goal and words.
-        n_words: Length of the observed sentence, tokens.
         sensors: What is seen and measured, new for this episode.
         randomizer: Has drawn the values of this episode.
         n_actions: Entries of an action.
 
     Raises:
-        InstructionError: If the sentence is longer than `n_words`.
+        InstructionError: If the sentence is longer than `TEXT_LENGTH`.
     """
 
     scene: SceneState
@@ -43,14 +43,13 @@ class RunningEpisode:
         self,
         seed: int,
         scenario: Scenario,
-        n_words: int,
         sensors: Sensors,
         randomizer: Randomizer,
         n_actions: int,
     ) -> None:
         """Wait for the simulation to be built."""
         self.seed, self.goal, self.text = seed, scenario.goal, scenario.instruction
-        self.tokens = default_tokenizer().encode(scenario.instruction, n_words)
+        self.tokens = default_tokenizer().encode(scenario.instruction, TEXT_LENGTH)
         self.sensors, self.randomizer = sensors, randomizer
         self.previous_action: NDArray[np.float32] = np.zeros(n_actions, np.float32)
         self.n_clipped = 0

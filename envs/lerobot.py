@@ -11,7 +11,8 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from vlsim.envs.tasks import TASKS
 from vlsim.envs.wrappers import observed_spaces
 from vlsim.errors import InvalidValueError
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.interface.labels import LABELS
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, SKILL_MASK, STAGE
 
 PIXELS, AGENT_POS, ENVIRONMENT_STATE = "pixels", "agent_pos", "environment_state"
 """LeRobot renames them to observation.image, observation.state, observation.environment_state."""
@@ -21,11 +22,10 @@ class LeRobotObservation(gym.ObservationWrapper[Any, Any, Any], RecordConstructo
     """Observes what LeRobot's `rollout()` reads.
 
     `pixels`: the picture, (H, W, 3) uint8. `agent_pos`: end-effector position (metres, base frame),
-    yaw (radians), gripper opening (metres), and the hand's tilt (radians) where actions steer it,
-    (5,) or (6,) float32; not the previous action, which imitation would learn to repeat.
-    `environment_state`: the privileged facts, if `env` observes them. The words are
-    `task_description`, which LeRobot reads anew at every step. What else `env` observes keeps its
-    name.
+    yaw and tilt (radians), gripper opening (metres), (6,) float32; not the previous action, which
+    imitation would learn to repeat. `environment_state`: the privileged facts, if `env` observes
+    them. The words are `task_description`, which LeRobot reads anew at every step. What else `env`
+    observes keeps its name.
 
     Args:
         env: A vlsim environment.
@@ -112,4 +112,5 @@ def make_lerobot_envs(
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
     names = {IMAGE: PIXELS, PROPRIO: AGENT_POS, PRIVILEGED: ENVIRONMENT_STATE}
-    return {names.get(key, key): value for key, value in values.items() if key != INSTRUCTION}
+    hidden = (INSTRUCTION, STAGE, SKILL_MASK, *LABELS)
+    return {names.get(key, key): value for key, value in values.items() if key not in hidden}

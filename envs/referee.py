@@ -70,6 +70,11 @@ class Referee:
         return self.steps >= self.n_steps
 
     @property
+    def stages(self) -> tuple[int, int]:
+        """How many stages of the goal are done, and how many there are."""
+        return self._monitor.n_done, self._monitor.n_stages
+
+    @property
     def atom(self) -> Atom:
         """What to do next: the goal, or its first part that is not done, bound to its objects."""
         return self._monitor.atom

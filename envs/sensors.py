@@ -10,6 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from vlsim.envs.config import EnvConfig
+from vlsim.interface.cameras import MAIN
 from vlsim.interface.observation import DEPTH, IMAGE, SEGMENTATION, camera_key
 from vlsim.scene.randomization.sensing import MAX_LATENCY, noisy, noisy_picture
 from vlsim.scene.render import Picture
@@ -19,6 +20,7 @@ from vlsim.world import SceneState
 from vlsim.world.camera import Camera
 
 NO_NOISE = {"position": 0.0, "yaw": 0.0, "opening": 0.0, "pixels": 0.0, "depth": 0.0}
+NO_MASK = np.zeros((0, 0), np.int32)
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,19 @@ class Sensed:
 
     Args:
         pictures: Observations of all cameras, by key.
-        measured: Position (3), yaw and opening of the gripper, and its tilt if that is sensed.
-            Shape (5,) or (6,), metres and radians.
+        measured: Position (3), yaw, tilt and opening of the gripper. Shape (6,), metres and
+            radians.
         cameras: Where the cameras were, fixed to the world.
         scene: The facts of that moment, for labels that have to fit the pictures.
+        mask: Object index at each pixel of the front camera's picture, -1 for the rest. Shape
+            (H, W), int32; (0, 0) where the environment observes no labels.
     """
 
     pictures: dict[str, NDArray[Any]]
     measured: NDArray[np.float64]
     cameras: dict[str, Camera]
     scene: SceneState
+    mask: NDArray[np.int32]
 
 
 class Sensors:
@@ -45,12 +50,11 @@ class Sensors:
     Args:
         config: Says how large pictures are, and whether there are depth and segmentation.
         seed: Of the episode, for the noise.
-        tilt: Whether the hand's tilt is measured.
     """
 
-    def __init__(self, config: EnvConfig, seed: int, *, tilt: bool = False) -> None:
+    def __init__(self, config: EnvConfig, seed: int) -> None:
         """Begin without a past."""
-        self._config, self._size, self._tilt = config, config.image_size, tilt
+        self._config, self._size = config, config.image_size
         self._rng = stream(seed, "randomization", "noise", "of every step")
         self._history: deque[Sensed] = deque(maxlen=MAX_LATENCY + 1)
 
@@ -72,22 +76,20 @@ class Sensors:
             age: Steps, 0 is now.
         """
         pictures: dict[str, NDArray[Any]] = {}
-        places = {}
+        places, mask = {}, NO_MASK
         for name, camera in cameras.items():
             picture = simulation.render(camera, self._size)
             places[name] = picture.camera
             pictures.update(self._observations(name, picture, simulation, noise))
-        tilt = [scene.ee_tilt] if self._tilt else []
-        measured = np.array([*scene.ee_position_world, scene.ee_yaw, scene.gripper_opening, *tilt])
-        stds = [
-            *[noise["position"]] * 3,
-            noise["yaw"],
-            noise["opening"],
-            *[noise["yaw"]] * len(tilt),
-        ]
+            if name == MAIN and self._config.privileged:
+                mask = simulation.segmentation(picture)
+        # In the order of `POSE_NAMES`.
+        angles = scene.ee_yaw, scene.ee_tilt
+        measured = np.array([*scene.ee_position_world, *angles, scene.gripper_opening])
+        stds = [*[noise["position"]] * 3, *[noise["yaw"]] * 2, noise["opening"]]
         if any(stds):
             measured += np.array(stds) * self._rng.standard_normal(len(stds))
-        self._history.append(Sensed(pictures, measured, places, scene))
+        self._history.append(Sensed(pictures, measured, places, scene, mask))
         found = self._history[-1 - min(age, len(self._history) - 1)]
         # A picture may be returned more than once, and belongs to whoever got it.
         return replace(found, pictures={k: v.copy() for k, v in found.pictures.items()})

@@ -13,8 +13,7 @@ from vlsim.envs.ability import check_ability
 from vlsim.envs.config import EnvConfig
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.episode import RunningEpisode
-from vlsim.envs.privileged import privileged
-from vlsim.envs.privileged import size as privileged_size
+from vlsim.envs.privileged import privileged, privileged_spaces
 from vlsim.envs.referee import MOST_MOTIONS, Referee
 from vlsim.envs.sensors import Sensors, picture_spaces
 from vlsim.envs.task import Task
@@ -26,7 +25,14 @@ from vlsim.instruction_sets import Written
 from vlsim.interface.cameras import MAIN, check_image_size, choose_cameras
 from vlsim.interface.conditions import Conditions
 from vlsim.interface.environment import GroundTruth
-from vlsim.interface.observation import INSTRUCTION, PRIVILEGED, PROPRIO
+from vlsim.interface.observation import (
+    INSTRUCTION,
+    MOST_STAGES,
+    PROPRIO,
+    SKILL_MASK,
+    STAGE,
+    TEXT_LENGTH,
+)
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.scenarios.scenario import Scenario, fit_scenario
 from vlsim.scenarios.sets import chosen_set
@@ -35,6 +41,7 @@ from vlsim.scene.rest import first_pose, settle
 from vlsim.scene.robot import Robot, find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
 from vlsim.seeding import check_seed
+from vlsim.skills import SKILLS
 from vlsim.video import frames
 from vlsim.world import SceneState, scene_from_json
 from vlsim.world.camera import VIEWER, Camera
@@ -46,8 +53,11 @@ Observation = dict[str, NDArray[Any]]
 class TabletopEnv(gym.Env[Observation, Any]):
     """A robot carries out an instruction on a tabletop.
 
-    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (L,) token ids,
-    `proprio` float32; on request `depth`, `segmentation`, and `privileged` (training only).
+    Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (128,) token ids,
+    `proprio` float32, `stage` (2,), how many stages of the goal are done and how many there are,
+    `skill_mask` (S,), which motions the task knows: the same for all tasks. On request `depth`,
+    `segmentation`, and labels and privileged facts (training only, see
+    `vlsim.interface.labels`).
     Another camera adds the same under its name: `image_wrist`, `depth_wrist`, …
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
     Entries outside are clipped, and actions that had some are counted in
@@ -74,7 +84,6 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.config = config
         self.task = config.task if isinstance(config.task, Task) else TASKS[config.task]
         self.scenario_config = self.task.scenario.changed(config.scenario or {})
-        self._has_fixtures = self.scenario_config.n_fixtures[1] > 0
         robot = find_robot(config.robot)
         self.robot = robot.with_firm_grip() if self.task.firm_grip else robot
         make_control = CONTROLS[config.control]
@@ -98,15 +107,16 @@ class TabletopEnv(gym.Env[Observation, Any]):
 
     def _observation_space(self) -> spaces.Dict:
         config, limit = self.config, np.float32(10.0)
-        n_words = self.scenario_config.n_words
+        n_skills = len(SKILLS)
         space: dict[str, spaces.Space[Any]] = {
             **picture_spaces(self._cameras, config),
-            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (n_words,), np.int64),
+            INSTRUCTION: spaces.Box(0, VOCABULARY_SIZE - 1, (TEXT_LENGTH,), np.int64),
             PROPRIO: spaces.Box(-limit, limit, (self.control.channels.n_proprio,), np.float32),
+            STAGE: spaces.Box(0, MOST_STAGES, (2,), np.int64),
+            SKILL_MASK: spaces.MultiBinary(n_skills),
         }
         if config.privileged:
-            entries = privileged_size(with_fixtures=self._has_fixtures)
-            space[PRIVILEGED] = spaces.Box(-np.inf, np.inf, (entries,), np.float32)
+            space |= privileged_spaces()
         return spaces.Dict(space)
 
     @property
@@ -184,10 +194,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
     ) -> None:
         # First what can fail: a refused reset leaves the running episode as it is.
         randomizer = Randomizer(self._terms, self._cameras)
-        tilt = "tilt" in self.control.channels.pose
-        sensors = Sensors(self.config, episode_seed, tilt=tilt)
-        n_words, n_actions = self.scenario_config.n_words, self.control.size
-        episode = RunningEpisode(episode_seed, scenario, n_words, sensors, randomizer, n_actions)
+        sensors = Sensors(self.config, episode_seed)
+        episode = RunningEpisode(episode_seed, scenario, sensors, randomizer, self.control.size)
         drawn = randomizer.begin(episode_seed, scenario.scene)
         start = start or drawn
         self._simulation.reset(scenario.scene, start)
@@ -237,16 +245,12 @@ class TabletopEnv(gym.Env[Observation, Any]):
             **sensed.pictures,
             INSTRUCTION: episode.tokens.copy(),
             PROPRIO: proprio.astype(np.float32),
+            STAGE: np.array(episode.referee.stages, np.int64),
+            SKILL_MASK: np.array([name in self.task.skills for name in SKILLS], np.int8),
         }
         if self.config.privileged:
-            observation[PRIVILEGED] = privileged(
-                episode.scene,
-                self.roles,
-                episode.referee.steps / episode.referee.n_steps,
-                self.front_camera,
-                sensed.scene,
-                with_fixtures=self._has_fixtures,
-            )
+            done = episode.referee.steps / episode.referee.n_steps
+            observation |= privileged(episode.scene, self.roles, done, sensed)
         return observation
 
     @property

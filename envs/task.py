@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vlsim.goals import GOALS
-from vlsim.interface.observation import Channels, channels
+from vlsim.interface.observation import Channels, channels_for
 from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.skills import SKILLS
@@ -48,5 +48,5 @@ class Task:
         return tuple(skill for skill in SKILLS if skill in needed)
 
     def channels(self, control: str, robot: RobotSpec) -> Channels:
-        """Return what is measured and done by one control mode with one robot."""
-        return channels(control, self.skills, len(robot.joints))
+        """Return what a network needs to measure and do, by one control mode with one robot."""
+        return channels_for(control, self.skills, len(robot.joints))

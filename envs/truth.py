@@ -48,16 +48,6 @@ class Truth:
         return self._env.control.name
 
     @property
-    def n_actions(self) -> int:
-        """Entries of an action."""
-        return self._env.control.size
-
-    @property
-    def skills(self) -> tuple[str, ...]:
-        """Motions that an action of `primitive` chooses from, in its order."""
-        return self._env.control.skills
-
-    @property
     def view(self) -> Camera:
         """Where the front camera was when the last observed picture was taken."""
         return self._env.front_camera

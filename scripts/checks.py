@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vlsim import envs
 from vlsim.errors import UnknownNameError
-from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.action import CONTROL_NAMES
 from vlsim.registry import split_names
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def check_ability(task: str, control: str, robot: str) -> None:
     from vlsim.envs.tasks import TASKS
     from vlsim.robots.catalogue import ROBOTS
 
-    if control not in ACTION_NAMES:
-        raise UnknownNameError("control mode", control, ACTION_NAMES)
+    if control not in CONTROL_NAMES:
+        raise UnknownNameError("control mode", control, CONTROL_NAMES)
     ability.check_ability(TASKS[task], control, ROBOTS[robot])
 
 

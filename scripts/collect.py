@@ -97,15 +97,14 @@ def collect(config: CollectConfig) -> "Collection":
     from vlsim.data.manifest import Request
     from vlsim.data.recorder import Recorder
     from vlsim.envs import make_env
-    from vlsim.envs.tasks import TASKS
     from vlsim.interface.cameras import check_image_size, choose_cameras
+    from vlsim.interface.observation import channels
     from vlsim.parallel.pool import run_tasks
     from vlsim.robots.catalogue import ROBOTS
 
     if config.format == LEROBOT:
         check_extra()
-    task = TASKS[config.task]
-    channels = task.channels(config.control, ROBOTS[config.robot])
+    whole = channels(config.control, len(ROBOTS[config.robot].joints))
     request = Request(
         task=config.task,
         control=config.control,
@@ -114,9 +113,8 @@ def collect(config: CollectConfig) -> "Collection":
         seed=config.seed,
         image_size=check_image_size(config.image_size),
         code=makers.simulation_code(),
-        n_words=task.scenario.n_words,
-        pose=channels.pose,
-        action=channels.action,
+        pose=whole.pose,
+        action=whole.action,
         robot=config.robot,
         randomization=checks.check_randomization(config.randomization),
         cameras=tuple(choose_cameras(config.cameras)),
@@ -131,7 +129,6 @@ def collect(config: CollectConfig) -> "Collection":
         randomization=request.randomization,
         cameras=request.cameras,
         privileged=True,
-        segmentation=True,
     )
     make_recorder = partial(Recorder, request, make_environment, Expert)
     collection = Collection(config.out, request)

@@ -168,11 +168,11 @@ def episode_check(result: dict[str, Any]) -> Check:
     """Judge what `EPISODE_PROBE` found."""
     if "error" in result:
         return Check(
-            "vlsim/Reach-v0", BROKEN, result["error"], "Mend the lines above, or report it."
+            "vlsim/Reach-v1", BROKEN, result["error"], "Mend the lines above, or report it."
         )
     reset, step = result["reset_ms"], result["step_ms"]
     found = f"reset {reset:.0f} ms, step with a 64 px picture {step:.1f} ms"
-    return Check("vlsim/Reach-v0", OK, found)
+    return Check("vlsim/Reach-v1", OK, found)
 
 
 def egl_check(result: dict[str, Any]) -> Check:

@@ -55,7 +55,7 @@ print(json.dumps({"built": found is not None, "plugin": plugin}))
 EPISODE_PROBE = """
 import json, time
 import gymnasium, vlsim
-env = gymnasium.make("vlsim/Reach-v0")
+env = gymnasium.make("vlsim/Reach-v1")
 env.action_space.seed(0)
 begin = time.perf_counter()
 env.reset(seed=0)

@@ -17,7 +17,6 @@ import tyro
 
 from vlsim.agents.config import CAMERA, TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
-from vlsim.interface.observation import Channels
 from vlsim.scripts import checks
 from vlsim.scripts.options import read_options
 from vlsim.scripts.presets import PRESETS
@@ -158,10 +157,10 @@ def _check(config: TrainConfig) -> None:
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
     Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels).backbone)
     if config.imitation.steps:
-        _check_demonstrations(config, channels)
+        _check_demonstrations(config)
 
 
-def _check_demonstrations(config: TrainConfig, channels: Channels) -> None:
+def _check_demonstrations(config: TrainConfig) -> None:
     from vlsim.data.manifest import read_manifest
 
     folder = Path(config.demonstrations)
@@ -174,12 +173,6 @@ def _check_demonstrations(config: TrainConfig, channels: Channels) -> None:
                 f"{folder} holds demonstrations of {name} '{held}', not '{wanted}'; collect others "
                 f"with: vlsim collect --task {config.task} --{name.replace('_', '-')} {wanted}"
             )
-    if shown.channels != channels:
-        raise InvalidValueError(
-            f"{folder} holds demonstrations of '{shown.task}' with the actions "
-            f"{', '.join(shown.action)}, not {', '.join(channels.action)}; collect others with: "
-            f"vlsim collect --task {config.task} --control {config.control}"
-        )
     if manifest.kept < config.imitation.episodes:
         raise InvalidValueError(
             f"{folder} holds {manifest.kept} episodes that succeeded, not "

@@ -56,7 +56,7 @@ def test_everything_that_a_plugin_registers_is_listed_and_torch_is_not_imported(
     assert (done.returncode, done.stderr) == (0, "")
     lists = json.loads(done.stdout)
     task = lists["tasks"][-1]
-    assert (task["name"], task["id"]) == ("greet", "hello/Greet-v0")
+    assert (task["name"], task["id"]) == ("greet", "hello/Greet-v1")
     names = {what: [row["name"] for row in rows] for what, rows in lists.items()}
     assert "greet" in names["goals"]
     assert "lamp" in names["sets"]
@@ -67,7 +67,7 @@ def test_gymnasium_makes_a_plugins_environment_and_its_goal_has_words(site: Path
     done = run(
         site,
         "import gymnasium, vlsim\n"
-        "env = gymnasium.make('hello/Greet-v0', image_size=32, instruction_set='lamp')\n"
+        "env = gymnasium.make('hello/Greet-v1', image_size=32, instruction_set='lamp')\n"
         "print(env.reset(seed=0)[1]['instruction'])\n"
         "from vlsim.envs.tasks import TASKS\n"
         "assert 'greet' not in TASKS['tabletop'].scenario.goals\n"
@@ -101,7 +101,7 @@ def test_worker_processes_see_a_plugin(site: Path) -> None:
         site,
         "if __name__ == '__main__':\n"
         "    import gymnasium, vlsim\n"
-        "    envs = gymnasium.make_vec('hello/Greet-v0', 1, 'async',\n"
+        "    envs = gymnasium.make_vec('hello/Greet-v1', 1, 'async',\n"
         "        vector_kwargs={'context': 'spawn'}, image_size=32)\n"
         "    print(envs.reset(seed=0)[1]['instruction'][0])\n"
         "    envs.close()",
@@ -117,7 +117,7 @@ def test_worker_processes_see_a_plugin(site: Path) -> None:
         ("raise ValueError('two\\nlines.')", "ValueError: two lines"),
         (
             "from vlsim.envs.tasks import TASKS, add_task\nadd_task(TASKS['reach'])",
-            "InvalidValueError: The environment id 'vlsim/Reach-v0' is registered already",
+            "InvalidValueError: The environment id 'vlsim/Reach-v1' is registered already",
         ),
     ],
 )

@@ -46,7 +46,7 @@ def test_gymnasium_imports_vlsim_by_itself_when_the_id_says_so() -> None:
     code = (
         "import gymnasium, sys\n"
         "assert 'vlsim' not in sys.modules\n"
-        "env = gymnasium.make('vlsim:vlsim/PickPlace-v0')\n"
+        "env = gymnasium.make('vlsim:vlsim/PickPlace-v1')\n"
         "print(env.spec.kwargs['task'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

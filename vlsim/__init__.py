@@ -5,7 +5,7 @@
 True
 
 Importing it makes the environments known to Gymnasium and imports neither torch nor the simulator;
-`gymnasium.make("vlsim:vlsim/PickPlace-v0")` imports it by itself.
+`gymnasium.make("vlsim:vlsim/PickPlace-v1")` imports it by itself.
 """
 
 import importlib

@@ -17,7 +17,7 @@ from vlsim.world.distances import distance_to_ee
 from vlsim.world.hand import CLOSED, GRASP_OPENING, HIGH, HOME, LOW, EndEffectorTarget
 from vlsim.world.support import things_at
 
-GRIP = 4
+GRIP = 5
 """Where an `ee_delta` action says what the fingers do."""
 CONTROL_SECONDS = 0.1
 """Time between two actions of `ee_delta`."""
@@ -67,7 +67,7 @@ class Course:
         return self._legs[0]
 
     def follow(self, truth: GroundTruth) -> NDArray[np.float64]:
-        """Return the next `ee_delta` action, the tilt last. Shape (6,)."""
+        """Return the next `ee_delta` action. Shape (6,)."""
         scene, stage = truth.scene, truth.stage
         if stage != self._stage:
             # What is left of the last stage's motion is over; only the fingers are drawn back.
@@ -130,7 +130,7 @@ class Leg:
         return gap <= (ARRIVAL_DISTANCE if self.exact else CORNER_DISTANCE)
 
     def steer(self, scene: SceneState) -> NDArray[np.float64]:
-        """Return the `ee_delta` action that leads there, the tilt last. Shape (6,)."""
+        """Return the `ee_delta` action that leads there. Shape (6,)."""
         way = GAIN * (np.array(self.pose.position) - scene.ee_position_world)
         longest = max(
             1.0,
@@ -143,7 +143,7 @@ class Leg:
             min(max(GAIN * left, -most), most) / RADIANS_PER_STEP
             for left in self._angles_left(scene)
         )
-        return np.array([*(way / longest / METRES_PER_STEP), turn, grip, tilt])
+        return np.array([*(way / longest / METRES_PER_STEP), turn, tilt, grip])
 
     def _angles_left(self, scene: SceneState) -> tuple[float, float]:
         """Return how far the hand has to turn and to tilt, radians."""

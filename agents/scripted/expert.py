@@ -14,7 +14,7 @@ from vlsim.interface.action import (
 )
 from vlsim.interface.environment import GroundTruth
 from vlsim.interface.policy import Observations, PolicySpec
-from vlsim.skills.motion import Motion
+from vlsim.skills import SKILLS, Motion
 from vlsim.world.camera import FRONT, Camera
 from vlsim.world.hand import EndEffectorTarget
 
@@ -57,32 +57,27 @@ class Expert:
     def _act_in(self, truth: GroundTruth, row: int) -> NDArray[np.float64]:
         control = truth.control
         if control == "primitive":
-            return point_at(truth.plan(), truth.view, truth.skills)
+            return point_at(truth.plan(), truth.view)
         course = self._courses[row]
         if course is None:
             course = self._courses[row] = COURSES[control]()
         action = course.follow(truth)
-        # In most tasks no hand tilts, and there is no entry for it.
-        return turn_joints(truth, action) if control == "joint_delta" else action[: truth.n_actions]
+        return turn_joints(truth, action) if control == "joint_delta" else action
 
 
-def point_at(
-    skill: Motion, camera: Camera = FRONT, skills: Sequence[str] = ()
-) -> NDArray[np.float64]:
-    """Return the `primitive` action that asks for `skill` in the camera's picture.
+def point_at(motion: Motion, camera: Camera = FRONT) -> NDArray[np.float64]:
+    """Return the `primitive` action that asks for a motion in the camera's picture.
 
     Args:
-        skill: The motion.
+        motion: The motion.
         camera: What the action's points lie in.
-        skills: The S motions that an action chooses from.
 
     Returns:
-        Shape (4 + S,), or (4,) if there is no more than one motion.
+        Two points, then 1 for the skill and -1 for the others. Shape (4 + S,).
     """
-    ends = np.array([[*skill.start_world, 0.0], [*skill.end_world, 0.0]])
+    ends = np.array([[*motion.start_world, 0.0], [*motion.end_world, 0.0]])
     points = np.clip(camera.project(ends).ravel(), -1.0, 1.0)
-    choice = [1.0 if name == skill.name else -1.0 for name in skills]
-    return np.append(points, choice if len(choice) > 1 else [])
+    return np.append(points, [1.0 if name == motion.name else -1.0 for name in SKILLS])
 
 
 def turn_joints(truth: GroundTruth, action: NDArray[np.float64]) -> NDArray[np.float64]:

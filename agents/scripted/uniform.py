@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.interface.action import ACTION_NAMES, DISCRETE_ACTIONS
+from vlsim.interface.action import DISCRETE_ACTIONS, action_spec
 from vlsim.interface.environment import GroundTruth
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.seeding import stream
@@ -19,7 +19,7 @@ class Random:
     def __init__(self, control: str) -> None:
         """Act in one control mode."""
         self.spec = PolicySpec(control=control)
-        self._n_actions = len(ACTION_NAMES[control])
+        self._n_actions = len(action_spec(control).channels)
         self._streams: list[np.random.Generator] = []
 
     def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
@@ -27,8 +27,12 @@ class Random:
         self._streams = [stream(seed, "random policy") for seed in seeds]
 
     def inform(self, truths: Sequence[GroundTruth | None]) -> None:
-        """Take from the environments how many entries an action has: arms differ in joints."""
-        self._n_actions = next((t.n_actions for t in truths if t is not None), self._n_actions)
+        """Take from the episodes how many joints the arm has: actions of `joint_delta` differ."""
+        for truth in truths:
+            if truth is not None:
+                spec = action_spec(truth.control, len(truth.joints()))
+                self._n_actions = len(spec.channels)
+                return
 
     def act(self, observations: Observations) -> NDArray[np.float32]:
         """Return actions (B, 1, A) in [-1, 1), or numbers (B, 1, 1) of discrete actions."""

@@ -85,7 +85,7 @@ def tensors(observation: dict) -> dict[str, Tensor]:
     return {key: torch.as_tensor(value) for key, value in observation.items()}
 
 
-def main(env_id: str = "vlsim:vlsim/Reach-v0", control: str = "ee_delta", n_envs: int = 8,
+def main(env_id: str = "vlsim:vlsim/Reach-v1", control: str = "ee_delta", n_envs: int = 8,
          mode: str = "async", steps: int = 200_000, seed: int = 0) -> None:  # fmt: skip
     """Train on one environment; every environment is a process of its own."""
     settings = {"autoreset_mode": AutoresetMode.SAME_STEP}

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 ARRANGE = Task(
     name="arrange",
-    env_id="vlsim/Arrange-v0",
+    env_id="vlsim/Arrange-v1",
     description="Leave the named object left of, right of, in front of, behind or next to another.",
     # A ball rolls away when it is let go.
     scenario=ScenarioConfig(

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 BUTTON = Task(
     name="button",
-    env_id="vlsim/Button-v0",
+    env_id="vlsim/Button-v1",
     description="Press the named button.",
     # Two at least, or the words would not matter.
     scenario=ScenarioConfig(

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 DRAWER = Task(
     name="drawer",
-    env_id="vlsim/Drawer-v0",
+    env_id="vlsim/Drawer-v1",
     description="Open or close the named drawer.",
     # Two at least, or the words would not matter.
     scenario=ScenarioConfig(

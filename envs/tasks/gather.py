@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 GATHER = Task(
     name="gather",
-    env_id="vlsim/Gather-v0",
+    env_id="vlsim/Gather-v1",
     description="Bring the named objects together, around another one, apart, or in a row.",
     # A ball rolls away when it is let go.
     scenario=ScenarioConfig(

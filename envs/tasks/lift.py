@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 LIFT = Task(
     name="lift",
-    env_id="vlsim/Lift-v0",
+    env_id="vlsim/Lift-v1",
     description="Pick the named object up and hold it in the air.",
     scenario=ScenarioConfig(goals=("lift",), n_movable=(4, 4), n_places=(1, 2)),
     horizon={"ee_delta": 60, "primitive": 1, "joint_delta": 60, "discrete": 80},

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 PICK_PLACE = Task(
     name="pick_place",
-    env_id="vlsim/PickPlace-v0",
+    env_id="vlsim/PickPlace-v1",
     description="Put the named object in the named bowl or on the named pad.",
     scenario=ScenarioConfig(goals=("place",), n_movable=(4, 4), n_places=(2, 2)),
     horizon={"ee_delta": 100, "primitive": 1, "joint_delta": 100, "discrete": 150},

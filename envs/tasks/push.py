@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 PUSH = Task(
     name="push",
-    env_id="vlsim/Push-v0",
+    env_id="vlsim/Push-v1",
     description="Slide the named object along the table onto a pad or in one of eight directions.",
     # Balls roll past and cylinders tip over: pushing them says more about luck than about language.
     scenario=ScenarioConfig(

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 REACH = Task(
     name="reach",
-    env_id="vlsim/Reach-v0",
+    env_id="vlsim/Reach-v1",
     description="Bring the gripper to the named object, among three or more distractors.",
     scenario=ScenarioConfig(goals=("reach",), n_movable=(4, 4), n_places=(0, 0)),
     horizon={"ee_delta": 50, "primitive": 1, "joint_delta": 50, "planar": 40, "discrete": 60},

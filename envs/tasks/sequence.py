@@ -6,7 +6,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 SEQUENCE = Task(
     name="sequence",
-    env_id="vlsim/Sequence-v0",
+    env_id="vlsim/Sequence-v1",
     description="Do one thing after the other, as a chain of instructions says.",
     scenario=ScenarioConfig(
         goals=("reach", "push", "lift", "place", "arrange", "open", "close", "press", "slide"),

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 SLIDE = Task(
     name="slide",
-    env_id="vlsim/Slide-v0",
+    env_id="vlsim/Slide-v1",
     description="Move the named slider to its left or right end.",
     # Two at least, or the words would not matter.
     scenario=ScenarioConfig(

@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 SORT = Task(
     name="sort",
-    env_id="vlsim/Sort-v0",
+    env_id="vlsim/Sort-v1",
     description="Bring those of the named objects together that have one color, or one shape.",
     # The more are alike, the more there is to sort. A ball rolls away when it is let go.
     scenario=ScenarioConfig(

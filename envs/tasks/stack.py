@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 STACK = Task(
     name="stack",
-    env_id="vlsim/Stack-v0",
+    env_id="vlsim/Stack-v1",
     description="Build a tower of two, three or four named things in the order of the words.",
     scenario=ScenarioConfig(
         goals=("stack", "stack_three", "stack_four"),

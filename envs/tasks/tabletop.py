@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 TABLETOP = Task(
     name="tabletop",
-    env_id="vlsim/Tabletop-v0",
+    env_id="vlsim/Tabletop-v1",
     description="Do whatever is asked for: every goal, alone and combined.",
     scenario=ScenarioConfig(
         # Stated, in this order: a goal that somebody registers must not change these episodes.

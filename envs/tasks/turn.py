@@ -5,7 +5,7 @@ from vlsim.scenarios.config import ScenarioConfig
 
 TURN = Task(
     name="turn",
-    env_id="vlsim/Turn-v0",
+    env_id="vlsim/Turn-v1",
     description="Turn the named cube on its spot, or tip the named cylinder over or stand it up.",
     scenario=ScenarioConfig(
         goals=("turn", "tip_over", "stand_up"),

@@ -13,7 +13,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from vlsim.agents.config import PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
-from vlsim.interface.observation import channels
+from vlsim.interface.observation import TEXT_LENGTH, channels_for
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.objectives import OBJECTIVES, Batch, Objective
 
@@ -26,9 +26,11 @@ class Corridor(gym.Env[Any, Any]):
     observation_space = spaces.Dict(
         {
             "image": spaces.Box(0, 255, (32, 32, 3), np.uint8),
-            "instruction": spaces.Box(0, 30, (20,), np.int64),
-            "proprio": spaces.Box(-10, 10, (7,), np.float32),
+            "instruction": spaces.Box(0, 30, (TEXT_LENGTH,), np.int64),
+            "proprio": spaces.Box(-10, 10, (8,), np.float32),
             "privileged": spaces.Box(-np.inf, np.inf, (10,), np.float32),
+            "label_points": spaces.Box(-1, 1, (4,), np.float32),
+            "label_present": spaces.MultiBinary(2),
         }
     )
     action_space = spaces.Box(-1, 1, (2,), np.float32)
@@ -72,7 +74,7 @@ def algorithm() -> GroundedPPO:
         n_envs=3, n_steps=STEPS, batch_size=24, gamma=GAMMA, gae_lambda=1.0, total_timesteps=24
     )
     sizes = BackboneConfig(31, dim=8, image_size=32)
-    actor = ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8)
+    actor = ActorConfig("planar", 20, channels_for("planar", ("reach",)), sizes, hidden=8)
     made = GroundedPPO({"actor": actor, "weights": {}}, envs, config, None, seed=0)
     with torch.no_grad():
         last = made.policy.value_net.layers[-1]
@@ -97,7 +99,7 @@ def test_the_head_of_an_objective_learns_as_fast_as_the_policys(
     monkeypatch.setitem(OBJECTIVES._items, "headed", Headed)
     envs = Corridors([lambda: Corridor(ends=True)])
     sizes = BackboneConfig(31, dim=8, image_size=32)
-    actor = ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8)
+    actor = ActorConfig("planar", 20, channels_for("planar", ("reach",)), sizes, hidden=8)
     config = PPOConfig(n_envs=1, n_steps=4, batch_size=4, n_epochs=1, total_timesteps=4)
     arguments = {"actor": actor, "weights": {"headed": 0.5}}
     policy = GroundedPPO(arguments, envs, config, None, seed=0).policy

@@ -16,7 +16,7 @@ from vlsim.agents.load import load_policy
 import numpy as np
 policy = load_policy("zoo:demo")
 policy.reset([0], ["lift the red cube"])
-assert policy.act(policy.observe(np.zeros((64, 64, 3), np.uint8))).shape == (1, 1, 4)
+assert policy.act(policy.observe(np.zeros((64, 64, 3), np.uint8))).shape == (1, 1, 13)
 loaded = {"pybullet", "vlsim.scene", "vlsim.envs.tabletop", "stable_baselines3", "vlsim.data"}
 print(sorted(loaded & set(sys.modules)))
 """

@@ -17,7 +17,7 @@ from vlsim.interface.policy import PolicySpec
 class Still:
     name, spec = "still", PolicySpec(control="ee_delta")
     def reset(self, seeds, instructions): self.n = len(seeds)
-    def act(self, observations): return np.zeros((self.n, 1, 5), np.float32)
+    def act(self, observations): return np.zeros((self.n, 1, 6), np.float32)
 class Vague(Still): spec = "ee_delta"
 def make(): return Still()
 def give_class(): return Still

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.scene.scenes import scene
-from vlsim.agents.scripted.course import Course, Leg, legs
+from vlsim.agents.scripted.course import GRIP, Course, Leg, legs
 from vlsim.agents.scripted.expert import Expert, point_at
 from vlsim.agents.scripted.planar import find_way
 from vlsim.agents.scripted.stepping import DRAGGING_SHARE, STEPPING_SHARE, SteppingCourse, Stride
@@ -28,6 +28,7 @@ from vlsim.interface.policy import Policy
 from vlsim.records import Episode
 from vlsim.referring.ref import Bound
 from vlsim.robots.catalogue import PUSHER
+from vlsim.skills import SKILLS
 from vlsim.skills.motion import Motion
 from vlsim.world import SceneState
 from vlsim.world.camera import FRONT
@@ -181,7 +182,7 @@ def test_the_same_seeds_give_the_same_chance() -> None:
     assert np.array_equal(first[:, ::-1], swapped)
     assert not np.array_equal(first[:, 0], first[:, 1])
     assert not np.array_equal(first[0], first[1])
-    assert first.shape == (2, 2, 4)
+    assert first.shape == (2, 2, 13)
     assert np.abs(first).max() <= 1
 
 
@@ -193,7 +194,7 @@ def test_rows_that_are_over_are_ignored(env: TabletopEnv) -> None:
         expert.act({})
     expert.inform([None, env.ground_truth])
     actions = expert.act({})[:, 0]
-    assert actions.shape == (2, 5)
+    assert actions.shape == (2, 6)
     assert actions.dtype == np.float32
     assert not actions[0].any()
     assert actions[1].any()
@@ -201,9 +202,12 @@ def test_rows_that_are_over_are_ignored(env: TabletopEnv) -> None:
 
 def test_a_primitive_action_points_at_the_plan() -> None:
     action = point_at(Motion("push", (0.4, 0.1), (0.5, -0.1)))
-    assert FRONT.to_table(action.reshape(2, 2)) == pytest.approx(
+    assert FRONT.to_table(action[:4].reshape(2, 2)) == pytest.approx(
         np.array([[0.4, 0.1], [0.5, -0.1]]), abs=1e-6
     )
+    assert [name for name, wanted in zip(SKILLS, action[4:], strict=True) if wanted == 1.0] == [
+        "push"
+    ]
 
 
 def test_the_fingers_close_where_they_grasp_and_carry_until_they_open() -> None:
@@ -218,7 +222,7 @@ def test_what_is_where_it_shall_be_is_not_grasped_again() -> None:
     assert leg.grips
     assert leg.pose.position == HOME.position
     # It opens the fingers and stays.
-    assert leg.steer(scene()).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    assert leg.steer(scene()).tolist() == [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -279,12 +283,12 @@ def test_an_object_that_slips_out_of_the_fingers_is_grasped_again(env: TabletopE
     course = Course()
     action = course.follow(env.ground_truth)
     while not course.leg.carries:
-        env.step(action[: env.control.size].astype(np.float32))
+        env.step(action.astype(np.float32))
         action = course.follow(env.ground_truth)
     target = env.goal.subject(env.scene)
     gone = env.scene.positions_world.copy()
     gone[target, 0] += 0.1
     action = course.follow(truth(env.bound_goal, env.scene.replace(positions_world=gone)))
     assert not course.leg.carries
-    assert action[4] > 0
+    assert action[GRIP] > 0
     assert action[0] > 0

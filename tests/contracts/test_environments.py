@@ -14,7 +14,8 @@ from vlsim.envs.ability import abilities
 from vlsim.envs.control import CONTROLS
 from vlsim.envs.tasks import TASKS
 from vlsim.goals import GOALS
-from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.action import CONTROL_NAMES, action_spec
+from vlsim.interface.observation import TEXT_LENGTH, channels
 from vlsim.robots.catalogue import ROBOTS
 from vlsim.seeding import stream
 
@@ -48,15 +49,31 @@ def test_stable_baselines3s_checker_passes_without_a_warning(
     environment.close()
 
 
+@pytest.mark.parametrize("control", CONTROL_NAMES)
+def test_all_tasks_have_the_same_spaces_for_a_control(control: str) -> None:
+    spaces = []
+    for task in TASKS:
+        if control in TASKS[task].horizon:
+            environment = make_env(task, control)
+            spaces.append((environment.action_space, environment.observation_space))
+            environment.close()
+    assert len(spaces) > 1
+    assert all(pair == spaces[0] for pair in spaces)
+    told = channels(control)
+    assert (spaces[0][0].shape or (1,)) == (told.n_actions,) == (len(action_spec(control).names),)
+    assert spaces[0][1]["proprio"].shape == (told.n_proprio,)
+    assert spaces[0][1]["instruction"].shape == (TEXT_LENGTH,)
+
+
 @EACH
-def test_a_task_tells_its_sizes_without_an_environment(task: str, robot: str, control: str) -> None:
-    told = TASKS[task].channels(control, ROBOTS[robot])
+def test_a_network_for_a_task_reads_and_gives_what_its_environment_has(
+    task: str, robot: str, control: str
+) -> None:
     environment = make_env(task, control, robot=robot)
-    space = environment.observation_space
-    assert space["proprio"].shape == (told.n_proprio,)
-    assert space["instruction"].shape == (TASKS[task].scenario.n_words,)
-    size = environment.action_space.shape or (1,)
-    assert size == (told.n_actions,)
+    own = TASKS[task].channels(control, ROBOTS[robot])
+    proprio, action = own.columns_in(environment.control.channels)
+    assert len(proprio) == own.n_proprio <= environment.observation_space["proprio"].shape[0]
+    assert [environment.control.spec.names[i] for i in action] == list(own.action)
     environment.close()
 
 
@@ -69,7 +86,7 @@ def test_every_task_has_an_id_and_every_id_a_task() -> None:
 def test_a_task_says_what_it_draws_how_long_it_lasts_and_what_it_rewards(task: str) -> None:
     found = TASKS[task]
     assert found.name == task
-    assert set(found.horizon) <= set(CONTROLS) == set(ACTION_NAMES)
+    assert set(found.horizon) <= set(CONTROLS) == set(CONTROL_NAMES)
     assert {"ee_delta", "primitive"} <= set(found.horizon)
     assert all(GOALS[name] for name in found.scenario.goals)
     environment = make_env(task, image_size=32)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.contracts.test_parts import DIM, SIDE, VOCABULARY, close, generator, pictures, sentences
-from vlsim.interface.observation import channels
+from vlsim.interface.observation import channels_for
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, STEERED, ActorConfig, BackboneConfig
 from vlsim.models.heads import HEADS, ActionHead
@@ -13,7 +13,7 @@ from vlsim.models.heads import HEADS, ActionHead
 def acts(control, skills=("lift",), **parts):
     """Return the configuration of a small actor."""
     backbone = BackboneConfig(VOCABULARY, DIM, SIDE, **parts)
-    return ActorConfig(control, 9, channels(control, skills), backbone, hidden=16)
+    return ActorConfig(control, 9, channels_for(control, skills), backbone, hidden=16)
 
 
 ACTORS = {

@@ -5,7 +5,7 @@ import torch
 
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import channels
+from vlsim.interface.observation import channels_for
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.objectives import OBJECTIVES, Batch, Objective, Objectives
@@ -21,7 +21,7 @@ ALWAYS = {"image", "instruction"}
 def actor() -> Actor:
     torch.manual_seed(0)
     backbone = BackboneConfig(VOCABULARY, DIM, SIDE)
-    return Actor(ActorConfig("primitive", 9, channels("primitive", ("lift",)), backbone))
+    return Actor(ActorConfig("primitive", 9, channels_for("primitive", ("lift",)), backbone))
 
 
 def data(held: set[str], rows: int = 3, sentences: int = 1) -> dict[str, torch.Tensor]:

@@ -28,12 +28,10 @@ def steps_of(control: str) -> int:
     return 104 if control == "ee_delta" else 5
 
 
-def actions_of(env_id: str, control: str) -> np.ndarray:
+def actions_of(control: str) -> np.ndarray:
     """Return the same actions for every way to run. Shape (steps, environments, A)."""
     rng = stream(0, "vector actions")
-    (task,) = [name for name, its_id in ENV_IDS.items() if its_id == env_id]
-    skills = TASKS[task].skills
-    shape = (steps_of(control), len(SEEDS), channels(control, skills).n_actions)
+    shape = (steps_of(control), len(SEEDS), channels(control).n_actions)
     return rng.uniform(-1, 1, shape).astype(np.float32)
 
 
@@ -45,7 +43,7 @@ def frozen(observation: dict[str, np.ndarray]) -> dict[str, bytes]:
 def alone(env_id: str, control: str, autoreset: AutoresetMode) -> list[list[Row]]:
     """Play with one environment after the other; return the rows of each."""
     return [
-        list(played(env_id, control, autoreset, seed, actions_of(env_id, control)[:, i]))
+        list(played(env_id, control, autoreset, seed, actions_of(control)[:, i]))
         for i, seed in enumerate(SEEDS)
     ]
 
@@ -79,7 +77,7 @@ def together(mode: str, env_id: str, control: str, autoreset: AutoresetMode) -> 
     rows: list[list[Row]] = [[] for _ in SEEDS]
     nothing = np.zeros(len(SEEDS))
     results: tuple[Any, ...] = (observations, nothing, nothing, nothing, infos)
-    for action in [*actions_of(env_id, control), None]:
+    for action in [*actions_of(control), None]:
         observations, rewards, terminated, truncated, infos = results
         for i, row in enumerate(rows):
             one = frozen({key: value[i] for key, value in observations.items()})

@@ -17,14 +17,16 @@ from vlsim.data.demonstrations import ARRAYS, Demonstrations, load_demonstration
 from vlsim.data.manifest import MANIFEST, SHARD_EPISODES, Attempt, Request
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json, write_json
-from vlsim.interface.observation import channels
+from vlsim.interface.labels import FACT_NAMES
+from vlsim.interface.observation import TEXT_LENGTH, channels
 from vlsim.seeding import stream
+from vlsim.skills import SKILLS
 
 
 def asked(episodes: int = SHARD_EPISODES + 3, instruction_set: str = "seen") -> Request:
-    does = channels("primitive", ("reach",))
+    does = channels("primitive")
     return Request(
-        "reach", "primitive", instruction_set, episodes, 0, 8, "abc", 20, does.pose, does.action
+        "reach", "primitive", instruction_set, episodes, 0, 8, "abc", does.pose, does.action
     )
 
 
@@ -41,10 +43,12 @@ def steps(numbers: list[int], *, side: int = 8) -> Demonstrations:
     n = STEPS * len(numbers)
     return Demonstrations(
         image=rng.integers(0, 256, (n, side, side, 3), np.uint8),
-        instruction=rng.integers(0, 9, (n, 20)),
-        proprio=rng.random((n, 9), np.float32),
-        privileged=rng.random((n, 11), np.float32),
-        action=rng.random((n, 4), np.float32),
+        instruction=rng.integers(0, 9, (n, TEXT_LENGTH)),
+        proprio=rng.random((n, 19), np.float32),
+        stage=rng.integers(0, 3, (n, 2)),
+        skill_mask=rng.integers(0, 2, (n, len(SKILLS)), np.int8),
+        privileged=rng.random((n, len(FACT_NAMES)), np.float32),
+        action=rng.random((n, 13), np.float32),
         reward=rng.random(n, np.float32),
         objects=rng.integers(-1, 5, (n, 2)),
         boxes=rng.integers(-1, side, (n, 2, 4)),
@@ -163,16 +167,16 @@ def put(folder: Path, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"action": np.zeros((2, 5), np.float32)}, r"'action' is float32 \(2, 5\); expected .*4\)"),
+        ({"action": np.zeros((2, 5), np.float32)}, r"'action' is float32 \(2, 5\).*13\)"),
         ({"action": np.zeros((2, 4))}, "'action' is float64"),
         ({"image": np.zeros((2, 9, 9, 3), np.uint8)}, "'image' is uint8"),
         ({"episode": np.zeros(3, np.int64)}, r"expected int64 \(2,\)"),
         ({"privileged": np.zeros(2, np.float32)}, "'privileged' is float32"),
-        ({"privileged": np.zeros((2, 3, 4), np.float32)}, "'privileged' is float32"),
+        ({"privileged": np.zeros((2, 3), np.float32)}, "'privileged' is float32"),
         ({"success": None}, "expected action, boxes, episode"),
         (
-            {"instruction": np.zeros((2, 128), np.int64)},
-            r"\(2, 128\); expected int64 \(2, 20\)",
+            {"instruction": np.zeros((2, 20), np.int64)},
+            r"\(2, 20\); expected int64 \(2, 128\)",
         ),
         ({"boxes": np.zeros((2, 4), np.int64)}, "'boxes' is int64"),
     ],
@@ -201,7 +205,7 @@ def lie(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
     [
         (lambda path: path.write_text("{"), "is not JSON"),
         (lambda path: path.write_text("[]"), "no manifest of 'vlsim demonstrations'"),
-        (lie(lambda d: d.update(schema_version=2)), "schema version 2; this vlsim reads 1"),
+        (lie(lambda d: d.update(schema_version=1)), "schema version 1; this vlsim reads 2"),
         (lie(lambda d: d.pop("shards")), "'shards' is missing; it must be a list"),
         (lie(lambda d: d["request"].pop("task")), "'request.task' is missing; it must be a string"),
         (
@@ -221,7 +225,6 @@ def lie(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
             lie(lambda d: d["shards"][0].update(bytes=10**18)),
             "'bytes' must be from 0 to .*, got 1000000000000000000",
         ),
-        (lie(lambda d: d["request"].update(n_words=0)), "'n_words' must be 1 or more, got 0"),
         (
             lie(lambda d: d["request"].update(action=[])),
             "'action' must name what an action is made of",

@@ -50,8 +50,8 @@ def test_info_says_what_there_is(folder: Path) -> None:
     assert info["splits"] == {"train": f"0:{KEPT}"}
     assert info["features"]["observation.state"] == {
         "dtype": "float32",
-        "shape": [5],
-        "names": ["x", "y", "z", "yaw", "opening"],
+        "shape": [6],
+        "names": ["x", "y", "z", "yaw", "tilt", "opening"],
     }
     assert info["features"]["observation.images.front"]["shape"] == [8, 8, 3]
     (path, *_) = sorted((folder / "lerobot").glob("data/*/*"))
@@ -68,7 +68,7 @@ def test_every_frame_is_there_and_equal(folder: Path) -> None:
         assert row.keys() == columns
         with Image.open(io.BytesIO(row["observation.images.front"]["bytes"])) as picture:
             assert np.array_equal(np.array(picture), shown.image[i])
-        assert row["observation.state"] == shown.proprio[i, :5].tolist()
+        assert row["observation.state"] == shown.proprio[i, :6].tolist()
         assert row["action"] == shown.action[i].tolist()
         assert row["next.reward"] == shown.reward[i]
         assert row["next.success"] == row["next.done"] == bool(i % STEPS)

@@ -16,7 +16,7 @@ from vlsim.interface.observation import channels
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.seeding import derive
 
-CHANNELS = channels("primitive", ("reach",))
+CHANNELS = channels("primitive")
 REQUEST = Request(
     task="reach",
     control="primitive",
@@ -25,13 +25,10 @@ REQUEST = Request(
     seed=0,
     image_size=32,
     code="",
-    n_words=20,
     pose=CHANNELS.pose,
     action=CHANNELS.action,
 )
-MAKE_ENV = partial(
-    make_env, "reach", "primitive", image_size=32, privileged=True, segmentation=True
-)
+MAKE_ENV = partial(make_env, "reach", "primitive", image_size=32, privileged=True)
 
 
 class Astray:
@@ -47,7 +44,7 @@ class Astray:
 
     def act(self, observations: Observations) -> NDArray[np.float32]:
         assert observations["image"].shape == (1, 32, 32, 3)
-        return np.full((1, 2, 4), 0.9, np.float32)
+        return np.full((1, 2, CHANNELS.n_actions), 0.9, np.float32)
 
 
 def test_a_policy_is_told_the_words_and_acts_in_chunks() -> None:

@@ -27,7 +27,7 @@ def demo() -> TorchPolicy:
 def good() -> Observation:
     return {
         "image": np.zeros((2, 64, 64, 3), np.uint8),
-        "proprio": np.zeros((2, 9), np.float32),
+        "proprio": np.zeros((2, 19), np.float32),
     }
 
 
@@ -47,9 +47,9 @@ def good() -> Observation:
         ),
         ({"image": np.zeros((64, 64, 3), np.uint8)}, r"got uint8 \(64, 64, 3\)"),
         ({"image": np.zeros((1, 64, 64, 3), np.uint8)}, r"got uint8 \(1, 64, 64, 3\)"),
-        ({"proprio": np.zeros((2, 10), np.float32)}, "with 9 entries, this task has 10"),
-        ({"proprio": np.zeros(9, np.float32)}, r"finite numbers \(B, 9\), got float32 \(9,\)"),
-        ({"proprio": np.full((2, 9), np.nan)}, "finite numbers"),
+        ({"proprio": np.zeros((2, 9), np.float32)}, r"numbers \(B, 19\), got float32 \(2, 9\)"),
+        ({"proprio": np.zeros(19, np.float32)}, r"finite numbers \(B, 19\), got float32 \(19,\)"),
+        ({"proprio": np.full((2, 19), np.nan)}, "finite numbers"),
     ],
 )
 def test_an_observation_of_another_form_is_refused(
@@ -82,13 +82,13 @@ def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
 ) -> None:
     env = make_env("pick_place", "primitive")
     observation, info = env.reset(seed=3)
-    assert observation["proprio"] == pytest.approx([*AT_HOME, 0, 0, 0, 0], abs=1e-3)
+    assert observation["proprio"] == pytest.approx([*AT_HOME, *[0] * 13], abs=1e-3)
     demo.reset([3], [info["instruction"]])
     expected = demo.act({k: v[None] for k, v in observation.items()})
     picture = observation["image"] if size == 64 else env.front_picture(size)
     Image.fromarray(picture).save(tmp_path / "picture.png")
     action = demo.act(demo.observe(tmp_path / "picture.png"))
-    assert action.shape == (1, 1, 4)
+    assert action.shape == (1, 1, 13)
     # A picture drawn larger and made smaller is smoother than one that is drawn small.
     assert action == pytest.approx(expected, abs=1e-4 if size == 64 else 0.05)
     assert env.step(action[0, 0])[4]["is_success"]
@@ -97,14 +97,14 @@ def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
 
 def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
     picture, other = np.zeros((10, 20, 3), np.uint8), np.full((64, 64, 3), 200, np.uint8)
-    told = [*AT_HOME, 0, 0, 0, 0]
+    told = [*AT_HOME, *[0] * 13]
     assert demo.observe(picture)["proprio"].tolist() == [pytest.approx(told)]
-    both = demo.observe(picture, other, proprio=[1.0] * 9)
+    both = demo.observe(picture, other, proprio=[1.0] * 19)
     assert both["image"].shape == (2, 64, 64, 3)
     assert (both["image"][1] == other).all()
-    assert (both["proprio"] == np.ones((2, 9), np.float32)).all()
+    assert (both["proprio"] == np.ones((2, 19), np.float32)).all()
     demo.reset([0], ["lift it"])
-    at_home, elsewhere = (demo.act(demo.observe(picture, proprio=p)) for p in (None, [1.0] * 9))
+    at_home, elsewhere = (demo.act(demo.observe(picture, proprio=p)) for p in (None, [1.0] * 19))
     assert np.array_equal(at_home, demo.act(demo.observe(picture, proprio=told)))
     assert not np.array_equal(at_home, elsewhere)
 
@@ -115,8 +115,8 @@ def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
         (lambda p: p.observe("no.png"), "There is no file no.png"),
         (lambda p: p.observe(np.zeros((8, 8))), "must be uint8"),
         (
-            lambda p: p.act(p.observe(np.zeros((8, 8, 3), np.uint8), proprio=[0.0] * 8)),
-            "with 9 entries",
+            lambda p: p.act(p.observe(np.zeros((8, 8, 3), np.uint8), proprio=[0.0] * 9)),
+            r"finite numbers \(B, 19\), got float32 \(1, 9\)",
         ),
     ],
 )

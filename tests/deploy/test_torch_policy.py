@@ -10,7 +10,7 @@ from vlsim.agents.load import load_policy
 from vlsim.deploy.network import actor_spec
 from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.interface.observation import IMAGE, PROPRIO, channels
+from vlsim.interface.observation import IMAGE, PROPRIO, channels_for
 from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
@@ -21,7 +21,7 @@ from vlsim.seeding import stream
 
 def small_actor() -> Actor:
     sizes = BackboneConfig(512, dim=8, image_size=32)
-    return Actor(ActorConfig("planar", 20, channels("planar", ("reach",)), sizes, hidden=8))
+    return Actor(ActorConfig("planar", 20, channels_for("planar", ("reach",)), sizes, hidden=8))
 
 
 def small_policy(actor: Actor | None = None) -> TorchPolicy:
@@ -33,7 +33,7 @@ def observations(n: int) -> dict[str, Any]:
     rng = stream(0, "observations")
     return {
         IMAGE: rng.integers(0, 256, (n, 32, 32, 3), np.uint8),
-        PROPRIO: rng.normal(size=(n, 7)).astype(np.float32),
+        PROPRIO: rng.normal(size=(n, 8)).astype(np.float32),
     }
 
 

@@ -23,8 +23,8 @@ SETTINGS = [
 
 def aimed(environment: TabletopEnv) -> NDArray[np.float32]:
     """Return the primitive that the goal's plan asks for."""
-    skill, skills = environment.bound_goal.plan(environment.scene), environment.control.skills
-    return point_at(skill, environment.front_camera, skills).astype(np.float32)
+    motion = environment.bound_goal.plan(environment.scene)
+    return point_at(motion, environment.front_camera).astype(np.float32)
 
 
 def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32]:
@@ -36,9 +36,8 @@ def action(environment: TabletopEnv, seed: int, step: int) -> NDArray[np.float32
         return rng.integers(len(DISCRETE_ACTIONS), size=1).astype(np.float32)
     if environment.control.name != "ee_delta":
         return np.asarray(rng.uniform(-1, 1, environment.control.size), np.float32)
-    size = environment.control.size
-    low = np.array([0.2, 0.0, -1.0, 0.0, 0.0, 0.0])[:size]
-    return np.asarray(low + rng.uniform(-1, 1, size), np.float32).clip(-1, 1)
+    low = np.array([0.2, 0.0, -1.0, 0.0, 0.0, 0.0])
+    return np.asarray(low + rng.uniform(-1, 1, 6), np.float32).clip(-1, 1)
 
 
 def record(environment: TabletopEnv, seed: int, steps: int = 12) -> list[tuple[Any, ...]]:

@@ -8,8 +8,8 @@ import pytest
 from vlsim.envs import make_env
 from vlsim.world.things import ObjectSpec
 
-FORWARD, DOWN, UP = [1, 0, 0, 0, -1], [0, 0, -1, 0, -1], [0, 0, 0.5, 0, -1]
-STAY = [0, 0, 0, 0, -1]
+FORWARD, DOWN, UP = [1, 0, 0, 0, 0, -1], [0, 0, -1, 0, 0, -1], [0, 0, 0.5, 0, 0, -1]
+STAY = [0, 0, 0, 0, 0, -1]
 PRESS_AND_LIFT = [FORWARD] * 4 + [STAY] * 6 + [DOWN] * 10 + [UP] * 15
 """`ee_delta` actions that never open the gripper."""
 MOST_SUNK = 0.003

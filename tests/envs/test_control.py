@@ -66,7 +66,7 @@ def test_the_fingers_stay_as_a_discrete_action_left_them(made: Any) -> None:
     assert openings[0] == 0.08
     assert openings[3] == 0.0
     assert openings[-1] == 0.08
-    assert observation[PROPRIO][5:].tolist() == [0.0]
+    assert observation[PROPRIO][6:].tolist() == [0.0]
 
 
 @pytest.mark.parametrize("action", [-1, 9, 2.5, np.nan, [1, 2], [[1]], "up", None])
@@ -132,7 +132,7 @@ def test_an_end_effector_does_not_wind_up_where_it_cannot_go(made: Any) -> None:
     start = env.scene.ee_position_world
     # As if something had held the hand back for many steps.
     env.control._target = replace(HOME, position=(0.7, 0.2, 0.1))
-    env.step(np.zeros(5, np.float32))
+    env.step(np.zeros(6, np.float32))
     ahead = np.array(env.control._target.position) - start
     np.testing.assert_allclose(ahead, (0.08, 0.08, -0.08))
 

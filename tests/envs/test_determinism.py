@@ -134,7 +134,7 @@ def test_a_pickled_environment_wants_a_reset_and_keeps_its_spec() -> None:
     original.reset(seed=0)
     copy = pickle.loads(pickle.dumps(original.unwrapped))
     with pytest.raises(gym.error.ResetNeeded):
-        copy.step(np.zeros(5, np.float32))
+        copy.step(np.zeros(6, np.float32))
     assert copy.spec is not None
     assert copy.spec.id == ENV_IDS["reach"]
     original.close()

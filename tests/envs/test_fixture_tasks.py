@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vlsim.envs import make_env
-from vlsim.envs.privileged import size
+from vlsim.interface.labels import FACT_NAMES, LABEL_POINTS
 from vlsim.interface.observation import PRIVILEGED, SEGMENTATION
 
 TASKS = {"drawer": "drawer", "button": "button", "slide": "slider"}
@@ -34,19 +34,19 @@ def test_two_or_three_straight_fixtures_stand_among_distractors(task: str, kind:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_label_points_at_the_handle_and_the_last_facts_are_the_joints(task: str) -> None:
+def test_the_label_points_at_the_handle_and_the_facts_are_of_its_joint(task: str) -> None:
     environment = make_env(task, image_size=64, segmentation=True, privileged=True)
     for seed in range(5):
         observation, info = environment.reset(seed=seed)
-        facts, scene, target = observation[PRIVILEGED], environment.scene, info["referent"]
-        assert facts.shape == (size(with_fixtures=True),)
-        assert len(facts) > size(with_fixtures=False)
-        column, row = ((facts[:2] + 1) / 2 * 64).astype(int)
+        scene, target = environment.scene, info["referent"]
+        facts = dict(zip(FACT_NAMES, observation[PRIVILEGED].tolist(), strict=True))
+        column, row = ((observation[LABEL_POINTS][:2] + 1) / 2 * 64).astype(int)
         assert observation[SEGMENTATION][row, column] == target
         way = scene.hold_world(target) - scene.ee_position_world
-        np.testing.assert_allclose(facts[-7:-4], way, atol=1e-6)
-        assert facts[-4] == pytest.approx(scene.joint_positions[target])
-        assert facts[-3:].sum() == 1.0
+        np.testing.assert_allclose([facts[f"handle_d{axis}"] for axis in "xyz"], way, atol=1e-6)
+        assert facts["joint"] == pytest.approx(scene.joint_positions[target])
+        kinds = [name for name in FACT_NAMES if name.startswith("joint_is_") and facts[name]]
+        assert kinds == [f"joint_is_{scene.specs[target].kind}"]
     environment.close()
 
 

@@ -97,7 +97,7 @@ def planned(tasks: str, seeds: list[int], wrong: int) -> Policy:
     for i, seed in enumerate(seeds):
         lone = make_env(tasks, "primitive", image_size=32)
         lone.reset(seed=seed)
-        rows.append(aimed(lone) if i != wrong else np.zeros(4, np.float32))
+        rows.append(aimed(lone) if i != wrong else np.zeros(13, np.float32))
         lone.close()
     return lambda batch: torch.from_numpy(np.stack(rows))
 
@@ -120,7 +120,7 @@ def test_lerobots_rollout_sees_the_episodes_and_successes_of_lone_environments(
     (batch,) = kept.observations
     assert {key: tuple(value.shape[1:]) for key, value in batch.items() if key != "task"} == {
         "observation.image": (3, 32, 32),
-        "observation.state": (5,),
+        "observation.state": (6,),
         "observation.environment_state": pick_place.single_observation_space[
             "environment_state"
         ].shape,
@@ -131,7 +131,7 @@ def test_lerobots_rollout_sees_the_episodes_and_successes_of_lone_environments(
         assert batch["task"][i] == info["instruction"]
         picture = (batch["observation.image"][i] * 255).round().numpy().astype(np.uint8)
         np.testing.assert_array_equal(picture, expected[IMAGE].transpose(2, 0, 1))
-        np.testing.assert_array_equal(batch["observation.state"][i], expected[PROPRIO][:5])
+        np.testing.assert_array_equal(batch["observation.state"][i], expected[PROPRIO][:6])
         facts = batch["observation.environment_state"][i]
         np.testing.assert_array_equal(facts, expected[PRIVILEGED])
         lone.close()
@@ -180,7 +180,7 @@ def test_every_task_is_a_suite_of_its_own_and_shows_its_pictures_as_asked() -> N
         observation, _ = env.reset(seed=[0])
         assert {key: value.shape for key, value in observation.items()} == {
             "pixels": (1, 48, 48, 3),
-            "agent_pos": (1, 5),
+            "agent_pos": (1, 6),
             "depth": (1, 48, 48),
         }
         assert env.observation_space.contains(observation)
@@ -189,7 +189,7 @@ def test_every_task_is_a_suite_of_its_own_and_shows_its_pictures_as_asked() -> N
 
 
 def test_a_wrapped_environment_says_its_task_although_wrappers_hide_attributes() -> None:
-    bare = gym.make("vlsim/Reach-v0", image_size=32)
+    bare = gym.make("vlsim/Reach-v1", image_size=32)
     bare.reset(seed=0)
     assert not hasattr(bare, "task_description")
     environment = LeRobotObservation(bare)

@@ -50,7 +50,7 @@ def test_no_success_counts_that_loses_an_object() -> None:
     terminated = False
     while not terminated:
         way = (target + np.array([0, 0, 0.04]) - environment.scene.ee_position_world) / 0.05
-        action = np.array([*np.clip(way, -1, 1), 0, -1], np.float32)
+        action = np.array([*np.clip(way, -1, 1), 0, 0, -1], np.float32)
         *_, terminated, _, info = environment.step(action)
     assert (info["lost_object"], info["is_success"]) == (other, False)
     environment.close()
@@ -61,7 +61,7 @@ def test_it_comes_to_rest_on_the_floor() -> None:
     environment.reset(seed=0)
     push_off(environment, 0)
     for _ in range(30):
-        environment.step(np.zeros(5, np.float32))
+        environment.step(np.zeros(6, np.float32))
     scene = environment.scene
     assert -0.8 < scene.positions_world[0, 2] < -0.7
     assert scene.is_at_rest(0)

@@ -5,8 +5,8 @@ import pytest
 
 from tests.envs.episodes import aimed
 from vlsim.envs import make_env
-from vlsim.envs.privileged import size
 from vlsim.instruction_sets.new_object import NEW_KINDS
+from vlsim.interface.labels import FACT_NAMES
 from vlsim.interface.observation import IMAGE, PRIVILEGED
 from vlsim.world import SceneState, resting_scene
 from vlsim.world.things import SIZES, ObjectSpec
@@ -48,12 +48,14 @@ def test_the_plan_succeeds_in_the_new_sets(task: str, set_name: str) -> None:
 
 def test_privileged_facts_of_a_new_kind_fit_the_observation_and_name_no_kind() -> None:
     environment = make_env("pick_place", "primitive", image_size=32, privileged=True)
-    assert environment.observation_space[PRIVILEGED].shape == (36,) == (size(with_fixtures=False),)
     words = {"instruction": "put the red thing in the bowl", "scene": two("ring", "tiny")}
     observation, _ = environment.reset(seed=0, options=words)
-    target = observation[PRIVILEGED][6 : 6 + 13]
-    np.testing.assert_allclose(target[6:8], (0.024 * 0.769, 0.030 * 0.769), rtol=1e-5)
-    assert not target[8:].any()
+    assert environment.observation_space.contains(observation)
+    facts = dict(zip(FACT_NAMES, observation[PRIVILEGED].tolist(), strict=True))
+    assert facts["target_radius"] == pytest.approx(0.024 * 0.769)
+    assert facts["target_height"] == pytest.approx(0.030 * 0.769)
+    assert not any(value for name, value in facts.items() if name.startswith("target_is_"))
+    assert facts["place_is_bowl"] == 1.0
     environment.close()
 
 

@@ -100,13 +100,13 @@ def test_what_was_drawn_is_in_info_and_stays_as_it_was() -> None:
     environment = made({"light": {"every": 2}, "mass": {}})
     _, at_reset = environment.reset(seed=1)
     kept = json.dumps(at_reset["randomization"])
-    draws = [environment.step(np.zeros(5, np.float32))[4]["randomization"] for _ in range(4)]
+    draws = [environment.step(np.zeros(6, np.float32))[4]["randomization"] for _ in range(4)]
     assert json.dumps(at_reset["randomization"]) == kept
     light = [at_reset["randomization"]["light"], *(d["light"] for d in draws)]
     assert [a == b for a, b in pairwise(light)] == [True, False, True, False]
     assert all(d["mass"] == at_reset["randomization"]["mass"] for d in draws)
     draws[-1]["mass"].clear()
-    *_, info = environment.step(np.zeros(5, np.float32))
+    *_, info = environment.step(np.zeros(6, np.float32))
     assert info["randomization"]["mass"] == at_reset["randomization"]["mass"]
     environment.close()
 
@@ -138,7 +138,7 @@ def test_the_arm_begins_elsewhere_and_stays_there_until_it_is_told_to_move() -> 
     np.testing.assert_allclose(start.ee_position_world, expected, atol=0.001)
     assert start.ee_yaw == pytest.approx(shift["yaw"], abs=0.003)
     for _ in range(5):
-        environment.step(np.array([0, 0, 0, 0, 1], np.float32))
+        environment.step(np.array([0, 0, 0, 0, 0, 1], np.float32))
     np.testing.assert_allclose(environment.scene.ee_position_world, expected, atol=0.003)
     assert environment.scene.ee_yaw == pytest.approx(shift["yaw"], abs=0.01)
     environment.close()

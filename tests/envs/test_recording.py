@@ -43,7 +43,7 @@ def recorded(wrapper: type[gym.Wrapper[Any, Any, Any, Any]], folder: Path, contr
     recording.reset(seed=0)
     results = []
     for _ in range(2):
-        action = aimed(env.unwrapped) if control == "primitive" else np.ones(5, np.float32)  # type: ignore[arg-type]
+        action = aimed(env.unwrapped) if control == "primitive" else np.ones(6, np.float32)  # type: ignore[arg-type]
         _, reward, *_, info = recording.step(action)
         results.append((info["state_hash"], reward))
     recording.close()
@@ -72,7 +72,7 @@ def test_nothing_is_rendered_while_no_film_is_recorded(films: Films, tmp_path: P
     env = gym.make(ENV_IDS["push"], image_size=32, render_mode="rgb_array")
     recording = RecordMotion(env, str(tmp_path / "films"), episode_trigger=lambda _: False, fps=5)
     recording.reset(seed=0)
-    recording.step(np.zeros(5, np.float32))
+    recording.step(np.zeros(6, np.float32))
     assert recording.recorded_frames == []
     assert recording.frames_per_sec == 5
     recording.close()

@@ -58,7 +58,7 @@ def test_an_episode_goes_on_in_another_environment(
     for t in range(moment, moment + HORIZON + 1):
         action = small(0, t)
         assert outcome(first.step(action)) == outcome(second.step(action))
-    assert observation["proprio"].shape == (7,)
+    assert observation["proprio"].shape == (8,)
 
 
 def test_the_next_episode_depends_on_the_seed_of_the_last_alone(

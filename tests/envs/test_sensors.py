@@ -13,11 +13,13 @@ from vlsim.agents.scripted.expert import point_at
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.interface.cameras import WRIST
+from vlsim.interface.labels import LABEL_POINTS, LABELS
 from vlsim.interface.observation import PRIVILEGED, PROPRIO
 from vlsim.world.camera import FRONT, Camera
 
 SIDE = {"eye": [0.5, 0.8, 0.5], "target": [0.5, 0.0, 0.0], "fov_deg": 40.0}
 SIZE = 64
+COMMON = {"instruction", "proprio", "stage", "skill_mask"}
 Make = Callable[..., TabletopEnv]
 
 
@@ -36,19 +38,19 @@ def make() -> Iterator[Make]:
 
 
 def sweep(step: int) -> np.ndarray:
-    return np.array([0.4, 0.6 * (-1) ** (step // 2), -0.5, 0.2, 1.0], np.float32)
+    return np.array([0.4, 0.6 * (-1) ** (step // 2), -0.5, 0.2, 0.0, 1.0], np.float32)
 
 
 def test_every_camera_gives_every_kind_of_picture_on_request(make: Make) -> None:
     cameras = {"front": FRONT, "wrist": WRIST, "side": SIDE}
     environment = make(cameras=json.loads(json.dumps({"front": asdict(FRONT), "side": SIDE})))
-    assert set(environment.reset(seed=0)[0]) == {"image", "image_side", "instruction", "proprio"}
+    assert set(environment.reset(seed=0)[0]) == {"image", "image_side", *COMMON}
     environment = make(cameras=cameras, depth=True, segmentation=True)
     observation, info = environment.reset(seed=0)
     assert environment.observation_space.contains(observation)
     ends = ("", "_wrist", "_side")
     pictures = {kind + end for kind in ("image", "depth", "segmentation") for end in ends}
-    assert set(observation) == pictures | {"instruction", "proprio"}
+    assert set(observation) == pictures | COMMON
     assert list(info["cameras"]) == ["front", "wrist", "side"]
 
 
@@ -99,7 +101,7 @@ def test_primitives_and_labels_refer_to_the_picture_that_was_seen(make: Make) ->
     other = make(cameras={"front": SIDE}, **options)
     observation, info = other.reset(seed=0)
     assert other.front_camera == Camera((0.5, 0.8, 0.5), (0.5, 0.0, 0.0), 40.0)
-    column, row = ((observation[PRIVILEGED][:2] + 1) / 2 * SIZE).astype(int)
+    column, row = ((observation[LABEL_POINTS][:2] + 1) / 2 * SIZE).astype(int)
     assert observation["segmentation"][row, column] == info["referent"]
     plan = other.goal.plan(other.scene)
     *_, info = other.step(point_at(plan, FRONT).astype(np.float32))
@@ -127,8 +129,9 @@ def test_noise_is_as_strong_as_it_was_drawn_and_only_there(make: Make) -> None:
     measured = np.array(errors[PROPRIO])
     assert measured[:, :3].std() == pytest.approx(0.01, rel=0.3)
     assert measured[:, 3].std() == pytest.approx(0.05, rel=0.4)
-    assert measured[:, 4].std() == pytest.approx(0.002, rel=0.4)
-    assert (measured[:, 5:] == 0).all()
+    assert measured[:, 4].std() == pytest.approx(0.05, rel=0.4)
+    assert measured[:, 5].std() == pytest.approx(0.002, rel=0.4)
+    assert (measured[:, 6:] == 0).all()
     assert np.array(errors["depth"]).std() == pytest.approx(0.01, rel=0.02)
     # The brightest pixels are cut off at 255.
     assert np.array(errors["image"]).std() == pytest.approx(6.0, rel=0.1)
@@ -141,15 +144,15 @@ def test_late_actions_arrive_after_so_many_steps(make: Make, late: int) -> None:
     punctual, delayed = make(), make(randomization={"latency": {"action": late, "observation": 0}})
     punctual.reset(seed=4)
     delayed.reset(seed=4)
-    held = [0.0, 0.0, 0.0, 0.0, 1.0]
+    held = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
     for step in range(8):
         arriving = sweep(step - late) if step >= late else np.array(held, np.float32)
         expected, *_, _ = punctual.step(arriving)
         observation, *_, info = delayed.step(sweep(step))
         assert info["randomization"]["latency"] == {"action": late, "observation": 0}
-        np.testing.assert_allclose(observation[PROPRIO][:5], expected[PROPRIO][:5], atol=1e-4)
+        np.testing.assert_allclose(observation[PROPRIO][:6], expected[PROPRIO][:6], atol=1e-4)
         # The last action is the one that was sent, as a policy knows it.
-        np.testing.assert_array_equal(observation[PROPRIO][5:], sweep(step))
+        np.testing.assert_array_equal(observation[PROPRIO][6:], sweep(step))
 
 
 @pytest.mark.parametrize("late", [1, 3])
@@ -168,13 +171,14 @@ def test_late_observations_are_those_of_earlier_steps(make: Make, late: int) -> 
         old = seen[max(0, step + 1 - late)]
         for key in ("image", "image_wrist"):
             np.testing.assert_array_equal(found[key], old[key])
-        np.testing.assert_array_equal(found[PROPRIO][:5], old[PROPRIO][:5])
-        np.testing.assert_array_equal(found[PROPRIO][5:], observation[PROPRIO][5:])
+        np.testing.assert_array_equal(found[PROPRIO][:6], old[PROPRIO][:6])
+        np.testing.assert_array_equal(found[PROPRIO][6:], observation[PROPRIO][6:])
         wrist = infos[max(0, step + 1 - late)]["cameras"]["wrist"]["extrinsics"]
         np.testing.assert_array_equal(now["cameras"]["wrist"]["extrinsics"], wrist)
         # Labels fit the picture, facts are of now.
-        np.testing.assert_array_equal(found[PRIVILEGED][:6], old[PRIVILEGED][:6])
-        np.testing.assert_array_equal(found[PRIVILEGED][6:], observation[PRIVILEGED][6:])
+        for key in LABELS:
+            np.testing.assert_array_equal(found[key], old[key])
+        np.testing.assert_array_equal(found[PRIVILEGED], observation[PRIVILEGED])
         assert now["state_hash"] == info["state_hash"]
 
 

@@ -13,7 +13,8 @@ from vlsim.envs.config import EnvConfig
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
-from vlsim.interface.observation import PROPRIO
+from vlsim.interface.observation import SKILL_MASK
+from vlsim.skills import SKILLS
 
 BOTH = replace(
     TASKS["pick_place"],
@@ -46,15 +47,16 @@ def hash_after(env: TabletopEnv, *action: float) -> str:
     return str(env.step(np.array(action, np.float32))[4]["state_hash"])
 
 
-def test_one_motion_takes_four_entries_and_two_motions_six(both: TabletopEnv) -> None:
-    assert both.action_space.shape == (6,)
+def wanted(**entries: float) -> list[float]:
+    """Return how much each motion is wanted, 0 unless said."""
+    return [entries.get(name, 0.0) for name in SKILLS]
+
+
+def test_the_mask_says_which_motions_the_task_knows(both: TabletopEnv) -> None:
+    assert both.action_space.shape == (4 + len(SKILLS),)
     observation, _ = both.reset(seed=0)
-    assert observation[PROPRIO].shape == (5 + 6,)
-    alone, closed = env_of(asking("push_to")), env_of(control="ee_delta")
-    assert alone.action_space.shape == (4,)
-    assert closed.action_space.shape == (5,)
-    alone.close()
-    closed.close()
+    known = [name for name, on in zip(SKILLS, observation[SKILL_MASK], strict=True) if on]
+    assert known == list(BOTH.skills) == ["push", "pick_place"]
 
 
 def test_the_largest_of_the_last_entries_chooses_the_motion(both: TabletopEnv) -> None:
@@ -62,12 +64,17 @@ def test_the_largest_of_the_last_entries_chooses_the_motion(both: TabletopEnv) -
     for skill in BOTH.skills:
         env = env_of()
         env.control.skills = (skill,)
-        expected[skill] = hash_after(env, *POINTS, 0.0, 0.0)
+        expected[skill] = hash_after(env, *POINTS, *wanted())
         env.close()
     assert expected["push"] != expected["pick_place"]
-    assert hash_after(both, *POINTS, 0.2, 0.1) == expected["push"]
-    assert hash_after(both, *POINTS, -0.9, -0.8) == expected["pick_place"]
-    assert hash_after(both, *POINTS, 0.5, 0.5) == expected["push"]
+    for entries, skill in (
+        ({"push": 0.2, "pick_place": 0.1}, "push"),
+        ({"push": -0.9, "pick_place": -0.8}, "pick_place"),
+        ({"push": 0.5, "pick_place": 0.5}, "push"),
+        # What the task does not know does not count.
+        ({"push": -0.2, "pick_place": -0.1, "reach": 1.0}, "pick_place"),
+    ):
+        assert hash_after(both, *POINTS, *wanted(**entries)) == expected[skill]
 
 
 def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
@@ -81,9 +88,9 @@ def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
         while not over:
             expert.inform([both.ground_truth])
             action = expert.act({})[0, 0]
-            assert action.shape == (6,)
-            assert sorted(action[4:]) == [-1.0, 1.0]
-            done.add((both.goal.name, BOTH.skills[int(action[4:].argmax())]))
+            assert action.shape == (4 + len(SKILLS),)
+            assert sorted(action[4:])[-2:] == [-1.0, 1.0]
+            done.add((both.goal.name, list(SKILLS)[int(action[4:].argmax())]))
             _, _, over, truncated, info = both.step(action)
             over |= truncated
         successes += info["success_once"]
@@ -91,7 +98,7 @@ def test_the_expert_and_chance_act_with_every_motion(both: TabletopEnv) -> None:
     assert successes >= 11
     chance.reset([0], [""])
     chance.inform([both.ground_truth])
-    assert chance.act({}).shape == (1, 1, 6)
+    assert chance.act({}).shape == (1, 1, 4 + len(SKILLS))
 
 
 def test_who_has_no_gripper_cannot_do_a_task_that_also_needs_one() -> None:

@@ -68,6 +68,6 @@ def test_ppo_learns_on_lerobots_view_too() -> None:
     assert model.num_timesteps == 4
     observation, _ = environment.reset(seed=0)
     action, _ = model.predict(observation, deterministic=True)
-    assert action.shape == (4,)
+    assert action.shape == (13,)
     assert np.isfinite(action).all()
     environment.close()

@@ -18,6 +18,7 @@ from vlsim.errors import (
     UnknownNameError,
 )
 from vlsim.goals import goal_from_json
+from vlsim.interface.labels import LABEL_BOXES, LABEL_POINTS, LABEL_PRESENT, LABELS, to_pixels
 from vlsim.interface.observation import DEPTH, IMAGE, PRIVILEGED, PROPRIO, SEGMENTATION
 from vlsim.world.camera import FRONT
 
@@ -118,7 +119,7 @@ def test_a_wrong_argument_is_refused_when_the_environment_is_made(
 
 def test_gymnasium_passes_the_refusal_on() -> None:
     with pytest.raises(InvalidValueError, match="robot must be a name or a RobotSpec, got 3"):
-        gym.make("vlsim/PickPlace-v0", robot=3)
+        gym.make("vlsim/PickPlace-v1", robot=3)
 
 
 def test_a_scenario_out_of_json_is_the_same_as_one_of_tuples() -> None:
@@ -150,24 +151,24 @@ def test_eight_objects_are_allowed_and_nine_are_not() -> None:
 def test_step_and_render_before_reset_say_so() -> None:
     environment = make_env("reach", image_size=32)
     with pytest.raises(gym.error.ResetNeeded, match="Call reset first"):
-        environment.step(np.zeros(5, np.float32))
+        environment.step(np.zeros(6, np.float32))
     with pytest.raises(gym.error.ResetNeeded, match="Call reset first"):
         environment.render()
     environment.reset(seed=0)
     environment.close()
     environment.close()
     with pytest.raises(gym.error.ResetNeeded):
-        environment.step(np.zeros(5, np.float32))
+        environment.step(np.zeros(6, np.float32))
     with pytest.raises(SimulationError, match="is closed"):
         environment.reset(seed=0)
 
 
-@pytest.mark.parametrize("shape", [(4,), (6,), (1, 5), ()])
+@pytest.mark.parametrize("shape", [(4,), (5,), (1, 6), ()])
 def test_an_action_of_the_wrong_shape_is_refused(
     reach: TabletopEnv, shape: tuple[int, ...]
 ) -> None:
     reach.reset(seed=0)
-    with pytest.raises(InvalidValueError, match=r"has shape \(5,\), got"):
+    with pytest.raises(InvalidValueError, match=r"has shape \(6,\), got"):
         reach.step(np.zeros(shape, np.float32))
 
 
@@ -177,14 +178,14 @@ def test_an_action_that_is_not_finite_is_refused_and_changes_nothing(
 ) -> None:
     _, before = reach.reset(seed=0)
     with pytest.raises(SimulationError, match="must be finite"):
-        reach.step(np.array([0, 0, value, 0, 0], np.float32))
-    *_, info = reach.step(np.zeros(5, np.float32))
+        reach.step(np.array([0, 0, value, 0, 0, 0], np.float32))
+    *_, info = reach.step(np.zeros(6, np.float32))
     assert info["steps"] == 1
     assert before["steps"] == 0
 
 
 def test_an_action_outside_the_space_is_clipped_and_counted(reach: TabletopEnv) -> None:
-    inside, outside = np.ones(5, np.float32), np.full(5, 1.001, np.float32)
+    inside, outside = np.ones(6, np.float32), np.full(6, 1.001, np.float32)
     counts, hashes = [], []
     for actions in ([inside, inside], [outside, inside], [outside, outside * 3]):
         reach.reset(seed=1)
@@ -198,9 +199,9 @@ def test_an_action_outside_the_space_is_clipped_and_counted(reach: TabletopEnv) 
 
 def test_the_previous_action_is_observed_as_it_was_carried_out(reach: TabletopEnv) -> None:
     observation, _ = reach.reset(seed=0)
-    assert observation[PROPRIO][5:].tolist() == [0.0] * 5
-    observation, *_ = reach.step(np.array([2.0, -0.5, 0, 0, -9], np.float32))
-    assert observation[PROPRIO][5:].tolist() == [1.0, -0.5, 0.0, 0.0, -1.0]
+    assert observation[PROPRIO][6:].tolist() == [0.0] * 6
+    observation, *_ = reach.step(np.array([2.0, -0.5, 0, 0, 0, -9], np.float32))
+    assert observation[PROPRIO][6:].tolist() == [1.0, -0.5, 0.0, 0.0, 0.0, -1.0]
     np.testing.assert_allclose(observation[PROPRIO][:3], reach.scene.ee_position_world, atol=1e-6)
 
 
@@ -208,15 +209,20 @@ def test_depth_segmentation_and_facts_come_on_request_only(reach: TabletopEnv) -
     plain, _ = reach.reset(seed=0)
     environment = make_env("reach", image_size=64, depth=True, segmentation=True, privileged=True)
     full, info = environment.reset(seed=0)
-    assert set(full) - set(plain) == {DEPTH, SEGMENTATION, PRIVILEGED}
+    assert set(full) - set(plain) == {DEPTH, SEGMENTATION, PRIVILEGED, *LABELS}
     assert environment.observation_space.contains(full)
     assert full[DEPTH].dtype == np.float32
     found = full[SEGMENTATION] == info["referent"]
-    # The label of the privileged vector points into the object's pixels.
-    column, row = ((full[PRIVILEGED][:2] + 1) / 2 * 64).astype(int)
+    # The label points into the object's pixels.
+    column, row = ((full[LABEL_POINTS][:2] + 1) / 2 * 64).astype(int)
     assert found[row, column]
     assert 0.9 < full[DEPTH][row, column] < 1.4
-    assert full[PRIVILEGED][4:6].tolist() == [1.0, 0.0]
+    assert full[LABEL_PRESENT].tolist() == [1, 0]
+    left, top, right, bottom = np.rint(to_pixels(full[LABEL_BOXES][:4].reshape(2, 2), 64)).ravel()
+    rows, columns = np.nonzero(found)
+    assert (left, right) == (columns.min(), columns.max() + 1)
+    assert (top, bottom) == (rows.min(), rows.max() + 1)
+    assert not full[LABEL_BOXES][4:].any()
     environment.close()
 
 
@@ -281,7 +287,7 @@ def test_the_last_attempt_of_a_primitive_terminates(task: str) -> None:
 
 def test_running_out_of_time_truncates(reach: TabletopEnv) -> None:
     reach.reset(seed=0)
-    up = np.array([0, 0, 1, 0, 1], np.float32)
+    up = np.array([0, 0, 1, 0, 0, 1], np.float32)
     ends = [reach.step(up)[2:4] for _ in range(50)]
     assert ends == [(False, False)] * 49 + [(False, True)]
 
@@ -328,7 +334,7 @@ def test_rewards_are_the_sum_of_their_terms_and_add_up_to_the_progress(task: str
 
 def test_info_holds_what_the_contract_names(reach: TabletopEnv) -> None:
     _, at_reset = reach.reset(seed=7)
-    *_, info = reach.step(np.zeros(5, np.float32))
+    *_, info = reach.step(np.zeros(6, np.float32))
     assert (
         set(info)
         == set(at_reset)
@@ -364,7 +370,7 @@ def test_an_episode_that_fails_says_why_at_its_end_only() -> None:
     environment.reset(seed=7)
     reasons, over = [], False
     while not over:
-        *_, terminated, truncated, info = environment.step(np.zeros(5, np.float32))
+        *_, terminated, truncated, info = environment.step(np.zeros(6, np.float32))
         reasons.append(info["failure"])
         over = terminated or truncated
     environment.close()

@@ -9,15 +9,12 @@ import numpy as np
 import pytest
 
 from vlsim.agents.scripted.expert import Expert
-from vlsim.agents.scripted.uniform import Random
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.deploy.torch_policy import load_torch_policy
 from vlsim.envs import make_env
 from vlsim.envs.lerobot import LeRobotObservation
 from vlsim.envs.tabletop import TabletopEnv
-from vlsim.envs.tasks import TASKS
-from vlsim.errors import InvalidValueError
-from vlsim.interface.observation import PROPRIO
+from vlsim.interface.observation import POSE_NAMES, PROPRIO
 from vlsim.scripts.collect import CollectConfig, collect
 from vlsim.scripts.presets import PRESETS
 from vlsim.scripts.train import start
@@ -29,7 +26,8 @@ RARELY_FAILS = ("tabletop", "panda", "ee_delta", 2)
 
 The palm comes down on a tall neighbour of what lies.
 """
-STAY = (0.0, 0.0, 0.0, 0.0, 1.0)
+STAY = (0.0, 0.0, 0.0, 0.0)
+OPEN = 1.0
 
 
 @pytest.fixture
@@ -40,40 +38,27 @@ def turn() -> Iterator[TabletopEnv]:
     env.close()
 
 
-@pytest.mark.parametrize("task", list(TASKS))
-def test_only_tasks_in_which_things_shall_stand_have_a_sixth_entry(task: str) -> None:
-    env = make_env(task, image_size=32)
-    observation, _ = env.reset(seed=0)
-    tilts = "stand" in TASKS[task].skills
-    assert tilts is (task in ("turn", "tabletop"))
-    assert env.action_space.shape == ((6,) if tilts else (5,))
-    assert observation[PROPRIO].shape == ((12,) if tilts else (10,))
-    assert env.observation_space.contains(observation)
-    env.close()
-
-
-def test_the_last_entry_tilts_the_hand_by_a_quarter_radian_as_far_as_it_goes(
+def test_dtilt_tilts_the_hand_by_a_quarter_radian_as_far_as_it_goes(
     turn: TabletopEnv,
 ) -> None:
     assert turn.scene.ee_tilt == 0.0
-    turn.step(np.array([*STAY, 1.0], np.float32))
+    turn.step(np.array([*STAY, 1.0, OPEN], np.float32))
     for _ in range(4):
-        observation, *_ = turn.step(np.array([*STAY, 0.0], np.float32))
+        observation, *_ = turn.step(np.array([*STAY, 0.0, OPEN], np.float32))
     assert turn.scene.ee_tilt == pytest.approx(0.25, abs=0.01)
-    # Between the opening and the action before.
-    assert observation[PROPRIO][5] == np.float32(turn.scene.ee_tilt)
-    assert observation[PROPRIO][6:].tolist() == [*STAY, 0.0]
+    assert observation[PROPRIO][POSE_NAMES.index("tilt")] == np.float32(turn.scene.ee_tilt)
+    assert observation[PROPRIO][6:].tolist() == [*STAY, 0.0, OPEN]
     for entry, ends in ((1.0, WIDEST.most_tilt), (-1.0, 0.0)):
         for _ in range(10):
-            turn.step(np.array([*STAY, entry], np.float32))
+            turn.step(np.array([*STAY, entry, OPEN], np.float32))
         assert turn.scene.ee_tilt == pytest.approx(ends, abs=0.02)
 
 
 def test_a_hand_that_is_not_tilted_has_no_tilt(turn: TabletopEnv) -> None:
     for _ in range(3):
-        turn.step(np.array([1.0, 0.5, -1.0, 0.5, -1.0, 0.0], np.float32))
+        turn.step(np.array([1.0, 0.5, -1.0, 0.5, 0.0, -1.0], np.float32))
     assert turn.scene.ee_tilt == 0.0
-    turn.step(np.array([*STAY, 1.0], np.float32))
+    turn.step(np.array([*STAY, 1.0, OPEN], np.float32))
     assert turn.scene.ee_tilt > 0.05
     turn.reset(seed=0)
     assert turn.scene.ee_tilt == 0.0
@@ -85,10 +70,10 @@ def test_a_tilt_is_measured_with_the_noise_of_the_yaw() -> None:
     noisy.reset(seed=0)
     found = []
     for _ in range(60):
-        observation, *_ = noisy.step(np.array([*STAY, 0.0], np.float32))
+        observation, *_ = noisy.step(np.array([*STAY, 0.0, OPEN], np.float32))
         found.append(observation[PROPRIO])
-    assert np.std(found, axis=0)[[3, 5]] == pytest.approx([0.05, 0.05], rel=0.4)
-    assert (np.array(found)[:, 6:] == [*STAY, 0.0]).all()
+    assert np.std(found, axis=0)[[3, 4]] == pytest.approx([0.05, 0.05], rel=0.4)
+    assert (np.array(found)[:, 6:] == [*STAY, 0.0, OPEN]).all()
     noisy.close()
 
 
@@ -126,22 +111,15 @@ def test_the_expert_stands_up_what_lies_and_moves_nothing_else(
     env.close()
 
 
-def test_chance_has_the_sixth_entry(turn: TabletopEnv) -> None:
-    chance = Random("ee_delta")
-    chance.reset([0], [""])
-    chance.inform([turn.ground_truth])
-    assert chance.act({}).shape == (1, 1, 6)
-
-
 def test_demonstrations_and_learned_policies_tilt_the_hand(
     tmp_path: Path, turn: TabletopEnv
 ) -> None:
-    for task, entries, pose in (("turn", 6, 6), ("reach", 5, 5)):
+    for task in ("turn", "reach"):
         folder = tmp_path / task
         collect(CollectConfig(task, folder, "ee_delta", episodes=2, image_size=32, workers=0))
         shown = load_demonstrations(folder)
-        assert shown.action.shape[1] == entries
-        assert shown.proprio.shape[1] == pose + entries
+        assert shown.action.shape[1] == 6
+        assert shown.proprio.shape[1] == 6 + 6
     config = replace(
         PRESETS["smoke"].config, task="turn", control="ee_delta", image_size=32, threads=1
     )
@@ -150,8 +128,9 @@ def test_demonstrations_and_learned_policies_tilt_the_hand(
     batch = {key: value[None] for key, value in observation.items()}
     policy.reset([0], [info["instruction"]])
     assert policy.act(batch).shape == (1, 1, 6)
+    # Other tasks have the same spaces.
     reach = make_env("reach", image_size=32)
     observation, _ = reach.reset(seed=0)
-    with pytest.raises(InvalidValueError, match="with 12 entries, this task has 10"):
-        policy.act({key: value[None] for key, value in observation.items()})
+    action = policy.act({key: value[None] for key, value in observation.items()})
+    assert reach.action_space.contains(action[0, 0])
     reach.close()

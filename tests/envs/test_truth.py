@@ -19,7 +19,7 @@ def test_the_truth_follows_the_episode_and_begins_with_it() -> None:
     _, info = env.reset(seed=0)
     assert truth.scene is env.scene
     assert truth.target == info["referent"]
-    assert (truth.control, truth.n_actions) == ("primitive", 4)
+    assert truth.control == "primitive"
     assert truth.view == env.front_camera
     plan, stage = truth.plan(), truth.stage
     assert plan.start_world == pytest.approx(tuple(env.scene.positions_world[truth.target][:2]))

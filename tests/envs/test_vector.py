@@ -42,7 +42,7 @@ def play(envs: ParallelEnvs, steps: int = 55) -> list[tuple[Any, ...]]:
     envs.reset()
     rows: list[tuple[Any, ...]] = [tuple(i["state_hash"] for i in envs.reset_infos)]
     for _ in range(steps):
-        actions = rng.uniform(-1, 1, (4, 5)).astype(np.float32)
+        actions = rng.uniform(-1, 1, (4, 6)).astype(np.float32)
         observations, rewards, dones, infos = step(envs, actions)
         rows.append(
             (
@@ -80,7 +80,7 @@ def test_the_last_observation_of_an_episode_is_kept_and_the_next_one_begins(
 ) -> None:
     two.seed_episodes(SEEDS)
     two.reset()
-    up = np.tile(np.array([0, 0, 1, 0, 1], np.float32), (4, 1))
+    up = np.tile(np.array([0, 0, 1, 0, 0, 1], np.float32), (4, 1))
     for _ in range(50):
         observations, _, dones, infos = step(two, up)
     assert dones.all()
@@ -124,12 +124,12 @@ def test_an_error_in_a_worker_is_raised_here_and_the_worker_goes_on(two: Paralle
     two.seed_episodes(SEEDS)
     two.reset()
     with pytest.raises(SimulationError, match="must be finite"):
-        two.step(np.full((4, 5), np.nan, np.float32))
+        two.step(np.full((4, 6), np.nan, np.float32))
     two.set_options({"instruction": "sing"})
     with pytest.raises(InstructionError, match="Unknown word 'sing'"):
         two.reset()
     two.reset()
-    *_, infos = two.step(np.zeros((4, 5), np.float32))
+    *_, infos = two.step(np.zeros((4, 6), np.float32))
     assert [info["steps"] for info in infos] == [1] * 4
 
 
@@ -168,7 +168,7 @@ def test_a_worker_that_dies_ends_the_run_with_what_to_do(moment: str) -> None:
     # An observation of half a megabyte does not fit between two processes.
     envs = ParallelEnvs([replace(CONFIG, image_size=416)] * 2, 2)
     envs.reset()
-    actions = np.zeros((2, 5), np.float32)
+    actions = np.zeros((2, 6), np.float32)
     worker = envs._workers[1]
     if moment == "in a large answer":
         envs.step_async(actions)

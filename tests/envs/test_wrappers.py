@@ -35,7 +35,7 @@ def test_the_words_stand_where_the_token_ids_were_and_nothing_else_changes() -> 
     assert set(worded.observation_space.spaces) == set(plain.observation_space.spaces)
     expected, info = plain.reset(seed=4)
     observation, _ = worded.reset(seed=4)
-    up = np.array([0, 0, 1, 0, 1], np.float32)
+    up = np.array([0, 0, 1, 0, 0, 1], np.float32)
     for found, wanted in (
         (observation, expected),
         (worded.step(up)[0], plain.step(up)[0]),
@@ -67,8 +67,8 @@ def test_a_vector_of_environments_gives_a_tuple_of_sentences(
     observation, infos = envs.reset(seed=[4, 5])
     assert observation[INSTRUCTION] == tuple(infos["instruction"])
     assert len(set(observation[INSTRUCTION])) == 2
-    envs.step(np.zeros((2, 4), np.float32))
-    later, *_ = envs.step(np.zeros((2, 4), np.float32))
+    envs.step(np.zeros((2, 13), np.float32))
+    later, *_ = envs.step(np.zeros((2, 13), np.float32))
     assert later[INSTRUCTION] == envs.call("task_description") != observation[INSTRUCTION]
     envs.close()
 
@@ -115,14 +115,14 @@ def test_every_sentence_of_the_environment_is_in_the_space(
 
 @pytest.mark.parametrize(
     ("text", "fits"),
-    [("", True), (SPANISH, True), ("go " * 20, True), ("go " * 21, False), (7, False)],
+    [("", True), (SPANISH, True), ("go " * 128, True), ("go " * 129, False), (7, False)],
 )
 def test_the_limit_is_the_environments_own_number_of_words(text: object, fits: bool) -> None:
     environment = InstructionText(make_env(**REACH))
     space = environment.observation_space[INSTRUCTION]
     assert (text in space) is fits
     assert space.sample() in space
-    assert repr(space) == "Sentence(20)"
+    assert repr(space) == "Sentence(128)"
     environment.close()
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from vlsim.errors import InvalidValueError
-from vlsim.interface.action import ACTION_NAMES
-from vlsim.interface.observation import Channels, channels
+from vlsim.interface.action import CONTROL_NAMES
+from vlsim.interface.observation import Channels, channels_for
 from vlsim.models.actor import Actor
 from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
 
@@ -13,7 +13,7 @@ from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
 def make_actor(control, skills=("lift",)):
     torch.manual_seed(0)
     sizes = BackboneConfig(30, dim=16, image_size=32)
-    does = channels(control if control in ACTION_NAMES else "ee_delta", skills)
+    does = channels_for(control if control in CONTROL_NAMES else "ee_delta", skills)
     return Actor(ActorConfig(control, 20, does, sizes)).eval()
 
 

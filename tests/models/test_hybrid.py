@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import stats
 
-from vlsim.interface.observation import channels
+from vlsim.interface.observation import channels_for
 from vlsim.models.actor import Actor
 from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
 from vlsim.models.heads.hybrid import HybridHead, PointsAndChoice
@@ -20,7 +20,9 @@ LOGITS = torch.tensor([[0.2, -1.0, 3.0], [1.0, 1.0, -2.0]])
 
 def config(**changes: object) -> ActorConfig:
     backbone = BackboneConfig(30, dim=16, image_size=32)
-    return replace(ActorConfig("primitive", 9, channels("primitive", SKILLS), backbone), **changes)
+    return replace(
+        ActorConfig("primitive", 9, channels_for("primitive", SKILLS), backbone), **changes
+    )
 
 
 def a_distribution() -> PointsAndChoice:
@@ -69,7 +71,7 @@ def test_the_best_action_points_where_it_looks_and_names_the_likeliest_motion() 
 
 
 def test_an_actor_of_one_motion_has_no_gist_and_one_of_several_has() -> None:
-    several, one = Actor(config()), Actor(config(channels=channels("primitive", ("lift",))))
+    several, one = Actor(config()), Actor(config(channels=channels_for("primitive", ("lift",))))
     assert isinstance(several.head, HybridHead) and several.gist is not None
     assert one.gist is None
     assert several.config.n_features - one.config.n_features == 16 + len(SKILLS)

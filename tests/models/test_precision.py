@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from vlsim.errors import InvalidValueError
-from vlsim.interface.observation import channels
+from vlsim.interface.observation import channels_for
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.precision import choose_precision
@@ -45,7 +45,7 @@ def test_what_is_asked_for_by_name_is_done_and_other_names_are_refused() -> None
 def small(text: str = "gru") -> Actor:
     torch.manual_seed(0)
     sizes = BackboneConfig(30, dim=16, image_size=32, text=text)
-    return Actor(ActorConfig("primitive", 9, channels("primitive", ("lift",)), sizes))
+    return Actor(ActorConfig("primitive", 9, channels_for("primitive", ("lift",)), sizes))
 
 
 @pytest.mark.parametrize("text", ["gru", "transformer"])

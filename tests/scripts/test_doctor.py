@@ -195,7 +195,7 @@ def test_a_healthy_machine_ends_with_code_0(
     assert report["ok"] is True
     names = [check["name"] for check in report["checks"]]
     assert names[0] == "python"
-    assert {"torch", "pybullet", "extra dev", "vlsim/Reach-v0", "egl renderer", "ffmpeg"} <= {
+    assert {"torch", "pybullet", "extra dev", "vlsim/Reach-v1", "egl renderer", "ffmpeg"} <= {
         *names
     }
     assert {check["state"] for check in report["checks"]} <= {OK, NOTE}

@@ -41,7 +41,7 @@ def test_a_list_has_everything_that_is_registered_each_with_a_description(
 
 def test_a_task_shows_its_environment_id(capsys: pytest.CaptureFixture[str]) -> None:
     ids = {row["name"]: row["id"] for row in listed("tasks", capsys)}
-    assert ids["pick_place"] == "vlsim/PickPlace-v0"
+    assert ids["pick_place"] == "vlsim/PickPlace-v1"
 
 
 def test_a_task_shows_the_preset_that_was_measured_and_what_it_reached(

@@ -11,7 +11,7 @@ import torch
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError, SimulationError
-from vlsim.interface.observation import channels
+from vlsim.interface.observation import TEXT_LENGTH, channels, channels_for
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, VOCABULARY_SIZE
 from vlsim.models.actor import Actor
 from vlsim.models.config import STEERED, ActorConfig, BackboneConfig
@@ -19,6 +19,7 @@ from vlsim.objectives import OBJECTIVES, Batch, Objective, Objectives
 from vlsim.objectives.sources import DemonstrationSource, Source, StillSource
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.seeding import stream
+from vlsim.skills import SKILLS
 from vlsim.training.checkpoint import (
     Position,
     latest_checkpoint,
@@ -43,17 +44,19 @@ def pool() -> StillPool:
 def actor(control: str = "ee_delta") -> Actor:
     torch.manual_seed(0)
     sizes = BackboneConfig(VOCABULARY_SIZE, 16, SIDE)
-    does = channels(control, ("lift",))
+    does = channels_for(control, ("lift",))
     return Actor(ActorConfig(control, INSTRUCTION_LENGTH, does, sizes, hidden=32))
 
 
 def demonstrations(control: str = "ee_delta", n: int = 64) -> Demonstrations:
     rng = stream(0, "demonstrations")
-    does = channels(control, ("lift",))
+    does = channels(control)
     proprio = rng.normal(size=(n, does.n_proprio)).astype(np.float32)
     return Demonstrations(
         image=rng.integers(0, 256, (n, SIDE, SIDE, 3), np.uint8),
-        instruction=rng.integers(2, VOCABULARY_SIZE, (n, INSTRUCTION_LENGTH)),
+        instruction=rng.integers(2, VOCABULARY_SIZE, (n, TEXT_LENGTH)),
+        stage=np.zeros((n, 2), np.int64),
+        skill_mask=np.ones((n, len(SKILLS)), np.int8),
         proprio=proprio,
         privileged=np.zeros((n, 3), np.float32),
         action=np.tanh(proprio[:, : does.n_actions]),
@@ -197,14 +200,14 @@ def test_a_blind_stage_learns_the_same_from_other_words() -> None:
 
 
 def test_a_loss_that_is_not_finite_ends_the_stage() -> None:
-    broken = replace(demonstrations(), action=np.full((64, 5), np.nan, np.float32))
+    broken = replace(demonstrations(), action=np.full((64, 6), np.nan, np.float32))
     stage = imitating(actor(), broken)
     with pytest.raises(SimulationError, match="not finite at step 0 of imitation: imitation nan"):
         stage.run(lambda step, losses: None)
 
 
 def test_demonstrations_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(InvalidValueError, match="actions of 4 entries; those of control 'ee_d"):
+    with pytest.raises(InvalidValueError, match="actions of 13 entries; those of control 'ee_d"):
         imitating(actor(), demonstrations("primitive"))
     small = replace(demonstrations(), image=np.zeros((64, 16, 16, 3), np.uint8))
     with pytest.raises(InvalidValueError, match="pictures of 16 pixels, the actor sees 32"):

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from vlsim.data.manifest import Request, ShardEntry, read_manifest
 from vlsim.errors import InvalidValueError
-from vlsim.files import Json
-from vlsim.interface.labels import ROLES
+from vlsim.interface.labels import FACT_NAMES, ROLES
+from vlsim.interface.observation import TEXT_LENGTH
+from vlsim.skills import SKILLS
 
 NOTHING = -1
 """Stands for a label that does not exist."""
@@ -31,7 +32,9 @@ class Demonstrations:
         image: Front camera pictures. Shape (N, H, W, 3), uint8.
         instruction: Token ids. Shape (N, L), int64.
         proprio: Proprioception. Shape (N, P), float32.
-        privileged: Facts and labels that only training sees. Shape (N, F), float32.
+        stage: Stages of the goal that are done, and how many there are. Shape (N, 2), int64.
+        skill_mask: Which of `SKILLS` the task knows. Shape (N, S), int8.
+        privileged: Facts that only training sees, `FACT_NAMES`. Shape (N, F), float32.
         action: Action taken. Shape (N, A), float32, in [-1, 1].
         reward: Reward of the step. Shape (N,), float32.
         success: Whether the goal held after the step. Shape (N,), bool.
@@ -49,6 +52,8 @@ class Demonstrations:
     image: NDArray[np.uint8]
     instruction: NDArray[np.int64]
     proprio: NDArray[np.float32]
+    stage: NDArray[np.int64]
+    skill_mask: NDArray[np.int8]
     privileged: NDArray[np.float32]
     action: NDArray[np.float32]
     reward: NDArray[np.float32]
@@ -173,22 +178,22 @@ def _load_shard(folder: Path, entry: ShardEntry, request: Request) -> Demonstrat
     names = {*ARRAYS, *request.image_keys}
     if arrays.keys() != names:
         _refuse(path, f"holds {', '.join(sorted(arrays))}; expected {', '.join(sorted(names))}")
-    for name, (shape, dtype) in _expected(entry.rows, request, arrays).items():
+    for name, (shape, dtype) in _expected(entry.rows, request).items():
         got = arrays[name]
         if got.shape != shape or got.dtype != dtype:
             _refuse(path, f"'{name}' is {got.dtype} {got.shape}; expected {dtype} {shape}")
     return Demonstrations.of(arrays)
 
 
-def _expected(rows: int, request: Request, arrays: Json) -> dict[str, tuple[tuple[int, ...], str]]:
+def _expected(rows: int, request: Request) -> dict[str, tuple[tuple[int, ...], str]]:
     side, channels = request.image_size, request.channels
-    # How many facts there are is the business of the environments, which no data module knows.
-    facts = arrays["privileged"]
     pictures = dict.fromkeys(request.image_keys, ((rows, side, side, 3), "uint8"))
     return pictures | {
-        "instruction": ((rows, request.n_words), "int64"),
+        "instruction": ((rows, TEXT_LENGTH), "int64"),
         "proprio": ((rows, channels.n_proprio), "float32"),
-        "privileged": ((rows, facts.shape[1] if facts.ndim > 1 else 0), "float32"),
+        "stage": ((rows, 2), "int64"),
+        "skill_mask": ((rows, len(SKILLS)), "int8"),
+        "privileged": ((rows, len(FACT_NAMES)), "float32"),
         "action": ((rows, channels.n_actions), "float32"),
         "reward": ((rows,), "float32"),
         "success": ((rows,), "bool"),

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json
-from vlsim.interface.action import ACTION_NAMES, control_rate
+from vlsim.interface.action import CONTROL_NAMES, control_rate
 from vlsim.interface.observation import IMAGE, Channels, camera_key
 from vlsim.reader import read_as
 
-FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 1
+FORMAT, SCHEMA_VERSION = "vlsim demonstrations", 2
 MANIFEST = "manifest.json"
 SHARD_EPISODES = 25
 """Episodes that a shard stands for; those among them that failed have no rows."""
@@ -33,8 +33,6 @@ class Request:
     code: str
     """What the episodes come from, as a hash of modules and the versions of plug-ins: shards of two
     versions are never mixed."""
-    n_words: int
-    """Token ids of an instruction, those of the task's longest."""
     pose: tuple[str, ...]
     """What the proprioception begins with, before the previous action."""
     action: tuple[str, ...]
@@ -47,11 +45,11 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse what no demonstrations can be of."""
-        if self.control not in ACTION_NAMES:
+        if self.control not in CONTROL_NAMES:
             raise InvalidValueError(
-                f"'control' must be one of {', '.join(ACTION_NAMES)}, got {self.control!r:.80}."
+                f"'control' must be one of {', '.join(CONTROL_NAMES)}, got {self.control!r:.80}."
             )
-        for name in ("episodes", "image_size", "n_words"):
+        for name in ("episodes", "image_size"):
             if getattr(self, name) < 1:
                 raise InvalidValueError(f"'{name}' must be 1 or more, got {getattr(self, name)}.")
         if not self.action:

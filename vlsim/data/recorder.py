@@ -14,8 +14,8 @@ from vlsim.data.manifest import Attempt, Request
 from vlsim.goals import Goal, Then
 from vlsim.interface.conditions import check_fit
 from vlsim.interface.environment import Environment, truth_of
-from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, SEGMENTATION
+from vlsim.interface.labels import LABEL_BOXES, LABEL_POINTS, ROLES, to_pixels
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, SKILL_MASK, STAGE
 from vlsim.interface.policy import Informed, PolicyFactory, stack
 from vlsim.language.writer import realise
 from vlsim.referring.describe import describe
@@ -41,7 +41,7 @@ class Recorded(Environment, Protocol):
 
     @property
     def observation_space(self) -> Any:  # noqa: ANN401 (Gymnasium's, which is not imported here)
-        """Spaces by name, with `privileged` and `segmentation`."""
+        """Spaces by name, with labels and `privileged`."""
 
     @property
     def task_description(self) -> str:
@@ -132,20 +132,17 @@ class Recorder:
             return array.reshape(len(rows), *space.shape)
 
         objects = np.array([step.objects for step in steps], np.int64).reshape(-1, len(ROLES))
-        facts = observed(PRIVILEGED)
-        masks = (step.observation[SEGMENTATION] for step in steps)
-        boxes = [
-            [_box((mask == i) & (mask != NOTHING)) for i in row]
-            for mask, row in zip(masks, objects, strict=True)
-        ]
-        # The renderer takes its rows on the lower edge of a pixel (`Camera.intrinsics`).
-        uv = facts[:, : 2 * len(ROLES)].reshape(-1, len(ROLES), 2)
-        points = (uv + 1) / 2 * side - np.array([0, 1])
+        corners = observed(LABEL_BOXES).reshape(len(rows), len(ROLES), 2, 2)
+        boxes = np.rint(to_pixels(corners, side)).reshape(len(rows), len(ROLES), 4)
+        is_seen = (corners[:, :, 0] < corners[:, :, 1]).all(-1, keepdims=True)
+        points = to_pixels(observed(LABEL_POINTS).reshape(len(rows), len(ROLES), 2), side)
         return Demonstrations(
             image=observed(IMAGE),
             instruction=observed(INSTRUCTION),
             proprio=observed(PROPRIO),
-            privileged=facts,
+            stage=observed(STAGE),
+            skill_mask=observed(SKILL_MASK),
+            privileged=observed(PRIVILEGED),
             action=np.array([step.action for step in steps], np.float32).reshape(
                 len(rows), self._request.channels.n_actions
             ),
@@ -153,7 +150,7 @@ class Recorder:
             success=np.array([step.success for step in steps], np.bool_),
             episode=np.array([number for number, _ in rows], np.int64),
             objects=objects,
-            boxes=np.array(boxes, np.int64).reshape(-1, len(ROLES), 4),
+            boxes=np.where(is_seen, boxes, NOTHING).astype(np.int64),
             points=np.where(objects[..., None] == NOTHING, NOTHING, points).astype(np.float32),
             pictures={key: observed(key) for key in self._request.image_keys[1:]},
         )
@@ -183,11 +180,3 @@ def _attempt(env: Recorded, number: int, seed: int, steps: list[Step]) -> Attemp
         # Without the article.
         objects=tuple(" ".join(phrase.words(None)[1:]) if phrase else "" for phrase in phrases),
     )
-
-
-def _box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of what is True, the last two one beyond it."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows):
-        return NOTHING, NOTHING, NOTHING, NOTHING
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -11,14 +11,14 @@ from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
 from vlsim.models.config import ActorConfig
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 
-AT_HOME = (*HOME_EE_POSITION, 0.0, MAX_OPENING)
-"""Pose of a hand at home with open fingers: x, y, z (metres), yaw (radians), opening (metres)."""
+AT_HOME = (*HOME_EE_POSITION, 0.0, 0.0, MAX_OPENING)
+"""Pose of a hand at home with open fingers, in the order of `POSE_NAMES`: metres and radians."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 def checked_inputs(
-    name: str, config: ActorConfig, observations: Arrays
+    name: str, config: ActorConfig, observations: Arrays, entries: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Return pictures (B, S, S, 3) and proprioception (B, P) that can be read.
 
@@ -26,19 +26,14 @@ def checked_inputs(
         name: The policy's, for errors.
         config: What it reads.
         observations: B rows each.
+        entries: P.
 
     Raises:
         InvalidValueError: If one is missing or of another form; says what it should be.
     """
     proprio = _array(name, observations, PROPRIO)
-    entries = config.channels.n_proprio
-    if proprio.ndim == 2 and proprio.shape[1] != entries:
-        raise InvalidValueError(
-            f"The policy '{name}' knows '{PROPRIO}' with {entries} entries, this task has "
-            f"{proprio.shape[1]}: its actions differ. Take a task or control that it was trained "
-            "for."
-        )
-    if proprio.dtype.kind not in "iuf" or proprio.ndim != 2 or not np.isfinite(proprio).all():
+    form = proprio.ndim == 2 and proprio.shape[1] == entries
+    if proprio.dtype.kind not in "iuf" or not form or not np.isfinite(proprio).all():
         _refuse(name, PROPRIO, f"finite numbers (B, {entries})", proprio, "")
     rows, side = len(proprio), config.backbone.image_size
     image = _array(name, observations, IMAGE)

@@ -94,7 +94,7 @@ def golden_actions(name: str, actor: Actor, arrays: Arrays, *, blind: bool) -> N
     Raises:
         InvalidValueError: If the inputs are not of the network's form.
     """
-    image, proprio = checked_inputs(name, actor.config, arrays)
+    image, proprio = checked_inputs(name, actor.config, arrays, actor.config.channels.n_proprio)
     ids = checked_ids(name, actor.config.backbone.vocabulary_size, arrays, len(image))
     ids = np.zeros_like(ids) if blind else ids
     with torch.no_grad():

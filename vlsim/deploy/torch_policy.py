@@ -14,7 +14,7 @@ from vlsim.deploy.network import actor_spec, best_actions, build_actor, check_go
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import IMAGE, PROPRIO
+from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, channels
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
 from vlsim.language.tokenizer import InstructionTokenizer
@@ -23,9 +23,7 @@ from vlsim.models.config import POINTED
 from vlsim.models.device import check_device
 from vlsim.models.fusion import Fused
 from vlsim.models.tokens import TextTokens
-
-MOST_WORDS = 128
-"""Words of the longest sentence that is read; no task says more."""
+from vlsim.skills import SKILLS
 
 
 class TorchPolicy:
@@ -52,13 +50,18 @@ class TorchPolicy:
         self.name, self.spec = name, spec
         self._actor, self._tokenizer, self._blind = actor.eval(), tokenizer, blind
         self._text: TextTokens | None = None
+        own = actor.config.channels
+        self._whole = channels(actor.config.control, own.n_joints)
+        self._proprio, self._action = own.columns_in(self._whole)
+        # What the network does not decide: the hand does not tilt, and other motions are not meant.
+        self._rest = np.array([-float(name in SKILLS) for name in self._whole.action], np.float32)
 
     @torch.no_grad()
     def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
         """Read what each row is told to do; there is no chance.
 
         Raises:
-            InstructionError: If a sentence has more than `MOST_WORDS` words.
+            InstructionError: If a sentence has more than `TEXT_LENGTH` words.
             InvalidValueError: If there is not one sentence for each seed.
         """
         if not instructions or len(seeds) != len(instructions):
@@ -75,7 +78,10 @@ class TorchPolicy:
     def act(self, observations: Observations) -> NDArray[np.float32]:
         """Return actions in [-1, 1], one for each row. Shape (B, 1, A)."""
         rows, _ = self._look(observations)
-        return best_actions(self._actor, rows)[:, None]
+        best = best_actions(self._actor, rows)
+        actions = np.tile(self._rest, (len(best), 1, 1))
+        actions[:, 0, self._action] = best
+        return actions
 
     def observe(
         self,
@@ -100,12 +106,12 @@ class TorchPolicy:
         config = self._actor.config
         if proprio is None:
             if config.control != POINTED:
-                names = ", ".join(config.channels.pose)
+                names = ", ".join(self._whole.pose)
                 raise InvalidValueError(
                     f"A policy for control '{config.control}' needs 'proprio', {names} and the "
-                    f"previous action ({config.channels.n_proprio} numbers), got none."
+                    f"previous action ({self._whole.n_proprio} numbers), got none."
                 )
-            proprio = (*AT_HOME, *[0.0] * config.channels.n_actions)
+            proprio = (*AT_HOME, *[0.0] * self._whole.n_actions)
         side, sources = config.backbone.image_size, (picture, *others)
         return {
             IMAGE: np.stack([fit_picture(read_picture(source), side) for source in sources]),
@@ -121,7 +127,9 @@ class TorchPolicy:
         return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(ROLES)}
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Fused]:
-        image, proprio = checked_inputs(self.name, self._actor.config, observations)
+        config = self._actor.config
+        image, whole = checked_inputs(self.name, config, observations, self._whole.n_proprio)
+        proprio = whole[:, self._proprio]
         if self._text is None or len(self._text.mask) != len(image):
             n_begun = 0 if self._text is None else len(self._text.mask)
             raise InvalidValueError(
@@ -132,7 +140,7 @@ class TorchPolicy:
 
     def _read(self, words: str) -> TextTokens:
         actor, tokenizer = self._actor, self._tokenizer
-        n_words = min(max(actor.config.n_words, tokenizer.n_words(words)), MOST_WORDS)
+        n_words = min(max(actor.config.n_words, tokenizer.n_words(words)), TEXT_LENGTH)
         ids = tokenizer.encode(words, n_words)[None]
         return read(actor, np.zeros_like(ids) if self._blind else ids)
 

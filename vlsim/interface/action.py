@@ -1,57 +1,123 @@
-"""What an action is, in each control mode."""
+"""What an action is, in each control mode: the same for every task."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-ACTION_NAMES: dict[str, tuple[str, ...]] = {
-    "ee_delta": ("dx", "dy", "dz", "dyaw", "gripper"),
-    "primitive": ("u_start", "v_start", "u_end", "v_end"),
-    "joint_delta": (*(f"joint_{number}" for number in range(1, 8)), "gripper"),
-    "planar": ("dx", "dy"),
-    "discrete": ("choice",),
-}
-"""Entries of an action in each control mode, each in [-1, 1] except in `discrete`.
+from vlsim.errors import UnknownNameError
+from vlsim.skills import SKILLS
 
-`ee_delta`: dx, dy, dz (1 is 5 cm), dyaw (1 is 0.25 rad), gripper (above 0 opens, else closes). In
-a task with a motion of `TILTING` there is one entry more: dtilt (1 is 0.25 rad).
-`primitive`: u, v of where to begin, u, v of where to end; -1 is the left or top edge of the
-picture. In a task with S > 1 motions an action has S entries more, and the largest of them chooses
-the motion.
-`joint_delta`: one entry a joint (1 is 0.1 rad, or 5 cm if it slides), gripper. The names are those
-of an arm with seven joints; an arm with another number of joints has as many and one.
-`planar`: dx, dy (1 is 2 cm) of the closed gripper or tip, at a fixed height.
-`discrete`: the number of one of `DISCRETE_ACTIONS`.
-"""
 CONTROL_HZ = 10
 """Actions a second; an action of `primitive` takes as long as its motion."""
-TILTING = ("stand",)
-"""Motions for which the hand has to tilt, and `ee_delta` gets its sixth entry."""
-DISCRETE_ACTIONS = ("stay", "+x", "-x", "+y", "-y", "+z", "-z", "open", "close")
-"""What the numbers 0 to 8 of `discrete` do: wait, a step of 2 cm, or move the fingers."""
-METRES_PER_DISCRETE_STEP = 0.02
-"""Length of a step of `discrete`."""
+METRES_PER_STEP = 0.05
+"""What an entry of 1 in dx, dy or dz of `ee_delta` moves the target of the end effector by."""
+RADIANS_PER_STEP = 0.25
+"""What an entry of 1 in dyaw or dtilt turns it by."""
 METRES_PER_PLANAR_STEP = 0.02
 """What an entry of 1 in `planar` moves the target by."""
+METRES_PER_DISCRETE_STEP = 0.02
+"""Length of a step of `discrete`."""
 RADIANS_PER_JOINT_STEP = 0.1
 """What an entry of 1 in `joint_delta` turns the target of a joint by."""
-METRES_PER_STEP = 0.05
-"""What an entry of 1 in dx, dy or dz moves the target of the end effector by."""
-RADIANS_PER_STEP = 0.25
-"""What an entry of 1 in dyaw, or in dtilt, turns it by."""
+DISCRETE_ACTIONS = ("stay", "+x", "-x", "+y", "-y", "+z", "-z", "open", "close")
+"""What the numbers 0 to 8 of `discrete` do: wait, a step of 2 cm, or move the fingers."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One entry of an action: -1 stands for `low`, 1 for `high`.
+
+    Args:
+        name: Unique in its action.
+        unit: Of `low` and `high`; "1" for a number without one.
+        low: What -1 means.
+        high: What 1 means.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """What the actions of a control mode are made of.
+
+    Args:
+        control: Name of the control mode.
+        channels: One for each entry; each entry lies in [-1, 1].
+        choices: If there are any, an action is one number, the index of one of these.
+    """
+
+    control: str
+    channels: tuple[Channel, ...]
+    choices: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the entries."""
+        return tuple(channel.name for channel in self.channels)
+
+
+POINTS = ("u0", "v0", "u1", "v1")
+"""Entries of a `primitive` that are points of the front camera's picture: from where, to where."""
+GRIP = Channel("grip", "1", -1.0, 1.0)
+"""Above 0 opens the gripper, else closes it."""
+
+
+def _shifts(names: Sequence[str], unit: str, most: float) -> tuple[Channel, ...]:
+    return tuple(Channel(name, unit, -most, most) for name in names)
+
+
+_SPECS = {
+    "ee_delta": ActionSpec(
+        "ee_delta",
+        (
+            *_shifts(("dx", "dy", "dz"), "m", METRES_PER_STEP),
+            *_shifts(("dyaw", "dtilt"), "rad", RADIANS_PER_STEP),
+            GRIP,
+        ),
+    ),
+    "primitive": ActionSpec("primitive", _shifts((*POINTS, *SKILLS), "1", 1.0)),
+    "joint_delta": ActionSpec("joint_delta", ()),
+    "planar": ActionSpec("planar", _shifts(("dx", "dy"), "m", METRES_PER_PLANAR_STEP)),
+    "discrete": ActionSpec(
+        "discrete", (Channel("choice", "1", 0.0, 8.0),), choices=DISCRETE_ACTIONS
+    ),
+}
+CONTROL_NAMES = tuple(_SPECS)
+"""Names of the control modes."""
+
+
+def action_spec(control: str, n_joints: int = 7) -> ActionSpec:
+    """Return what the actions of a control mode are.
+
+    `ee_delta`: the way of the end effector in a tenth of a second, base frame; dtilt leans the hand
+    from pointing down away from the robot.
+    `primitive`: two points, and an entry for each of `SKILLS`, of which the largest that the task
+    knows chooses the motion. -1 is the left or top edge of the picture.
+    `joint_delta`: one entry a joint, gripper.
+    `planar`: the closed gripper or tip, at a fixed height.
+
+    >>> action_spec("ee_delta").names
+    ('dx', 'dy', 'dz', 'dyaw', 'dtilt', 'grip')
+
+    Args:
+        control: Name of the control mode.
+        n_joints: Joints of the arm; only `joint_delta` depends on it.
+
+    Raises:
+        UnknownNameError: If there is no such control mode.
+    """
+    if control not in _SPECS:
+        raise UnknownNameError("control mode", control, _SPECS)
+    if control == "joint_delta":
+        names = [f"joint_{number}" for number in range(1, n_joints + 1)]
+        joints = _shifts(names, "rad", RADIANS_PER_JOINT_STEP)
+        return ActionSpec(control, (*joints, GRIP))
+    return _SPECS[control]
 
 
 def control_rate(control: str) -> int | None:
     """Return the actions a second of a control mode; None where an action is a whole motion."""
     return None if control == "primitive" else CONTROL_HZ
-
-
-def steers_tilt(control: str, skills: Collection[str]) -> bool:
-    """Return whether actions say how far the hand tilts; then the pose has its tilt, too.
-
-    >>> steers_tilt("ee_delta", ("turn",)), steers_tilt("ee_delta", ("turn", "stand"))
-    (False, True)
-
-    Args:
-        control: Control mode.
-        skills: Motions of the task.
-    """
-    return control == "ee_delta" and not set(TILTING).isdisjoint(skills)

@@ -1,6 +1,6 @@
 """What an evaluation and policies need of an environment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -62,14 +62,6 @@ class GroundTruth(Protocol):
     @property
     def control(self) -> str:
         """Control mode that actions are for."""
-
-    @property
-    def n_actions(self) -> int:
-        """Entries of an action."""
-
-    @property
-    def skills(self) -> Sequence[str]:
-        """Motions that an action of `primitive` chooses from, in its order."""
 
     @property
     def view(self) -> Camera:

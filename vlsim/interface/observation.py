@@ -1,23 +1,34 @@
-"""What a policy observes and what its actions mean, for envs and agents alike."""
+"""What a policy observes: the same for every task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vlsim.interface.action import ACTION_NAMES, steers_tilt
+from vlsim.errors import InvalidValueError
+from vlsim.interface.action import POINTS, action_spec
+from vlsim.skills import SKILLS
 
 IMAGE = "image"
 """Front camera picture, (H, W, 3) uint8."""
 INSTRUCTION = "instruction"
-"""Token ids of the sentence, (L,) int64, 0 is padding."""
+"""Token ids of the sentence, (`TEXT_LENGTH`,) int64, 0 is padding."""
 PROPRIO = "proprio"
-"""End-effector position (metres, base frame), yaw (radians), gripper opening (metres), its tilt
-(radians) where actions steer it, and the previous action; float32."""
+"""What is measured of the hand (`POSE_NAMES`), and the previous action; float32."""
+STAGE = "stage"
+"""Stages of the goal that are done, and how many there are, (2,) int64."""
+SKILL_MASK = "skill_mask"
+"""Which of `SKILLS` the task knows, (S,) int8."""
 PRIVILEGED = "privileged"
-"""Facts for the critic and labels of the grounded objectives, only in training; float32."""
+"""Facts for the critic, only in training: `labels.FACT_NAMES`, float32."""
 DEPTH = "depth"
 """Distance along the optical axis in metres, (H, W) float32, on request."""
 SEGMENTATION = "segmentation"
 """Object index at each pixel, -1 for the rest, (H, W) int32, on request."""
+TEXT_LENGTH = 128
+"""Tokens of an observed sentence; no task says longer ones."""
+POSE_NAMES = ("x", "y", "z", "yaw", "tilt", "opening")
+"""Entries of `PROPRIO` before the previous action: metres, base frame; radians; metres."""
+MOST_STAGES = 64
+"""No goal has more stages."""
 
 
 def camera_key(kind: str, camera: str) -> str:
@@ -33,18 +44,11 @@ def camera_key(kind: str, camera: str) -> str:
     return kind if camera == "front" else f"{kind}_{camera}"
 
 
-POSE_NAMES: tuple[str, ...] = ("x", "y", "z", "yaw", "opening")
-"""Entries of `PROPRIO` before the previous action.
-
-Where actions steer the tilt of the hand, it is a sixth.
-"""
-
-
 @dataclass(frozen=True)
 class Channels:
-    """What the entries of proprioception and actions are, in one task by one control mode.
+    """Names of the entries of proprioception and actions: of an environment, or of a network.
 
-    Environments, demonstrations, networks and bundles take the sizes of these arrays from here.
+    An environment's are the same for all tasks; a network may read and give fewer of them.
     """
 
     pose: tuple[str, ...]
@@ -62,25 +66,70 @@ class Channels:
         """Entries of an action."""
         return len(self.action)
 
+    @property
+    def n_joints(self) -> int:
+        """Joints of the arm that an action of `joint_delta` turns; 0 in other control modes."""
+        return sum(name.startswith("joint_") for name in self.action)
 
-def channels(control: str, skills: Sequence[str], n_joints: int = 7) -> Channels:
-    """Return what policies measure and do in a task.
+    def columns_in(self, whole: "Channels") -> tuple[list[int], list[int]]:
+        """Return where its entries stand in another's `PROPRIO`, and in another's actions.
 
-    >>> channels("ee_delta", ("turn", "stand")).action
-    ('dx', 'dy', 'dz', 'dyaw', 'gripper', 'dtilt')
-    >>> channels("primitive", ("lift", "push")).n_actions
-    6
+        >>> few = Channels(("x",), ("dy",))
+        >>> few.columns_in(Channels(("x", "y"), ("dx", "dy")))
+        ([0, 3], [1])
+
+        Raises:
+            InvalidValueError: If the other does not have one of them.
+        """
+        for name in (*self.pose, *self.action):
+            if name not in (*whole.pose, *whole.action):
+                raise InvalidValueError(
+                    f"There is no channel '{name}'; known are "
+                    f"{', '.join((*whole.pose, *whole.action))}."
+                )
+        pose = [whole.pose.index(name) for name in self.pose]
+        action = [whole.action.index(name) for name in self.action]
+        return [*pose, *(len(whole.pose) + i for i in action)], action
+
+
+def channels(control: str, n_joints: int = 7) -> Channels:
+    """Return what every environment with this control mode measures and does.
+
+    >>> channels("primitive").n_actions
+    13
+
+    Args:
+        control: Control mode.
+        n_joints: Joints of the arm.
+    """
+    return Channels(POSE_NAMES, action_spec(control, n_joints).names)
+
+
+def channels_for(control: str, skills: Sequence[str], n_joints: int = 7) -> Channels:
+    """Return what a network needs of them for a task: no tilt where nothing is stood up.
+
+    >>> channels_for("primitive", ["lift"]).action
+    ('u0', 'v0', 'u1', 'v1')
+    >>> channels_for("primitive", ["lift", "push"]).action
+    ('u0', 'v0', 'u1', 'v1', 'lift', 'push')
+    >>> channels_for("ee_delta", ["lift"]).action
+    ('dx', 'dy', 'dz', 'dyaw', 'grip')
 
     Args:
         control: Control mode.
         skills: Motions of the task.
         n_joints: Joints of the arm.
     """
-    pose, action = POSE_NAMES, ACTION_NAMES[control]
-    if control == "joint_delta":
-        action = (*(f"joint_{number}" for number in range(1, n_joints + 1)), "gripper")
-    elif control == "primitive" and len(skills) > 1:
-        action = (*action, *skills)
-    elif steers_tilt(control, skills):
-        pose, action = (*pose, "tilt"), (*action, "dtilt")
-    return Channels(pose, action)
+    whole = channels(control, n_joints)
+    if control == "primitive":
+        choice = tuple(skills) if len(skills) > 1 else ()
+        action = (*POINTS, *choice)
+    else:
+        action = whole.action
+    if control == "ee_delta" and any(SKILLS[name].tilts for name in skills):
+        return Channels(whole.pose, action)
+    return Channels(_but(whole.pose, "tilt"), _but(action, "dtilt"))
+
+
+def _but(names: tuple[str, ...], left_out: str) -> tuple[str, ...]:
+    return tuple(name for name in names if name != left_out)

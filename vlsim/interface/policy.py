@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.files import Json
-from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.action import CONTROL_NAMES
 from vlsim.interface.cameras import check_image_size
 from vlsim.interface.environment import GroundTruth
 
@@ -48,8 +48,8 @@ class PolicySpec:
 
     def __post_init__(self) -> None:
         """Refuse what no policy can need."""
-        if self.control not in (ANY, *ACTION_NAMES):
-            raise UnknownNameError("control mode", str(self.control), [ANY, *ACTION_NAMES])
+        if self.control not in (ANY, *CONTROL_NAMES):
+            raise UnknownNameError("control mode", str(self.control), [ANY, *CONTROL_NAMES])
         if not isinstance(self.robot, str) or not self.robot:
             raise InvalidValueError(f"robot must be a name or '{ANY}', got {self.robot!r}.")
         if not isinstance(self.cameras, Mapping):

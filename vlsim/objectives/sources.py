@@ -11,7 +11,7 @@ from torch import Tensor
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillPool
 from vlsim.errors import InvalidValueError
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, channels
 from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.config import ActorConfig
 from vlsim.models.tokens import to_image
@@ -76,18 +76,20 @@ class DemonstrationSource:
             InvalidValueError: If the demonstrations are of another control mode or size.
         """
         _check_fit(config, demonstrations)
-        self._steps, self._batch_size = demonstrations, batch_size
+        self._steps, self._batch_size, self._n_words = demonstrations, batch_size, config.n_words
+        whole = channels(config.control, config.channels.n_joints)
+        self._proprio, self._action = config.channels.columns_in(whole)
         self._word_dropout, self._blind = word_dropout, blind
 
     def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
         """Return the data of a random batch, the same for the same generator state."""
         steps = self._steps
         rows = rng.integers(len(steps), size=self._batch_size)
-        tokens = steps.instruction[rows] * (not self._blind)
+        tokens = steps.instruction[rows, : self._n_words] * (not self._blind)
         data: dict[str, NDArray[Any]] = {
             INSTRUCTION: _with_unknown(tokens, self._word_dropout, rng)[:, None],
-            PROPRIO: steps.proprio[rows],
-            ACTION: steps.action[rows],
+            PROPRIO: steps.proprio[rows][:, self._proprio],
+            ACTION: steps.action[rows][:, self._action],
         }
         return _tensors(steps.image[rows], data, device)
 
@@ -135,10 +137,11 @@ def _tensors(
 
 def _check_fit(config: ActorConfig, demonstrations: Demonstrations) -> None:
     n_actions, side = demonstrations.action.shape[1], demonstrations.image.shape[1]
-    if n_actions != config.channels.n_actions:
+    expected = channels(config.control, config.channels.n_joints).n_actions
+    if n_actions != expected:
         raise InvalidValueError(
             f"Demonstrations have actions of {n_actions} entries; those of control "
-            f"'{config.control}' have {config.channels.n_actions}."
+            f"'{config.control}' have {expected}."
         )
     if side != config.backbone.image_size:
         raise InvalidValueError(

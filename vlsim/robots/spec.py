@@ -8,7 +8,7 @@ from typing import NoReturn
 import numpy as np
 
 from vlsim.errors import InvalidValueError
-from vlsim.interface.action import ACTION_NAMES
+from vlsim.interface.action import CONTROL_NAMES
 from vlsim.robots.urdf import Joint, Urdf, read_urdf
 from vlsim.world.hand import WIDEST, Hand
 from vlsim.world.quaternion import Vector, quaternion
@@ -94,7 +94,7 @@ class RobotSpec:
     force: float | tuple[float, ...] = 7.0
     limits: tuple[tuple[float, float], ...] | None = None
     base_world: Vector = (0.0, 0.0, 0.0)
-    controls: tuple[str, ...] = tuple(ACTION_NAMES)
+    controls: tuple[str, ...] = CONTROL_NAMES
     hand: Hand = WIDEST
 
     def __post_init__(self) -> None:
@@ -189,8 +189,8 @@ class RobotSpec:
                     f"{', '.join(known) or 'none'}."
                 )
         for control in self.controls:
-            if control not in ACTION_NAMES:
-                self._refuse(f"'controls' names '{control}'. Known: {', '.join(ACTION_NAMES)}.")
+            if control not in CONTROL_NAMES:
+                self._refuse(f"'controls' names '{control}'. Known: {', '.join(CONTROL_NAMES)}.")
 
     def _refuse(self, reason: str) -> NoReturn:
         raise InvalidValueError(f"Robot '{self.name}': {reason}")

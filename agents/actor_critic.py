@@ -53,8 +53,12 @@ class ActorExtractor(BaseFeaturesExtractor):
         tokens = observations[INSTRUCTION][:, : self.actor.config.n_words].long()
         if self.blind:
             tokens = torch.zeros_like(tokens)
-        data = {IMAGE: observations[IMAGE], PROPRIO: observations[PROPRIO][:, self.proprio_columns]}
-        data[INSTRUCTION] = tokens[:, None]
+        views = [observations[key] for key in self.actor.config.backbone.image_keys]
+        data = {
+            IMAGE: torch.stack(views, dim=1),
+            INSTRUCTION: tokens[:, None],
+            PROPRIO: observations[PROPRIO][:, self.proprio_columns],
+        }
         facts = observations.get(PRIVILEGED)
         if facts is None:
             facts = data[PROPRIO].new_zeros(len(tokens), self.n_privileged)

@@ -90,7 +90,7 @@ class TrainConfig:
     robot: str = "panda"
     """Robot; `vlsim list robots` shows all."""
     cameras: str = CAMERA
-    """Camera that the policy sees through; only the front camera is supported in training."""
+    """Cameras that the policy sees through, with commas: front, or front and others."""
     randomization: str = ""
     """Domain randomization: names of `vlsim list randomizations`, with commas, or JSON."""
     seed: int = 0

@@ -1,6 +1,7 @@
 """A trained actor, written as a bundle that says truthfully what it reads and does."""
 
 from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from vlsim.agents.config import TrainConfig
 from vlsim.deploy.bundle import save_bundle
 from vlsim.deploy.network import GOLDEN_TOLERANCE, actor_spec, golden_actions
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels
+from vlsim.interface.cameras import CAMERAS, choose_cameras
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels, camera_key
 from vlsim.interface.preprocess import SIZE_RULE
 from vlsim.language.tokenizer import PAD_ID, default_tokenizer
 from vlsim.models.actor import Actor
@@ -18,7 +20,6 @@ from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.precision import FP32
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
-from vlsim.world.camera import FRONT
 
 GOLDEN_ROWS = 4
 
@@ -43,6 +44,7 @@ def actor_config(
         config.fusion,
         config.vision_tuning,
         config.text_tuning,
+        cameras=tuple(choose_cameras(config.cameras)),
     )
     return ActorConfig(config.control, n_words, channels, backbone)
 
@@ -53,10 +55,12 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
     rng = stream(config.seed, "golden")
     side = sizes.backbone.image_size
     observations: dict[str, NDArray[Any]] = {
-        IMAGE: rng.integers(0, 256, (GOLDEN_ROWS, side, side, 3), np.uint8),
+        IMAGE: _pictures(side, rng),
         INSTRUCTION: _sentences(sizes, rng),
         PROPRIO: rng.normal(size=(GOLDEN_ROWS, sizes.channels.n_proprio)).astype(np.float32),
     }
+    for key in sizes.backbone.image_keys[1:]:
+        observations[key] = _pictures(side, rng)
     # A copy: the actor may go on learning, on another device and with fewer bits.
     deployed = deepcopy(actor).cpu().eval()
     deployed.backbone.precision = FP32
@@ -80,6 +84,11 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
     )
 
 
+def _pictures(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return random pixels. Shape (GOLDEN_ROWS, side, side, 3)."""
+    return rng.integers(0, 256, (GOLDEN_ROWS, side, side, 3), np.uint8)
+
+
 def _sentences(sizes: ActorConfig, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return random token ids, (GOLDEN_ROWS, L), that end in padding of different lengths."""
     shape = (GOLDEN_ROWS, sizes.n_words)
@@ -94,11 +103,14 @@ def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     return {
         "task": config.task,
         "inputs": {
-            IMAGE: {
-                "shape": [side, side, 3],
-                "dtype": "uint8",
-                "range": [0, 255],
-                "rule": f"RGB, front camera; {SIZE_RULE}",
+            **{
+                camera_key(IMAGE, name): {
+                    "shape": [side, side, 3],
+                    "dtype": "uint8",
+                    "range": [0, 255],
+                    "rule": f"RGB, {name} camera; {SIZE_RULE}",
+                }
+                for name in sizes.backbone.cameras
             },
             INSTRUCTION: {"shape": [sizes.n_words], "dtype": "int64", "padding": 0},
             PROPRIO: {
@@ -116,8 +128,8 @@ def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
                 "names": list(action),
             }
         },
-        # Where it was on average, if the randomisation moved it.
-        "camera": {"eye": FRONT.eye, "target": FRONT.target, "fov_deg": FRONT.fov_deg},
+        # Where they were on average, if the randomisation moved them.
+        "cameras": {name: asdict(CAMERAS[name]) for name in sizes.backbone.cameras},
         "randomization": {
             name: term.to_json() for name, term in choose_terms(config.randomization).items()
         },

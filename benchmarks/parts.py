@@ -85,7 +85,7 @@ def _size_and_speed(names: dict[str, str]) -> dict[str, Any]:
 
 
 def _batch(backbone: Backbone) -> float:
-    image, ids = torch.rand(BATCH, 3, 64, 64), torch.randint(1, 512, (BATCH, SENTENCES, WORDS))
+    image, ids = torch.rand(BATCH, 1, 3, 64, 64), torch.randint(1, 512, (BATCH, SENTENCES, WORDS))
     begun = time.process_time()
     backbone(image, ids).scores.square().mean().backward()
     return time.process_time() - begun

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import tyro
 
-from vlsim.agents.config import CAMERA, TrainConfig
+from vlsim.agents.config import TrainConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.scripts import checks
 from vlsim.scripts.options import read_options
@@ -143,11 +143,7 @@ def _check(config: TrainConfig) -> None:
     checks.check_task(config.task)
     checks.check_ability(config.task, config.control, config.robot)
     checks.check_randomization(config.randomization)
-    if config.cameras != CAMERA:
-        raise InvalidValueError(
-            f"cameras must be '{CAMERA}' in training, got '{config.cameras}': vlsim's networks "
-            "read no other picture. To see what others show, use: vlsim record --cameras"
-        )
+    checks.split_cameras(config.cameras)
     weights = config.objectives.by_name
     check_objectives(weights)
     if config.imitation.steps:
@@ -162,6 +158,7 @@ def _check(config: TrainConfig) -> None:
 
 def _check_demonstrations(config: TrainConfig) -> None:
     from vlsim.data.manifest import read_manifest
+    from vlsim.interface.cameras import choose_cameras
 
     folder = Path(config.demonstrations)
     manifest = read_manifest(folder)
@@ -173,6 +170,12 @@ def _check_demonstrations(config: TrainConfig) -> None:
                 f"{folder} holds demonstrations of {name} '{held}', not '{wanted}'; collect others "
                 f"with: vlsim collect --task {config.task} --{name.replace('_', '-')} {wanted}"
             )
+    cameras = choose_cameras(config.cameras)
+    if missing := [name for name in cameras if name not in shown.cameras]:
+        raise InvalidValueError(
+            f"{folder} holds no pictures of camera '{missing[0]}'; collect others with: vlsim "
+            f"collect --task {config.task} --cameras {','.join(cameras)}"
+        )
     if manifest.kept < config.imitation.episodes:
         raise InvalidValueError(
             f"{folder} holds {manifest.kept} episodes that succeeded, not "
@@ -186,6 +189,7 @@ def _train(config: TrainConfig, run: Path) -> None:
     from vlsim.envs.config import EnvConfig
     from vlsim.envs.tasks import TASKS
     from vlsim.envs.vector import ParallelEnvs
+    from vlsim.interface.cameras import choose_cameras
     from vlsim.robots.catalogue import ROBOTS
 
     task = TASKS[config.task]
@@ -194,6 +198,7 @@ def _train(config: TrainConfig, run: Path) -> None:
         config.control,
         config.robot,
         image_size=config.image_size,
+        cameras=tuple(choose_cameras(config.cameras)),
         randomization=config.randomization,
         privileged=True,
     )

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.export import Dim
 
 from tests.contracts.test_heads import ACTORS, acts
-from tests.contracts.test_parts import pictures, sentences
+from tests.contracts.test_parts import sentences, views
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED
 from vlsim.models.fusion import FUSION
@@ -78,7 +78,7 @@ def exported(graph: nn.Module, inputs: tuple[Tensor, ...], path: Path):
 
 def inputs_of(actor: Actor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
     proprio = torch.linspace(-1, 1, rows * actor.config.channels.n_proprio)
-    return pictures(rows), sentences(rows), proprio.view(rows, -1)
+    return views(rows), sentences(rows), proprio.view(rows, -1)
 
 
 @ONNX

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tests.contracts.test_parts import DIM, SIDE, VOCABULARY, close, generator, pictures, sentences
+from tests.contracts.test_parts import DIM, SIDE, VOCABULARY, close, generator, sentences, views
 from vlsim.interface.observation import channels_for
 from vlsim.models.actor import Actor
 from vlsim.models.config import POINTED, STEERED, ActorConfig, BackboneConfig
@@ -100,7 +100,7 @@ def test_words_and_picture_matter_to_an_action_and_rows_are_independent(actor):
         for name, parameter in actor.named_parameters():
             if name.endswith("shift.weight"):
                 parameter.normal_(generator=generator())  # it begins at 0, which hides the looks
-    image, ids = pictures(), sentences(3)
+    image, ids = views(), sentences(3)
     proprio = torch.randn(3, actor.config.channels.n_proprio, generator=generator())
     base = actor(image, ids, proprio)
     other = ids.clone()

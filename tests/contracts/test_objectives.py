@@ -29,7 +29,7 @@ def data(held: set[str], rows: int = 3, sentences: int = 1) -> dict[str, torch.T
     rng = torch.Generator().manual_seed(1)
     shape, n_roles = (rows, sentences), len(ROLES)
     every = {
-        "image": torch.rand(rows, 3, SIDE, SIDE, generator=rng),
+        "image": torch.rand(rows, 1, 3, SIDE, SIDE, generator=rng),
         "instruction": torch.randint(2, VOCABULARY, (*shape, 9), generator=rng),
         "uv": 2 * torch.rand(*shape, n_roles, 2, generator=rng) - 1,
         "present": torch.ones(*shape, n_roles, dtype=torch.bool),

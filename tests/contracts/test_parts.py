@@ -3,12 +3,12 @@
 import pytest
 import torch
 
+from vlsim.errors import InvalidValueError
 from vlsim.interface.labels import ROLES
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.text import TEXT
-from vlsim.models.tokens import ImageTokens
 from vlsim.models.vision import VISION
 
 DIM, SIDE, VOCABULARY = 32, 32, 30
@@ -20,6 +20,10 @@ def generator():
 
 def pictures(count=3):
     return torch.rand(count, 3, SIDE, SIDE, generator=generator())
+
+
+def views(count=3, cameras=1):
+    return torch.rand(count, cameras, 3, SIDE, SIDE, generator=generator())
 
 
 def sentences(count=6, length=9, words=5):
@@ -42,8 +46,13 @@ def text(request):
 
 @pytest.fixture(params=FUSION)
 def backbone(request):
+    return made_of(request.param)
+
+
+def made_of(fusion, cameras=("front",)):
     torch.manual_seed(0)
-    made = Backbone(BackboneConfig(VOCABULARY, DIM, SIDE, fusion=request.param)).eval()
+    config = BackboneConfig(VOCABULARY, DIM, SIDE, fusion=fusion, cameras=cameras)
+    made = Backbone(config).eval()
     with torch.no_grad():
         for name, parameter in made.named_parameters():
             if "gates" in name:
@@ -158,7 +167,7 @@ def test_a_sentence_without_words_is_finite(text):
 
 
 def test_fusion_points_for_every_role_of_every_sentence(backbone):
-    fused = backbone(pictures(), sentences().view(3, 2, 9))
+    fused = backbone(views(), sentences().view(3, 2, 9))
     n = backbone.vision.side**2
     assert fused.scores.shape == (6, len(ROLES), n)
     assert fused.uv.shape == (6, len(ROLES), 2) and fused.uv.abs().max() < 1
@@ -169,13 +178,13 @@ def test_fusion_points_for_every_role_of_every_sentence(backbone):
 
 
 def test_sentences_of_one_picture_are_those_of_its_copies(backbone):
-    together = backbone(pictures(), sentences().view(3, 2, 9)).scores
-    copies = backbone(pictures().repeat_interleave(2, 0), sentences()[:, None]).scores
+    together = backbone(views(), sentences().view(3, 2, 9)).scores
+    copies = backbone(views().repeat_interleave(2, 0), sentences()[:, None]).scores
     assert close(together, copies)
 
 
 def test_words_and_picture_matter_and_rows_are_independent(backbone):
-    image, ids = pictures(), sentences(3)[:, None]
+    image, ids = views(), sentences(3)[:, None]
     base = backbone(image, ids).scores
     other = ids.clone()
     other[0, 0, 2] = other[0, 0, 2] % (VOCABULARY - 3) + 3
@@ -187,17 +196,45 @@ def test_words_and_picture_matter_and_rows_are_independent(backbone):
     assert not close(base[0], changed[0]) and close(base[1:], changed[1:])
 
 
+@pytest.mark.parametrize("fusion", FUSION)
+def test_every_camera_is_seen_and_points_lie_in_the_front_one(fusion):
+    backbone = made_of(fusion, ("front", "wrist"))
+    image, ids = views(cameras=2), sentences(3)[:, None]
+    fused = backbone(image, ids)
+    n = backbone.vision.side**2
+    assert fused.scores.shape == (3, len(ROLES), n)
+    weights = torch.softmax(fused.scores[0, 1], dim=0)
+    assert close(fused.uv[0, 1], (weights[:, None] * backbone.vision.grid).sum(0))
+    other = image.clone()
+    other[0, 1] = 1 - other[0, 1]
+    changed = backbone(other, ids).seen
+    assert not close(changed[0], fused.seen[0]) and close(changed[1:], fused.seen[1:])
+    swapped = backbone(image.flip(1), ids)
+    assert not torch.equal(swapped.seen, fused.seen)
+    # Still scenes show the front camera alone.
+    alone = backbone(image[:, :1], ids)
+    assert alone.scores.shape == fused.scores.shape and not close(alone.seen, fused.seen)
+    fused.seen.square().sum().backward()
+    assert (backbone.views.grad.abs().sum(1) > 0).all()
+
+
+@pytest.mark.parametrize("cameras", [("wrist", "front"), ("front", "front"), ()])
+def test_cameras_begin_with_the_front_one_and_come_once(cameras):
+    with pytest.raises(InvalidValueError, match="cameras must begin with 'front' and name each"):
+        BackboneConfig(VOCABULARY, DIM, SIDE, cameras=cameras)
+
+
 def test_more_padding_changes_no_point(backbone):
-    short = backbone(pictures(), sentences(3)[:, None]).uv
-    assert close(short, backbone(pictures(), sentences(3, length=16)[:, None]).uv)
+    short = backbone(views(), sentences(3)[:, None]).uv
+    assert close(short, backbone(views(), sentences(3, length=16)[:, None]).uv)
 
 
 def test_no_words_give_finite_points(backbone):
-    assert torch.isfinite(backbone(pictures(), torch.zeros(3, 1, 9).long()).scores).all()
+    assert torch.isfinite(backbone(views(), torch.zeros(3, 1, 9).long()).scores).all()
 
 
 def test_gradient_reaches_both_senses(backbone):
-    backbone(pictures(), sentences(3)[:, None]).scores.square().sum().backward()
+    backbone(views(), sentences(3)[:, None]).scores.square().sum().backward()
     for part in (backbone.vision, backbone.text):
         for name, parameter in part.named_parameters():
             assert parameter.grad is not None and torch.isfinite(parameter.grad).all(), name
@@ -208,13 +245,13 @@ def test_sharpness_compares_every_picture_with_every_sentence(backbone):
     image, text = backbone.vision(pictures()), backbone.read(sentences(4))
     sharpness = backbone.fusion.sharpness(image, text)
     assert sharpness.shape == (3, 4, len(ROLES)) and torch.isfinite(sharpness).all()
-    one = ImageTokens(image.features[1:2], image.grid)
+    one = image.changed(image.features[1:2])
     alone = backbone.fusion.sharpness(one, text.picked(torch.tensor([2])))
     assert close(alone[0, 0], sharpness[1, 2])
 
 
 def test_bf16_agrees_with_fp32(backbone):
-    inputs = pictures(), sentences(3)[:, None]
+    inputs = views(), sentences(3)[:, None]
     fast = in_bf16(backbone, *inputs).uv
     # One step of bf16 is 1/256; a few of them add up on the way.
     assert torch.allclose(fast.float(), backbone(*inputs).uv, atol=0.05)

@@ -20,7 +20,7 @@ def make_actor(control, skills=("lift",)):
 def random_inputs(actor):
     generator = torch.Generator().manual_seed(1)
     return (
-        torch.rand(2, 3, 32, 32, generator=generator),
+        torch.rand(2, 1, 3, 32, 32, generator=generator),
         torch.randint(2, 30, (2, 20), generator=generator),
         torch.rand(2, actor.config.channels.n_proprio, generator=generator),
     )

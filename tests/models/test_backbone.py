@@ -154,7 +154,7 @@ def test_padding_does_not_reach_a_text_tower(text_folder: Path):
     backbone = Backbone(config(text=f"hf:{text_folder}")).eval()
     short = ids("touch the red cube")
     long = torch.cat([short, torch.zeros(1, 9, dtype=torch.int64)], dim=1)
-    image = torch.rand(1, 3, SIDE, SIDE)
+    image = torch.rand(1, 1, 3, SIDE, SIDE)
     assert torch.allclose(
         backbone(image, short[:, None]).scores, backbone(image, long[:, None]).scores, atol=1e-5
     )

@@ -86,7 +86,7 @@ def test_words_alone_decide_the_motion_and_the_head_learns_them() -> None:
     ids = torch.randint(10, 30, (n, 9), generator=rng)
     meant = torch.randint(0, 3, (n,), generator=rng)
     ids[:, 1] = 2 + meant
-    image, proprio = torch.rand(n, 3, 32, 32, generator=rng), torch.zeros(n, 12)
+    image, proprio = torch.rand(n, 1, 3, 32, 32, generator=rng), torch.zeros(n, 12)
     shown = torch.full((n, 7), -1.0)
     shown[:, :4] = 0.2
     shown[torch.arange(n), 4 + meant] = 1.0

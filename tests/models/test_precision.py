@@ -51,7 +51,7 @@ def small(text: str = "gru") -> Actor:
 @pytest.mark.parametrize("text", ["gru", "transformer"])
 def test_what_follows_the_encoders_and_the_weights_keep_32_bits(text: str) -> None:
     actor = small(text)
-    inputs = torch.rand(2, 3, 32, 32), torch.randint(2, 30, (2, 9)), torch.zeros(2, 9)
+    inputs = torch.rand(2, 1, 3, 32, 32), torch.randint(2, 30, (2, 9)), torch.zeros(2, 9)
     plain = actor(*inputs)
     actor.backbone.precision = "bf16"
     seen: list[torch.dtype] = []
@@ -75,7 +75,7 @@ def test_a_recurrence_stays_in_32_bits() -> None:
 
 def test_a_row_does_not_depend_on_the_size_of_its_batch() -> None:
     """Or PPO's probabilities, of other batches than the rollout's, would not begin at 1."""
-    actor, image = small(), torch.rand(8, 3, 32, 32)
+    actor, image = small(), torch.rand(8, 1, 3, 32, 32)
     actor.backbone.precision = "bf16"
     together, alone = actor.backbone.see(image), actor.backbone.see(image[:2])
     assert torch.allclose(together.features[:2], alone.features, atol=2e-3)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vlsim.data.manifest import Request, ShardEntry, read_manifest
 from vlsim.errors import InvalidValueError
 from vlsim.interface.labels import FACT_NAMES, ROLES
-from vlsim.interface.observation import TEXT_LENGTH
+from vlsim.interface.observation import IMAGE, TEXT_LENGTH
 from vlsim.skills import SKILLS
 
 NOTHING = -1
@@ -73,6 +73,20 @@ class Demonstrations:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return every array by name, as a shard holds them."""
         return {name: getattr(self, name) for name in ARRAYS} | dict(self.pictures)
+
+    def pictures_of(self, key: str) -> NDArray[np.uint8]:
+        """Return the pictures of a camera, (N, H, W, 3), by their name in an observation.
+
+        Raises:
+            InvalidValueError: If there are none.
+        """
+        pictures = {IMAGE: self.image, **self.pictures}
+        if key not in pictures:
+            raise InvalidValueError(
+                f"Demonstrations hold {', '.join(pictures)}, and no '{key}'; collect others with "
+                "`vlsim collect --cameras`."
+            )
+        return pictures[key]
 
     def __len__(self) -> int:
         """Count the steps."""

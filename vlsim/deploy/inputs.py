@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.errors import InvalidValueError
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
+from vlsim.interface.observation import INSTRUCTION, PROPRIO
 from vlsim.models.config import ActorConfig
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
 
@@ -20,7 +20,7 @@ Arrays = Mapping[str, NDArray[Any]]
 def checked_inputs(
     name: str, config: ActorConfig, observations: Arrays, entries: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Return pictures (B, S, S, 3) and proprioception (B, P) that can be read.
+    """Return pictures (B, V, S, S, 3) of V cameras and proprioception (B, P) that can be read.
 
     Args:
         name: The policy's, for errors.
@@ -36,12 +36,15 @@ def checked_inputs(
     if proprio.dtype.kind not in "iuf" or not form or not np.isfinite(proprio).all():
         _refuse(name, PROPRIO, f"finite numbers (B, {entries})", proprio, "")
     rows, side = len(proprio), config.backbone.image_size
-    image = _array(name, observations, IMAGE)
-    if image.dtype != np.uint8 or image.shape != (rows, side, side, 3):
-        fit = f"vlsim.interface.preprocess.fit_picture(picture, {side})"
-        hint = f" Bring a picture to that form with {fit}."
-        _refuse(name, IMAGE, f"uint8 ({rows}, {side}, {side}, 3)", image, hint)
-    return image, proprio.astype(np.float32, copy=False)
+    views = []
+    for key in config.backbone.image_keys:
+        image = _array(name, observations, key)
+        if image.dtype != np.uint8 or image.shape != (rows, side, side, 3):
+            fit = f"vlsim.interface.preprocess.fit_picture(picture, {side})"
+            hint = f" Bring a picture to that form with {fit}."
+            _refuse(name, key, f"uint8 ({rows}, {side}, {side}, 3)", image, hint)
+        views.append(image)
+    return np.stack(views, axis=1), proprio.astype(np.float32, copy=False)
 
 
 def checked_ids(name: str, n_ids: int, arrays: Arrays, rows: int) -> NDArray[np.int64]:

@@ -11,7 +11,6 @@ from vlsim.deploy.inputs import Arrays, checked_ids, checked_inputs
 from vlsim.deploy.manifest import CONFIG, GOLDEN
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.action import control_rate
-from vlsim.interface.cameras import MAIN
 from vlsim.interface.observation import IMAGE, Channels
 from vlsim.interface.policy import PolicySpec
 from vlsim.models.actor import Actor
@@ -82,7 +81,7 @@ def build_actor(bundle: Bundle) -> Actor:
 
 def actor_spec(config: ActorConfig, robot: str) -> PolicySpec:
     """Return what an actor needs that was trained with a robot."""
-    cameras = {MAIN: config.backbone.image_size}
+    cameras = dict.fromkeys(config.backbone.cameras, config.backbone.image_size)
     return PolicySpec(config.control, robot, cameras, control_rate(config.control))
 
 
@@ -131,7 +130,7 @@ def read(actor: Actor, ids: NDArray[np.int64]) -> TextTokens:
 def look(
     actor: Actor, image: NDArray[np.uint8], text: TextTokens, proprio: NDArray[np.float32]
 ) -> tuple[torch.Tensor, Fused]:
-    """Return feature rows (B, F) and what was found in pictures (B, S, S, 3) of that many texts."""
+    """Return feature rows (B, F) and what B texts name in pictures (B, V, S, S, 3)."""
     device = _device(actor)
     return actor.look(
         to_image(torch.from_numpy(image).to(device)), text, torch.from_numpy(proprio).to(device)

@@ -1,7 +1,8 @@
 """A trained policy, loaded from its bundle; neither the simulator nor environments are needed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -13,8 +14,9 @@ from vlsim.deploy.manifest import MANIFEST, TOKENIZER
 from vlsim.deploy.network import actor_spec, best_actions, build_actor, check_golden, look, read
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
+from vlsim.interface.cameras import MAIN
 from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, channels
+from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, camera_key, channels
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
 from vlsim.language.tokenizer import InstructionTokenizer
@@ -24,6 +26,9 @@ from vlsim.models.device import check_device
 from vlsim.models.fusion import Fused
 from vlsim.models.tokens import TextTokens
 from vlsim.skills import SKILLS
+
+Views: TypeAlias = PictureSource | Mapping[str, PictureSource]
+"""A picture of the front camera, or one of each camera, by name."""
 
 
 class TorchPolicy:
@@ -85,8 +90,8 @@ class TorchPolicy:
 
     def observe(
         self,
-        picture: PictureSource,
-        *others: PictureSource,
+        picture: Views,
+        *others: Views,
         proprio: Sequence[float] | None = None,
     ) -> Observations:
         """Return observations of pictures, one a row, that `act` reads.
@@ -94,6 +99,7 @@ class TorchPolicy:
         Args:
             picture: A file, or pixels (H, W, 3) uint8, as the front camera of the bundle's
                 `manifest.json` would see the table; `fit_picture` brings it to the policy's size.
+                For a policy that sees through several cameras, one of each, by name.
             *others: Pictures of further rows.
             proprio: Pose of the hand and previous action, as in an observation; the same for all
                 rows. Without it the hand is at home with open fingers, as where a `primitive`
@@ -112,11 +118,21 @@ class TorchPolicy:
                     f"previous action ({self._whole.n_proprio} numbers), got none."
                 )
             proprio = (*AT_HOME, *[0.0] * self._whole.n_actions)
-        side, sources = config.backbone.image_size, (picture, *others)
-        return {
-            IMAGE: np.stack([fit_picture(read_picture(source), side) for source in sources]),
-            PROPRIO: np.tile(np.asarray(proprio, np.float32), (len(sources), 1)),
+        rows = (picture, *others)
+        views = {
+            camera_key(IMAGE, camera): np.stack([self._view(row, camera) for row in rows])
+            for camera in config.backbone.cameras
         }
+        return {**views, PROPRIO: np.tile(np.asarray(proprio, np.float32), (len(rows), 1))}
+
+    def _view(self, row: Views, camera: str) -> NDArray[np.uint8]:
+        views = row if isinstance(row, Mapping) else {MAIN: row}
+        if camera not in views:
+            raise InvalidValueError(
+                f"The policy '{self.name}' sees through {', '.join(self.spec.cameras)}, and there "
+                f"is no picture of '{camera}'; give one of each, by name."
+            )
+        return fit_picture(read_picture(views[camera]), self._actor.config.backbone.image_size)
 
     @torch.no_grad()
     def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:

@@ -28,7 +28,7 @@ class Actor(nn.Module):
         """Return feature rows (B, F) and what the attention found.
 
         Args:
-            image: Shape (B, 3, H, W), float in [0, 1].
+            image: Shape (B, V, 3, H, W), float in [0, 1].
             text: Of B sentences, from `backbone.read`.
             proprio: Shape (B, P), float.
         """
@@ -52,7 +52,7 @@ class Actor(nn.Module):
         """Return the deterministic action (B, A), not yet clipped to [-1, 1].
 
         Args:
-            image: Shape (B, 3, H, W), float in [0, 1].
+            image: Shape (B, V, 3, H, W), float in [0, 1].
             ids: Shape (B, L), int64.
             proprio: Shape (B, P), float.
         """

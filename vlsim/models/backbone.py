@@ -30,6 +30,9 @@ class Backbone(nn.Module):
         super().__init__()
         self.vision, self.text = _vision(config), _text(config)
         self.fusion = FUSION[config.fusion](config.dim, len(ROLES))
+        n_views = len(config.cameras)
+        self.views = nn.Parameter(torch.randn(n_views, config.dim) * 0.02) if n_views > 1 else None
+        """Tells whose a token is, where there are several cameras."""
         self.config = config
         self.precision = FP32
         """Of the encoders, "fp32" or "bf16". Weights, tokens and all that follows have 32 bits."""
@@ -38,7 +41,7 @@ class Backbone(nn.Module):
         """Find what S sentences about each picture name.
 
         Args:
-            image: Shape (B, 3, H, W), float in [0, 1].
+            image: As for `see`.
             ids: Shape (B, S, L), int64.
 
         Returns:
@@ -52,10 +55,19 @@ class Backbone(nn.Module):
         return fused
 
     def see(self, image: Tensor) -> ImageTokens:
-        """Return the tokens of pictures (B, 3, H, W), float in [0, 1]."""
+        """Return the tokens of pictures (B, V, 3, H, W), float in [0, 1].
+
+        Args:
+            image: Of the first V cameras: still scenes show no more than the front one.
+        """
+        b, v = image.shape[:2]
         with self._encoding(image.device):
-            tokens: ImageTokens = self.vision(image)
-        return ImageTokens(tokens.features.float(), tokens.grid)
+            tokens: ImageTokens = self.vision(image.flatten(0, 1))
+        n, d = tokens.features.shape[1:]
+        features = tokens.features.float().view(b, v, n, d)
+        if self.views is not None:
+            features = features + self.views[:v, None]
+        return ImageTokens(features.flatten(1, 2), tokens.grid.repeat(v, 1), tokens.n_front)
 
     def read(self, ids: Tensor) -> TextTokens:
         """Return the tokens of sentences (M, L); what comes more than once is encoded once."""

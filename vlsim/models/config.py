@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vlsim.errors import InvalidValueError
+from vlsim.interface.cameras import MAIN
 from vlsim.interface.labels import ROLES
-from vlsim.interface.observation import Channels
+from vlsim.interface.observation import IMAGE, Channels, camera_key
 
 POINTED = "primitive"
 """Control mode whose actions are points of the picture."""
@@ -25,7 +26,7 @@ class BackboneConfig:
     dim: int = 64
     """Features of an image token, of a word and of a role."""
     image_size: int = 64
-    """Side of the picture, pixels."""
+    """Side of the pictures, pixels."""
     vision: str = "conv"
     """Name of a vision part, or "hf:SOURCE" for a tower of `transformers`."""
     text: str = "gru"
@@ -40,6 +41,23 @@ class BackboneConfig:
     """Of a pretrained tower that was loaded before: how to build it again without its source."""
     text_settings: Mapping[str, Any] = field(default_factory=dict)
     """The same of the text tower."""
+    cameras: tuple[str, ...] = (MAIN,)
+    """Cameras that it sees through, the front one first."""
+
+    def __post_init__(self) -> None:
+        """Refuse a network that does not see what it points into."""
+        # JSON has lists.
+        object.__setattr__(self, "cameras", tuple(self.cameras))
+        if self.cameras[:1] != (MAIN,) or len(set(self.cameras)) < len(self.cameras):
+            raise InvalidValueError(
+                f"cameras must begin with '{MAIN}' and name each once, got "
+                f"{', '.join(self.cameras) or 'none'}."
+            )
+
+    @property
+    def image_keys(self) -> tuple[str, ...]:
+        """Names of the pictures in an observation, in the order of the cameras."""
+        return tuple(camera_key(IMAGE, name) for name in self.cameras)
 
 
 @dataclass(frozen=True)

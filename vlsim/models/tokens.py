@@ -1,6 +1,6 @@
 """What the parts of a network hand to each other: tokens of pictures and of sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -8,19 +8,26 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class ImageTokens:
-    """A picture as N tokens that know where they are.
+    """What the cameras see as N tokens that know where they are, those of the front camera first.
 
     Args:
         features: Shape (B, N, D), float.
-        grid: Image coordinates (u, v) of the middle of every token's patch, -1 to 1. Shape (N, 2).
+        grid: Image coordinates (u, v) of the middle of every token's patch in the picture of its
+            camera, -1 to 1. Shape (N, 2).
+        n_front: How many tokens are of the front camera: points lie in its picture.
     """
 
     features: Tensor
     grid: Tensor
+    n_front: int
+
+    def changed(self, features: Tensor) -> "ImageTokens":
+        """Return the same places with other features, (B, N, D) or (M, N, D)."""
+        return replace(self, features=features)
 
     def repeated(self, times: int) -> "ImageTokens":
         """Return every picture's tokens `times` times in a row."""
-        return ImageTokens(self.features.repeat_interleave(times, dim=0), self.grid)
+        return self.changed(self.features.repeat_interleave(times, dim=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +59,8 @@ class TextTokens:
 
 
 def to_image(pixels: Tensor) -> Tensor:
-    """Return float pictures (B, 3, H, W) in [0, 1] for bytes (B, H, W, 3)."""
-    return pixels.permute(0, 3, 1, 2).float() / 255
+    """Return float pictures (..., 3, H, W) in [0, 1] for bytes (..., H, W, 3)."""
+    return pixels.movedim(-1, -3).float() / 255
 
 
 def coordinate_grid(height: int, width: int) -> Tensor:

@@ -19,7 +19,8 @@ class Batch:
     Args:
         actor: The network.
         data: Tensors by name. Every batch has
-            `image` (B, 3, H, W), float in [0, 1], and `instruction` (B, S, L), int64.
+            `image` (B, V, 3, H, W) of V cameras, float in [0, 1], and `instruction` (B, S, L),
+            int64.
             An objective says which of the others it needs:
             `uv` (B, S, R, 2), image coordinates of what the roles of each sentence are about;
             `present` (B, S, R), whether the sentence has that role;

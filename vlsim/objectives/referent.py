@@ -45,7 +45,7 @@ def share_found(network: Backbone, pool: StillPool, rows: int = 512) -> dict[str
     for start in range(max(0, len(pool) - rows), len(pool), 64):
         picked = slice(start, start + 64)
         found = network(
-            to_image(torch.from_numpy(pool.images[picked]).to(device)),
+            to_image(torch.from_numpy(pool.images[picked][:, None]).to(device)),
             torch.from_numpy(pool.tokens[picked]).to(device),
         )
         uv = found.uv.unflatten(0, pool.tokens[picked].shape[:2]).cpu().numpy()

@@ -52,7 +52,7 @@ class StillSource:
             OBJECTS: pool.objects[rows],
             REFS: pool.refs[rows],
         }
-        return _tensors(pool.images[rows], data, device)
+        return _tensors(pool.images[rows][:, None], data, device)
 
 
 class DemonstrationSource:
@@ -76,6 +76,7 @@ class DemonstrationSource:
             InvalidValueError: If the demonstrations are of another control mode or size.
         """
         _check_fit(config, demonstrations)
+        self._images = [demonstrations.pictures_of(key) for key in config.backbone.image_keys]
         self._steps, self._batch_size, self._n_words = demonstrations, batch_size, config.n_words
         whole = channels(config.control, config.channels.n_joints)
         self._proprio, self._action = config.channels.columns_in(whole)
@@ -91,7 +92,8 @@ class DemonstrationSource:
             PROPRIO: steps.proprio[rows][:, self._proprio],
             ACTION: steps.action[rows][:, self._action],
         }
-        return _tensors(steps.image[rows], data, device)
+        pictures = np.stack([images[rows] for images in self._images], axis=1)
+        return _tensors(pictures, data, device)
 
 
 ROLLOUT = frozenset({PROPRIO, UV, PRESENT})

@@ -15,9 +15,9 @@ class Fused:
     """What M sentences name in their pictures.
 
     Args:
-        scores: Of every image token for every role, unnormalised. Shape (M, R, N).
+        scores: Of every token of the front camera for every role, unnormalised. Shape (M, R, F).
         uv: Expected image coordinates under the softmax of the scores. Shape (M, R, 2).
-        seen: Features that the attention reads there. Shape (M, R, D).
+        seen: Features that the attention reads from the tokens of all cameras. Shape (M, R, D).
     """
 
     scores: Tensor
@@ -83,7 +83,9 @@ class Fusion(nn.Module):
         s = scores.shape[0] // b
         of_pictures = weights.view(b, s, *weights.shape[1:])
         seen = torch.einsum("bsrn,bnd->bsrd", of_pictures, joined.features)
-        return Fused(scores, weights @ image.grid, seen.flatten(0, 1))
+        front = scores[..., : image.n_front]
+        pointing = weights if image.n_front == len(image.grid) else torch.softmax(front, dim=-1)
+        return Fused(front, pointing @ image.grid[: image.n_front], seen.flatten(0, 1))
 
     def score(self, image: ImageTokens, roles: Tensor) -> Tensor:
         """Return the scores of every image token, (M, R, N), for role vectors (M, R, D)."""

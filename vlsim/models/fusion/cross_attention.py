@@ -26,4 +26,4 @@ class CrossAttention(Fusion):
         for to_words, to_image in zip(self.to_words, self.to_image, strict=True):
             words = to_words(words, cells)
             cells = to_image(cells, words, text.mask)
-        return ImageTokens(cells, image.grid), TextTokens(text.words, words, text.mask)
+        return image.changed(cells), TextTokens(text.words, words, text.mask)

@@ -30,4 +30,4 @@ class Early(Fusion):
             tokens = layer(tokens, tokens, mask)
         n = cells.shape[1]
         words = TextTokens(text.words, tokens[:, n:], text.mask)
-        return ImageTokens(tokens[:, :n], image.grid), words
+        return image.changed(tokens[:, :n]), words

@@ -38,4 +38,4 @@ class FiLM(Fusion):
         for before, after, change in zip(self.before, self.after, changes, strict=True):
             scale, shift = change.unbind(1)
             cells = cells + after(torch.relu((1 + scale) * before(cells) + shift))
-        return ImageTokens(cells, image.grid), text
+        return image.changed(cells), text

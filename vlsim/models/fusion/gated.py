@@ -31,4 +31,4 @@ class Gated(Fusion):
             assert isinstance(layer, Attention)
             cells = cells + gates[0] * layer.attend(cells, text.context, text.mask)
             cells = cells + gates[1] * layer.feed(cells)
-        return ImageTokens(cells, image.grid), text
+        return image.changed(cells), text

@@ -11,8 +11,8 @@ from vlsim.models.heads.base import HEADS, ActionHead
 class SteeringHead(ActionHead):
     """Two hidden layers from the attended points and the arm's own pose to a motion.
 
-    It does not get the features that the attention read: where a thing is, and not what it looks
-    like, decides the way to it.
+    With the front camera alone it does not get the features that the attention read: where a thing
+    is, and not what it looks like, decides the way to it.
     """
 
     center: Tensor
@@ -22,6 +22,9 @@ class SteeringHead(ActionHead):
         """Build a head that starts close to standing still."""
         super().__init__(n_features, config)
         self.n_proprio = config.channels.n_proprio
+        # Points lie in the front picture alone: what other cameras show is in the features.
+        several = len(config.backbone.cameras) > 1
+        self.n_looks = n_features - self.n_proprio if several else N_UV
         # The workspace becomes about -1 to 1; the other entries stay as they are.
         rest = self.n_proprio - 3
         self.register_buffer("center", torch.tensor([0.5, 0.0, 0.15] + [0.0] * rest), False)
@@ -30,7 +33,7 @@ class SteeringHead(ActionHead):
         with torch.no_grad():
             last.weight.mul_(0.1)
         self.layers = nn.Sequential(
-            nn.Linear(N_UV + self.n_proprio, config.hidden),
+            nn.Linear(self.n_looks + self.n_proprio, config.hidden),
             nn.Tanh(),
             nn.Linear(config.hidden, config.hidden),
             nn.Tanh(),
@@ -40,5 +43,5 @@ class SteeringHead(ActionHead):
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, A) for features (B, F)."""
         proprio = (features[:, -self.n_proprio :] - self.center) * self.scale
-        out: Tensor = self.layers(torch.cat([features[:, :N_UV], proprio], dim=1))
+        out: Tensor = self.layers(torch.cat([features[:, : self.n_looks], proprio], dim=1))
         return out

@@ -45,7 +45,7 @@ class Vision(nn.Module, ABC):
 
     def forward(self, image: Tensor) -> ImageTokens:
         """Return the tokens of pictures (B, 3, H, W), float in [0, 1]."""
-        return ImageTokens(self.features(image), self.grid)
+        return ImageTokens(self.features(image), self.grid, len(self.grid))
 
 
 def as_tokens(feature_map: Tensor) -> Tensor:

@@ -12,12 +12,14 @@ from vlsim.agents.config import TrainConfig
 from vlsim.deploy.bundle import save_bundle
 from vlsim.deploy.network import GOLDEN_TOLERANCE, actor_spec, golden_actions
 from vlsim.interface.cameras import CAMERAS, choose_cameras
+from vlsim.interface.labels import AIMED_ROLES, ROLES
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels, camera_key
 from vlsim.interface.preprocess import SIZE_RULE
 from vlsim.language.tokenizer import PAD_ID, default_tokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.precision import FP32
+from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
 
@@ -25,14 +27,14 @@ GOLDEN_ROWS = 4
 
 
 def actor_config(
-    config: TrainConfig, vocabulary_size: int, n_words: int, channels: Channels
+    config: TrainConfig, vocabulary_size: int, scenario: ScenarioConfig, channels: Channels
 ) -> ActorConfig:
     """Return the sizes of the actor that a training run builds.
 
     Args:
         config: The run.
         vocabulary_size: Token ids that words are drawn from.
-        n_words: Words of the task's longest instruction.
+        scenario: Of the task: how long its instructions are, and what its goals name.
         channels: What is measured and done in the task.
     """
     backbone = BackboneConfig(
@@ -45,8 +47,9 @@ def actor_config(
         config.vision_tuning,
         config.text_tuning,
         cameras=tuple(choose_cameras(config.cameras)),
+        roles=tuple(role for role in ROLES if role in {*AIMED_ROLES, *scenario.slots}),
     )
-    return ActorConfig(config.control, n_words, channels, backbone)
+    return ActorConfig(config.control, scenario.n_words, channels, backbone)
 
 
 def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:

@@ -77,7 +77,7 @@ def train(
     envs = make_envs()
     try:
         set_random_seed(derive(config.seed, "networks") % 2**32)
-        actor = actor_config(config, VOCABULARY_SIZE, scenario.n_words, channels)
+        actor = actor_config(config, VOCABULARY_SIZE, scenario, channels)
         arguments = {"actor": actor, "weights": weights, "blind": config.blind}
         source = _stills(config, pool) if pool is not None else None
         algorithm = GroundedPPO(arguments, envs, config.ppo, source, config.seed, config.device)

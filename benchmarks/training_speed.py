@@ -191,13 +191,15 @@ def make_environment() -> TabletopEnv:
 def policy_arguments() -> dict[str, Any]:
     """Return the preset's arguments of the policy, without objectives."""
     from vlsim.agents.saving import actor_config
+    from vlsim.envs.tasks import TASKS
     from vlsim.language.vocabulary import VOCABULARY_SIZE
+    from vlsim.robots.catalogue import ROBOTS
     from vlsim.scripts.presets import PRESETS
 
-    preset, environment = PRESETS["reach"].config, make_environment()
-    channels, n_words = environment.control.channels, environment.scenario_config.n_words
-    environment.close()
-    return {"actor": actor_config(preset, VOCABULARY_SIZE, n_words, channels), "weights": {}}
+    preset, task = PRESETS["reach"].config, TASKS["reach"]
+    channels = task.channels(preset.control, ROBOTS[preset.robot])
+    actor = actor_config(preset, VOCABULARY_SIZE, task.scenario, channels)
+    return {"actor": actor, "weights": {}}
 
 
 def learner(algorithm: Any, frames: int) -> Run:  # noqa: ANN401

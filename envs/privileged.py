@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vlsim.envs.sensors import Sensed
 from vlsim.interface.cameras import MAIN
 from vlsim.interface.labels import (
+    AIMED_ROLES,
     FACT_NAMES,
     FIXTURE_KINDS,
     LABEL_BOXES,
@@ -80,7 +81,7 @@ def facts(scene: SceneState, roles: Mapping[str, int], done: float) -> NDArray[n
     """Return `FACT_NAMES` of a scene. Shape (F,), float32."""
     values = dict.fromkeys(FACT_NAMES, 0.0)
     hand, target = np.array(scene.ee_position_world), roles["target"]
-    for role in ROLES:
+    for role in AIMED_ROLES:
         if role not in roles:
             continue
         index = roles[role]

@@ -151,7 +151,7 @@ def _check(config: TrainConfig) -> None:
     task, robot = TASKS[config.task], ROBOTS[config.robot]
     channels = task.channels(config.control, robot)
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
-    Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario.n_words, channels).backbone)
+    Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario, channels).backbone)
     if config.imitation.steps:
         _check_demonstrations(config)
 

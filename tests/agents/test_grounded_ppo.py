@@ -13,6 +13,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from vlsim.agents.config import PPOConfig
 from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.interface.labels import ROLES
 from vlsim.interface.observation import TEXT_LENGTH, channels_for
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.objectives import OBJECTIVES, Batch, Objective
@@ -29,8 +30,8 @@ class Corridor(gym.Env[Any, Any]):
             "instruction": spaces.Box(0, 30, (TEXT_LENGTH,), np.int64),
             "proprio": spaces.Box(-10, 10, (8,), np.float32),
             "privileged": spaces.Box(-np.inf, np.inf, (10,), np.float32),
-            "label_points": spaces.Box(-1, 1, (4,), np.float32),
-            "label_present": spaces.MultiBinary(2),
+            "label_points": spaces.Box(-1, 1, (2 * len(ROLES),), np.float32),
+            "label_present": spaces.MultiBinary(len(ROLES)),
         }
     )
     action_space = spaces.Box(-1, 1, (2,), np.float32)

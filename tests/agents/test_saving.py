@@ -37,16 +37,20 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
     tmp_path: Path, task: str, control: str
 ) -> None:
     config = replace(SMALL, task=task, control=control)
-    n_words = TASKS[task].scenario.n_words
+    scenario = TASKS[task].scenario
     channels = TASKS[task].channels(control, ROBOTS["panda"])
-    actor = Actor(actor_config(config, VOCABULARY_SIZE, n_words, channels))
+    actor = Actor(actor_config(config, VOCABULARY_SIZE, scenario, channels))
     folder = save_policy(tmp_path / "p.vlsim", actor, config)
     manifest = read_manifest(folder)
     spec, about = manifest.spec, manifest.about
     env = make_env(task, control, image_size=32)
     assert list(misfits(spec, env.conditions)) == []
     assert spec.control == control and spec.rate_hz == control_rate(control)
-    shapes = {"image": (32, 32, 3), "instruction": (n_words,), "proprio": (channels.n_proprio,)}
+    shapes = {
+        "image": (32, 32, 3),
+        "instruction": (scenario.n_words,),
+        "proprio": (channels.n_proprio,),
+    }
     for key, entry in about["inputs"].items():
         assert (tuple(entry["shape"]), entry["dtype"]) == (
             shapes[key],
@@ -66,7 +70,7 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
 
 def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Path) -> None:
     channels = TASKS["reach"].channels("primitive", ROBOTS["panda"])
-    sizes = actor_config(SMALL, VOCABULARY_SIZE, TASKS["reach"].scenario.n_words, channels)
+    sizes = actor_config(SMALL, VOCABULARY_SIZE, TASKS["reach"].scenario, channels)
     config = replace(SMALL, task="reach", control="primitive")
     folder = save_policy(tmp_path / "p.vlsim", Actor(sizes), config)
     before = torch.get_rng_state()

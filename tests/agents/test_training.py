@@ -228,7 +228,12 @@ def test_a_blind_run_has_no_word_in_its_pool():
 
 def test_saving_a_policy_leaves_the_actor_in_training_mode(tmp_path):
     actor = Actor(
-        actor_config(SMOKE, VOCABULARY_SIZE, 20, channels_for("primitive", ("lift",)))
+        actor_config(
+            SMOKE,
+            VOCABULARY_SIZE,
+            TASKS["lift"].scenario,
+            channels_for("primitive", ("lift",)),
+        )
     ).train()
     save_policy(tmp_path / "p.vlsim", actor, SMOKE)
     assert actor.training

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from vlsim.errors import InvalidValueError
-from vlsim.interface.labels import ROLES
+from vlsim.interface.labels import AIMED_ROLES, ROLES
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION
@@ -49,9 +49,9 @@ def backbone(request):
     return made_of(request.param)
 
 
-def made_of(fusion, cameras=("front",)):
+def made_of(fusion, cameras=("front",), roles=AIMED_ROLES):
     torch.manual_seed(0)
-    config = BackboneConfig(VOCABULARY, DIM, SIDE, fusion=fusion, cameras=cameras)
+    config = BackboneConfig(VOCABULARY, DIM, SIDE, fusion=fusion, cameras=cameras, roles=roles)
     made = Backbone(config).eval()
     with torch.no_grad():
         for name, parameter in made.named_parameters():
@@ -169,9 +169,9 @@ def test_a_sentence_without_words_is_finite(text):
 def test_fusion_points_for_every_role_of_every_sentence(backbone):
     fused = backbone(views(), sentences().view(3, 2, 9))
     n = backbone.vision.side**2
-    assert fused.scores.shape == (6, len(ROLES), n)
-    assert fused.uv.shape == (6, len(ROLES), 2) and fused.uv.abs().max() < 1
-    assert fused.seen.shape == (6, len(ROLES), DIM)
+    assert fused.scores.shape == (6, len(AIMED_ROLES), n)
+    assert fused.uv.shape == (6, len(AIMED_ROLES), 2) and fused.uv.abs().max() < 1
+    assert fused.seen.shape == (6, len(AIMED_ROLES), DIM)
     # The attended point is the mean of the grid under the attention.
     weights = torch.softmax(fused.scores[4, 1], dim=0)
     assert close(fused.uv[4, 1], (weights[:, None] * backbone.vision.grid).sum(0))
@@ -202,7 +202,7 @@ def test_every_camera_is_seen_and_points_lie_in_the_front_one(fusion):
     image, ids = views(cameras=2), sentences(3)[:, None]
     fused = backbone(image, ids)
     n = backbone.vision.side**2
-    assert fused.scores.shape == (3, len(ROLES), n)
+    assert fused.scores.shape == (3, len(AIMED_ROLES), n)
     weights = torch.softmax(fused.scores[0, 1], dim=0)
     assert close(fused.uv[0, 1], (weights[:, None] * backbone.vision.grid).sum(0))
     other = image.clone()
@@ -216,6 +216,20 @@ def test_every_camera_is_seen_and_points_lie_in_the_front_one(fusion):
     assert alone.scores.shape == fused.scores.shape and not close(alone.seen, fused.seen)
     fused.seen.square().sum().backward()
     assert (backbone.views.grad.abs().sum(1) > 0).all()
+
+
+@pytest.mark.parametrize("fusion", FUSION)
+def test_every_role_points_by_itself(fusion):
+    backbone = made_of(fusion, roles=ROLES)
+    uv = backbone(views(), sentences(3)[:, None]).uv
+    assert uv.shape == (3, len(ROLES), 2)
+    assert len({tuple(point.tolist()) for point in uv[0]}) == len(ROLES)
+
+
+@pytest.mark.parametrize("roles", [("place", "target"), ("target",), (*AIMED_ROLES, "lever"), ()])
+def test_roles_begin_with_the_aimed_ones_and_come_in_order(roles):
+    with pytest.raises(InvalidValueError, match="roles must be target, place and any that follow"):
+        BackboneConfig(VOCABULARY, DIM, SIDE, roles=roles)
 
 
 @pytest.mark.parametrize("cameras", [("wrist", "front"), ("front", "front"), ()])
@@ -244,7 +258,7 @@ def test_gradient_reaches_both_senses(backbone):
 def test_sharpness_compares_every_picture_with_every_sentence(backbone):
     image, text = backbone.vision(pictures()), backbone.read(sentences(4))
     sharpness = backbone.fusion.sharpness(image, text)
-    assert sharpness.shape == (3, 4, len(ROLES)) and torch.isfinite(sharpness).all()
+    assert sharpness.shape == (3, 4, len(AIMED_ROLES)) and torch.isfinite(sharpness).all()
     one = image.changed(image.features[1:2])
     alone = backbone.fusion.sharpness(one, text.picked(torch.tensor([2])))
     assert close(alone[0, 0], sharpness[1, 2])

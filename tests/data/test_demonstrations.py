@@ -17,7 +17,7 @@ from vlsim.data.demonstrations import ARRAYS, Demonstrations, load_demonstration
 from vlsim.data.manifest import MANIFEST, SHARD_EPISODES, Attempt, Request
 from vlsim.errors import InvalidValueError
 from vlsim.files import read_json, write_json
-from vlsim.interface.labels import FACT_NAMES
+from vlsim.interface.labels import FACT_NAMES, ROLES
 from vlsim.interface.observation import TEXT_LENGTH, channels
 from vlsim.seeding import stream
 from vlsim.skills import SKILLS
@@ -50,9 +50,9 @@ def steps(numbers: list[int], *, side: int = 8) -> Demonstrations:
         privileged=rng.random((n, len(FACT_NAMES)), np.float32),
         action=rng.random((n, 13), np.float32),
         reward=rng.random(n, np.float32),
-        objects=rng.integers(-1, 5, (n, 2)),
-        boxes=rng.integers(-1, side, (n, 2, 4)),
-        points=rng.random((n, 2, 2), np.float32),
+        objects=rng.permuted(np.tile(np.arange(-1, len(ROLES) - 1), (n, 1)), axis=1),
+        boxes=rng.integers(-1, side, (n, len(ROLES), 4)),
+        points=rng.random((n, len(ROLES), 2), np.float32),
         episode=np.repeat(np.array(numbers, np.int64), STEPS),
         success=np.tile([False, True], len(numbers)),
     )

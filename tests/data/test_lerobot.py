@@ -19,6 +19,7 @@ from tests.data.test_demonstrations import FAILED, STEPS, asked, fill
 from vlsim.data import lerobot
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.lerobot import write_lerobot
+from vlsim.data.lerobot_language import question_rows
 from vlsim.errors import InvalidValueError, MissingExtraError
 
 KEPT = 27
@@ -118,13 +119,15 @@ def test_statistics_are_those_of_all_frames(folder: Path) -> None:
 
 def test_language_columns_say_what_is_asked_for_and_where_it_is(folder: Path) -> None:
     shown = load_demonstrations(folder)
-    asked_for = 0
+    asked_for, n_roles = 0, shown.objects.shape[1]
     for i, row in enumerate(rows(folder)):
         (subtask,) = row["language_persistent"]
         assert subtask["style"] == "subtask" and subtask["camera"] is None
         assert subtask["content"].startswith("touch ") and subtask["timestamp"] == 0
         # In these files only the object 0 has a name.
-        named = [r for r in (0, 1) if shown.objects[i, r] == 0 and shown.boxes[i, r, 0] != -1]
+        named = [
+            r for r in range(n_roles) if shown.objects[i, r] == 0 and shown.boxes[i, r, 0] != -1
+        ]
         if not named:
             assert row["language_events"] == []
             continue
@@ -141,6 +144,14 @@ def test_language_columns_say_what_is_asked_for_and_where_it_is(folder: Path) ->
             assert told["point"] == pytest.approx(point.tolist(), abs=0.051)
         asked_for += 1
     assert asked_for > 5
+
+
+def test_an_object_with_two_roles_is_asked_for_once() -> None:
+    boxes, points = np.array([[1, 2, 3, 4]] * 3), np.zeros((3, 2), np.float32)
+    objects = np.array([0, 1, 0])
+    _, answer = question_rows(0, ("red cube", "blue cube"), objects, boxes, points)
+    labels = [box["label"] for box in json.loads(answer["content"])["detections"]]
+    assert labels == ["red cube", "blue cube"]
 
 
 def test_the_same_demonstrations_give_the_same_files(folder: Path, tmp_path: Path) -> None:

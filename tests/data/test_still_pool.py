@@ -15,6 +15,7 @@ from vlsim.errors import PlacementError, WorkerError
 from vlsim.free_text.understand import parse
 from vlsim.goals import Atom
 from vlsim.instruction_sets import SETS
+from vlsim.interface.labels import ROLES
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel import pool as processes
 from vlsim.referring.ref import Ref
@@ -45,10 +46,10 @@ def test_shapes_are_those_of_the_docstring(pool: StillPool) -> None:
     assert len(pool) == 40
     assert pool.images.shape == (40, SIZE, SIZE, 3)
     assert pool.tokens.shape == (40, 4, 20)
-    assert pool.uv.shape == (40, 4, 2, 2)
-    assert pool.present.all()
+    assert pool.uv.shape == (40, 4, len(ROLES), 2)
+    assert pool.present[:, :, :2].all() and not pool.present[:, :, 2:].any()
     assert pool.objects.shape == (40, 8, 4)
-    assert pool.refs.shape == (40, 4, 2, 4)
+    assert pool.refs.shape == (40, 4, len(ROLES), 4)
 
 
 def test_head_and_tail_are_the_first_and_the_last_scenes(pool: StillPool) -> None:
@@ -57,7 +58,7 @@ def test_head_and_tail_are_the_first_and_the_last_scenes(pool: StillPool) -> Non
 
 
 def test_every_phrase_fits_exactly_one_object_of_its_scene(pool: StillPool) -> None:
-    for objects, refs in zip(pool.objects, pool.refs.reshape(40, 8, 4), strict=True):
+    for objects, refs in zip(pool.objects, pool.refs[:, :, :2].reshape(40, 8, 4), strict=True):
         for ref in refs:
             said = ref >= 0
             assert (objects[:, said] == ref[said]).all(axis=1).sum() == 1
@@ -80,7 +81,7 @@ def test_a_label_lies_on_pixels_of_the_object_that_the_phrase_names(pool: StillP
         np.testing.assert_array_equal(picture.rgb, pool.images[row])
         found = simulation.segmentation(picture)
         for ref, (u, v) in zip(
-            pool.refs[row].reshape(-1, 4), pool.uv[row].reshape(-1, 2), strict=True
+            pool.refs[row, :, :2].reshape(-1, 4), pool.uv[row, :, :2].reshape(-1, 2), strict=True
         ):
             named = next(
                 i
@@ -148,7 +149,8 @@ def test_of_a_tower_the_part_is_labelled_that_is_taken_first_and_its_own_phrase(
         ("red cube", 0.40, -0.15), ("blue cube", 0.40, 0.15), ("green cylinder", 0.55, 0.0)
     )
     found = labels(parse("stack the can on the red cube on the blue cube"), scene)
-    assert found == {"target": (0, Ref("cube", "red")), "place": (1, Ref("cube", "blue"))}
+    red, blue = (0, Ref("cube", "red")), (1, Ref("cube", "blue"))
+    assert found == {"target": red, "middle": red, "place": blue}
 
 
 def test_what_is_true_already_is_not_labelled() -> None:

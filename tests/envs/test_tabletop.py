@@ -18,7 +18,14 @@ from vlsim.errors import (
     UnknownNameError,
 )
 from vlsim.goals import goal_from_json
-from vlsim.interface.labels import LABEL_BOXES, LABEL_POINTS, LABEL_PRESENT, LABELS, to_pixels
+from vlsim.interface.labels import (
+    LABEL_BOXES,
+    LABEL_POINTS,
+    LABEL_PRESENT,
+    LABELS,
+    ROLES,
+    to_pixels,
+)
 from vlsim.interface.observation import DEPTH, IMAGE, PRIVILEGED, PROPRIO, SEGMENTATION
 from vlsim.world.camera import FRONT
 
@@ -217,7 +224,7 @@ def test_depth_segmentation_and_facts_come_on_request_only(reach: TabletopEnv) -
     column, row = ((full[LABEL_POINTS][:2] + 1) / 2 * 64).astype(int)
     assert found[row, column]
     assert 0.9 < full[DEPTH][row, column] < 1.4
-    assert full[LABEL_PRESENT].tolist() == [1, 0]
+    assert full[LABEL_PRESENT].tolist() == [1] + [0] * (len(ROLES) - 1)
     left, top, right, bottom = np.rint(to_pixels(full[LABEL_BOXES][:4].reshape(2, 2), 64)).ravel()
     rows, columns = np.nonzero(found)
     assert (left, right) == (columns.min(), columns.max() + 1)

@@ -7,7 +7,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.interface.action import CONTROL_NAMES
 from vlsim.interface.observation import Channels, channels_for
 from vlsim.models.actor import Actor
-from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
+from vlsim.models.config import ActorConfig, BackboneConfig
 
 
 def make_actor(control, skills=("lift",)):
@@ -35,7 +35,7 @@ def test_an_untrained_primitive_acts_exactly_where_it_looks():
     actor = make_actor("primitive")
     rows, found = look(actor)
     assert torch.equal(actor.head(rows), found.uv.flatten(1))
-    assert torch.equal(rows[:, :N_UV], found.uv.flatten(1))
+    assert torch.equal(rows[:, : actor.config.n_uv], found.uv.flatten(1))
 
 
 def test_steering_reads_the_points_and_the_arm_but_not_the_looks():
@@ -44,7 +44,7 @@ def test_steering_reads_the_points_and_the_arm_but_not_the_looks():
     action = actor.head(rows)
     assert action.shape == (2, 5) and action.abs().max() < 0.5
     other_looks = rows.clone()
-    other_looks[:, N_UV : -actor.config.channels.n_proprio] += 1
+    other_looks[:, actor.config.n_uv : -actor.config.channels.n_proprio] += 1
     assert torch.equal(action, actor.head(other_looks))
     for column in (0, rows.shape[1] - 1):
         elsewhere = rows.clone()

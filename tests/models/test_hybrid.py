@@ -9,7 +9,7 @@ from scipy import stats
 
 from vlsim.interface.observation import channels_for
 from vlsim.models.actor import Actor
-from vlsim.models.config import N_UV, ActorConfig, BackboneConfig
+from vlsim.models.config import N_POINTS, ActorConfig, BackboneConfig
 from vlsim.models.heads.hybrid import HybridHead, PointsAndChoice
 
 SKILLS = ("push", "lift", "turn")
@@ -51,11 +51,11 @@ def test_entropy_is_the_mean_surprise_of_what_is_drawn() -> None:
     n = 20_000
     row = PointsAndChoice(POINTS[:1].expand(n, 4), LOG_STD, LOGITS[:1].expand(n, 3))
     drawn = row.rsample()
-    assert drawn.shape == (n, 7) and set(drawn[:, N_UV:].unique().tolist()) == {-1.0, 1.0}
-    assert (drawn[:, N_UV:].sum(-1) == -1).all()
-    shares = (drawn[:, N_UV:] > 0).float().mean(0)
+    assert drawn.shape == (n, 7) and set(drawn[:, N_POINTS:].unique().tolist()) == {-1.0, 1.0}
+    assert (drawn[:, N_POINTS:].sum(-1) == -1).all()
+    shares = (drawn[:, N_POINTS:] > 0).float().mean(0)
     assert torch.allclose(shares, torch.softmax(LOGITS[0], 0), atol=0.01)
-    assert drawn[:, :N_UV].std(0).tolist() == pytest.approx(LOG_STD.exp().tolist(), rel=0.03)
+    assert drawn[:, :N_POINTS].std(0).tolist() == pytest.approx(LOG_STD.exp().tolist(), rel=0.03)
     assert -row.log_prob(drawn).mean().item() == pytest.approx(row.entropy()[0].item(), abs=0.05)
 
 
@@ -64,10 +64,10 @@ def test_the_best_action_points_where_it_looks_and_names_the_likeliest_motion() 
     head = HybridHead(config().n_features, config())
     rows = torch.randn(5, config().n_features)
     best = head(rows)
-    assert torch.equal(best[:, :N_UV], rows[:, :N_UV])
+    assert torch.equal(best[:, :N_POINTS], rows[:, :N_POINTS])
     chances = torch.softmax(head.logits(rows), -1)
-    assert torch.allclose((best[:, N_UV:] + 1) / 2, chances)
-    assert best[:, N_UV:].abs().max() <= 1
+    assert torch.allclose((best[:, N_POINTS:] + 1) / 2, chances)
+    assert best[:, N_POINTS:].abs().max() <= 1
 
 
 def test_an_actor_of_one_motion_has_no_gist_and_one_of_several_has() -> None:
@@ -98,4 +98,4 @@ def test_words_alone_decide_the_motion_and_the_head_learns_them() -> None:
         optimizer.step()
     with torch.no_grad():
         told = actor(image[64:], ids[64:], proprio[64:])
-    assert (told[:, N_UV:].argmax(-1) == meant[64:]).float().mean() > 0.9
+    assert (told[:, N_POINTS:].argmax(-1) == meant[64:]).float().mean() > 0.9

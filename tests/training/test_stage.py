@@ -11,6 +11,7 @@ import torch
 from vlsim.data.demonstrations import Demonstrations
 from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.interface.labels import ROLES
 from vlsim.interface.observation import TEXT_LENGTH, channels, channels_for
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, VOCABULARY_SIZE
 from vlsim.models.actor import Actor
@@ -63,9 +64,9 @@ def demonstrations(control: str = "ee_delta", n: int = 64) -> Demonstrations:
         reward=np.zeros(n, np.float32),
         success=np.ones(n, bool),
         episode=np.arange(n),
-        objects=np.full((n, 2), -1),
-        boxes=np.full((n, 2, 4), -1),
-        points=np.full((n, 2, 2), -1, np.float32),
+        objects=np.full((n, len(ROLES)), -1),
+        boxes=np.full((n, len(ROLES), 4), -1),
+        points=np.full((n, len(ROLES), 2), -1, np.float32),
     )
 
 

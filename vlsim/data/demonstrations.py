@@ -39,12 +39,12 @@ class Demonstrations:
         reward: Reward of the step. Shape (N,), float32.
         success: Whether the goal held after the step. Shape (N,), bool.
         episode: Which episode the step belongs to, counted from 0. Shape (N,), int64.
-        objects: Which objects of the scene are target and place now, -1 for none. Shape (N, 2),
+        objects: Which objects of the scene have each of `ROLES` now, -1 for none. Shape (N, R),
             int64.
-        boxes: What of the two is seen in `image`: left, top, right, bottom, in pixels, the last
-            two one beyond it; -1 where nothing is. Shape (N, 2, 4), int64.
-        points: Where to take hold of the two in `image`, in pixels; -1 for none. Shape
-            (N, 2, 2), float32.
+        boxes: What of them is seen in `image`: left, top, right, bottom, in pixels, the last two
+            one beyond it; -1 where nothing is. Shape (N, R, 4), int64.
+        points: Where to take hold of them in `image`, in pixels; -1 for none. Shape (N, R, 2),
+            float32.
         pictures: What further cameras saw, by the observation's name, such as `image_wrist`. Shape
             (N, H, W, 3) each, uint8.
     """

@@ -38,8 +38,8 @@ def question_rows(
 ) -> list[Row]:
     """Return a question about the picture of one frame and its answer; none if nothing is seen.
 
-    LeRobot allows one a frame and camera. Even frames ask for the boxes of target and place, odd
-    ones in turn for the point where the target and where the place is taken hold of.
+    LeRobot allows one a frame and camera. Even frames ask for the boxes of all that is named, odd
+    ones in turn for the point where each is taken hold of.
 
     >>> names, objects = ("red cube", "blue bowl"), np.array([0, 1])
     >>> boxes = np.array([[1, 2, 3, 4], [-1, -1, -1, -1]])
@@ -52,15 +52,18 @@ def question_rows(
     Args:
         frame: Its number in the episode.
         names: An unambiguous name for each object of the scene, "" where there is none.
-        objects: Indices of target and place, -1 for none. Shape (2,).
-        boxes: What is seen of the two, pixels. Shape (2, 4).
-        points: Where to take hold of the two, pixels. Shape (2, 2).
+        objects: Indices of the objects in their roles, -1 for none. Shape (R,).
+        boxes: What is seen of them, pixels. Shape (R, 4).
+        points: Where to take hold of them, pixels. Shape (R, 2).
     """
-    seen = [
-        (names[index], box.tolist(), point.tolist())
-        for index, box, point in zip(objects.tolist(), boxes, points, strict=True)
-        if index != NOTHING and names[index] and box[0] != NOTHING
-    ]
+    # An object once: of a tower, the target of the present motion is one of its parts, too.
+    seen = list(
+        {
+            index: (names[index], box.tolist(), point.tolist())
+            for index, box, point in zip(objects.tolist(), boxes, points, strict=True)
+            if index != NOTHING and names[index] and box[0] != NOTHING
+        }.values()
+    )
     if not seen:
         return []
     answer: Row

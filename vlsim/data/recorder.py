@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
     observation: dict[str, NDArray[Any]]
     objects: tuple[int, ...]
-    """Indices of target and place, -1 for none."""
+    """Index of the object in each of `ROLES`, -1 for none."""
     subtask: int
     """Which step of a chain it belongs to."""
     action: NDArray[np.float32]

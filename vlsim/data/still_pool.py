@@ -61,12 +61,11 @@ class StillPool:
     Args:
         images: Shape (N, H, W, 3), uint8.
         tokens: Shape (N, S, L), int64; L is `ScenarioConfig.n_words`.
-        uv: Image coordinates of what the target and the place phrases name. Shape (N, S, 2, 2),
-            float32.
-        present: Whether what is done first has that role. Shape (N, S, 2), bool.
+        uv: Image coordinates of what the phrases of `ROLES` name. Shape (N, S, R, 2), float32.
+        present: Whether what is done first has that role. Shape (N, S, R), bool.
         objects: Kind, colour, size and material index of every object, -1 for none. Shape
             (N, K, 4), int8.
-        refs: The same of every phrase, -1 where it is silent. Shape (N, S, 2, 4), int8.
+        refs: The same of every phrase, -1 where it is silent. Shape (N, S, R, 4), int8.
     """
 
     images: NDArray[np.uint8]

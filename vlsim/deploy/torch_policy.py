@@ -15,7 +15,6 @@ from vlsim.deploy.network import actor_spec, best_actions, build_actor, check_go
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.cameras import MAIN
-from vlsim.interface.labels import ROLES
 from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, camera_key, channels
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
@@ -136,11 +135,11 @@ class TorchPolicy:
 
     @torch.no_grad()
     def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:
-        """Return where the policy looks for each of `ROLES`. Shapes (B, h, w), of sum 1 each."""
+        """Return where the policy looks for each of its roles. Shapes (B, h, w), of sum 1 each."""
         _, found = self._look(observations)
-        side = self._actor.backbone.vision.side
+        side, roles = self._actor.backbone.vision.side, self._actor.config.backbone.roles
         maps = torch.softmax(found.scores, dim=-1).cpu()
-        return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(ROLES)}
+        return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(roles)}
 
     def _look(self, observations: Observations) -> tuple[torch.Tensor, Fused]:
         config = self._actor.config

@@ -7,10 +7,13 @@ from numpy.typing import NDArray
 
 from vlsim.world.things import KINDS, TRAINED_KINDS
 
-ROLES = ("target", "place")
-"""Parts that things play in an instruction: what to act on, and where it shall go.
+AIMED_ROLES = ("target", "place")
+"""What the present motion is about, and where it leads: a `primitive` points at these."""
+ROLES = (*AIMED_ROLES, "other", "middle", "upper", "lower")
+"""Parts that things play in an instruction, the slots of all goals: what to act on, where it shall
+go; the other of two places; the parts of a tower between.
 
-Labels and networks have one entry for each.
+Labels have one entry for each, networks for those that the goals of their task have.
 """
 LABEL_POINTS = "label_points"
 """Where to take hold of what each role names, in the front camera's picture: u, v. (R * 2,)."""
@@ -33,7 +36,7 @@ _OF_ROLE = ("dx", "dy", "dz", "vx", "vy", "vz", "radius", "height")
 FACT_NAMES = (
     *(
         f"{role}_{name}"
-        for role in ROLES
+        for role in AIMED_ROLES
         for name in (*_OF_ROLE, *(f"is_{kind}" for kind in MOVABLE_KINDS))
     ),
     *("ee_x", "ee_y", "ee_z", "time"),
@@ -42,10 +45,10 @@ FACT_NAMES = (
 )
 """Entries of `PRIVILEGED`, the same for all tasks.
 
-Of each role: the way from the hand to its thing (metres, base frame), the thing's velocity (metres
-a second), its radius and height, and its kind as zeros and a one. Then the hand's position and the
-share of the episode that is over; the way to the target's handle, its joint's position (radians or
-metres) and its kind, where it has a joint. What does not exist is 0.
+Of each of `AIMED_ROLES`: the way from the hand to its thing (metres, base frame), the thing's
+velocity (metres a second), its radius and height, and its kind as zeros and a one. Then the hand's
+position and the share of the episode that is over; the way to the target's handle, its joint's
+position (radians or metres) and its kind, where it has a joint. What does not exist is 0.
 """
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vlsim.interface.labels import ROLES
 from vlsim.models.config import BackboneConfig
 from vlsim.models.fusion import FUSION, Fused
 from vlsim.models.precision import BF16, FP32
@@ -29,7 +28,7 @@ class Backbone(nn.Module):
         """
         super().__init__()
         self.vision, self.text = _vision(config), _text(config)
-        self.fusion = FUSION[config.fusion](config.dim, len(ROLES))
+        self.fusion = FUSION[config.fusion](config.dim, len(config.roles))
         n_views = len(config.cameras)
         self.views = nn.Parameter(torch.randn(n_views, config.dim) * 0.02) if n_views > 1 else None
         """Tells whose a token is, where there are several cameras."""

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vlsim.errors import InvalidValueError
+from vlsim.interface.action import POINTS
 from vlsim.interface.cameras import MAIN
-from vlsim.interface.labels import ROLES
+from vlsim.interface.labels import AIMED_ROLES, ROLES
 from vlsim.interface.observation import IMAGE, Channels, camera_key
 
 POINTED = "primitive"
 """Control mode whose actions are points of the picture."""
 STEERED = ("ee_delta", "joint_delta", "planar")
 """Control modes whose actions are small motions."""
-N_UV = 2 * len(ROLES)
-"""Entries of a feature row that are attended points; they come first."""
+N_POINTS = len(POINTS)
+"""Entries of an action of `primitive` that are points; the others choose a motion."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,29 @@ class BackboneConfig:
     """The same of the text tower."""
     cameras: tuple[str, ...] = (MAIN,)
     """Cameras that it sees through, the front one first."""
+    roles: tuple[str, ...] = AIMED_ROLES
+    """Roles that it finds the things of, out of `ROLES`, the aimed ones first."""
 
     def __post_init__(self) -> None:
-        """Refuse a network that does not see what it points into."""
+        """Refuse a network that does not see what it points into, or has nothing to point with."""
         # JSON has lists.
-        object.__setattr__(self, "cameras", tuple(self.cameras))
+        for name in ("cameras", "roles"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.cameras[:1] != (MAIN,) or len(set(self.cameras)) < len(self.cameras):
             raise InvalidValueError(
                 f"cameras must begin with '{MAIN}' and name each once, got "
                 f"{', '.join(self.cameras) or 'none'}."
             )
+        if self.roles != tuple(role for role in ROLES if role in {*AIMED_ROLES, *self.roles}):
+            raise InvalidValueError(
+                f"roles must be {', '.join(AIMED_ROLES)} and any that follow of "
+                f"{', '.join(ROLES)}, in this order, got {', '.join(self.roles) or 'none'}."
+            )
+
+    @property
+    def role_rows(self) -> list[int]:
+        """Where its roles stand among those that labels are of."""
+        return [ROLES.index(role) for role in self.roles]
 
     @property
     def image_keys(self) -> tuple[str, ...]:
@@ -82,10 +96,10 @@ class ActorConfig:
                 f"{', '.join(STEERED)}."
             )
         n_actions = self.channels.n_actions
-        if self.control == POINTED and (n_actions < N_UV or n_actions == N_UV + 1):
+        if self.control == POINTED and (n_actions < N_POINTS or n_actions == N_POINTS + 1):
             raise InvalidValueError(
-                f"An action of '{POINTED}' has {N_UV} entries, and one more for each motion where "
-                f"there are several; got {n_actions}."
+                f"An action of '{POINTED}' has {N_POINTS} entries, and one more for each motion "
+                f"where there are several; got {n_actions}."
             )
 
     @property
@@ -93,7 +107,7 @@ class ActorConfig:
         """Name of the head that acts."""
         if self.control != POINTED:
             return "steering"
-        return "pointing" if self.channels.n_actions == N_UV else "hybrid"
+        return "pointing" if self.channels.n_actions == N_POINTS else "hybrid"
 
     @property
     def reads_gist(self) -> bool:
@@ -101,7 +115,12 @@ class ActorConfig:
         return self.head == "hybrid"
 
     @property
+    def n_uv(self) -> int:
+        """Entries of a feature row that are attended points; they come first."""
+        return 2 * len(self.backbone.roles)
+
+    @property
     def n_features(self) -> int:
         """Entries of a feature row: points, what is seen there, proprioception, maybe the gist."""
-        n_looks = len(ROLES) + self.reads_gist
-        return N_UV + n_looks * self.backbone.dim + self.channels.n_proprio
+        n_looks = len(self.backbone.roles) + self.reads_gist
+        return self.n_uv + n_looks * self.backbone.dim + self.channels.n_proprio

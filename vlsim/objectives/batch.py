@@ -37,6 +37,10 @@ class Batch:
         """Return one of the tensors."""
         return self.data[name]
 
+    def of_roles(self, name: str) -> Tensor:
+        """Return what one of the tensors (B, S, R, …) says of the roles that the network has."""
+        return self.data[name][:, :, self.actor.config.backbone.role_rows]
+
     @cached_property
     def image(self) -> ImageTokens:
         """The pictures' tokens."""

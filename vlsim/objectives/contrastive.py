@@ -18,10 +18,10 @@ class Contrastive(Objective):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the cross-entropy of the pairs of pictures and their first sentences, in nats."""
-        image, text, present = batch.image, batch.text, batch[PRESENT]
+        image, text, present = batch.image, batch.text, batch.of_roles(PRESENT)
         b, s = present.shape[:2]
         first = text.picked(torch.arange(0, b * s, s, device=present.device))
         # How clearly each picture shows what each sentence says, summed over the sentence's roles.
         sharpness = batch.actor.backbone.fusion.sharpness(image, first)
         fit = (sharpness * present[:, 0]).sum(-1)
-        return contrastive_loss(fit, compatible_pairs(batch[OBJECTS], batch[REFS][:, 0]))
+        return contrastive_loss(fit, compatible_pairs(batch[OBJECTS], batch.of_roles(REFS)[:, 0]))

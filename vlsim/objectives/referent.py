@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from vlsim.data.still_pool import StillPool
-from vlsim.interface.labels import ROLES
 from vlsim.losses.referent import referent_loss
 from vlsim.models.backbone import Backbone
 from vlsim.models.tokens import to_image
@@ -29,8 +28,8 @@ class Referent(Objective):
         vision = batch.actor.backbone.vision
         return referent_loss(
             batch.fused.scores,
-            batch[UV].flatten(0, 1),
-            batch[PRESENT].flatten(0, 1),
+            batch.of_roles(UV).flatten(0, 1),
+            batch.of_roles(PRESENT).flatten(0, 1),
             vision.grid,
             width=1.0 / vision.side,
         )
@@ -41,7 +40,8 @@ def share_found(network: Backbone, pool: StillPool, rows: int = 512) -> dict[str
     """Return the share of referents of the pool's last rows that the attention finds, by role."""
     network.eval()
     device = network.vision.grid.device
-    hits, count = np.zeros(len(ROLES)), np.zeros(len(ROLES))
+    roles, columns = network.config.roles, network.config.role_rows
+    hits, count = np.zeros(len(roles)), np.zeros(len(roles))
     for start in range(max(0, len(pool) - rows), len(pool), 64):
         picked = slice(start, start + 64)
         found = network(
@@ -49,9 +49,9 @@ def share_found(network: Backbone, pool: StillPool, rows: int = 512) -> dict[str
             torch.from_numpy(pool.tokens[picked]).to(device),
         )
         uv = found.uv.unflatten(0, pool.tokens[picked].shape[:2]).cpu().numpy()
-        error = np.abs(uv - pool.uv[picked]).max(-1)
-        present = pool.present[picked]
+        error = np.abs(uv - pool.uv[picked][:, :, columns]).max(-1)
+        present = pool.present[picked][:, :, columns]
         hits += ((error < FOUND_WITHIN) & present).sum((0, 1))
         count += present.sum((0, 1))
     network.train()
-    return {role: float(hit / n) for role, hit, n in zip(ROLES, hits, count, strict=True) if n}
+    return {role: float(hit / n) for role, hit, n in zip(roles, hits, count, strict=True) if n}

@@ -92,6 +92,11 @@ class ScenarioConfig:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InvalidValueError(f"{name} must lie in [0, 1], got {getattr(self, name)}.")
 
+    @property
+    def slots(self) -> frozenset[str]:
+        """What the phrases of its goals stand for, such as "target" and "place"."""
+        return frozenset(slot for goal in self.goals for slot in GOALS[goal].slots)
+
     def changed(self, changes: Mapping[str, Any]) -> "ScenarioConfig":
         """Return a copy with some fields changed; lists, which JSON has for tuples, become those.
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent, Normal
 
-from vlsim.models.config import N_UV, ActorConfig
+from vlsim.models.config import N_POINTS, ActorConfig
 from vlsim.models.heads.base import HEADS, ActionDistribution, ActionHead
 from vlsim.models.heads.pointing import PointingHead
 
@@ -16,9 +16,9 @@ class HybridHead(ActionHead):
     def __init__(self, n_features: int, config: ActorConfig) -> None:
         """Build a head that begins with hardly a preference among the motions."""
         super().__init__(n_features, config)
-        self.n_gaussian = N_UV
+        self.n_gaussian = N_POINTS
         self.points = PointingHead(n_features, config)
-        last = nn.Linear(config.hidden, config.channels.n_actions - N_UV)
+        last = nn.Linear(config.hidden, config.channels.n_actions - N_POINTS)
         with torch.no_grad():
             last.weight.mul_(0.1)
             last.bias.zero_()
@@ -37,8 +37,8 @@ class HybridHead(ActionHead):
 
     def error(self, features: Tensor, actions: Tensor) -> Tensor:
         """Return the mean squared error of the points plus the cross-entropy of the choice."""
-        choice = actions[:, N_UV:].argmax(-1)
-        points = nn.functional.mse_loss(self.points(features), actions[:, :N_UV])
+        choice = actions[:, N_POINTS:].argmax(-1)
+        points = nn.functional.mse_loss(self.points(features), actions[:, :N_POINTS])
         return points + nn.functional.cross_entropy(self.logits(features), choice)
 
 
@@ -63,7 +63,7 @@ class PointsAndChoice:
 
     def log_prob(self, value: Tensor) -> Tensor:
         """Return the log-density of the points plus the log-probability of the motion, (B,)."""
-        points, entries = value[:, :N_UV], value[:, N_UV:]
+        points, entries = value[:, :N_POINTS], value[:, N_POINTS:]
         of_points: Tensor = self._points.log_prob(points)  # type: ignore[no-untyped-call]
         of_choice = self._log_chances.gather(-1, entries.argmax(-1, keepdim=True))
         return of_points + of_choice[:, 0]

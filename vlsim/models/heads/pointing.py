@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from vlsim.models.config import N_UV, ActorConfig
+from vlsim.models.config import N_POINTS, ActorConfig
 from vlsim.models.heads.base import HEADS, ActionHead
 
 SHIFT_SCALE = 0.1
@@ -19,13 +19,15 @@ class PointingHead(ActionHead):
     def __init__(self, n_features: int, config: ActorConfig) -> None:
         """Build a head over the rows of an actor."""
         super().__init__(n_features, config)
-        width = n_features - N_UV
+        self.n_uv = config.n_uv
+        width = n_features - self.n_uv
         self.normalise = nn.LayerNorm(width)
-        self.shift = nn.Linear(width, N_UV)
+        self.shift = nn.Linear(width, N_POINTS)
         nn.init.zeros_(self.shift.weight)
         nn.init.zeros_(self.shift.bias)
 
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, 4) for features (B, F)."""
-        shift: Tensor = self.shift(self.normalise(features[:, N_UV:]))
-        return features[:, :N_UV] + SHIFT_SCALE * shift
+        shift: Tensor = self.shift(self.normalise(features[:, self.n_uv :]))
+        # The first points are those of the aimed roles.
+        return features[:, :N_POINTS] + SHIFT_SCALE * shift

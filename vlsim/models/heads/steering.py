@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from vlsim.models.config import N_UV, ActorConfig
+from vlsim.models.config import ActorConfig
 from vlsim.models.heads.base import HEADS, ActionHead
 
 
@@ -24,7 +24,7 @@ class SteeringHead(ActionHead):
         self.n_proprio = config.channels.n_proprio
         # Points lie in the front picture alone: what other cameras show is in the features.
         several = len(config.backbone.cameras) > 1
-        self.n_looks = n_features - self.n_proprio if several else N_UV
+        self.n_looks = n_features - self.n_proprio if several else config.n_uv
         # The workspace becomes about -1 to 1; the other entries stay as they are.
         rest = self.n_proprio - 3
         self.register_buffer("center", torch.tensor([0.5, 0.0, 0.15] + [0.0] * rest), False)

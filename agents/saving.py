@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vlsim.agents.config import TrainConfig
 from vlsim.deploy.bundle import save_bundle
 from vlsim.deploy.network import GOLDEN_TOLERANCE, actor_spec, golden_actions
+from vlsim.interface.action import action_spec
 from vlsim.interface.cameras import CAMERAS, choose_cameras
 from vlsim.interface.labels import AIMED_ROLES, ROLES
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, Channels, camera_key
@@ -103,6 +104,7 @@ def _sentences(sizes: ActorConfig, rng: np.random.Generator) -> NDArray[np.int64
 def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     side = sizes.backbone.image_size
     pose, action = sizes.channels.pose, sizes.channels.action
+    whole = action_spec(sizes.control, sizes.channels.n_joints).channels
     return {
         "task": config.task,
         "inputs": {
@@ -129,6 +131,8 @@ def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
                 "dtype": "float32",
                 "range": [-1, 1],
                 "names": list(action),
+                # What -1 and 1 of each entry stand for.
+                "channels": [asdict(channel) for channel in whole if channel.name in action],
             }
         },
         # Where they were on average, if the randomisation moved them.

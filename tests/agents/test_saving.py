@@ -58,6 +58,10 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
         )
     assert tuple(about["outputs"]["action"]["shape"]) == (channels.n_actions,)
     assert tuple(about["outputs"]["action"]["names"]) == channels.action
+    entries = {entry["name"]: entry for entry in about["outputs"]["action"]["channels"]}
+    assert tuple(entries) == channels.action
+    if control == "ee_delta":
+        assert entries["dz"] == {"name": "dz", "unit": "m", "low": -0.05, "high": 0.05}
     names = about["inputs"]["proprio"]["names"]
     assert names[len(channels.pose) :] == [f"previous {name}" for name in channels.action]
     observation, info = env.reset(seed=0)

@@ -47,11 +47,13 @@ class ActionSpec:
         control: Name of the control mode.
         channels: One for each entry; each entry lies in [-1, 1].
         choices: If there are any, an action is one number, the index of one of these.
+        rate_hz: Actions a second; None where an action is a whole motion.
     """
 
     control: str
     channels: tuple[Channel, ...]
     choices: tuple[str, ...] = ()
+    rate_hz: int | None = CONTROL_HZ
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ _SPECS = {
             GRIP,
         ),
     ),
-    "primitive": ActionSpec("primitive", _shifts((*POINTS, *SKILLS), "1", 1.0)),
+    "primitive": ActionSpec("primitive", _shifts((*POINTS, *SKILLS), "1", 1.0), rate_hz=None),
     "joint_delta": ActionSpec("joint_delta", ()),
     "planar": ActionSpec("planar", _shifts(("dx", "dy"), "m", METRES_PER_PLANAR_STEP)),
     "discrete": ActionSpec(
@@ -120,4 +122,4 @@ def action_spec(control: str, n_joints: int = 7) -> ActionSpec:
 
 def control_rate(control: str) -> int | None:
     """Return the actions a second of a control mode; None where an action is a whole motion."""
-    return None if control == "primitive" else CONTROL_HZ
+    return action_spec(control).rate_hz

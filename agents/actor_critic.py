@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from vlsim.agents.exploration import Exploration
 from vlsim.interface.labels import LABEL_POINTS, LABEL_PRESENT, ROLES
-from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, channels
+from vlsim.interface.observation import IMAGE, INSTRUCTION, PRIVILEGED, PROPRIO, channels, undecided
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
 from vlsim.models.heads import HEADS
@@ -45,7 +45,7 @@ class ActorExtractor(BaseFeaturesExtractor):
         config = actor.config
         environment = channels(config.control, config.channels.n_joints)
         self.proprio_columns, self.action_columns = config.channels.columns_in(environment)
-        self.n_actions = environment.n_actions
+        self.undecided = undecided(config.channels, environment)
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
         """Return rows (B, F + P); facts that are absent are zero, as in evaluation."""
@@ -164,5 +164,5 @@ class VisionLanguagePolicy(ActorCriticPolicy):
 
     def _get_action_dist_from_latent(self, latent_pi: Tensor) -> Exploration:  # type: ignore[override]
         extractor = self.extractor
-        columns, size = extractor.action_columns, extractor.n_actions
-        return Exploration(self.actor.head, latent_pi, self.log_std, columns, size)
+        columns, rest = extractor.action_columns, extractor.undecided
+        return Exploration(self.actor.head, latent_pi, self.log_std, columns, rest)

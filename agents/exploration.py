@@ -1,5 +1,8 @@
 """What a head draws actions from, as Stable-Baselines3 asks for it."""
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vlsim.models.heads import ActionHead
@@ -9,7 +12,12 @@ class Exploration:
     """As much of Stable-Baselines3's `Distribution` as its policies use."""
 
     def __init__(
-        self, head: ActionHead, rows: Tensor, log_std: Tensor, columns: list[int], size: int
+        self,
+        head: ActionHead,
+        rows: Tensor,
+        log_std: Tensor,
+        columns: list[int],
+        undecided: NDArray[np.float32],
     ) -> None:
         """Act on feature rows (B, F).
 
@@ -18,15 +26,16 @@ class Exploration:
             rows: What it reads.
             log_std: (n_gaussian,), as the head takes it.
             columns: Where the head's entries stand in an environment's action.
-            size: Entries of an environment's action.
+            undecided: An environment's action with what stands in its other entries, (A,).
         """
-        self._head, self._rows, self._columns, self._size = head, rows, columns, size
+        self._head, self._rows, self._columns = head, rows, columns
+        self._undecided = torch.from_numpy(undecided).to(rows.device)
         self._distribution = head.distribution(rows, log_std)
 
     def get_actions(self, deterministic: bool = False) -> Tensor:
         """Return the best actions, or drawn ones, (B, A)."""
         best: Tensor = self._head(self._rows) if deterministic else self._distribution.rsample()
-        actions = best.new_zeros(len(best), self._size)
+        actions: Tensor = self._undecided.repeat(len(best), 1)
         actions[:, self._columns] = best
         return actions
 

@@ -78,6 +78,7 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
             "n_words": sizes.n_words,
             "pose": list(sizes.channels.pose),
             "action": list(sizes.channels.action),
+            "motion": sizes.channels.motion,
             "blind": config.blind,
         },
         state=actor.state_dict(),

@@ -57,8 +57,8 @@ class Control(ABC):
     running out of time only cuts it short (it is truncated)."""
 
     def __init__(self, skills: tuple[str, ...], robot: RobotSpec) -> None:
-        """Remember which motions a primitive of this task can be, and what moves."""
-        self.skills = skills
+        """Remember which motions the goals of the task need, and what moves."""
+        self.skills = self.episode_skills = skills
         self.robot = robot
 
     @cached_property
@@ -68,8 +68,12 @@ class Control(ABC):
 
     @property
     def spec(self) -> ActionSpec:
-        """What the entries of an action are, the same for every task."""
-        return action_spec(self.name, len(self.robot.joints))
+        """What the entries of an action are, with units and ranges; the same for every task."""
+        names = self.robot.joints
+        # Only where joints are moved one by one the robot's file has to be read for it.
+        joints = self.robot.read_joints() if self.name == JointDelta.name else ()
+        sliding = {i for i, joint in enumerate(joints) if joint.slides}
+        return action_spec(self.name, len(names), sliding)
 
     @property
     def size(self) -> int:
@@ -190,7 +194,7 @@ class Primitive(Control):
     Entries: u, v of where to begin, u, v of where to end; -1 is the left or top edge. The known
     camera turns them into points on the table top; the motion controller does the rest. A reach
     ignores the end. One more entry for each of `SKILLS` says how much it is wanted: the largest of
-    those that the task knows chooses, the first of equal ones.
+    those that the task's goals, or the episode's, need chooses, the first of equal ones.
     """
 
     name = "primitive"
@@ -206,7 +210,7 @@ class Primitive(Control):
         points, choice = np.split(np.asarray(action, float), [len(POINTS)])
         uv = points.reshape(2, 2)
         wanted = dict(zip(SKILLS, choice.tolist(), strict=True))
-        skill = max(self.skills, key=wanted.__getitem__)
+        skill = max(self.episode_skills, key=wanted.__getitem__)
         start, end = np.clip(camera.to_table(uv), LOW[:2], HIGH[:2]).tolist()
         carry_out(simulation, Motion(skill, tuple(start), tuple(end)))
 

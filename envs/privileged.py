@@ -16,7 +16,7 @@ from vlsim.interface.labels import (
     LABEL_BOXES,
     LABEL_POINTS,
     LABEL_PRESENT,
-    MOVABLE_KINDS,
+    OBJECT_KINDS,
     ROLES,
     to_uv,
 )
@@ -89,7 +89,7 @@ def facts(scene: SceneState, roles: Mapping[str, int], done: float) -> NDArray[n
         _set(values, f"{role}_d", scene.positions_world[index] - hand)
         _set(values, f"{role}_v", scene.velocities_world[index])
         values |= {f"{role}_radius": spec.radius, f"{role}_height": spec.height}
-        if spec.kind in MOVABLE_KINDS:
+        if spec.kind in OBJECT_KINDS:
             values[f"{role}_is_{spec.kind}"] = 1.0
     _set(values, "ee_", hand)
     values["time"] = done

@@ -16,7 +16,7 @@ from vlsim.envs.episode import RunningEpisode
 from vlsim.envs.privileged import privileged, privileged_spaces
 from vlsim.envs.referee import MOST_MOTIONS, Referee
 from vlsim.envs.sensors import Sensors, picture_spaces
-from vlsim.envs.task import Task
+from vlsim.envs.task import Task, skills_of
 from vlsim.envs.tasks import TASKS
 from vlsim.envs.truth import Truth
 from vlsim.errors import InvalidValueError
@@ -55,8 +55,8 @@ class TabletopEnv(gym.Env[Observation, Any]):
 
     Observation: `image` (H, W, 3) uint8 from the front camera, `instruction` (128,) token ids,
     `proprio` float32, `stage` (2,), how many stages of the goal are done and how many there are,
-    `skill_mask` (S,), which motions the task knows: the same for all tasks. On request `depth`,
-    `segmentation`, and labels and privileged facts (training only, see
+    `skill_mask` (S,), which motions its goals need: the same spaces for all tasks. On request
+    `depth`, `segmentation`, and labels and privileged facts (training only, see
     `vlsim.interface.labels`).
     Another camera adds the same under its name: `image_wrist`, `depth_wrist`, …
     Action: entries in [-1, 1]; their meaning is the control mode's (see `vlsim.envs.control`).
@@ -88,7 +88,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
         self.robot = robot.with_firm_grip() if self.task.firm_grip else robot
         make_control = CONTROLS[config.control]
         check_ability(self.task, config.control, self.robot)
-        self.control = make_control(self.task.skills, self.robot)
+        self.control = make_control(skills_of(self.scenario_config.goals), self.robot)
         # What does not exist, or has nothing for this task, is refused here, not at a reset.
         self._set = chosen_set(config.instruction_set, self.task.name, self.scenario_config)
         # A file is called by its path, so that a copy of this environment finds it.
@@ -198,6 +198,9 @@ class TabletopEnv(gym.Env[Observation, Any]):
         episode = RunningEpisode(episode_seed, scenario, sensors, randomizer, self.control.size)
         drawn = randomizer.begin(episode_seed, scenario.scene)
         start = start or drawn
+        # A goal that was asked for may be another task's.
+        asked = (atom.name for atom in scenario.goal.atoms)
+        self.control.episode_skills = skills_of({*self.scenario_config.goals, *asked})
         self._simulation.reset(scenario.scene, start)
         randomizer.apply(self._simulation)
         self.control.reset(self._simulation, start or HOME)
@@ -246,7 +249,7 @@ class TabletopEnv(gym.Env[Observation, Any]):
             INSTRUCTION: episode.tokens.copy(),
             PROPRIO: proprio.astype(np.float32),
             STAGE: np.array(episode.referee.stages, np.int64),
-            SKILL_MASK: np.array([name in self.task.skills for name in SKILLS], np.int8),
+            SKILL_MASK: np.array([name in self.control.episode_skills for name in SKILLS], np.int8),
         }
         if self.config.privileged:
             done = episode.referee.steps / episode.referee.n_steps
@@ -296,17 +299,13 @@ class TabletopEnv(gym.Env[Observation, Any]):
     def render(self) -> NDArray[np.uint8]:
         """Return a picture for people, the instruction written below it. Shape (S + bar, S, 3).
 
-        The bar is equally high for every instruction of a task: vectors of environments stack the
-        pictures.
+        The bar is equally high for every instruction of a task: vectors of environments of one task
+        stack the pictures.
         """
         words = self.task_description or "(no instruction)"
         frame = self._simulation.render(VIEWER, self.config.render_size, shadow=True).rgb
         n_words = self.scenario_config.n_words
         return frames.caption(frame, words, lines=frames.lines_for(n_words))
-
-    def front_picture(self, size: int) -> NDArray[np.uint8]:
-        """Return what the policy's camera sees, at another size. Shape (size, size, 3), uint8."""
-        return self.camera_picture(MAIN, size)
 
     def camera_picture(self, name: str, size: int) -> NDArray[np.uint8]:
         """Return what one of the cameras sees now. Shape (size, size, 3), uint8."""

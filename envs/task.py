@@ -1,6 +1,6 @@
 """A task says which scenarios it draws, how long an episode lasts and what is rewarded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vlsim.goals import GOALS
@@ -8,6 +8,12 @@ from vlsim.interface.observation import Channels, channels_for
 from vlsim.robots.spec import RobotSpec
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.skills import SKILLS
+
+
+def skills_of(goals: Iterable[str]) -> tuple[str, ...]:
+    """Return the motions that goals of these names need, in the order of `SKILLS`."""
+    needed = {skill for goal in goals for skill in GOALS[goal].skills}
+    return tuple(skill for skill in SKILLS if skill in needed)
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,7 @@ class Task:
         With one, every action of `primitive` is that motion; with more, further entries of the
         action choose.
         """
-        needed = {skill for goal in self.scenario.goals for skill in GOALS[goal].skills}
-        return tuple(skill for skill in SKILLS if skill in needed)
+        return skills_of(self.scenario.goals)
 
     def channels(self, control: str, robot: RobotSpec) -> Channels:
         """Return what a network needs to measure and do, by one control mode with one robot."""

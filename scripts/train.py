@@ -163,7 +163,7 @@ def _check_demonstrations(config: TrainConfig) -> None:
     folder = Path(config.demonstrations)
     manifest = read_manifest(folder)
     shown = manifest.request
-    for name in ("control", "robot", "image_size"):
+    for name in ("task", "control", "robot", "image_size"):
         held, wanted = getattr(shown, name), getattr(config, name)
         if held != wanted:
             raise InvalidValueError(

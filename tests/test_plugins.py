@@ -139,9 +139,12 @@ def test_the_policy_of_the_page_is_one(tmp_path: Path) -> None:
         "from vlsim.agents.load import load_policy\n"
         "policy = load_policy('my_policies:Waiter', 'ee_delta')\n"
         "policy.reset([0, 1], ['lift it', 'push it'])\n"
-        "print(policy.act({'image': np.zeros((2, 64, 64, 3), np.uint8)}).shape, policy.spec.chunk)",
+        "actions = policy.act({'image': np.zeros((2, 64, 64, 3), np.uint8)})\n"
+        "from vlsim.interface.action import action_spec\n"
+        "print(actions.shape[2] == len(action_spec('ee_delta').names), actions.shape[:2])\n"
+        "print(policy.spec.chunk)",
     )
-    assert (done.stdout, done.stderr) == ("(2, 2, 5) 2\n", "")
+    assert (done.stdout, done.stderr) == ("True (2, 2)\n2\n", "")
 
 
 def test_parts_of_networks_are_listed_and_trained_and_imported_no_earlier(tmp_path: Path) -> None:

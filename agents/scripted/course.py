@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.interface.action import METRES_PER_STEP, RADIANS_PER_STEP
+from vlsim.interface.action import CONTROL_HZ, METRES_PER_STEP, RADIANS_PER_STEP
 from vlsim.interface.environment import GroundTruth
 from vlsim.skills.base import SKILLS, SPEED, TRANSIT_HEIGHT, TURN_SPEED, waypoints
 from vlsim.skills.motion import Motion, pushed
@@ -19,7 +19,7 @@ from vlsim.world.support import things_at
 
 GRIP = 5
 """Where an `ee_delta` action says what the fingers do."""
-CONTROL_SECONDS = 0.1
+CONTROL_SECONDS = 1 / CONTROL_HZ
 """Time between two actions of `ee_delta`."""
 CORNER_DISTANCE = 0.02
 """How closely the arm passes a waypoint high above the table, metres."""

@@ -209,6 +209,8 @@ def test_a_run_of_one_robot_does_not_learn_from_demonstrations_of_another(tmp_pa
     imitate = ["--demonstrations", str(shown), "--imitation.steps", "1"]
     with pytest.raises(InvalidValueError, match="of robot 'panda', not 'iiwa'; collect others"):
         command.main([*reach, *imitate, "--robot", "iiwa"])
+    with pytest.raises(InvalidValueError, match="of task 'reach', not 'push'; collect others"):
+        command.main([*reach, *imitate, "--task", "push"])
     with pytest.raises(InvalidValueError, match="of control 'ee_delta', not 'planar'"):
         command.main([*reach, *imitate, "--control", "planar"])
     with pytest.raises(InvalidValueError, match="of image_size '64', not '32'; collect"):
@@ -227,14 +229,8 @@ def test_a_blind_run_has_no_word_in_its_pool():
 
 
 def test_saving_a_policy_leaves_the_actor_in_training_mode(tmp_path):
-    actor = Actor(
-        actor_config(
-            SMOKE,
-            VOCABULARY_SIZE,
-            TASKS["lift"].scenario,
-            channels_for("primitive", ("lift",)),
-        )
-    ).train()
+    does = channels_for("primitive", ("lift",))
+    actor = Actor(actor_config(SMOKE, VOCABULARY_SIZE, TASKS["lift"].scenario, does)).train()
     save_policy(tmp_path / "p.vlsim", actor, SMOKE)
     assert actor.training
 

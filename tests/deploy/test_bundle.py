@@ -24,7 +24,7 @@ def test_everything_survives(bundle: Path) -> None:
     assert found.manifest.spec == PolicySpec("primitive")
     assert found.manifest.about == {"outputs": {"action": {"shape": [4]}}}
     assert found.manifest.measured == MEASURED
-    assert found.manifest.schema_version == 2
+    assert found.manifest.schema_version == 3
     assert all(torch.equal(found.state[name], tensor) for name, tensor in STATE.items())
     assert found.golden["image"].dtype == np.uint8
     np.testing.assert_array_equal(found.golden["action"], np.ones((2, 4)))

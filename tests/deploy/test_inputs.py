@@ -85,7 +85,7 @@ def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
     assert observation["proprio"] == pytest.approx([*AT_HOME, *[0] * 13], abs=1e-3)
     demo.reset([3], [info["instruction"]])
     expected = demo.act({k: v[None] for k, v in observation.items()})
-    picture = observation["image"] if size == 64 else env.front_picture(size)
+    picture = observation["image"] if size == 64 else env.camera_picture("front", size)
     Image.fromarray(picture).save(tmp_path / "picture.png")
     action = demo.act(demo.observe(tmp_path / "picture.png"))
     assert action.shape == (1, 1, 13)

@@ -9,6 +9,7 @@ import torch
 from vlsim.agents.load import load_policy
 from vlsim.deploy.network import actor_spec
 from vlsim.deploy.torch_policy import TorchPolicy
+from vlsim.envs import make_env
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.interface.observation import IMAGE, PROPRIO, channels_for
 from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer
@@ -17,6 +18,7 @@ from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.tokens import TextTokens
 from vlsim.scripts import makers
 from vlsim.seeding import stream
+from vlsim.skills import SKILLS
 
 
 def small_actor() -> Actor:
@@ -67,6 +69,28 @@ def test_a_row_does_not_depend_on_the_sentences_of_the_others() -> None:
     assert mixed.shape == (3, 1, 2)
     assert np.array_equal(mixed[0], alike[0])
     assert not np.array_equal(mixed[1], alike[1])
+
+
+def test_sentences_of_different_lengths_are_one_batch() -> None:
+    policy, seen = small_policy(), observations(2)
+    long = "lift the cube and then " * 5 + "red"
+    policy.reset([0, 1], ["take the can", long])
+    both = policy.act(seen)
+    for row, words in enumerate(("take the can", long)):
+        policy.reset([0, 0], [words] * 2)
+        assert np.allclose(both[row], policy.act(seen)[row], atol=1e-6)
+
+
+def test_a_policy_of_one_motion_asks_for_it_in_every_task() -> None:
+    policy = load_policy("zoo:demo")
+    env = make_env("tabletop", "primitive")
+    observation, info = env.reset(seed=0)
+    policy.reset([0], [info["instruction"]])
+    (action,) = policy.act({key: array[None] for key, array in observation.items()})[0]
+    env.close()
+    assert dict(zip(SKILLS, action[4:], strict=True)) == {
+        name: 1.0 if name == "pick_place" else -1.0 for name in SKILLS
+    }
 
 
 def test_acting_needs_a_reset_of_as_many_rows() -> None:

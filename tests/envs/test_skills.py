@@ -14,7 +14,8 @@ from vlsim.envs.tabletop import TabletopEnv
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.interface.observation import SKILL_MASK
-from vlsim.skills import SKILLS
+from vlsim.scene.execution import carry_out
+from vlsim.skills import SKILLS, Motion
 
 BOTH = replace(
     TASKS["pick_place"],
@@ -22,6 +23,7 @@ BOTH = replace(
     scenario=replace(TASKS["push"].scenario, goals=("place", "push_to")),
     horizon={"primitive": 2, "ee_delta": 100},
 )
+CUBE = {"objects": [{"kind": "cube", "color": "red", "position": [0.45, -0.1, 0.02]}]}
 POINTS = (0.1, 0.2, -0.3, 0.4)
 
 
@@ -59,12 +61,37 @@ def test_the_mask_says_which_motions_the_task_knows(both: TabletopEnv) -> None:
     assert known == list(BOTH.skills) == ["push", "pick_place"]
 
 
+def test_a_goal_of_another_task_can_be_done_and_the_next_episode_is_the_tasks_own() -> None:
+    env, expert = env_of(TASKS["pick_place"]), Expert()
+    asked = {"instruction": "lift the cube", "scene": CUBE}
+    observation, info = env.reset(seed=0, options=asked)
+    known = [name for name, on in zip(SKILLS, observation[SKILL_MASK], strict=True) if on]
+    assert set(known) == {"lift", "pick_place"}
+    expert.reset([0], [info["instruction"]])
+    expert.inform([env.ground_truth])
+    *_, info = env.step(expert.act({})[0, 0])
+    assert info["is_success"]
+    observation, _ = env.reset(seed=1)
+    assert observation[SKILL_MASK].sum() == 1
+    env.close()
+
+
+def test_the_goals_of_a_changed_scenario_decide_the_motions() -> None:
+    changed = {"goals": ["push_to"], "n_places": (2, 2)}
+    env = TabletopEnv(EnvConfig("pick_place", "primitive", image_size=32, scenario=changed))
+    observation, _ = env.reset(seed=0)
+    env.close()
+    known = [name for name, on in zip(SKILLS, observation[SKILL_MASK], strict=True) if on]
+    assert known == ["push"]
+
+
 def test_the_largest_of_the_last_entries_chooses_the_motion(both: TabletopEnv) -> None:
     expected = {}
     for skill in BOTH.skills:
         env = env_of()
-        env.control.skills = (skill,)
-        expected[skill] = hash_after(env, *POINTS, *wanted())
+        ends = env.front_camera.to_table(np.array(POINTS, np.float32).reshape(2, 2).astype(float))
+        carry_out(env._simulation, Motion(skill, *(tuple(xy) for xy in ends.tolist())))
+        expected[skill] = env._simulation.state().digest()
         env.close()
     assert expected["push"] != expected["pick_place"]
     for entries, skill in (

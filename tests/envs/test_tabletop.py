@@ -255,10 +255,10 @@ def test_render_shows_the_scene_and_the_instruction_at_480_pixels() -> None:
 
 def test_the_front_picture_has_any_allowed_size(reach: TabletopEnv) -> None:
     observation, _ = reach.reset(seed=0)
-    assert reach.front_picture(200).shape == (200, 200, 3)
-    np.testing.assert_array_equal(reach.front_picture(32), observation[IMAGE])
+    assert reach.camera_picture("front", 200).shape == (200, 200, 3)
+    np.testing.assert_array_equal(reach.camera_picture("front", 32), observation[IMAGE])
     with pytest.raises(InvalidValueError, match="from 32 to 512"):
-        reach.front_picture(513)
+        reach.camera_picture("front", 513)
 
 
 def test_a_primitive_is_filmed_while_the_arm_moves() -> None:

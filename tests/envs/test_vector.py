@@ -109,7 +109,7 @@ def test_attributes_and_methods_reach_every_environment(two: ParallelEnvs) -> No
     assert two.get_attr("episode_seed", indices=[2, 0]) == [8, 3]
     assert two.has_attr("task_description")
     assert not two.has_attr("no_such_thing")
-    assert [frame.shape for frame in two.env_method("front_picture", 40, indices=1)] == [
+    assert [frame.shape for frame in two.env_method("camera_picture", "front", 40, indices=1)] == [
         (40, 40, 3)
     ]
     assert two.get_images()[3].shape[1] == 480

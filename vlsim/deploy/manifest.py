@@ -18,7 +18,7 @@ from vlsim.interface.policy import PolicySpec
 from vlsim.reader import read_as
 
 FORMAT = "vlsim-bundle"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MANIFEST = "manifest.json"
 CONFIG = "config.json"
 WEIGHTS = "weights.safetensors"

@@ -34,6 +34,7 @@ class _Written:
     n_words: int
     pose: tuple[str, ...]
     action: tuple[str, ...]
+    motion: str = ""
     blind: bool = False
 
 
@@ -55,7 +56,7 @@ def build_actor(bundle: Bundle) -> Actor:
         sizes = ActorConfig(
             config.control,
             config.n_words,
-            Channels(config.pose, config.action),
+            Channels(config.pose, config.action, config.motion),
             backbone,
             config.hidden,
         )

@@ -15,7 +15,7 @@ from vlsim.deploy.network import actor_spec, best_actions, build_actor, check_go
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.cameras import MAIN
-from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, camera_key, channels
+from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, camera_key, channels, undecided
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
 from vlsim.language.tokenizer import InstructionTokenizer
@@ -24,7 +24,6 @@ from vlsim.models.config import POINTED
 from vlsim.models.device import check_device
 from vlsim.models.fusion import Fused
 from vlsim.models.tokens import TextTokens
-from vlsim.skills import SKILLS
 
 Views: TypeAlias = PictureSource | Mapping[str, PictureSource]
 """A picture of the front camera, or one of each camera, by name."""
@@ -57,8 +56,7 @@ class TorchPolicy:
         own = actor.config.channels
         self._whole = channels(actor.config.control, own.n_joints)
         self._proprio, self._action = own.columns_in(self._whole)
-        # What the network does not decide: the hand does not tilt, and other motions are not meant.
-        self._rest = np.array([-float(name in SKILLS) for name in self._whole.action], np.float32)
+        self._rest = undecided(own, self._whole)
 
     @torch.no_grad()
     def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:

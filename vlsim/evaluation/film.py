@@ -22,7 +22,6 @@ SLOW_MOTION = {"primitive": 0.4}
 """Speed of films of control modes whose one step is a whole motion; that of others is 1."""
 HOLD_BEFORE, HOLD_AFTER = 1.2, 2.5
 """How long the beginning stays, to be read, and the end, with the outcome in it, seconds."""
-HEAT_LABELS = {"target": "where it looks: target", "place": "where it looks: place"}
 SEES = "what the policy sees"
 GIF_HEIGHT = 420
 POSTER_HEIGHT = 480
@@ -164,7 +163,7 @@ class _Film:
             raise InvalidValueError(f"The policy '{policy.name}' has no heat-map to show.")
         seen = frames.scale(self.seen, self.side)
         return [
-            Panel(HEAT_LABELS.get(role, role), frames.heatmap_overlay(seen, heat[role][self.row]))
+            Panel(f"where it looks: {role}", frames.heatmap_overlay(seen, heat[role][self.row]))
             for role in roles
         ]
 

@@ -1,6 +1,6 @@
 """What an action is, in each control mode: the same for every task."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vlsim.errors import UnknownNameError
@@ -24,7 +24,7 @@ DISCRETE_ACTIONS = ("stay", "+x", "-x", "+y", "-y", "+z", "-z", "open", "close")
 
 @dataclass(frozen=True)
 class Channel:
-    """One entry of an action: -1 stands for `low`, 1 for `high`.
+    """One entry of an action: -1 stands for `low`, 1 for `high` (a choice is a number between).
 
     Args:
         name: Unique in its action.
@@ -45,7 +45,7 @@ class ActionSpec:
 
     Args:
         control: Name of the control mode.
-        channels: One for each entry; each entry lies in [-1, 1].
+        channels: One for each entry; each lies in [-1, 1], but for a choice.
         choices: If there are any, an action is one number, the index of one of these.
         rate_hz: Actions a second; None where an action is a whole motion.
     """
@@ -80,18 +80,16 @@ _SPECS = {
             GRIP,
         ),
     ),
-    "primitive": ActionSpec("primitive", _shifts((*POINTS, *SKILLS), "1", 1.0), rate_hz=None),
-    "joint_delta": ActionSpec("joint_delta", ()),
     "planar": ActionSpec("planar", _shifts(("dx", "dy"), "m", METRES_PER_PLANAR_STEP)),
     "discrete": ActionSpec(
         "discrete", (Channel("choice", "1", 0.0, 8.0),), choices=DISCRETE_ACTIONS
     ),
 }
-CONTROL_NAMES = tuple(_SPECS)
+CONTROL_NAMES = ("ee_delta", "primitive", "joint_delta", "planar", "discrete")
 """Names of the control modes."""
 
 
-def action_spec(control: str, n_joints: int = 7) -> ActionSpec:
+def action_spec(control: str, n_joints: int = 7, sliding: Collection[int] = ()) -> ActionSpec:
     """Return what the actions of a control mode are.
 
     `ee_delta`: the way of the end effector in a tenth of a second, base frame; dtilt leans the hand
@@ -107,17 +105,25 @@ def action_spec(control: str, n_joints: int = 7) -> ActionSpec:
     Args:
         control: Name of the control mode.
         n_joints: Joints of the arm; only `joint_delta` depends on it.
+        sliding: Those that slide instead of turning, counted from 0.
 
     Raises:
         UnknownNameError: If there is no such control mode.
     """
-    if control not in _SPECS:
-        raise UnknownNameError("control mode", control, _SPECS)
+    if control not in CONTROL_NAMES:
+        raise UnknownNameError("control mode", str(control), CONTROL_NAMES)
+    if control == "primitive":
+        # Not before it is asked for: plug-ins add motions.
+        return ActionSpec(control, _shifts((*POINTS, *SKILLS), "1", 1.0), rate_hz=None)
     if control == "joint_delta":
-        names = [f"joint_{number}" for number in range(1, n_joints + 1)]
-        joints = _shifts(names, "rad", RADIANS_PER_JOINT_STEP)
+        joints = (_joint(i, i in sliding) for i in range(n_joints))
         return ActionSpec(control, (*joints, GRIP))
     return _SPECS[control]
+
+
+def _joint(index: int, slides: bool) -> Channel:
+    unit, most = ("m", METRES_PER_STEP) if slides else ("rad", RADIANS_PER_JOINT_STEP)
+    return Channel(f"joint_{index + 1}", unit, -most, most)
 
 
 def control_rate(control: str) -> int | None:

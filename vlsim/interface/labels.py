@@ -28,7 +28,7 @@ LABELS = (LABEL_POINTS, LABEL_BOXES, LABEL_PRESENT)
 """Names of all labels in an observation."""
 
 # A kind that training never shows is none of them.
-MOVABLE_KINDS = tuple(kind for kind in TRAINED_KINDS if not KINDS[kind].joint)
+OBJECT_KINDS = tuple(kind for kind in TRAINED_KINDS if not KINDS[kind].joint)
 """Kinds without a joint that the facts tell apart."""
 FIXTURE_KINDS = tuple(kind for kind in TRAINED_KINDS if KINDS[kind].joint)
 """Kinds with a joint that the facts tell apart."""
@@ -37,7 +37,7 @@ FACT_NAMES = (
     *(
         f"{role}_{name}"
         for role in AIMED_ROLES
-        for name in (*_OF_ROLE, *(f"is_{kind}" for kind in MOVABLE_KINDS))
+        for name in (*_OF_ROLE, *(f"is_{kind}" for kind in OBJECT_KINDS))
     ),
     *("ee_x", "ee_y", "ee_z", "time"),
     *("handle_dx", "handle_dy", "handle_dz", "joint"),

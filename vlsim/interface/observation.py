@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vlsim.errors import InvalidValueError
 from vlsim.interface.action import POINTS, action_spec
 from vlsim.skills import SKILLS
@@ -55,6 +58,8 @@ class Channels:
     """What is measured of the hand."""
     action: tuple[str, ...]
     """What an action is made of."""
+    motion: str = ""
+    """The one motion that a network always does by `primitive`; "" where its actions choose."""
 
     @property
     def n_proprio(self) -> int:
@@ -81,15 +86,34 @@ class Channels:
         Raises:
             InvalidValueError: If the other does not have one of them.
         """
-        for name in (*self.pose, *self.action):
-            if name not in (*whole.pose, *whole.action):
-                raise InvalidValueError(
-                    f"There is no channel '{name}'; known are "
-                    f"{', '.join((*whole.pose, *whole.action))}."
-                )
+        for names, known in ((self.pose, whole.pose), (self.action, whole.action)):
+            for name in names:
+                if name not in known:
+                    raise InvalidValueError(
+                        f"There is no channel '{name}'; known are {', '.join(known)}."
+                    )
         pose = [whole.pose.index(name) for name in self.pose]
         action = [whole.action.index(name) for name in self.action]
         return [*pose, *(len(whole.pose) + i for i in action)], action
+
+
+def undecided(few: Channels, whole: Channels) -> NDArray[np.float32]:
+    """Return an action of which `few` decide only some entries, with what stands in the others.
+
+    The hand does not tilt; no motion is meant but the one that is always done.
+
+    >>> undecided(channels_for("primitive", ["lift"]), channels("primitive"))[4:].tolist()
+    [-1.0, -1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, -1.0]
+
+    Args:
+        few: What a network decides.
+        whole: What an environment's actions are made of.
+
+    Returns:
+        Shape (A,).
+    """
+    motions = {name: 1.0 if name == few.motion else -1.0 for name in SKILLS}
+    return np.array([motions.get(name, 0.0) for name in whole.action], np.float32)
 
 
 def channels(control: str, n_joints: int = 7) -> Channels:
@@ -119,16 +143,21 @@ def channels_for(control: str, skills: Sequence[str], n_joints: int = 7) -> Chan
         control: Control mode.
         skills: Motions of the task.
         n_joints: Joints of the arm.
+
+    Raises:
+        UnknownNameError: If there is no such control mode or motion.
     """
     whole = channels(control, n_joints)
+    pose = _but(whole.pose, "tilt")
     if control == "primitive":
-        choice = tuple(skills) if len(skills) > 1 else ()
-        action = (*POINTS, *choice)
-    else:
-        action = whole.action
+        for name in skills:
+            _ = SKILLS[name]
+        if len(skills) == 1:
+            return Channels(pose, POINTS, motion=skills[0])
+        return Channels(pose, (*POINTS, *skills))
     if control == "ee_delta" and any(SKILLS[name].tilts for name in skills):
-        return Channels(whole.pose, action)
-    return Channels(_but(whole.pose, "tilt"), _but(action, "dtilt"))
+        return whole
+    return Channels(pose, _but(whole.action, "dtilt"))
 
 
 def _but(names: tuple[str, ...], left_out: str) -> tuple[str, ...]:

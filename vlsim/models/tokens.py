@@ -50,12 +50,20 @@ class TextTokens:
 
     @staticmethod
     def stacked(sentences: "list[TextTokens]") -> "TextTokens":
-        """Return several sentences as one batch."""
+        """Return several sentences as one batch, padded to the longest."""
+        longest = max(s.mask.shape[1] for s in sentences)
         return TextTokens(
-            torch.cat([s.words for s in sentences]),
-            torch.cat([s.context for s in sentences]),
-            torch.cat([s.mask for s in sentences]),
+            *(
+                torch.cat([_padded(getattr(s, name), longest) for s in sentences])
+                for name in ("words", "context", "mask")
+            )
         )
+
+
+def _padded(tokens: Tensor, length: int) -> Tensor:
+    """Return (M, L, …) as (M, `length`, …), zeros behind."""
+    shape = (tokens.shape[0], length - tokens.shape[1], *tokens.shape[2:])
+    return torch.cat([tokens, tokens.new_zeros(shape)], dim=1)
 
 
 def to_image(pixels: Tensor) -> Tensor:

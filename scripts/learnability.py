@@ -7,8 +7,9 @@ from vlsim.agents.config import TrainConfig
 from vlsim.envs.task import Task
 from vlsim.envs.tasks import TASKS
 from vlsim.objectives.base import learned_from
-from vlsim.objectives.sources import StillSource
+from vlsim.objectives.sources import ROLLOUT, DemonstrationSource, StillSource
 from vlsim.scripts.presets import PRESETS
+from vlsim.training.config import WEIGHTS
 
 POINTED_GOALS = (
     "reach",
@@ -63,6 +64,15 @@ def doubts(config: TrainConfig) -> Iterator[str]:
             "trial and error. "
             f"Use --ppo.total-timesteps {frames} or more."
         )
+    # The weights that nobody chose are also for stages that a run may leave out.
+    if config.objectives.weights != WEIGHTS:
+        used = {name for names in stages(config).values() for name in names}
+        weights = config.objectives.by_name
+        if unused := [name for name, weight in weights.items() if weight and name not in used]:
+            yield (
+                f"No stage of this run learns the objective '{unused[0]}'. Leave it out of "
+                "--objectives.weights, or add the stage that has its data."
+            )
     measured = {
         (preset.config.task, preset.config.control) for preset in PRESETS.values() if preset.success
     }
@@ -72,6 +82,20 @@ def doubts(config: TrainConfig) -> Iterator[str]:
             f"Nobody has measured whether '{config.task}' by '{config.control}' can be learned, "
             f"only {known}: vlsim list presets"
         )
+
+
+def stages(config: TrainConfig) -> dict[str, list[str]]:
+    """Return the stages that do something, by name, and the objectives that each learns."""
+    weights = config.objectives.by_name
+    of_stills = learned_from(StillSource.holds, weights)
+    learned: dict[str, list[str]] = {}
+    if config.grounding.steps and of_stills:
+        learned["grounding"] = of_stills
+    if config.imitation.steps:
+        learned["imitation"] = [*learned_from(DemonstrationSource.holds, weights), *of_stills]
+    if config.ppo.total_timesteps:
+        learned["ppo"] = [*learned_from(ROLLOUT, weights), *of_stills]
+    return learned
 
 
 def is_pointed(task: Task) -> bool:

@@ -134,9 +134,10 @@ def _check(config: TrainConfig) -> None:
     from vlsim.envs.tasks import TASKS
     from vlsim.interface.cameras import check_image_size
     from vlsim.language.vocabulary import VOCABULARY_SIZE
-    from vlsim.models.backbone import Backbone
+    from vlsim.models.actor import Actor
     from vlsim.objectives.sources import DemonstrationSource, check_objectives
     from vlsim.robots.catalogue import ROBOTS
+    from vlsim.scripts.learnability import stages
     from vlsim.training.stage import check_used
 
     check_image_size(config.image_size)
@@ -148,10 +149,17 @@ def _check(config: TrainConfig) -> None:
     check_objectives(weights)
     if config.imitation.steps:
         check_used(DemonstrationSource, weights)
+    if not stages(config):
+        raise InvalidValueError(
+            f"This run would learn nothing: --grounding.steps is {config.grounding.steps} with "
+            f"--objectives.weights '{config.objectives.weights}', --imitation.steps 0 and "
+            "--ppo.total-timesteps 0. Raise one; grounding needs an objective that learns from "
+            "still scenes, such as referent=1."
+        )
     task, robot = TASKS[config.task], ROBOTS[config.robot]
     channels = task.channels(config.control, robot)
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
-    Backbone(actor_config(config, VOCABULARY_SIZE, task.scenario, channels).backbone)
+    Actor(actor_config(config, VOCABULARY_SIZE, task.scenario, channels))
     if config.imitation.steps:
         _check_demonstrations(config)
 
@@ -163,19 +171,20 @@ def _check_demonstrations(config: TrainConfig) -> None:
     folder = Path(config.demonstrations)
     manifest = read_manifest(folder)
     shown = manifest.request
+    cameras = choose_cameras(config.cameras)
+    others = (
+        f"collect others with: vlsim collect --task {config.task} --control {config.control} "
+        f"--robot {config.robot} --image-size {config.image_size} --cameras {','.join(cameras)} "
+        "--out FOLDER"
+    )
     for name in ("task", "control", "robot", "image_size"):
         held, wanted = getattr(shown, name), getattr(config, name)
         if held != wanted:
             raise InvalidValueError(
-                f"{folder} holds demonstrations of {name} '{held}', not '{wanted}'; collect others "
-                f"with: vlsim collect --task {config.task} --{name.replace('_', '-')} {wanted}"
+                f"{folder} holds demonstrations of {name} '{held}', not '{wanted}'; {others}"
             )
-    cameras = choose_cameras(config.cameras)
     if missing := [name for name in cameras if name not in shown.cameras]:
-        raise InvalidValueError(
-            f"{folder} holds no pictures of camera '{missing[0]}'; collect others with: vlsim "
-            f"collect --task {config.task} --cameras {','.join(cameras)}"
-        )
+        raise InvalidValueError(f"{folder} holds no pictures of camera '{missing[0]}'; {others}")
     if manifest.kept < config.imitation.episodes:
         raise InvalidValueError(
             f"{folder} holds {manifest.kept} episodes that succeeded, not "

@@ -22,11 +22,15 @@ from transformers import (
     ViTModel,
 )
 
-from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
+from vlsim.interface.observation import channels_for
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
+from vlsim.models.actor import Actor
 from vlsim.models.backbone import Backbone
-from vlsim.models.config import BackboneConfig
+from vlsim.models.config import ActorConfig, BackboneConfig
+from vlsim.models.fusion import FUSION
+from vlsim.models.vision import VISION
 
 DIM, SIDE = 32, 64
 SMALL = {
@@ -91,6 +95,51 @@ def test_unknown_parts_are_refused_with_the_nearest():
     ):
         with pytest.raises(UnknownNameError, match=f"'{name}'.*'{nearest}'"):
             Backbone(config(**{what: name}))
+
+
+@pytest.mark.parametrize(
+    ("dim", "part", "words"),
+    [
+        (30, {"text": "transformer"}, "a multiple of 4 for the text part 'transformer'.*take 32"),
+        (
+            20,
+            {"vision": "resnet"},
+            "a multiple of 16 for the vision part 'resnet', got 20; take 32",
+        ),
+        (30, {"vision": "vit"}, "a multiple of 4 for the vision part 'vit', got 30"),
+        (30, {"fusion": "cross_attention"}, "4 for the fusion part 'cross_attention', got 30"),
+        (30, {"fusion": "early"}, "4 for the fusion part 'early', got 30"),
+        (30, {"fusion": "gated"}, "4 for the fusion part 'gated', got 30"),
+        (7, {}, "a multiple of 2 for the vision part 'conv', got 7; take 8"),
+        (63, {"vision": "space_to_depth"}, "a multiple of 2 for the text part 'gru', got 63"),
+    ],
+)
+def test_a_dim_that_a_part_cannot_have_is_refused(dim, part, words):
+    with pytest.raises(InvalidValueError, match=words):
+        Backbone(BackboneConfig(VOCABULARY_SIZE, dim, SIDE, **part))
+
+
+@pytest.mark.parametrize("vision", [name for name in VISION if name != "resnet"])
+@pytest.mark.parametrize("fusion", FUSION)
+def test_other_dims_work(vision, fusion):
+    dim = 12 if fusion in ("cross_attention", "early", "gated") or vision == "vit" else 6
+    config = BackboneConfig(VOCABULARY_SIZE, dim, SIDE, vision=vision, fusion=fusion)
+    fused = Backbone(config)(torch.rand(1, 1, 3, SIDE, SIDE), ids("touch the cube")[:, None])
+    assert fused.seen.shape == (1, 2, dim)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"cameras": "front"}, r"cameras must be a tuple of names, such as \('front',\), got 'f"),
+        ({"roles": 3}, "roles must be a tuple of names.*, got 3"),
+        ({"vision_tuning": "adapter"}, "vision_tuning is for a .*'hf:SOURCE'.*got 'adapter'.*conv"),
+        ({"text_tuning": "full"}, "text_tuning is for a .*got 'full' with the text part 'gru'"),
+    ],
+)
+def test_a_backbone_that_is_described_wrongly_is_refused(change, words):
+    with pytest.raises(InvalidValueError, match=words):
+        config(**change)
 
 
 def test_every_sentence_is_encoded_once():
@@ -167,6 +216,28 @@ def test_a_text_tower_is_built_again_without_its_source(text_folder: Path):
     again.load_state_dict(first.state_dict())
     sentence = ids("touch the blue cube")
     assert torch.equal(first.text(sentence).context, again.text(sentence).context)
+
+
+def test_a_text_tower_reads_no_more_pieces_than_it_has_places_for(text_folder: Path):
+    short = BertConfig(**SMALL, vocab_size=10, max_position_embeddings=12)
+    BertModel(short, add_pooling_layer=False).save_pretrained(text_folder)
+    backbone = Backbone(config(text=f"hf:{text_folder}")).eval()
+    # Ten pieces and the two ends: what a row has room for beside them is not read.
+    fits = backbone.read(torch.nn.functional.pad(ids("red " * 10), (0, 10)))
+    assert int(fits.mask.sum()) == fits.mask.shape[1] == 12
+    with pytest.raises(InstructionError, match=r"has 13 pieces of words .* up to 12; shorten it"):
+        backbone.read(ids("red " * 11))
+    with pytest.raises(InvalidValueError, match=r"reads sentences of up to 10 words, .*up to 20"):
+        Actor(ActorConfig("planar", 20, channels_for("planar", ("reach",)), backbone.config))
+
+
+def test_words_that_a_tower_reads_do_not_depend_on_the_padding_between_them(text_folder: Path):
+    backbone = Backbone(config(text=f"hf:{text_folder}")).eval()
+    whole = backbone.text(ids("touch the red cube"))
+    backbone.text._most_pieces = 8
+    close = backbone.text(ids("touch the red cube"))
+    assert close.mask.tolist() == [[True] * 7 + [False]]
+    assert torch.allclose(close.context[close.mask], whole.context[whole.mask], atol=1e-5)
 
 
 def test_a_tower_never_drops_anything_out(text_folder: Path):

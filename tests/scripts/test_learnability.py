@@ -10,7 +10,7 @@ from vlsim.envs.tasks import TASKS
 from vlsim.goals import GOALS
 from vlsim.scripts.learnability import LEAST_EPISODES, POINTED_GOALS, doubts
 from vlsim.scripts.presets import PRESETS
-from vlsim.training.config import ImitationConfig
+from vlsim.training.config import ImitationConfig, ObjectiveConfig
 
 
 def all_doubts(**changes: Any) -> str:
@@ -61,6 +61,14 @@ def test_what_the_doubts_ask_for_settles_them() -> None:
     assert found.startswith("Nobody has measured whether 'lift' by 'ee_delta' can be learned")
     fewer = replace(ppo, total_timesteps=frames - 60)
     assert "too few" in all_doubts(task="lift", control="ee_delta", ppo=fewer, still=still)
+
+
+def test_an_objective_that_no_stage_learns_is_named() -> None:
+    chosen = ObjectiveConfig("referent=1,imitation=2")
+    words = "No stage of this run learns the objective 'imitation'. Leave it out of --objectives.w"
+    assert words in all_doubts(objectives=chosen)
+    imitated = {"imitation": ImitationConfig(steps=6), "demonstrations": "somewhere"}
+    assert words not in all_doubts(objectives=chosen, **imitated)
 
 
 def test_imitation_needs_no_discovery() -> None:

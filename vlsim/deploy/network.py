@@ -14,9 +14,8 @@ from vlsim.interface.action import control_rate
 from vlsim.interface.observation import IMAGE, Channels
 from vlsim.interface.policy import PolicySpec
 from vlsim.models.actor import Actor
-from vlsim.models.config import ActorConfig, BackboneConfig
+from vlsim.models.config import PREFIX, ActorConfig, BackboneConfig
 from vlsim.models.fusion import Fused
-from vlsim.models.pretrained import PREFIX
 from vlsim.models.tokens import TextTokens, to_image
 from vlsim.reader import read_as
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from vlsim.errors import InvalidValueError
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import ActorConfig
 from vlsim.models.fusion import Fused
@@ -15,10 +16,20 @@ class Actor(nn.Module):
     """Grounds the words in the picture and acts on what it found."""
 
     def __init__(self, config: ActorConfig) -> None:
-        """Build an untrained actor."""
+        """Build an untrained actor.
+
+        Raises:
+            UnknownNameError: If there is no part of a name.
+            InvalidValueError: If parts and sizes do not fit, or a tower cannot be loaded.
+        """
         super().__init__()
         self.config = config
         self.backbone = Backbone(config.backbone)
+        if config.n_words > (most := self.backbone.text.most_words):
+            raise InvalidValueError(
+                f"The text part '{config.backbone.text}' reads sentences of up to {most} words, "
+                f"and those of the task have up to {config.n_words}; take another of either."
+            )
         head = HEADS[config.head](config.n_features, config)
         assert isinstance(head, ActionHead)
         self.head = head

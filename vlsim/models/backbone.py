@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vlsim.models.config import BackboneConfig
+from vlsim.errors import InvalidValueError
+from vlsim.models.config import PREFIX, BackboneConfig
 from vlsim.models.fusion import FUSION, Fused
 from vlsim.models.precision import BF16, FP32
-from vlsim.models.pretrained import PREFIX
 from vlsim.models.text import TEXT, Text
 from vlsim.models.tokens import ImageTokens, TextTokens
 from vlsim.models.vision import VISION, Vision
@@ -27,6 +27,7 @@ class Backbone(nn.Module):
             InvalidValueError: If a pretrained tower cannot be loaded, or sizes do not fit.
         """
         super().__init__()
+        _check_dim(config)
         self.vision, self.text = _vision(config), _text(config)
         self.fusion = FUSION[config.fusion](config.dim, len(config.roles))
         n_views = len(config.cameras)
@@ -91,6 +92,20 @@ class Backbone(nn.Module):
             "text_settings": self.text.settings,
         }
         return asdict(self.config) | settings
+
+
+def _check_dim(config: BackboneConfig) -> None:
+    for noun, name, registry in (
+        ("vision", config.vision, VISION),
+        ("text", config.text, TEXT),
+        ("fusion", config.fusion, FUSION),
+    ):
+        multiple = 1 if name.startswith(PREFIX) else registry[name].dim_multiple
+        if config.dim % multiple:
+            raise InvalidValueError(
+                f"dim must be a multiple of {multiple} for the {noun} part '{name}', got "
+                f"{config.dim}; take {multiple * (config.dim // multiple + 1)}, or another part."
+            )
 
 
 def _vision(config: BackboneConfig) -> Vision:

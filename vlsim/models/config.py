@@ -1,6 +1,6 @@
 """Everything that decides the shapes of a network; imports no torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ POINTED = "primitive"
 """Control mode whose actions are points of the picture."""
 STEERED = ("ee_delta", "joint_delta", "planar")
 """Control modes whose actions are small motions."""
+PREFIX = "hf:"
+"""What the name of a part begins with whose weights come from a Hugging Face id or folder."""
 N_POINTS = len(POINTS)
 """Entries of an action of `primitive` that are points; the others choose a motion."""
 
@@ -49,9 +51,21 @@ class BackboneConfig:
 
     def __post_init__(self) -> None:
         """Refuse a network that does not see what it points into, or has nothing to point with."""
-        # JSON has lists.
         for name in ("cameras", "roles"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            names = getattr(self, name)
+            if isinstance(names, str) or not isinstance(names, Sequence):
+                raise InvalidValueError(
+                    f"{name} must be a tuple of names, such as ('{MAIN}',), got {names!r:.80}."
+                )
+            # JSON has lists.
+            object.__setattr__(self, name, tuple(names))
+        for noun in ("vision", "text"):
+            part, tuning = getattr(self, noun), getattr(self, f"{noun}_tuning")
+            if tuning != "frozen" and not part.startswith(PREFIX):
+                raise InvalidValueError(
+                    f"{noun}_tuning is for a pretrained tower ('{PREFIX}SOURCE'), got '{tuning}' "
+                    f"with the {noun} part '{part}', which learns as a whole; leave it out."
+                )
         if self.cameras[:1] != (MAIN,) or len(set(self.cameras)) < len(self.cameras):
             raise InvalidValueError(
                 f"cameras must begin with '{MAIN}' and name each once, got "

@@ -9,8 +9,6 @@ from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
 
-PREFIX = "hf:"
-"""What the name of a part begins with whose weights come from a Hugging Face id or folder."""
 TUNINGS = ("frozen", "adapter", "full")
 
 

@@ -1,6 +1,7 @@
 """What every fusion part is: words and picture meet, and each role of the sentence points."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -55,6 +56,9 @@ class Fusion(nn.Module):
     "red" and for "cube" adds up: a red cube is found without ever having been seen. A subclass is
     registered in `FUSION` under its name, takes (dim, n_roles), and overrides `join`.
     """
+
+    dim_multiple: ClassVar[int] = 1
+    """What `dim` must be a multiple of."""
 
     def __init__(self, dim: int, n_roles: int) -> None:
         """Build what all fusions share."""
@@ -116,6 +120,9 @@ class Fusion(nn.Module):
         return torch.logsumexp(scores, dim=-1) - torch.log(scores.new_tensor(float(n)))
 
 
+HEADS = 4
+
+
 class Attention(nn.Module):
     """Multi-head attention of queries to tokens that may be padding, and a small network after it.
 
@@ -123,7 +130,7 @@ class Attention(nn.Module):
     exporter knows them.
     """
 
-    def __init__(self, dim: int, heads: int = 4) -> None:
+    def __init__(self, dim: int, heads: int = HEADS) -> None:
         """Build one layer."""
         super().__init__()
         self.heads = heads

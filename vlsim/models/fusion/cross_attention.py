@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from vlsim.models.fusion.base import FUSION, Attention, Fusion
+from vlsim.models.fusion.base import FUSION, HEADS, Attention, Fusion
 from vlsim.models.tokens import ImageTokens, TextTokens
 
 LAYERS = 2
@@ -11,6 +11,8 @@ LAYERS = 2
 @FUSION.register("cross_attention")
 class CrossAttention(Fusion):
     """In every layer the words read the image tokens, then the image tokens read the words."""
+
+    dim_multiple = HEADS
 
     def __init__(self, dim: int, n_roles: int) -> None:
         """Build the layers."""

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from vlsim.models.fusion.base import FUSION, Attention, Fusion
+from vlsim.models.fusion.base import FUSION, HEADS, Attention, Fusion
 from vlsim.models.tokens import ImageTokens, TextTokens
 
 LAYERS = 2
@@ -12,6 +12,8 @@ LAYERS = 2
 @FUSION.register("early")
 class Early(Fusion):
     """A transformer over both senses' tokens; a learned vector tells whose a token is."""
+
+    dim_multiple = HEADS
 
     def __init__(self, dim: int, n_roles: int) -> None:
         """Build the layers."""

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from vlsim.models.fusion.base import FUSION, Attention, Fusion
+from vlsim.models.fusion.base import FUSION, HEADS, Attention, Fusion
 from vlsim.models.tokens import ImageTokens, TextTokens
 
 LAYERS = 2
@@ -16,6 +16,8 @@ class Gated(Fusion):
     Source:
         Alayrac et al. 2022, arXiv 2204.14198, section 2.3: tanh gates that begin at 0.
     """
+
+    dim_multiple = HEADS
 
     def __init__(self, dim: int, n_roles: int) -> None:
         """Build the layers and their gates."""

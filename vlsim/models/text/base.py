@@ -1,5 +1,6 @@
 """What every text part is: token ids in, text tokens out."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -18,6 +19,10 @@ class Text(nn.Module, ABC):
 
     in_bf16: ClassVar[bool] = True
     """Whether it may compute in bf16 where that is asked for."""
+    dim_multiple: ClassVar[int] = 1
+    """What `dim` must be a multiple of."""
+    most_words: float = math.inf
+    """Words of the longest sentence that it can read."""
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class GruText(Text):
 
     # A recurrence is a tenth slower in bf16.
     in_bf16: ClassVar[bool] = False
+    dim_multiple = 2
 
     def __init__(self, vocabulary_size: int, dim: int) -> None:
         """Build an encoder of `vocabulary_size` token ids to `dim` features."""

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.pretrained import Tower, build_tower, load_tower
@@ -31,6 +31,8 @@ class PretrainedText(Text):
         self.tower, self._settings = tower, dict(settings)
         self.project_words = tower.projection(dim, tuning)
         self.project = tower.projection(dim, tuning)
+        self._most_pieces = int(tower.model.config.max_position_embeddings)
+        self.most_words = self._most_pieces - 2  # at least a piece for each, and the two ends
         self.register_buffer("pieces", torch.tensor(settings["pieces"]), persistent=False)
         self.register_buffer("ends", torch.tensor(settings["ends"]), persistent=False)
 
@@ -40,9 +42,14 @@ class PretrainedText(Text):
         return self._settings | {"config": self.tower.model.config.to_dict()}
 
     def forward(self, ids: Tensor) -> TextTokens:
-        """Return the tokens of sentences (M, L), int64: some for each word, and one at each end."""
+        """Return the tokens of sentences (M, L), int64: some for each word, and one at each end.
+
+        Raises:
+            InstructionError: If a sentence has more pieces than the tower has positions.
+        """
         begin, end = self.ends.expand(ids.shape[0], 2)[..., None].unbind(1)
         pieces = torch.cat([begin, self.pieces[ids].flatten(1), end], dim=1)
+        pieces = self._fitted(pieces)
         mask = pieces >= 0
         pieces, counts = pieces.clamp(min=0), mask.long()
         positions = (counts.cumsum(1) - 1).clamp(min=0)
@@ -53,6 +60,19 @@ class PretrainedText(Text):
             self.project(context) * mask[..., None],
             mask,
         )
+
+    def _fitted(self, pieces: Tensor) -> Tensor:
+        """Return the pieces in a row that is no longer than the tower allows, padding included."""
+        if pieces.shape[1] <= self._most_pieces:
+            return pieces
+        here = pieces >= 0
+        if (longest := int(here.sum(1).max())) > self._most_pieces:
+            raise InstructionError(
+                f"The instruction has {longest} pieces of words for the text tower, which reads "
+                f"up to {self._most_pieces}; shorten it."
+            )
+        order = here.byte().argsort(dim=1, descending=True, stable=True)
+        return pieces.gather(1, order[:, : self._most_pieces])
 
 
 def load_text(source: str, dim: int, tuning: str) -> PretrainedText:

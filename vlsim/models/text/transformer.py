@@ -14,8 +14,10 @@ LONGEST = 512
 class TransformerText(Text):
     """Every word attends to all others of its sentence."""
 
+    dim_multiple = HEADS
+
     def __init__(self, vocabulary_size: int, dim: int) -> None:
-        """Build an encoder of `vocabulary_size` token ids to `dim` features, a multiple of 4."""
+        """Build an encoder of `vocabulary_size` token ids to `dim` features."""
         super().__init__()
         from transformers import BertConfig, BertModel
 

@@ -1,7 +1,7 @@
 """What every vision part is: a picture in, image tokens out."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -17,6 +17,8 @@ class Vision(nn.Module, ABC):
     A subclass is registered in `VISION` under its name and takes (dim, image_size).
     """
 
+    dim_multiple: ClassVar[int] = 1
+    """What `dim` must be a multiple of."""
     grid: Tensor
 
     def __init__(self, image_size: int, patch: int) -> None:

@@ -13,6 +13,8 @@ class ConvVision(Vision):
     A stride of 4 keeps a 4 cm object two tokens wide at 64 pixels; longer strides lose its shape.
     """
 
+    dim_multiple = 2
+
     def __init__(self, dim: int, image_size: int) -> None:
         """Build an encoder to `dim` features."""
         super().__init__(image_size, patch=4)

@@ -11,7 +11,9 @@ GROUPS = 8
 
 @VISION.register("resnet")
 class ResNetVision(Vision):
-    """Three stages of two residual convolutions each; `dim` must be a multiple of 16."""
+    """Three stages of two residual convolutions each."""
+
+    dim_multiple = 2 * GROUPS
 
     def __init__(self, dim: int, image_size: int) -> None:
         """Build an encoder to `dim` features."""

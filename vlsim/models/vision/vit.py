@@ -12,8 +12,10 @@ LAYERS, HEADS = 4, 4
 class VitVision(Vision):
     """Eight by eight pixels become a token; every token attends to all others."""
 
+    dim_multiple = HEADS
+
     def __init__(self, dim: int, image_size: int) -> None:
-        """Build an encoder to `dim` features, a multiple of 4."""
+        """Build an encoder to `dim` features."""
         super().__init__(image_size, patch=PATCH)
         from transformers import ViTConfig, ViTModel
 

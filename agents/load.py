@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vlsim.agents import own_policy
 from vlsim.deploy.manifest import MANIFEST, read_manifest
-from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError
+from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError, in_one_line
 from vlsim.interface.policy import ANY, Policy, PolicySpec
 
 SCRIPTED = ("expert", "random")
@@ -58,7 +58,7 @@ def _no_policy(name: str) -> VlsimError:
     return UnknownNameError("policy", name, [*SCRIPTED, *(f"zoo:{known}" for known in zoo())])
 
 
-def load_policy(name: str, control: str = "", *, device: str = "cpu") -> Policy:
+def load_policy(name: str | Path, control: str = "", *, device: str = "cpu") -> Policy:
     """Return the policy of a name.
 
     Args:
@@ -73,6 +73,12 @@ def load_policy(name: str, control: str = "", *, device: str = "cpu") -> Policy:
         BundleError: If its files are damaged.
         InvalidValueError: If it acts by another control mode, or there is no such device.
     """
+    if not isinstance(name, str | Path):
+        raise InvalidValueError(
+            f"A policy is a name or a folder, such as 'zoo:demo' or 'runs/demo', got "
+            f"{in_one_line(name)}."
+        )
+    name = str(name)
     policy = _load(name, control, device)
     if control and (needed := policy.spec.control) not in (ANY, control):
         raise InvalidValueError(f"The policy '{name}' needs control '{needed}', not '{control}'.")

@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vlsim.errors import InvalidValueError, SimulationError
+from vlsim.errors import InvalidValueError, SimulationError, in_one_line
 from vlsim.interface.action import (
     DISCRETE_ACTIONS,
     METRES_PER_DISCRETE_STEP,
@@ -92,7 +92,13 @@ class Control(ABC):
             InvalidValueError: If the action is not one of this control mode's.
             SimulationError: If an entry is not finite.
         """
-        entries = np.array(action, np.float32)
+        try:
+            entries = np.array(action, np.float32)
+        except (TypeError, ValueError):
+            raise InvalidValueError(
+                f"An action of '{self.name}' consists of {self.size} numbers, got "
+                f"{in_one_line(action)}."
+            ) from None
         if entries.shape != (self.size,):
             raise InvalidValueError(
                 f"An action of '{self.name}' has shape {(self.size,)}, got {entries.shape}."
@@ -305,12 +311,15 @@ class Discrete(ClosedLoop):
 
     def read(self, action: Any) -> tuple[NDArray[np.float32], bool]:  # noqa: ANN401
         """Return the number as a row, (1,); nothing is ever clipped."""
-        number = np.asarray(action)
         allowed = range(len(DISCRETE_ACTIONS))
+        try:
+            number = np.asarray(action)
+        except ValueError:  # rows of different lengths
+            number = np.zeros(0)
         if number.size != 1 or number.ndim > 1 or number.item() not in allowed:
             raise InvalidValueError(
                 f"An action of 'discrete' is a whole number from 0 to {allowed[-1]}, got "
-                f"{number.tolist()!r:.80}."
+                f"{in_one_line(action)}."
             )
         return number.reshape(1).astype(np.float32), False
 

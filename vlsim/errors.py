@@ -37,6 +37,15 @@ class UnknownNameError(VlsimError, LookupError):
         super().__init__(f"No {noun} named '{name}'.{hint} Known: {', '.join(names) or 'none'}.")
 
 
+def in_one_line(value: object) -> str:
+    """Return a value as Python writes it, in one line of at most 80 characters.
+
+    >>> in_one_line([1, "up"])
+    "[1, 'up']"
+    """
+    return f"{' '.join(repr(value).split()):.80}"
+
+
 class InvalidValueError(VlsimError, ValueError):
     """Raised when a value lies outside what is allowed."""
 

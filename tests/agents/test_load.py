@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from vlsim.agents.load import load_policy
+from vlsim.agents.load import find_bundle, load_policy
 from vlsim.errors import InvalidValueError
 
 
@@ -22,6 +23,15 @@ print(sorted(loaded & set(sys.modules)))
 """
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
+
+
+def test_a_policy_is_a_name_or_a_folder(tmp_path: Path) -> None:
+    bundle = find_bundle("zoo:demo")
+    assert bundle is not None
+    (tmp_path / "policy").symlink_to(bundle)
+    assert load_policy(tmp_path).name == load_policy(str(tmp_path)).name == str(tmp_path)
+    with pytest.raises(InvalidValueError, match=r"or a folder, such as 'zoo:demo' or .*, got 3"):
+        load_policy(3)  # type: ignore[arg-type]
 
 
 def test_chance_needs_a_control() -> None:

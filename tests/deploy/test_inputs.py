@@ -12,9 +12,10 @@ from vlsim.agents.load import load_policy
 from vlsim.deploy.inputs import AT_HOME
 from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.envs import make_env
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, UnknownNameError
 
 Observation = dict[str, Any]
+PICTURE = np.zeros((8, 8, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,11 @@ def good() -> Observation:
         ({"image": np.zeros((1, 64, 64, 3), np.uint8)}, r"got uint8 \(1, 64, 64, 3\)"),
         ({"proprio": np.zeros((2, 9), np.float32)}, r"numbers \(B, 19\), got float32 \(2, 9\)"),
         ({"proprio": np.zeros(19, np.float32)}, r"finite numbers \(B, 19\), got float32 \(19,\)"),
-        ({"proprio": np.full((2, 19), np.nan)}, "finite numbers"),
+        (
+            {"proprio": np.full((2, 19), np.nan)},
+            r"finite numbers \(B, 19\), got float64 \(2, 19\) with nan at \[0, 0\]",
+        ),
+        ({"proprio": [[1], [1, 2]]}, "reads 'proprio' as an array, got rows of different lengths"),
     ],
 )
 def test_an_observation_of_another_form_is_refused(
@@ -115,14 +120,43 @@ def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
         (lambda p: p.observe("no.png"), "There is no file no.png"),
         (lambda p: p.observe(np.zeros((8, 8))), "must be uint8"),
         (
-            lambda p: p.act(p.observe(np.zeros((8, 8, 3), np.uint8), proprio=[0.0] * 9)),
-            r"finite numbers \(B, 19\), got float32 \(1, 9\)",
+            lambda p: p.observe(PICTURE, proprio=[0.0] * 9),
+            r"'proprio' as finite numbers \(19,\), got float64 \(9,\). It is the same for all",
         ),
+        (lambda p: p.observe(PICTURE, proprio="abc"), r"finite numbers \(19,\), got <U3 \(\)"),
+        (lambda p: p.observe(PICTURE, proprio=np.zeros((2, 19))), r"got float64 \(2, 19\). It is"),
+        (lambda p: p.observe(PICTURE, proprio=[np.inf] * 19), r"with inf at \[0\]"),
+        (lambda p: p.act(None), "'zoo:demo' acts on observations by name, .* got None"),
+        (lambda p: p.act(np.zeros(3)), r"acts on observations by name, .* got array\(\[0"),
+        (lambda p: p.attention("image"), "acts on observations by name, .* got 'image'"),
+        (lambda p: p.observe([PICTURE]), "got a list; give each picture as its own argument"),
+        (lambda p: p.observe(PICTURE[None]), "give each picture as its own argument"),
+        (lambda p: p.observe(b"png"), "give the name of a file, or an array"),
+        (lambda p: p.observe(None), "give the name of a file, or an array"),
+        (lambda p: p.observe(np.zeros((8, 8, 4), np.uint8)), r"with picture\[..., :3\]"),
+        (lambda p: p.observe(np.zeros((8, 8, 3))), r"\(255 \* picture\).round"),
+        (
+            lambda p: p.reset([0], "put it"),
+            "instructions of a reset must be a list .* got 'put it'",
+        ),
+        (lambda p: p.reset(0, ["put it"]), "The seeds of a reset must be a list .* got 0"),
+        (lambda p: p.reset([0], [None]), "An instruction must be a string, got None; where"),
     ],
 )
 def test_what_cannot_be_acted_on_is_one_line(
     demo: TorchPolicy, act: Callable[[TorchPolicy], object], words: str
 ) -> None:
     demo.reset([0], ["lift it"])
-    with pytest.raises(InvalidValueError, match=words):
+    with pytest.raises(InvalidValueError, match=words) as caught:
         act(demo)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_picture_of_a_camera_that_a_policy_does_not_have_is_refused(demo: TorchPolicy) -> None:
+    with pytest.raises(UnknownNameError, match=r"'zoo:demo' named 'wrsit'.* Known: front\."):
+        demo.observe({"front": PICTURE, "wrsit": PICTURE})
+
+
+def test_instructions_may_come_as_an_array(demo: TorchPolicy) -> None:
+    demo.reset(np.array([0, 1]), np.array(["lift it", "touch it"]))
+    assert demo.act(good()).shape == (2, 1, 13)

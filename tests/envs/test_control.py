@@ -69,7 +69,9 @@ def test_the_fingers_stay_as_a_discrete_action_left_them(made: Any) -> None:
     assert observation[PROPRIO][6:].tolist() == [0.0]
 
 
-@pytest.mark.parametrize("action", [-1, 9, 2.5, np.nan, [1, 2], [[1]], "up", None])
+@pytest.mark.parametrize(
+    "action", [-1, 9, 2.5, np.nan, [1, 2], [[1]], [[1], [2, 3]], "up", {"a": 1}, None]
+)
 def test_what_is_no_discrete_action_is_refused(made: Any, action: Any) -> None:
     env = made("reach", "discrete")
     with pytest.raises(InvalidValueError, match="a whole number from 0 to 8, got"):

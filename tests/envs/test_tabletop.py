@@ -179,6 +179,14 @@ def test_an_action_of_the_wrong_shape_is_refused(
         reach.step(np.zeros(shape, np.float32))
 
 
+@pytest.mark.parametrize("action", ["up", {"a": 1}, ["a"] * 6, [[1], [2, 3]]])
+def test_what_is_no_row_of_numbers_is_no_action(reach: TabletopEnv, action: Any) -> None:
+    reach.reset(seed=0)
+    with pytest.raises(InvalidValueError, match="'ee_delta' consists of 6 numbers, got ") as caught:
+        reach.step(action)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_an_action_that_is_not_finite_is_refused_and_changes_nothing(
     reach: TabletopEnv, value: float

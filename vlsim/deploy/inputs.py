@@ -1,12 +1,12 @@
 """What a learned policy is shown, checked before any network runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, in_one_line
 from vlsim.interface.observation import INSTRUCTION, PROPRIO
 from vlsim.models.config import ActorConfig
 from vlsim.world import HOME_EE_POSITION, MAX_OPENING
@@ -31,9 +31,13 @@ def checked_inputs(
     Raises:
         InvalidValueError: If one is missing or of another form; says what it should be.
     """
+    if not isinstance(observations, Mapping):
+        raise InvalidValueError(
+            f"The policy '{name}' acts on observations by name, as its observe(picture) returns "
+            f"them, got {in_one_line(observations)}."
+        )
     proprio = _array(name, observations, PROPRIO)
-    form = proprio.ndim == 2 and proprio.shape[1] == entries
-    if proprio.dtype.kind not in "iuf" or not form or not np.isfinite(proprio).all():
+    if proprio.ndim != 2 or proprio.shape[1] != entries or not _is_finite(proprio):
         _refuse(name, PROPRIO, f"finite numbers (B, {entries})", proprio, "")
     rows, side = len(proprio), config.backbone.image_size
     views = []
@@ -45,6 +49,44 @@ def checked_inputs(
             _refuse(name, key, f"uint8 ({rows}, {side}, {side}, 3)", image, hint)
         views.append(image)
     return np.stack(views, axis=1), proprio.astype(np.float32, copy=False)
+
+
+def checked_proprio(name: str, proprio: Sequence[float], entries: int) -> NDArray[np.float32]:
+    """Return what is measured beside pictures that are the same for all rows. Shape (P,).
+
+    Raises:
+        InvalidValueError: If there are not P finite numbers.
+    """
+    row = _as_array(name, PROPRIO, proprio)
+    if row.shape != (entries,) or not _is_finite(row):
+        hint = " It is the same for all pictures."
+        _refuse(name, PROPRIO, f"finite numbers ({entries},)", row, hint)
+    return row.astype(np.float32)
+
+
+def check_rows(seeds: Sequence[int], instructions: Sequence[str]) -> None:
+    """Refuse a reset that has not a seed and a sentence for each row.
+
+    Raises:
+        InvalidValueError: Says what a reset is given.
+    """
+    for what, rows in (("seeds", seeds), ("instructions", instructions)):
+        if isinstance(rows, str) or not isinstance(rows, Sequence | np.ndarray):
+            raise InvalidValueError(
+                f"The {what} of a reset must be a list with an entry for each row, such as "
+                f"reset([0], ['lift it']), got {in_one_line(rows)}."
+            )
+    for words in instructions:
+        if not isinstance(words, str):
+            raise InvalidValueError(
+                f"An instruction must be a string, got {in_one_line(words)}; where nothing is "
+                "said, give ''."
+            )
+    if not len(instructions) or len(seeds) != len(instructions):
+        raise InvalidValueError(
+            "A reset needs a seed and an instruction for each row, got "
+            f"{len(seeds)} and {len(instructions)}."
+        )
 
 
 def checked_ids(name: str, n_ids: int, arrays: Arrays, rows: int) -> NDArray[np.int64]:
@@ -70,10 +112,25 @@ def _array(name: str, arrays: Arrays, key: str) -> NDArray[Any]:
             f"The policy '{name}' reads '{key}', and the observation has "
             f"{', '.join(arrays) or 'nothing'}."
         )
-    return np.asarray(arrays[key])
+    return _as_array(name, key, arrays[key])
+
+
+def _as_array(name: str, key: str, values: object) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise InvalidValueError(
+            f"The policy '{name}' reads '{key}' as an array, got rows of different lengths."
+        ) from None
+
+
+def _is_finite(numbers: NDArray[Any]) -> bool:
+    return numbers.dtype.kind in "iuf" and bool(np.isfinite(numbers).all())
 
 
 def _refuse(name: str, key: str, expected: str, got: NDArray[Any], hint: str) -> None:
-    raise InvalidValueError(
-        f"The policy '{name}' reads '{key}' as {expected}, got {got.dtype} {got.shape}.{hint}"
-    )
+    found = f"{got.dtype} {got.shape}"
+    if got.dtype.kind == "f" and not np.isfinite(got).all():
+        where = tuple(np.argwhere(~np.isfinite(got))[0].tolist())
+        found += f" with {got[where]} at {list(where)}"
+    raise InvalidValueError(f"The policy '{name}' reads '{key}' as {expected}, got {found}.{hint}")

@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from vlsim.deploy.bundle import load_bundle
-from vlsim.deploy.inputs import AT_HOME, checked_inputs
+from vlsim.deploy.inputs import AT_HOME, check_rows, checked_inputs, checked_proprio
 from vlsim.deploy.manifest import MANIFEST, TOKENIZER
 from vlsim.deploy.network import actor_spec, best_actions, build_actor, check_golden, look, read
 from vlsim.deploy.pictures import PictureSource, read_picture
-from vlsim.errors import BundleError, InvalidValueError
+from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.interface.cameras import MAIN
 from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, camera_key, channels, undecided
 from vlsim.interface.policy import Observations, PolicySpec
@@ -66,11 +66,7 @@ class TorchPolicy:
             InstructionError: If a sentence has more than `TEXT_LENGTH` words.
             InvalidValueError: If there is not one sentence for each seed.
         """
-        if not instructions or len(seeds) != len(instructions):
-            raise InvalidValueError(
-                "A reset needs a seed and an instruction for each row, got "
-                f"{len(seeds)} and {len(instructions)}."
-            )
+        check_rows(seeds, instructions)
         # Each sentence by itself and once: the last bits of an action must not depend on which
         # other sentences are in the batch.
         texts = {words: self._read(words) for words in dict.fromkeys(instructions)}
@@ -103,7 +99,8 @@ class TorchPolicy:
                 begins.
 
         Raises:
-            InvalidValueError: If a picture cannot be read, or a policy that steers the hand is not
+            InvalidValueError: If a picture cannot be read or is of a camera that the policy does
+                not see through, `proprio` is no such row, or a policy that steers the hand is not
                 told where it is.
         """
         config = self._actor.config
@@ -115,15 +112,20 @@ class TorchPolicy:
                     f"previous action ({self._whole.n_proprio} numbers), got none."
                 )
             proprio = (*AT_HOME, *[0.0] * self._whole.n_actions)
+        measured = checked_proprio(self.name, proprio, self._whole.n_proprio)
         rows = (picture, *others)
         views = {
             camera_key(IMAGE, camera): np.stack([self._view(row, camera) for row in rows])
             for camera in config.backbone.cameras
         }
-        return {**views, PROPRIO: np.tile(np.asarray(proprio, np.float32), (len(rows), 1))}
+        return {**views, PROPRIO: np.tile(measured, (len(rows), 1))}
 
     def _view(self, row: Views, camera: str) -> NDArray[np.uint8]:
         views = row if isinstance(row, Mapping) else {MAIN: row}
+        if unknown := [name for name in views if name not in self.spec.cameras]:
+            raise UnknownNameError(
+                f"camera of the policy '{self.name}'", str(unknown[0]), self.spec.cameras
+            )
         if camera not in views:
             raise InvalidValueError(
                 f"The policy '{self.name}' sees through {', '.join(self.spec.cameras)}, and there "

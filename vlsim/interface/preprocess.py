@@ -48,16 +48,34 @@ def _shares(before: int, after: int) -> NDArray[np.float64]:
     return shares
 
 
-def check_picture(picture: NDArray[Any]) -> NDArray[np.uint8]:
+def check_picture(picture: object) -> NDArray[np.uint8]:
     """Return pixels (H, W, 3) uint8 as they are, else say what is wrong with them.
 
     Raises:
         InvalidValueError: If they have another shape or type.
     """
+    if isinstance(picture, list | tuple):
+        raise InvalidValueError(
+            f"A picture must be uint8 (H, W, 3), RGB, got a {type(picture).__name__}; "
+            "give each picture as its own argument."
+        )
     pixels = np.asarray(picture)
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
         raise InvalidValueError(
-            f"A picture must be uint8 (H, W, 3), RGB, got {pixels.dtype} {pixels.shape}; convert "
-            "it, such as numbers from 0 to 1 with (255 * picture).round().astype('uint8')."
+            f"A picture must be uint8 (H, W, 3), RGB, got {pixels.dtype} {pixels.shape}; "
+            f"{_remedy(pixels)}."
         )
     return pixels
+
+
+def _remedy(pixels: NDArray[Any]) -> str:
+    """Return how what is no picture becomes one."""
+    if pixels.dtype.kind not in "biuf":
+        return "give the name of a file, or an array"
+    if pixels.ndim == 4:
+        return "give each picture as its own argument"
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        return "leave out its fourth channel with picture[..., :3]"
+    if pixels.dtype.kind == "f":
+        return "convert numbers from 0 to 1 with (255 * picture).round().astype('uint8')"
+    return "convert it"

@@ -6,6 +6,7 @@
 import builtins
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ import pytest
 from PIL import Image
 from pyarrow import parquet
 
-from tests.data.test_demonstrations import FAILED, STEPS, asked, fill
+from tests.data.test_demonstrations import FAILED, STEPS, asked, attempt, fill, steps
 from vlsim.data import lerobot
+from vlsim.data.collection import Collection, pack
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.lerobot import write_lerobot
 from vlsim.data.lerobot_language import question_rows
 from vlsim.errors import InvalidValueError, MissingExtraError
+from vlsim.interface.observation import channels
 
 KEPT = 27
 
@@ -144,6 +147,19 @@ def test_language_columns_say_what_is_asked_for_and_where_it_is(folder: Path) ->
             assert told["point"] == pytest.approx(point.tolist(), abs=0.051)
         asked_for += 1
     assert asked_for > 5
+
+
+def test_actions_of_one_entry_are_plain_numbers(tmp_path: Path) -> None:
+    does = channels("discrete")
+    request = replace(asked(1), control="discrete", pose=does.pose, action=does.action)
+    chosen = np.array([[3.0], [7.0]], np.float32)
+    shown = replace(steps([0]), action=chosen, proprio=np.zeros((2, 7), np.float32))
+    Collection(tmp_path, request).add(pack(0, shown, [attempt(0, True)]))
+    write_lerobot(tmp_path, tmp_path / "lerobot")
+    assert read_json(tmp_path, "info.json")["features"]["action"]["shape"] == [1]
+    table = parquet.read_table(tmp_path / "lerobot" / "data" / "chunk-000" / "file-000.parquet")
+    assert table["action"].to_pylist() == [3.0, 7.0]
+    assert read_json(tmp_path, "stats.json")["action"]["max"] == [7.0]
 
 
 def test_an_object_with_two_roles_is_asked_for_once() -> None:

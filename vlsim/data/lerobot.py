@@ -127,8 +127,8 @@ class _Writer:
         frames = np.arange(n)
         task = self._tasks.setdefault(attempt.instruction, len(self._tasks))
         return {
-            "observation.state": steps.proprio[:, : len(self._request.pose)],
-            "action": steps.action,
+            "observation.state": _column(steps.proprio[:, : len(self._request.pose)]),
+            "action": _column(steps.action),
             "next.reward": steps.reward,
             "next.success": steps.success,
             "next.done": frames == n - 1,
@@ -224,6 +224,11 @@ class _Writer:
             "video_path": None,
             "features": features(self._request),
         }
+
+
+def _column(vectors: NDArray[Any]) -> NDArray[Any]:
+    """Return vectors (N, K) as LeRobot stores them: plain numbers where K is 1."""
+    return vectors[:, 0] if vectors.shape[1] == 1 else vectors
 
 
 def _of_episode(steps: Demonstrations, episode: int) -> Demonstrations:

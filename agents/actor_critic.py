@@ -95,7 +95,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
     """Explores around the actor's actions as its head says; values from privileged facts.
 
     Args:
-        observation_space: Of `TabletopEnv(privileged=True)`.
+        observation_space: Of an environment of `EnvConfig(privileged=True)`.
         action_space: Of the same.
         lr_schedule: Learning rate by remaining progress.
         actor: Sizes of the actor.

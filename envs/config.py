@@ -29,7 +29,8 @@ class EnvConfig:
             go together make a pair, "combo+background". The path of a JSON Lines file of
             sentences, such as "my.jsonl", is a set too (docs/sentences.md).
         image_size: Side of the picture, 32 to 512 pixels.
-        privileged: Adds the training-only observation.
+        privileged: Adds the observations that only training sees: labels by role and facts
+            (`vlsim.interface.labels`).
         depth: Adds `depth` (H, W) float32, metres, of every camera.
         segmentation: Adds `segmentation` (H, W) int32, object index or -1, of every camera.
         cameras: Names out of "front", "wrist" and "viewer", or names with cameras. "front" is

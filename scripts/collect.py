@@ -43,8 +43,7 @@ class CollectConfig:
     randomization: str = ""
     """What else differs between episodes: `vlsim list randomizations`, with commas, or JSON."""
     cameras: str = makers.CAMERA
-    """Cameras whose pictures are recorded, with commas; the front one, which vlsim's own networks
-    read, always is."""
+    """Cameras whose pictures are recorded, with commas; the front one always is."""
     episodes: int = 400
     """Episodes that are tried; those that fail are counted and left out."""
     set: str = "seen"

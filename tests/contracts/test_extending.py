@@ -81,7 +81,7 @@ from vlsim.scenarios.config import ScenarioConfig
 add_task(
     Task(
         name="hover",
-        env_id="garden/Hover-v0",
+        env_id="garden/Hover-v1",
         description="Hold the gripper over the named thing.",
         scenario=ScenarioConfig(goals=("hover_over",)),
         horizon={"ee_delta": 40, "primitive": 2},
@@ -101,7 +101,7 @@ from vlsim.seeding import stream
 
 assert TASKS["hover"].skills == ("hover",)
 for control in ("primitive", "ee_delta"):
-    env = gymnasium.make("garden/Hover-v0", control=control, image_size=32).unwrapped
+    env = gymnasium.make("garden/Hover-v1", control=control, image_size=32).unwrapped
     expert = Expert()
     for seed in range(4):
         _, info = env.reset(seed=seed)

@@ -39,7 +39,7 @@ class Request:
     """What an action is made of."""
     robot: str = "panda"
     randomization: str = ""
-    """As in `TabletopEnv`: names with commas, or JSON."""
+    """As in `EnvConfig`: names with commas, or JSON."""
     cameras: tuple[str, ...] = ("front",)
     """Names of the cameras, the front one first."""
 

@@ -107,7 +107,7 @@ def draw_pool(
         seed: Of all chance in the pool.
         workers: Processes; 1 draws in this one.
         robot: What stands behind the table.
-        randomization: What differs between the pictures beside the scene, as in `TabletopEnv`.
+        randomization: What differs between the pictures beside the scene, as in `EnvConfig`.
 
     Raises:
         PlacementError: If a scene's objects do not fit on the table, time after time.

@@ -22,7 +22,7 @@ class NoiseTerm(Term):
 
     Args:
         position: In the measured position of the end effector, metres.
-        yaw: In its measured yaw, radians.
+        yaw: In its measured yaw, and as much in its measured tilt, radians.
         opening: In the measured opening of the gripper, metres.
         pixels: In every channel of every pixel, grey levels out of 255.
         depth: In every pixel of the depth, metres.

@@ -94,7 +94,7 @@ class Control(ABC):
         """
         try:
             entries = np.array(action, np.float32)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise InvalidValueError(
                 f"An action of '{self.name}' consists of {self.size} numbers, got "
                 f"{in_one_line(action)}."

@@ -179,7 +179,7 @@ def test_an_action_of_the_wrong_shape_is_refused(
         reach.step(np.zeros(shape, np.float32))
 
 
-@pytest.mark.parametrize("action", ["up", {"a": 1}, ["a"] * 6, [[1], [2, 3]]])
+@pytest.mark.parametrize("action", ["up", {"a": 1}, ["a"] * 6, [[1], [2, 3]], [10**400] * 6])
 def test_what_is_no_row_of_numbers_is_no_action(reach: TabletopEnv, action: Any) -> None:
     reach.reset(seed=0)
     with pytest.raises(InvalidValueError, match="'ee_delta' consists of 6 numbers, got ") as caught:

@@ -185,7 +185,7 @@ class EeDelta(ClosedLoop):
         """Shift the target and follow it for a tenth of a second."""
         dx, dy, dz, dyaw, dtilt, grip = (float(a) for a in action)
         x, y, z = _shifted(self._target.position, (dx, dy, dz), METRES_PER_STEP)
-        x, y, z = _near((x, y, z), simulation.robot.pose()[0], MOST_TO_MOVE)
+        x, y, z = _near((x, y, z), simulation.robot.hand()[0], MOST_TO_MOVE)
         most = self.robot.hand.most_yaw
         yaw = min(max(self._target.yaw + dyaw * RADIANS_PER_STEP, -most), most)
         tilt = max(self._target.tilt + dtilt * RADIANS_PER_STEP, 0.0)
@@ -288,7 +288,7 @@ class Planar(ClosedLoop):
     def _apply(self, simulation: Simulation, action: NDArray[np.float32]) -> None:
         """Shift the target and follow it for a tenth of a second."""
         dx, dy = (float(a) for a in action)
-        at = simulation.robot.pose()[0]
+        at = simulation.robot.hand()[0]
         x, y, z = _shifted(self._target.position, (dx, dy, 0.0), METRES_PER_PLANAR_STEP)
         x, y, _ = _near((x, y, z), at, MOST_TO_GO)
         self._target = EndEffectorTarget((x, y, z), opening=CLOSED)

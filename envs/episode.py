@@ -1,5 +1,6 @@
 """The episode that is under way in an environment: it does not exist before the first reset."""
 
+from collections.abc import Collection
 from copy import deepcopy
 from typing import Any
 
@@ -13,6 +14,7 @@ from vlsim.language.tokenizer import default_tokenizer
 from vlsim.scenarios.scenario import Scenario
 from vlsim.scene.randomization import Randomizer
 from vlsim.scene.simulation import Simulation
+from vlsim.skills import SKILLS
 from vlsim.world import SceneState
 
 
@@ -24,6 +26,7 @@ class RunningEpisode:
         scenario: Scene, goal and words.
         sensors: What is seen and measured, new for this episode.
         randomizer: Has drawn the values of this episode.
+        skills: Motions that its goals need.
         n_actions: Entries of an action.
 
     Raises:
@@ -45,11 +48,13 @@ class RunningEpisode:
         scenario: Scenario,
         sensors: Sensors,
         randomizer: Randomizer,
+        skills: Collection[str],
         n_actions: int,
     ) -> None:
         """Wait for the simulation to be built."""
         self.seed, self.goal, self.text = seed, scenario.goal, scenario.instruction
         self.tokens = default_tokenizer().encode(scenario.instruction, TEXT_LENGTH)
+        self.skill_mask = np.array([name in skills for name in SKILLS], np.int8)
         self.sensors, self.randomizer = sensors, randomizer
         self.previous_action: NDArray[np.float32] = np.zeros(n_actions, np.float32)
         self.n_clipped = 0

@@ -50,11 +50,12 @@ class Sensors:
     Args:
         config: Says how large pictures are, and whether there are depth and segmentation.
         seed: Of the episode, for the noise.
+        late: Whether what was sensed earlier may be asked for.
     """
 
-    def __init__(self, config: EnvConfig, seed: int) -> None:
+    def __init__(self, config: EnvConfig, seed: int, *, late: bool) -> None:
         """Begin without a past."""
-        self._config, self._size = config, config.image_size
+        self._config, self._size, self._late = config, config.image_size, late
         self._rng = stream(seed, "randomization", "noise", "of every step")
         self._history: deque[Sensed] = deque(maxlen=MAX_LATENCY + 1)
 
@@ -89,7 +90,10 @@ class Sensors:
         stds = [*[noise["position"]] * 3, *[noise["yaw"]] * 2, noise["opening"]]
         if any(stds):
             measured += np.array(stds) * self._rng.standard_normal(len(stds))
-        self._history.append(Sensed(pictures, measured, places, scene, mask))
+        now = Sensed(pictures, measured, places, scene, mask)
+        if not self._late:
+            return now
+        self._history.append(now)
         found = self._history[-1 - min(age, len(self._history) - 1)]
         # A picture may be returned more than once, and belongs to whoever got it.
         return replace(found, pictures={k: v.copy() for k, v in found.pictures.items()})

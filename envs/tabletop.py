@@ -37,6 +37,7 @@ from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.scenarios.scenario import Scenario, fit_scenario
 from vlsim.scenarios.sets import chosen_set
 from vlsim.scene.randomization import Randomizer, choose_terms
+from vlsim.scene.randomization.sensing import LatencyTerm
 from vlsim.scene.rest import first_pose, settle
 from vlsim.scene.robot import Robot, find_robot
 from vlsim.scene.simulation import PHYSICS_HZ, SUBSTEPS_PER_FRAME, Simulation
@@ -194,13 +195,16 @@ class TabletopEnv(gym.Env[Observation, Any]):
     ) -> None:
         # First what can fail: a refused reset leaves the running episode as it is.
         randomizer = Randomizer(self._terms, self._cameras)
-        sensors = Sensors(self.config, episode_seed)
-        episode = RunningEpisode(episode_seed, scenario, sensors, randomizer, self.control.size)
-        drawn = randomizer.begin(episode_seed, scenario.scene)
-        start = start or drawn
+        sensors = Sensors(self.config, episode_seed, late=LatencyTerm.name in self._terms)
         # A goal that was asked for may be another task's.
         asked = (atom.name for atom in scenario.goal.atoms)
-        self.control.episode_skills = skills_of({*self.scenario_config.goals, *asked})
+        skills = skills_of({*self.scenario_config.goals, *asked})
+        episode = RunningEpisode(
+            episode_seed, scenario, sensors, randomizer, skills, self.control.size
+        )
+        drawn = randomizer.begin(episode_seed, scenario.scene)
+        start = start or drawn
+        self.control.episode_skills = skills
         self._simulation.reset(scenario.scene, start)
         randomizer.apply(self._simulation)
         self.control.reset(self._simulation, start or HOME)
@@ -243,13 +247,12 @@ class TabletopEnv(gym.Env[Observation, Any]):
         # A whole motion ends at rest: a moment earlier everything looks the same.
         age = 0 if self.control.counts_attempts else episode.latency("observation")
         sensed = episode.sense(self._simulation, age)
-        proprio = np.concatenate([sensed.measured, episode.previous_action])
         observation: Observation = {
             **sensed.pictures,
             INSTRUCTION: episode.tokens.copy(),
-            PROPRIO: proprio.astype(np.float32),
+            PROPRIO: np.concatenate([sensed.measured, episode.previous_action], dtype=np.float32),
             STAGE: np.array(episode.referee.stages, np.int64),
-            SKILL_MASK: np.array([name in self.control.episode_skills for name in SKILLS], np.int8),
+            SKILL_MASK: episode.skill_mask.copy(),
         }
         if self.config.privileged:
             done = episode.referee.steps / episode.referee.n_steps

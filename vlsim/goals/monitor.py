@@ -1,7 +1,5 @@
 """Follows a goal through an episode: what is done, what comes next, how far it has come."""
 
-import numpy as np
-
 from vlsim.goals.base import Atom, Goal
 from vlsim.world import SceneState
 
@@ -52,8 +50,8 @@ class Monitor:
         named = {slot: indices[0] for slot, indices in self.atom.named(now).items()}
         self.roles = {**named, "target": self.atom.next_target(self._before, now)}
         """Index of the object in each slot: the target is what the present motion is about."""
-        rise = now.positions_world[:, 2] - self._before.positions_world[:, 2]
-        self.lifted |= set(np.flatnonzero(rise >= IN_THE_AIR).tolist())
+        heights = zip(now.centres, self._before.centres, strict=True)
+        self.lifted.update(i for i, (a, b) in enumerate(heights) if a[2] - b[2] >= IN_THE_AIR)
         self.progress = self._share(stage.progress(self._before, now))
         """Terms in [0, 1]: the goal's own, or the share of its stages that is done."""
 

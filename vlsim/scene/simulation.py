@@ -162,6 +162,7 @@ class Simulation:
         if not math.isfinite(sum(map(sum, rows)) + sum(joints) + sum(position) + yaw + opening):
             raise SimulationError("A position is not finite any more; the scene has blown up.")
         facts = np.array(rows).reshape(len(rows), 10)
+        facts.flags.writeable = False
         return SceneState(
             specs=before.specs,
             positions_world=facts[:, :3],

@@ -1,7 +1,7 @@
 """Pinhole cameras: where they stand, and the way between pixels and the table top."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -57,8 +57,7 @@ class Camera:
         lower left corner, not in its middle: hence the principal point. In image coordinates it is
         `u = 2 column / size - 1, v = 2 (row + 1) / size - 1`.
         """
-        focal = size / 2 / np.tan(np.radians(self.fov_deg) / 2)
-        return np.array([[focal, 0.0, size / 2], [0.0, focal, size / 2 - 1], [0.0, 0.0, 1.0]])
+        return _intrinsics(self.fov_deg, size).copy()
 
     @cached_property
     def extrinsics(self) -> Array:
@@ -104,6 +103,12 @@ class Camera:
         right = np.cross(forward, self.up)
         right /= np.linalg.norm(right)
         return right, np.cross(right, forward), forward
+
+
+@lru_cache(maxsize=64)
+def _intrinsics(fov_deg: float, size: int) -> Array:
+    focal = size / 2 / np.tan(np.radians(fov_deg) / 2)
+    return np.array([[focal, 0.0, size / 2], [0.0, focal, size / 2 - 1], [0.0, 0.0, 1.0]])
 
 
 FRONT = Camera(eye=(1.16, 0.0, 0.95), target=(0.498, 0.0, 0.0), fov_deg=23.0)

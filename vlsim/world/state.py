@@ -69,9 +69,10 @@ class SceneState:
     def __post_init__(self) -> None:
         """Show arrays that cannot be written: a scene is kept in more places than one."""
         for name in _ARRAYS:
-            shown = getattr(self, name).view()
-            shown.flags.writeable = False
-            object.__setattr__(self, name, shown)
+            if getattr(self, name).flags.writeable:
+                shown = getattr(self, name).view()
+                shown.flags.writeable = False
+                object.__setattr__(self, name, shown)
 
     @cached_property
     def centres(self) -> list[list[float]]:
@@ -123,7 +124,7 @@ class SceneState:
     def digest(self) -> str:
         """Hash of every bit of the state: equal digests mean equal scenes."""
         facts = (
-            "|".join([str(s) for s in self.specs]).encode(),
+            "|".join([s.words for s in self.specs]).encode(),
             self.positions_world.tobytes(),
             self.orientations_xyzw.tobytes(),
             self.velocities_world.tobytes(),

@@ -95,7 +95,12 @@ class ObjectSpec:
             )
 
     def __str__(self) -> str:
-        """Return kind, colour and size, and the material unless plain: digests are made of it."""
+        """Return its words."""
+        return self.words
+
+    @cached_property
+    def words(self) -> str:
+        """Kind, colour and size, and the material unless plain: digests are made of it."""
         material = "" if self.material == PLAIN else f" {self.material}"
         return f"{self.kind} {self.color} {self.size}{material}"
 

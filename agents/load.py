@@ -100,6 +100,7 @@ def _load(name: str, control: str, device: str) -> Policy:
     folder = find_bundle(name)
     if folder is None:
         raise _no_policy(name)
-    from vlsim.deploy.torch_policy import load_torch_policy
+    from vlsim.deploy.engine_policy import load_engine_policy
+    from vlsim.deploy.engines import Computing
 
-    return load_torch_policy(name, folder, device)
+    return load_engine_policy(name, folder, "torch", Computing(device=device))

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from vlsim.agents.config import TrainConfig
 from vlsim.deploy.bundle import save_bundle
-from vlsim.deploy.network import GOLDEN_TOLERANCE, actor_spec, golden_actions
+from vlsim.deploy.golden import golden_actions
+from vlsim.deploy.network import GOLDEN_TOLERANCE, TorchEngine
+from vlsim.deploy.sizes import actor_spec
 from vlsim.interface.action import action_spec
 from vlsim.interface.cameras import CAMERAS, choose_cameras
 from vlsim.interface.labels import AIMED_ROLES, ROLES
@@ -66,9 +68,10 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
     for key in sizes.backbone.image_keys[1:]:
         observations[key] = _pictures(side, rng)
     # A copy: the actor may go on learning, on another device and with fewer bits.
-    deployed = deepcopy(actor).cpu().eval()
+    deployed = deepcopy(actor).cpu()
     deployed.backbone.precision = FP32
-    action = golden_actions(folder.name, deployed, observations, blind=config.blind)
+    engine = TorchEngine(deployed)
+    action = golden_actions(folder.name, engine, sizes, observations, blind=config.blind)
     return save_bundle(
         folder,
         config={

@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file
 
 from vlsim.agents.load import load_policy
-from vlsim.deploy.torch_policy import TorchPolicy
+from vlsim.deploy.engine_policy import EnginePolicy
 from vlsim.errors import InvalidValueError
 from vlsim.interface.conditions import Conditions
 from vlsim.interface.observation import channels
@@ -43,7 +43,7 @@ def test_a_run_that_sees_through_two_cameras(tmp_path: Path) -> None:
     }
     assert about["cameras"]["wrist"]["mount"] == "hand"
     actor = load_policy(str(run))
-    assert isinstance(actor, TorchPolicy)
+    assert isinstance(actor, EnginePolicy)
     actor.reset([0], ["lift the red cube"])
     dark, light = np.zeros((32, 32, 3), np.uint8), np.full((32, 32, 3), 255, np.uint8)
     pose = [0.0] * channels("ee_delta").n_proprio

@@ -9,7 +9,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from vlsim.deploy.torch_policy import load_torch_policy
+from vlsim.deploy import load_bundle
+from vlsim.deploy.engine_policy import load_engine_policy
+from vlsim.deploy.network import build_actor
 from vlsim.errors import InvalidValueError
 from vlsim.models.precision import choose_precision
 from vlsim.scripts import train as command
@@ -46,8 +48,8 @@ def test_a_run_in_bf16_is_another_one_and_its_policy_is_checked_in_fp32(
     exact, fast = weights(runs["fp32"]), weights(runs["bf16"])
     assert any(not torch.equal(exact[name], fast[name]) for name in exact)
     assert all(tensor.dtype == torch.float32 for tensor in fast.values())
-    policy = load_torch_policy("fast", runs["bf16"] / "policy")  # compares its golden actions
-    assert policy._actor.backbone.precision == "fp32"
+    assert build_actor(load_bundle(runs["bf16"] / "policy")).backbone.precision == "fp32"
+    load_engine_policy("fast", runs["bf16"] / "policy")  # compares its golden actions
 
 
 def test_a_resumed_run_in_bf16_gives_the_numbers_of_an_uninterrupted_one(

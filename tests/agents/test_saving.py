@@ -12,7 +12,7 @@ from vlsim.agents.config import TrainConfig
 from vlsim.agents.load import find_bundle
 from vlsim.agents.saving import actor_config, save_policy
 from vlsim.deploy import load_bundle, read_manifest, save_bundle
-from vlsim.deploy.torch_policy import load_torch_policy
+from vlsim.deploy.engine_policy import load_engine_policy
 from vlsim.envs import make_env
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError
@@ -66,7 +66,7 @@ def test_a_bundle_states_the_shapes_of_its_own_task(
     assert names[len(channels.pose) :] == [f"previous {name}" for name in channels.action]
     observation, info = env.reset(seed=0)
     env.close()
-    policy = load_torch_policy("p", folder)
+    policy = load_engine_policy("p", folder)
     batch = {key: value[None] for key, value in observation.items()}
     policy.reset([0], [info["instruction"]])
     assert policy.act(batch).shape == (1, 1, env.control.size)
@@ -78,7 +78,7 @@ def test_loading_a_policy_leaves_torchs_random_numbers_as_they_were(tmp_path: Pa
     config = replace(SMALL, task="reach", control="primitive")
     folder = save_policy(tmp_path / "p.vlsim", Actor(sizes), config)
     before = torch.get_rng_state()
-    load_torch_policy("p", folder)
+    load_engine_policy("p", folder)
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -97,7 +97,7 @@ def test_a_bundle_that_states_another_policy_than_its_network_is_refused(tmp_pat
     )
     words = "states control ee_delta, robot panda, .*, 10 Hz; its network is for control primitive,"
     with pytest.raises(BundleError, match=words):
-        load_torch_policy("forged", forged)
+        load_engine_policy("forged", forged)
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_a_forged_bundle_is_refused_in_one_line(
         golden=arrays,
     )
     with pytest.raises(BundleError, match=words) as caught:
-        load_torch_policy("forged", forged)
+        load_engine_policy("forged", forged)
     assert "\n" not in str(caught.value)

@@ -15,7 +15,7 @@ from vlsim.agents.load import load_policy
 from vlsim.agents.saving import actor_config, save_policy
 from vlsim.data.still_pool import StillConfig
 from vlsim.deploy.bundle import load_bundle, save_bundle
-from vlsim.deploy.torch_policy import load_torch_policy
+from vlsim.deploy.engine_policy import load_engine_policy
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.interface.conditions import Conditions
@@ -283,7 +283,7 @@ def test_a_bundle_whose_network_gives_other_actions_is_refused(finished, tmp_pat
         golden=bundle.golden,
     )
     with pytest.raises(BundleError, match=r"golden\.safetensors"):
-        load_torch_policy("bad", tmp_path / "bad.vlsim")
+        load_engine_policy("bad", tmp_path / "bad.vlsim")
 
 
 def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
@@ -295,7 +295,7 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     facts |= {"spec": bundle.manifest.spec, "about": bundle.manifest.about}
     save_bundle(tmp_path / "swapped.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
     swapped, plain = (
-        load_torch_policy("p", folder)
+        load_engine_policy("p", folder)
         for folder in (tmp_path / "swapped.vlsim", finished / "policy")
     )
     said = {}
@@ -305,14 +305,14 @@ def test_a_policy_reads_with_the_words_of_its_own_bundle(finished, tmp_path):
     assert said["red"][0] != said["red"][1]
     ids["wug"] = ids.pop("red")
     save_bundle(tmp_path / "foreign.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
-    foreign = load_torch_policy("p", tmp_path / "foreign.vlsim")
+    foreign = load_engine_policy("p", tmp_path / "foreign.vlsim")
     assert _told(foreign, bundle, "touch the wug cube") == said["red"][1]
     unknown = _told(foreign, bundle, "touch the red cube")
     assert unknown == _told(foreign, bundle, "touch the [UNK] cube") != said["red"][1]
     ids["far"] = 999
     save_bundle(tmp_path / "large.vlsim", tokenizer_json=json.dumps(tokenizer), **facts)
     with pytest.raises(BundleError, match=r"tokenizer\.json has 1000 token ids, its network 512"):
-        load_torch_policy("p", tmp_path / "large.vlsim")
+        load_engine_policy("p", tmp_path / "large.vlsim")
 
 
 def _told(policy, bundle, words):

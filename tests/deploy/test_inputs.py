@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from vlsim.agents.load import load_policy
+from vlsim.deploy.engine_policy import EnginePolicy
 from vlsim.deploy.inputs import AT_HOME
-from vlsim.deploy.torch_policy import TorchPolicy
 from vlsim.envs import make_env
 from vlsim.errors import InvalidValueError, UnknownNameError
 
@@ -19,9 +19,9 @@ PICTURE = np.zeros((8, 8, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")
-def demo() -> TorchPolicy:
+def demo() -> EnginePolicy:
     policy = load_policy("zoo:demo")
-    assert isinstance(policy, TorchPolicy)
+    assert isinstance(policy, EnginePolicy)
     return policy
 
 
@@ -58,13 +58,13 @@ def good() -> Observation:
     ],
 )
 def test_an_observation_of_another_form_is_refused(
-    demo: TorchPolicy, change: Observation, words: str, monkeypatch: pytest.MonkeyPatch
+    demo: EnginePolicy, change: Observation, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(*args: object) -> None:
         raise AssertionError("a network ran")
 
     demo.reset([0, 1], ["lift it", "lift it"])
-    monkeypatch.setattr(demo._actor, "look", never)
+    monkeypatch.setattr(demo._engine, "act", never)
     for method in (demo.act, demo.attention):
         with pytest.raises(InvalidValueError, match=words) as caught:
             method(good() | change)
@@ -73,7 +73,7 @@ def test_an_observation_of_another_form_is_refused(
 
 
 @pytest.mark.parametrize("key", ["image", "proprio"])
-def test_a_missing_observation_is_named(demo: TorchPolicy, key: str) -> None:
+def test_a_missing_observation_is_named(demo: EnginePolicy, key: str) -> None:
     observation = good()
     del observation[key]
     demo.reset([0, 1], ["lift it", "lift it"])
@@ -83,7 +83,7 @@ def test_a_missing_observation_is_named(demo: TorchPolicy, key: str) -> None:
 
 @pytest.mark.parametrize("size", [64, 480])
 def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
-    demo: TorchPolicy, tmp_path: Path, size: int
+    demo: EnginePolicy, tmp_path: Path, size: int
 ) -> None:
     env = make_env("pick_place", "primitive")
     observation, info = env.reset(seed=3)
@@ -100,7 +100,7 @@ def test_a_picture_from_the_disk_is_acted_on_as_in_an_episode(
     env.close()
 
 
-def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
+def test_pixels_and_the_pose_can_be_given_too(demo: EnginePolicy) -> None:
     picture, other = np.zeros((10, 20, 3), np.uint8), np.full((64, 64, 3), 200, np.uint8)
     told = [*AT_HOME, *[0] * 13]
     assert demo.observe(picture)["proprio"].tolist() == [pytest.approx(told)]
@@ -144,7 +144,7 @@ def test_pixels_and_the_pose_can_be_given_too(demo: TorchPolicy) -> None:
     ],
 )
 def test_what_cannot_be_acted_on_is_one_line(
-    demo: TorchPolicy, act: Callable[[TorchPolicy], object], words: str
+    demo: EnginePolicy, act: Callable[[EnginePolicy], object], words: str
 ) -> None:
     demo.reset([0], ["lift it"])
     with pytest.raises(InvalidValueError, match=words) as caught:
@@ -152,11 +152,11 @@ def test_what_cannot_be_acted_on_is_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_picture_of_a_camera_that_a_policy_does_not_have_is_refused(demo: TorchPolicy) -> None:
+def test_a_picture_of_a_camera_that_a_policy_does_not_have_is_refused(demo: EnginePolicy) -> None:
     with pytest.raises(UnknownNameError, match=r"'zoo:demo' named 'wrsit'.* Known: front\."):
         demo.observe({"front": PICTURE, "wrsit": PICTURE})
 
 
-def test_instructions_may_come_as_an_array(demo: TorchPolicy) -> None:
+def test_instructions_may_come_as_an_array(demo: EnginePolicy) -> None:
     demo.reset(np.array([0, 1]), np.array(["lift it", "touch it"]))
     assert demo.act(good()).shape == (2, 1, 13)

@@ -10,7 +10,7 @@ import pytest
 
 from vlsim.agents.scripted.expert import Expert
 from vlsim.data.demonstrations import load_demonstrations
-from vlsim.deploy.torch_policy import load_torch_policy
+from vlsim.deploy.engine_policy import load_engine_policy
 from vlsim.envs import make_env
 from vlsim.envs.lerobot import LeRobotObservation
 from vlsim.envs.tabletop import TabletopEnv
@@ -123,7 +123,7 @@ def test_demonstrations_and_learned_policies_tilt_the_hand(
     config = replace(
         PRESETS["smoke"].config, task="turn", control="ee_delta", image_size=32, threads=1
     )
-    policy = load_torch_policy("saved", start(config, tmp_path, "run") / "policy")
+    policy = load_engine_policy("saved", start(config, tmp_path, "run") / "policy")
     observation, info = turn.reset(seed=0)
     batch = {key: value[None] for key, value in observation.items()}
     policy.reset([0], [info["instruction"]])

@@ -7,10 +7,12 @@ bundle harmless is that nothing in it is executable: JSON and safetensors. A pic
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
@@ -20,6 +22,7 @@ from vlsim.deploy.manifest import (
     FORMAT,
     GOLDEN,
     MANIFEST,
+    REQUIRED,
     SCHEMA_VERSION,
     TOKENIZER,
     WEIGHTS,
@@ -48,8 +51,6 @@ class Bundle:
     manifest: Manifest
     config: dict[str, Any]
     """What the network is built from."""
-    state: "dict[str, torch.Tensor]"
-    """Weights by name, on the CPU."""
     tokenizer_json: str
     golden: dict[str, NDArray[Any]]
     """Inputs and outputs for a self-test."""
@@ -58,6 +59,31 @@ class Bundle:
     def fingerprint(self) -> str:
         """SHA-256 that covers every file: equal fingerprints mean equal bundles."""
         return self.manifest.sha256
+
+    @cached_property
+    def state(self) -> "dict[str, torch.Tensor]":
+        """Weights by name, on the CPU; all else works without torch."""
+        from safetensors.torch import load
+
+        # Exception, not a list of them: whatever foreign bytes cause is the bundle's fault.
+        try:
+            return load(self.read(WEIGHTS))
+        except Exception as error:
+            refuse(self.folder, WEIGHTS, f"cannot be loaded: {one_line(error)}")
+
+    def read(self, name: str) -> bytes:
+        """Return a file of the bundle, compared with its size and hash once more.
+
+        Raises:
+            BundleError: If the bundle has no such file, or it was altered.
+        """
+        if name not in self.manifest.files:
+            refuse(self.folder, name, f"is not in the bundle, which has {self._names}")
+        return read_checked(self.folder, name, self.manifest.files[name], keep=True)
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(self.manifest.files)
 
 
 def save_bundle(
@@ -128,22 +154,23 @@ def load_bundle(folder: Path | str) -> Bundle:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    contents = {name: read_checked(folder, name, entry) for name, entry in manifest.files.items()}
+    contents = {
+        name: read_checked(folder, name, entry, keep=name in REQUIRED)
+        for name, entry in manifest.files.items()
+    }
     config = parse_json(contents[CONFIG], folder, CONFIG)
     parse_json(contents[TOKENIZER], folder, TOKENIZER)
-    # Importing torch takes seconds, so a damaged bundle is refused before.
-    from safetensors.torch import load
-
     # Exception, not a list of them: whatever foreign bytes cause is the bundle's fault.
     try:
-        state = load(contents[WEIGHTS])
+        # Looked at without torch, which takes seconds to import and is not on every machine.
+        safetensors.deserialize(contents[WEIGHTS])  # type: ignore[no-untyped-call]
     except Exception as error:
         refuse(folder, WEIGHTS, f"is no safetensors file: {one_line(error)}")
     try:
         golden = safetensors.numpy.load(contents[GOLDEN])
     except Exception as error:
         refuse(folder, GOLDEN, f"is no safetensors file: {one_line(error)}")
-    return Bundle(folder, manifest, config, state, contents[TOKENIZER].decode(), golden)
+    return Bundle(folder, manifest, config, contents[TOKENIZER].decode(), golden)
 
 
 def _weight_bytes(state: "Mapping[str, torch.Tensor]", folder: Path) -> bytes:

@@ -118,9 +118,8 @@ def checked(written: dict[str, Any], folder: Path) -> Manifest:
     return manifest
 
 
-def read_checked(folder: Path, name: str, entry: FileEntry) -> bytes:
-    """Compare size and hash of a file; return its bytes if a bundle's loader parses them."""
-    keep = name in REQUIRED
+def read_checked(folder: Path, name: str, entry: FileEntry, *, keep: bool) -> bytes:
+    """Compare size and hash of a file; return its bytes if they are to be kept, else none."""
     with _open(folder, name) as file:
         size = os.fstat(file.fileno()).st_size
         if size != entry.bytes:

@@ -5,17 +5,19 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from vlsim.agents.load import load_policy
-from vlsim.deploy.network import actor_spec
-from vlsim.deploy.torch_policy import TorchPolicy
+from vlsim.deploy.engine_policy import EnginePolicy
+from vlsim.deploy.engines import TextArrays
+from vlsim.deploy.network import TorchEngine
+from vlsim.deploy.sizes import actor_spec
 from vlsim.envs import make_env
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.interface.observation import IMAGE, PROPRIO, channels_for
 from vlsim.language.tokenizer import UNKNOWN_ID, default_tokenizer
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig, BackboneConfig
-from vlsim.models.tokens import TextTokens
 from vlsim.scripts import makers
 from vlsim.seeding import stream
 from vlsim.skills import SKILLS
@@ -26,9 +28,10 @@ def small_actor() -> Actor:
     return Actor(ActorConfig("planar", 20, channels_for("planar", ("reach",)), sizes, hidden=8))
 
 
-def small_policy(actor: Actor | None = None) -> TorchPolicy:
+def small_policy(actor: Actor | None = None) -> EnginePolicy:
     actor = actor or small_actor()
-    return TorchPolicy("p", actor, actor_spec(actor.config, "panda"), default_tokenizer())
+    spec = actor_spec(actor.config, "panda")
+    return EnginePolicy("p", TorchEngine(actor), actor.config, spec, default_tokenizer())
 
 
 def observations(n: int) -> dict[str, Any]:
@@ -44,13 +47,13 @@ def test_each_sentence_is_read_once_and_by_itself_however_many_rows_have_it(
 ) -> None:
     policy = small_policy()
     read: list[tuple[int, ...]] = []
-    encode = policy._actor.backbone.read
+    encode = policy._engine.read
 
-    def count(ids: torch.Tensor) -> TextTokens:
+    def count(ids: NDArray[np.int64]) -> TextArrays:
         read.append((len(ids), int(ids[0, 0])))
         return encode(ids)
 
-    monkeypatch.setattr(policy._actor.backbone, "read", count)
+    monkeypatch.setattr(policy._engine, "read", count)
     big, block, wug = (int(default_tokenizer().encode(w)[0]) for w in ("big", "block", "wug"))
     policy.reset([1, 2, 3, 4], ["big", "block", "big", "wug"])
     assert read == [(1, big), (1, block), (1, wug)]
@@ -115,23 +118,14 @@ def test_a_long_sentence_of_another_task_is_read_whole_and_a_longer_one_refused(
         policy.reset([0], ["lift it " * 65])
 
 
-def test_everything_that_a_policy_computes_is_on_the_device_of_its_network(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_everything_that_torch_computes_is_on_the_device_of_its_network() -> None:
     # On the device "meta" tensors have shapes and no values: one left on the CPU is an error.
-    policy = small_policy(small_actor().to("meta"))
-    devices: list[torch.device] = []
-
-    def read(ids: torch.Tensor) -> TextTokens:
-        devices.append(ids.device)
-        words = torch.zeros(1, 20, 8, device="meta")
-        return TextTokens(words, words, torch.ones(1, 20, dtype=torch.bool, device="meta"))
-
-    monkeypatch.setattr(policy._actor.backbone, "read", read)
-    policy.reset([0, 1], ["big", "block"])
-    rows, found = policy._look(observations(2))
-    assert {rows.device.type, found.scores.device.type, *(d.type for d in devices)} == {"meta"}
-    assert policy._actor.head(rows).shape == (2, 2)
+    engine = TorchEngine(small_actor().to("meta"))
+    inputs = engine._moved(np.zeros((2, 1, 32, 32, 3), np.uint8), np.zeros((2, 8), np.float32))
+    text = engine._text(*engine._moved(np.ones((2, 20), np.int64)))
+    actions, attention = engine._policy(inputs[0], *text, inputs[1])
+    assert actions.shape == (2, 2) and attention.shape == (2, 2, 8, 8)
+    assert {t.device.type for t in (actions, attention, *text)} == {"meta"}
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

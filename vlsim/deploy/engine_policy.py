@@ -1,41 +1,43 @@
-"""A trained policy, loaded from its bundle; neither the simulator nor environments are needed."""
+"""A trained policy, loaded from its bundle, over any engine.
+
+Neither the simulator nor environments are needed, and torch only by the engine of that name: this
+is what runs on a robot's computer.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from vlsim.deploy.bundle import load_bundle
+from vlsim.deploy.engines import ENGINES, Computing, Engine, Reply, TextArrays
+from vlsim.deploy.golden import check_golden
 from vlsim.deploy.inputs import AT_HOME, check_rows, checked_inputs, checked_proprio
 from vlsim.deploy.manifest import MANIFEST, TOKENIZER
-from vlsim.deploy.network import actor_spec, best_actions, build_actor, check_golden, look, read
 from vlsim.deploy.pictures import PictureSource, read_picture
+from vlsim.deploy.sizes import actor_spec, read_sizes
 from vlsim.errors import BundleError, InvalidValueError, UnknownNameError
 from vlsim.interface.cameras import MAIN
 from vlsim.interface.observation import IMAGE, PROPRIO, TEXT_LENGTH, camera_key, channels, undecided
 from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
 from vlsim.language.tokenizer import InstructionTokenizer
-from vlsim.models.actor import Actor
-from vlsim.models.config import POINTED
-from vlsim.models.device import check_device
-from vlsim.models.fusion import Fused
-from vlsim.models.tokens import TextTokens
+from vlsim.models.config import POINTED, ActorConfig
 
 Views: TypeAlias = PictureSource | Mapping[str, PictureSource]
 """A picture of the front camera, or one of each camera, by name."""
 
 
-class TorchPolicy:
-    """Acts as the actor of a bundle says, without noise.
+class EnginePolicy:
+    """Acts as the network of a bundle says, without noise.
 
     Args:
         name: What the policy is called.
-        actor: The network.
-        spec: What it needs.
+        engine: Computes the network.
+        sizes: What the network reads and does.
+        spec: What the policy needs.
         tokenizer: Of its words; others are unknown to it.
         blind: Whether it never gets a word.
     """
@@ -43,22 +45,22 @@ class TorchPolicy:
     def __init__(
         self,
         name: str,
-        actor: Actor,
+        engine: Engine,
+        sizes: ActorConfig,
         spec: PolicySpec,
         tokenizer: InstructionTokenizer,
         *,
         blind: bool = False,
     ) -> None:
-        """Wrap an actor."""
+        """Wrap an engine."""
         self.name, self.spec = name, spec
-        self._actor, self._tokenizer, self._blind = actor.eval(), tokenizer, blind
-        self._text: TextTokens | None = None
-        own = actor.config.channels
-        self._whole = channels(actor.config.control, own.n_joints)
+        self._engine, self._sizes, self._tokenizer, self._blind = engine, sizes, tokenizer, blind
+        self._text: TextArrays | None = None
+        own = sizes.channels
+        self._whole = channels(sizes.control, own.n_joints)
         self._proprio, self._action = own.columns_in(self._whole)
         self._rest = undecided(own, self._whole)
 
-    @torch.no_grad()
     def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
         """Read what each row is told to do; there is no chance.
 
@@ -70,13 +72,11 @@ class TorchPolicy:
         # Each sentence by itself and once: the last bits of an action must not depend on which
         # other sentences are in the batch.
         texts = {words: self._read(words) for words in dict.fromkeys(instructions)}
-        self._text = TextTokens.stacked([texts[words] for words in instructions])
+        self._text = TextArrays.stacked([texts[words] for words in instructions])
 
-    @torch.no_grad()
     def act(self, observations: Observations) -> NDArray[np.float32]:
         """Return actions in [-1, 1], one for each row. Shape (B, 1, A)."""
-        rows, _ = self._look(observations)
-        best = best_actions(self._actor, rows)
+        best = self._reply(observations).actions
         actions = np.tile(self._rest, (len(best), 1, 1))
         actions[:, 0, self._action] = best
         return actions
@@ -103,7 +103,7 @@ class TorchPolicy:
                 not see through, `proprio` is no such row, or a policy that steers the hand is not
                 told where it is.
         """
-        config = self._actor.config
+        config = self._sizes
         if proprio is None:
             if config.control != POINTED:
                 names = ", ".join(self._whole.pose)
@@ -131,61 +131,60 @@ class TorchPolicy:
                 f"The policy '{self.name}' sees through {', '.join(self.spec.cameras)}, and there "
                 f"is no picture of '{camera}'; give one of each, by name."
             )
-        return fit_picture(read_picture(views[camera]), self._actor.config.backbone.image_size)
+        return fit_picture(read_picture(views[camera]), self._sizes.backbone.image_size)
 
-    @torch.no_grad()
     def attention(self, observations: Observations) -> dict[str, NDArray[np.float32]]:
         """Return where the policy looks for each of its roles. Shapes (B, h, w), of sum 1 each."""
-        _, found = self._look(observations)
-        side, roles = self._actor.backbone.vision.side, self._actor.config.backbone.roles
-        maps = torch.softmax(found.scores, dim=-1).cpu()
-        return {role: maps[:, i].view(-1, side, side).numpy() for i, role in enumerate(roles)}
+        maps = self._reply(observations).attention
+        return {role: maps[:, i] for i, role in enumerate(self._sizes.backbone.roles)}
 
-    def _look(self, observations: Observations) -> tuple[torch.Tensor, Fused]:
-        config = self._actor.config
-        image, whole = checked_inputs(self.name, config, observations, self._whole.n_proprio)
-        proprio = whole[:, self._proprio]
-        if self._text is None or len(self._text.mask) != len(image):
-            n_begun = 0 if self._text is None else len(self._text.mask)
+    def _reply(self, observations: Observations) -> Reply:
+        image, whole = checked_inputs(self.name, self._sizes, observations, self._whole.n_proprio)
+        if self._text is None or len(self._text) != len(image):
+            n_begun = 0 if self._text is None else len(self._text)
             raise InvalidValueError(
                 f"The policy '{self.name}' was told what to do in {n_begun} rows and is shown "
                 f"{len(image)}; call reset(seeds, instructions) with one of each for every row."
             )
-        return look(self._actor, image, self._text, proprio)
+        return self._engine.act(image, self._text, whole[:, self._proprio])
 
-    def _read(self, words: str) -> TextTokens:
-        actor, tokenizer = self._actor, self._tokenizer
-        n_words = min(max(actor.config.n_words, tokenizer.n_words(words)), TEXT_LENGTH)
-        ids = tokenizer.encode(words, n_words)[None]
-        return read(actor, np.zeros_like(ids) if self._blind else ids)
+    def _read(self, words: str) -> TextArrays:
+        n_words = max(self._sizes.n_words, self._tokenizer.n_words(words))
+        ids = self._tokenizer.encode(words, min(n_words, TEXT_LENGTH))[None]
+        return self._engine.read(np.zeros_like(ids) if self._blind else ids)
 
 
-def load_torch_policy(name: str, folder: Path, device: str = "cpu") -> TorchPolicy:
-    """Load a bundle, check it against its golden outputs on the CPU, and return its policy.
+def load_engine_policy(
+    name: str, folder: Path, engine: str = "torch", computing: Computing | None = None
+) -> EnginePolicy:
+    """Load a bundle, check it against its golden outputs on the engine, and return its policy.
 
     Args:
         name: What the policy is called.
         folder: The bundle.
-        device: Where the policy computes.
+        engine: Name of an engine.
+        computing: How it computes.
 
     Raises:
         BundleError: If the bundle is damaged, or the network does not give what it gave when saved.
-        InvalidValueError: If there is no such device.
+        InvalidValueError: If the engine cannot compute so.
+        MissingExtraError: If a package of the engine is missing.
+        UnknownNameError: If there is no such engine.
     """
-    check_device(device)
+    open_engine = ENGINES[engine]
     bundle = load_bundle(folder)
-    actor = build_actor(bundle).eval()
-    blind = bool(bundle.config.get("blind", False))
+    sizes, blind = read_sizes(bundle)
+    opened = open_engine(bundle, computing or Computing())
     try:
         tokenizer = InstructionTokenizer.from_json(bundle.tokenizer_json)
     except InvalidValueError as error:
         raise BundleError(f"{folder}/{TOKENIZER}: {error}") from error
-    most = actor.config.backbone.vocabulary_size
+    most = sizes.backbone.vocabulary_size
     if tokenizer.vocabulary_size > most:
         raise BundleError(
             f"{folder}/{TOKENIZER} has {tokenizer.vocabulary_size} token ids, its network {most}."
         )
-    if (stated := bundle.manifest.spec) != (own := actor_spec(actor.config, stated.robot)):
+    if (stated := bundle.manifest.spec) != (own := actor_spec(sizes, stated.robot)):
         raise BundleError(f"{folder}/{MANIFEST} states {stated}; its network is for {own}.")
-    check_golden(name, actor, bundle, blind=blind)
-    return TorchPolicy(name, actor.to(device), stated, tokenizer, blind=blind)
+    check_golden(name, opened, sizes, bundle, blind=blind)
+    return EnginePolicy(name, opened, sizes, stated, tokenizer, blind=blind)

@@ -16,6 +16,7 @@ COMMANDS = {
     "record": "record videos of a policy",
     "benchmark": "evaluate policies on instruction sets, with confidence intervals and controls",
     "lint": "check a file of your own instructions",
+    "serve": "serve a policy over a network",
     "collect": "collect expert demonstrations",
     "doctor": "check this installation",
 }
@@ -28,6 +29,7 @@ EXAMPLES = """\
   vlsim train --resume runs/demo      resume a run that was stopped
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
   vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
+  vlsim serve zoo:demo                serve a policy to programs and other machines
   vlsim lint my.jsonl                 check your own instructions
   vlsim doctor                        check this installation
 """

@@ -87,12 +87,15 @@ class EnvMaker:
 
 def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
     """Return a participant of a benchmark, with the hash of its weights or of its own code."""
-    if bundle := load.find_bundle(spec):
-        fingerprint = read_manifest(bundle).sha256
-    else:
-        fingerprint = own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
     maker = PolicyMaker(spec, control, device)
-    return Entrant(spec, maker, fingerprint, spec in load.SCRIPTED)
+    return Entrant(spec, maker, fingerprint(spec), spec in load.SCRIPTED)
+
+
+def fingerprint(spec: str) -> str:
+    """Return a hash of a policy's weights or of its own code; "" if it has neither."""
+    if bundle := load.find_bundle(spec):
+        return read_manifest(bundle).sha256
+    return own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""
 
 
 def conditions(

@@ -11,7 +11,7 @@ from vlsim.agents.load import SCRIPTED, load_policy, policy_spec, zoo
 from vlsim.envs import make_env
 from vlsim.envs.tabletop import TabletopEnv
 from vlsim.interface.conditions import check_fit, misfits
-from vlsim.interface.policy import ANY, Informed, Policy, PolicySpec, stack
+from vlsim.interface.policy import ANY, Informed, Memoryless, Policy, PolicySpec, stack
 from vlsim.reader import read_as
 
 TASK = "pick_place"
@@ -107,6 +107,20 @@ def test_words_alone_change_what_a_learned_policy_does(name: str, envs: list[Tab
     policy.reset(SEEDS, [env.task_description for env in envs])
     without = [{k: v for k, v in seen.items() if k != "instruction"} for seen in observed]
     assert np.array_equal(policy.act(stack(without)), told[0])
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_policy_that_remembers_nothing_acts_as_told_whatever_was_before(
+    name: str, envs: list[TabletopEnv]
+) -> None:
+    policy = load_policy(name)
+    expected = actions(policy, envs)[0]
+    seen = [env.reset(seed=seed) for env, seed in zip(envs, SEEDS, strict=True)]
+    rows = stack([observation for observation, _ in seen])
+    assert isinstance(policy, Memoryless)
+    policy.act_as_told({key: array[:1] for key, array in rows.items()}, ["lift the red cube"])
+    told = [info["instruction"] for _, info in seen]
+    assert np.array_equal(policy.act_as_told(rows, told), expected)
 
 
 @pytest.mark.parametrize("name", SCRIPTED)

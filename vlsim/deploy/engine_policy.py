@@ -5,6 +5,7 @@ is what runs on a robot's computer.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,6 +29,8 @@ from vlsim.models.config import POINTED, ActorConfig
 
 Views: TypeAlias = PictureSource | Mapping[str, PictureSource]
 """A picture of the front camera, or one of each camera, by name."""
+MOST_SENTENCES = 256
+"""That a policy keeps the text of; others are read again."""
 
 
 class EnginePolicy:
@@ -60,6 +63,8 @@ class EnginePolicy:
         self._whole = channels(sizes.control, own.n_joints)
         self._proprio, self._action = own.columns_in(self._whole)
         self._rest = undecided(own, self._whole)
+        # The same words come again and again: at each reset, and from each client of a server.
+        self._read = lru_cache(MOST_SENTENCES)(self._text_of)
 
     def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
         """Read what each row is told to do; there is no chance.
@@ -80,6 +85,13 @@ class EnginePolicy:
         actions = np.tile(self._rest, (len(best), 1, 1))
         actions[:, 0, self._action] = best
         return actions
+
+    def act_as_told(
+        self, observations: Observations, instructions: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Return actions for rows of any episodes: there is no memory. Shape (B, 1, A)."""
+        self.reset(range(len(instructions)), instructions)
+        return self.act(observations)
 
     def observe(
         self,
@@ -148,7 +160,7 @@ class EnginePolicy:
             )
         return self._engine.act(image, self._text, whole[:, self._proprio])
 
-    def _read(self, words: str) -> TextArrays:
+    def _text_of(self, words: str) -> TextArrays:
         n_words = max(self._sizes.n_words, self._tokenizer.n_words(words))
         ids = self._tokenizer.encode(words, min(n_words, TEXT_LENGTH))[None]
         return self._engine.read(np.zeros_like(ids) if self._blind else ids)

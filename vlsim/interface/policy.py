@@ -142,6 +142,19 @@ class Informed(Protocol):
 
 
 @runtime_checkable
+class Memoryless(Protocol):
+    """A policy whose actions follow from what it is shown and told now, and from nothing before.
+
+    Rows of many episodes can be put together anew at every call, as a server does.
+    """
+
+    def act_as_told(
+        self, observations: Observations, instructions: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Return what `act` does after a reset with these instructions. Shape (B, T, A)."""
+
+
+@runtime_checkable
 class Attentive(Protocol):
     """A policy that can say where in the picture it looks for what the instruction names."""
 

@@ -7,6 +7,7 @@ from vlsim.agents import own_policy
 from vlsim.deploy.manifest import MANIFEST, read_manifest
 from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError, in_one_line
 from vlsim.interface.policy import ANY, Policy, PolicySpec
+from vlsim.serving.address import is_remote
 
 SCRIPTED = ("expert", "random")
 
@@ -34,9 +35,12 @@ def policy_spec(name: str) -> PolicySpec:
         UnknownNameError: If it looks like a name, and none is near.
         BundleError: If its files are damaged.
         InvalidValueError: If there is no such run or bundle, or it is one's own and fails.
+        RemoteError: If its server cannot be reached.
     """
     if name in SCRIPTED:
         return PolicySpec()
+    if is_remote(name):
+        return _load(name, "", "cpu").spec
     if folder := find_bundle(name):
         return read_manifest(folder).spec
     if own_policy.is_own(name):
@@ -62,8 +66,8 @@ def load_policy(name: str | Path, control: str = "", *, device: str = "cpu") -> 
     """Return the policy of a name.
 
     Args:
-        name: expert, random, zoo:NAME, a run folder, a bundle folder, or package.module:Name, one's
-            own.
+        name: expert, random, zoo:NAME, a run folder, a bundle folder, package.module:Name, one's
+            own, or ws://HOST:PORT, one that is served.
         control: Control mode that it shall act by. Without one, a trained policy acts by the one
             that it was trained for; `random` needs one.
         device: Torch device that a trained policy runs on. Loading needs no simulator.
@@ -72,6 +76,7 @@ def load_policy(name: str | Path, control: str = "", *, device: str = "cpu") -> 
         UnknownNameError: If there is no such policy.
         BundleError: If its files are damaged.
         InvalidValueError: If it acts by another control mode, or there is no such device.
+        RemoteError: If its server cannot be reached.
     """
     if not isinstance(name, str | Path):
         raise InvalidValueError(
@@ -97,6 +102,10 @@ def _load(name: str, control: str, device: str) -> Policy:
         return Random(control)
     if own_policy.is_own(name):
         return own_policy.load_own(name)
+    if is_remote(name):
+        from vlsim.serving.remote_policy import load_remote_policy
+
+        return load_remote_policy(name)
     folder = find_bundle(name)
     if folder is None:
         raise _no_policy(name)

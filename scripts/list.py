@@ -24,6 +24,7 @@ POLICIES = {
     "RUN": "latest policy of a run folder, such as runs/demo",
     "BUNDLE": "folder of a policy bundle, such as NAME.vlsim",
     "MODULE:NAME": "your own class or function that returns a policy (docs/plugins.md)",
+    "ws://HOST:PORT": "a policy that is served, by vlsim serve or openpi (docs/serving.md)",
 }
 """What `--policy` takes, besides the policies in the zoo."""
 

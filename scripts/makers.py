@@ -20,6 +20,8 @@ from vlsim.interface.observation import IMAGE
 from vlsim.interface.policy import ANY, Policy
 from vlsim.plugins import LOADED
 from vlsim.scripts.instruction_files import Files
+from vlsim.serving.address import is_remote
+from vlsim.serving.remote_policy import remote_fingerprint
 
 AUTO = "auto"
 CONTROL = "ee_delta"
@@ -92,7 +94,9 @@ def entrant(spec: str, control: str, device: str = "cpu") -> Entrant:
 
 
 def fingerprint(spec: str) -> str:
-    """Return a hash of a policy's weights or of its own code; "" if it has neither."""
+    """Return a hash of a policy's weights, its own code or what its server says; "" if none."""
+    if is_remote(spec):
+        return remote_fingerprint(spec)
     if bundle := load.find_bundle(spec):
         return read_manifest(bundle).sha256
     return own_policy.fingerprint(spec) if own_policy.is_own(spec) else ""

@@ -107,7 +107,8 @@ def record(config: RecordConfig) -> None:
     )
 
     # These import much, so mistakes in the options are found before.
-    from vlsim.evaluation import benchmark_seeds
+    from vlsim.evaluation import EvaluationError, benchmark_seeds
+    from vlsim.evaluation.benchmark import MOST_ERRORS
     from vlsim.evaluation.film import FilmConfig, film_episode
     from vlsim.evaluation.film_folder import FilmFolder
     from vlsim.evaluation.jobs import film_path
@@ -137,6 +138,7 @@ def record(config: RecordConfig) -> None:
     folder.claim()
     makers.warn_of_other_tasks([config.policy], config.task)
     films = FilmConfig(heatmap=config.heatmap, cameras=shown, gif=config.gif, steps=True)
+    in_a_row = 0
     numbers = range(config.first, config.first + config.episodes)
     with Progress("Record", config.episodes, "episodes") as progress:
         for i in numbers:
@@ -146,11 +148,18 @@ def record(config: RecordConfig) -> None:
                     policy, make_env, seeds[i], setting, path, config=films, row=i % GROUP
                 )
             folder.add(episode)
+            in_a_row = in_a_row + 1 if episode.error else 0
             outcome = "success" if episode.success_once else "failed"
+            outcome = "error" if episode.error else outcome
             words = episode.instruction or "(no instruction)"
-            reason = f" ({episode.failure})" if episode.failure else ""
+            why = episode.error or episode.failure
+            reason = f" ({why})" if why else ""
             progress.print(f"{outcome:8}{path}  {words}{reason}")
             progress.advance()
+            if in_a_row == MOST_ERRORS:
+                raise EvaluationError(
+                    f"{MOST_ERRORS} episodes in a row ended in an error, the last in: {why}"
+                )
 
 
 def _check_reset(make_env: makers.EnvMaker, set_name: str, seed: int) -> None:

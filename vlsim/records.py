@@ -76,6 +76,9 @@ class Episode:
     """Why it failed, such as "wrong object: …" (`vlsim.goals.failure`); "" if it did not."""
     state_hash: str
     """Digest of the last scene: equal digests mean equal episodes."""
+    error: str = ""
+    """Why it could not be carried on, such as a server that gave no reply: such an episode is
+    neither a success nor a failure, and no metric is of it."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the episode as one JSON object."""

@@ -249,3 +249,28 @@ def refuse_to_load() -> Reader:
     from vlsim.errors import BundleError
 
     raise BundleError("demo.vlsim/weights.safetensors is missing.")
+
+
+@dataclass
+class Distant(Reader):
+    """A reader whose server fails at the second `act` in rows whose number is among `lost`."""
+
+    name: str = "distant"
+    lost: frozenset[int] = frozenset()
+
+    @property
+    def errors(self) -> dict[int, str]:
+        numbers = {i: number(seed) for i, seed in enumerate(self.seeds)}
+        is_late = len(self.calls) >= 2
+        return {i: "no reply." for i, n in numbers.items() if is_late and n in self.lost}
+
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
+        super().reset(seeds, instructions)
+        self.calls.clear()
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        # Wrong at first, so that there is a second.
+        first = not self.calls
+        found = super().act(observations)
+        found[list(self.errors)] = np.nan
+        return found * 0 - 1 if first else found

@@ -58,6 +58,7 @@ def test_an_episode_records_what_happened() -> None:
         "attempted": 3,
         "failure": "",
         "state_hash": f"{seed}-1-3",
+        "error": "",
     }
     (silent,) = evaluate(Reader(), FakeEnv, [seed], "no-instruction")
     assert (silent.success_once, silent.steps, silent.return_) == (False, 2, -0.5)

@@ -6,16 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from vlsim.evaluation.folder import SCHEMA_VERSION, BenchmarkFolder, by_key
-from vlsim.evaluation.jobs import JobRunner, film_path, film_to_json, films_to_make, jobs_to_do
+from vlsim.evaluation.jobs import (
+    JobRunner,
+    film_path,
+    film_to_json,
+    films_to_make,
+    is_measured,
+    jobs_to_do,
+)
 from vlsim.evaluation.plan import Entrant, Plan, check_entrants
 from vlsim.evaluation.report import render_report
-from vlsim.evaluation.rollout import benchmark_seeds
+from vlsim.evaluation.rollout import EvaluationError, benchmark_seeds
 from vlsim.evaluation.statistics import Table, summarise
 from vlsim.files import atomic_write, write_json
 from vlsim.interface.environment import EnvFactory
 from vlsim.parallel.pool import run_tasks
 from vlsim.progress import Progress
 from vlsim.runs import provenance
+
+MOST_ERRORS = 3
+"""Episodes in a row that end in an error stop the benchmark."""
 
 
 def run_benchmark(
@@ -50,7 +60,8 @@ def run_benchmark(
 
     Raises:
         InvalidValueError: If what the folder holds was measured under other conditions.
-        EvaluationError: If an episode could not be carried out.
+        EvaluationError: If an episode could not be carried out, or three in a row ended in an error
+            of a policy that may have no action (`Fallible`).
     """
     check_entrants(entrants)
     folder = BenchmarkFolder(out)
@@ -61,7 +72,8 @@ def run_benchmark(
     make_work = partial(JobRunner, tuple(entrants), make_env, plan)
 
     done = folder.read()
-    n_done = sum(key in done for key in keys)
+    n_done = sum(is_measured(done.get(key)) for key in keys)
+    in_a_row = 0
     with Progress(
         "Benchmark", len(keys), "episodes", initial=n_done, show=show_progress
     ) as progress:
@@ -69,6 +81,14 @@ def run_benchmark(
             folder.append(episodes)
             done |= by_key(episodes)
             progress.advance(len(episodes))
+            for episode in episodes:
+                in_a_row = in_a_row + 1 if episode.error else 0
+                if in_a_row == MOST_ERRORS:
+                    raise EvaluationError(
+                        f"{MOST_ERRORS} episodes in a row ended in an error, the last in: "
+                        f"{episode.error} What was measured is in {folder.path}; the same command "
+                        "goes on from there."
+                    )
     folder.sort(contents)
 
     films = films_to_make(entrants, plan, seeds, done, folder.videos)

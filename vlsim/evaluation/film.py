@@ -146,7 +146,8 @@ class _Film:
 
     def finish(self, episode: Episode) -> None:
         outcome = "success" if episode.success_once else "failed"
-        last = self._screen(self._scene(), episode.steps, outcome, episode.failure)
+        outcome, reason = ("error", episode.error) if episode.error else (outcome, episode.failure)
+        last = self._screen(self._scene(), episode.steps, outcome, reason)
         self._write(last, HOLD_AFTER)
         if self.config.poster:
             poster = frames.scale(last, min(POSTER_HEIGHT, len(last)))

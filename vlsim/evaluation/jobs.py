@@ -93,10 +93,15 @@ def jobs_to_do(
     jobs = []
     for number, entrant in enumerate(entrants):
         for name in plan.sets_of(entrant):
-            finished = {seed for seed in seeds if (entrant.name, name, seed) in done}
+            finished = {s for s in seeds if is_measured(done.get((entrant.name, name, s)))}
             groups = in_groups(seeds, skip=finished.__contains__)
             jobs += [Job(number, name, rows) for rows in groups]
     return jobs
+
+
+def is_measured(episode: Episode | None) -> bool:
+    """Whether an episode was carried out; one that ended in an error is run again."""
+    return episode is not None and not episode.error
 
 
 def films_to_make(
@@ -117,8 +122,9 @@ def films_to_make(
             if name in plan.controls or (entrant.is_bound and not only_bounds):
                 continue
             keys = [(entrant.name, name, seed) for seed in seeds]
-            failed = [i for i, key in enumerate(keys) if not done[key].success_once]
-            won = [i for i, key in enumerate(keys) if done[key].success_once]
+            measured = [i for i, key in enumerate(keys) if not done[key].error]
+            failed = [i for i in measured if not done[keys[i]].success_once]
+            won = [i for i in measured if done[keys[i]].success_once]
             for i in sorted([*won[: min(1, plan.films)], *failed[: plan.films]]):
                 path = film_path(videos, entrant.name, name, i)
                 films.append(Film(number, keys[i], i % GROUP, path))

@@ -30,7 +30,8 @@ DEFINITIONS = {
     "steps": "Mean length of an episode; failed ones count with all their steps.",
     "difference": "Paired by seed. Interval: Newcombe's method 10; test: exact McNemar.",
     "only one won": "Episodes in which only the first, or only the second, succeeded.",
-    "n": "Episodes. An episode that raised an error is not counted: it stops the benchmark.",
+    "n": "Episodes. One that ended in an error, as when a policy server gives no reply, is not "
+    "counted; three in a row stop the benchmark.",
 }
 
 

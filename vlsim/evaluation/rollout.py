@@ -20,7 +20,7 @@ from vlsim import seeding
 from vlsim.errors import InvalidValueError, SimulationError, VlsimError
 from vlsim.interface.conditions import check_fit
 from vlsim.interface.environment import EnvFactory, Environment, truth_of
-from vlsim.interface.policy import Informed, Observations, Policy, stack
+from vlsim.interface.policy import Fallible, Informed, Observations, Policy, stack
 from vlsim.parallel.threads import one_thread_here
 from vlsim.records import Episode, Step
 
@@ -70,6 +70,7 @@ class _Row:
     steps: int = 0
     total: float = 0.0
     is_over: bool = False
+    error: str = ""
 
 
 def benchmark_seeds(episodes: int, seed: int = 0) -> list[int]:
@@ -107,7 +108,8 @@ def evaluate(
         group: Episodes side by side.
 
     Raises:
-        EvaluationError: If the environment or the policy raises, or gives something not finite.
+        EvaluationError: If the environment or the policy raises, gives something not finite, or the
+            policy has no action.
     """
     setting = Setting(policy.name, task, control, set_name)
     envs: list[Environment] = []
@@ -118,6 +120,8 @@ def evaluate(
                 while len(envs) < sum(seed is not None for seed in rows):
                     envs.append(make_env(set_name))
             done = run_group(policy, envs, rows, setting)
+            if lost := next((episode for episode in done if episode.error), None):
+                raise EvaluationError(lost.error)
             episodes += done
             if on_episode:
                 for episode in done:
@@ -192,6 +196,10 @@ def run_group(
                     ]
                 )
             chunks = np.asarray(policy.act(observations), np.float32)
+            if isinstance(policy, Fallible):
+                for i, reason in policy.errors.items():
+                    if runs[i]:
+                        rows[i].error, rows[i].is_over, runs[i] = reason, True, False
             _check_chunks(chunks, runs, policy.spec.chunk)
         for moment in range(policy.spec.chunk):
             for i, row in rows.items():
@@ -279,4 +287,5 @@ def _episode(row: _Row, setting: Setting) -> Episode:
             attempted=None if info["attempted"] < 0 else int(info["attempted"]),
             failure=str(info["failure"]),
             state_hash=str(info["state_hash"]),
+            error=row.error,
         )

@@ -50,8 +50,8 @@ def screen(
         panels: Pictures at its right, two in a column.
         step: How many steps were taken.
         facts: What was filmed; written small below everything.
-        outcome: "success" or "failed", when it is known.
-        reason: Why it failed.
+        outcome: "success", "failed" or "error", when it is known.
+        reason: Why it failed, or could not be carried on.
     """
     side = len(scene)
     columns = [_column(panels[i : i + 2], side) for i in range(0, len(panels), 2)]

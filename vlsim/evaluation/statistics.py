@@ -1,5 +1,6 @@
 """From episodes to `results.json`: every score with its interval, every comparison paired."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -41,8 +42,15 @@ def summarise(
     Returns:
         JSON with `scores` (a row per policy and set), `differences` (policies, on one set),
         `language_gap` (one policy, `seen` minus `no-instruction`), `breakdown` (measured sets, by
-        goal, kind and verb), `failures` (how often which) and `warnings`.
+        goal, kind and verb), `failures` (how often which), `errors` (how many episodes could not be
+        carried out, and count as neither success nor failure) and `warnings`.
     """
+    errors = _errors(table)
+    table = {
+        key: measured
+        for key, episodes in table.items()
+        if (measured := [episode for episode in episodes if not episode.error])
+    }
     policies = list(dict.fromkeys(policy for policy, _ in table))
     sets = list(dict.fromkeys(name for _, name in table))
     controls = controls or {}
@@ -91,14 +99,36 @@ def summarise(
             }
         ),
         "failures": failures(table),
-        "warnings": _warnings(table),
+        "errors": errors,
+        "warnings": [*_warnings(table), *(_error_warning(row) for row in errors)],
     }
 
 
 def _paired(first: Sequence[Episode], second: Sequence[Episode]) -> PairedDifference:
     """Compare the episodes that both have: one may have been measured on more."""
-    n = min(len(first), len(second))
-    return paired_difference(first[:n], second[:n])
+    both = {e.seed for e in first} & {e.seed for e in second}
+    return paired_difference(
+        [e for e in first if e.seed in both], [e for e in second if e.seed in both]
+    )
+
+
+def _errors(table: Table) -> list[dict[str, Any]]:
+    """Return how many episodes of each policy and set ended in which error."""
+    return [
+        {"policy": policy, "set": name, "error": error, "n": n}
+        for (policy, name), episodes in table.items()
+        for error, n in Counter(e.error for e in episodes if e.error).most_common()
+    ]
+
+
+def _error_warning(row: Mapping[str, Any]) -> str:
+    what = f"{row['n']} episodes of {row['policy']} on {row['set']} ended in an error"
+    if row["n"] == 1:
+        what = f"1 episode of {row['policy']} on {row['set']} ended in an error"
+    return (
+        f"{what} and count neither as success nor as failure: {row['error']} "
+        "The same command runs them again."
+    )
 
 
 def _estimate(metric: str, episodes: Sequence[Episode]) -> dict[str, Any] | None:
@@ -110,7 +140,7 @@ def _estimate(metric: str, episodes: Sequence[Episode]) -> dict[str, Any] | None
 
 
 def _warnings(table: Table) -> list[str]:
-    fewest = min(len(episodes) for episodes in table.values())
+    fewest = min((len(episodes) for episodes in table.values()), default=0)
     if fewest >= FEW:
         return []
     return [

@@ -48,7 +48,7 @@ def episodes(results: Mapping[str, Any]) -> str:
     ('20 episodes', '20 to 200 episodes')
     """
     counts = {score["n"] for score in results["scores"]}
-    fewest, most = min(counts), max(counts)
+    fewest, most = min(counts, default=0), max(counts, default=0)
     return f"{most} episodes" if fewest == most else f"{fewest} to {most} episodes"
 
 

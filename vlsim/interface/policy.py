@@ -142,6 +142,18 @@ class Informed(Protocol):
 
 
 @runtime_checkable
+class Fallible(Protocol):
+    """A policy that may have no action, such as one behind a network."""
+
+    @property
+    def errors(self) -> Mapping[int, str]:
+        """Rows for which the last `act` has no action, and why, in one line.
+
+        Their episodes end there and then, and are neither successes nor failures.
+        """
+
+
+@runtime_checkable
 class Memoryless(Protocol):
     """A policy whose actions follow from what it is shown and told now, and from nothing before.
 

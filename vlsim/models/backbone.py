@@ -1,5 +1,7 @@
 """A backbone: a vision, a text and a fusion part, chosen by name."""
 
+import math
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any
@@ -94,13 +96,23 @@ class Backbone(nn.Module):
         return asdict(self.config) | settings
 
 
-def _check_dim(config: BackboneConfig) -> None:
+def dim_multiple(config: BackboneConfig) -> int:
+    """Return what the number of features must be a multiple of, for all parts."""
+    return math.lcm(*(multiple for _, _, multiple in _multiples(config)))
+
+
+def _multiples(config: BackboneConfig) -> Iterator[tuple[str, str, int]]:
+    """Yield noun and name of each part, and what it needs a multiple of."""
     for noun, name, registry in (
         ("vision", config.vision, VISION),
         ("text", config.text, TEXT),
         ("fusion", config.fusion, FUSION),
     ):
-        multiple = 1 if name.startswith(PREFIX) else registry[name].dim_multiple
+        yield noun, name, 1 if name.startswith(PREFIX) else registry[name].dim_multiple
+
+
+def _check_dim(config: BackboneConfig) -> None:
+    for noun, name, multiple in _multiples(config):
         if config.dim % multiple:
             raise InvalidValueError(
                 f"dim must be a multiple of {multiple} for the {noun} part '{name}', got "

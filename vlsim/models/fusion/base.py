@@ -6,6 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from vlsim.models.axes import ROLE, Axes, under
 from vlsim.models.tokens import ImageTokens, TextTokens
 from vlsim.plugins import load_parts
 from vlsim.registry import Registry
@@ -39,6 +40,15 @@ class RolePooling(nn.Module):
         self.scores = nn.Linear(dim, n_roles)
         self.values = nn.Linear(2 * dim, dim)
 
+    @staticmethod
+    def axes(pooled: str) -> Axes:
+        """Return which channels its weights run over, if those of what it says are `pooled`."""
+        return {
+            "scores.weight": ". context",
+            "values.weight": f"{pooled} words+context",
+            "values.bias": pooled,
+        }
+
     def forward(self, text: TextTokens) -> Tensor:
         """Return what M sentences say of each role, (M, R, D)."""
         mask = text.mask[..., None]
@@ -67,6 +77,21 @@ class Fusion(nn.Module):
         self.pool = RolePooling(dim, n_roles)
         self.keys = nn.Linear(dim, n_roles * dim)
         self.log_scale = nn.Parameter(torch.tensor(0.0))
+
+    @property
+    def axes(self) -> Axes | None:
+        """Which channels its weights run over, None if it cannot be rebuilt narrower."""
+        return None
+
+    @property
+    def shared_axes(self) -> Axes:
+        """Those of the weights that every fusion has."""
+        keys = f"{self.n_roles}*{ROLE}"
+        return {
+            **under("pool.", self.pool.axes(ROLE)),
+            "keys.weight": f"{keys} image",
+            "keys.bias": keys,
+        }
 
     def join(self, image: ImageTokens, text: TextTokens) -> tuple[ImageTokens, TextTokens]:
         """Return the tokens after picture and words have met.

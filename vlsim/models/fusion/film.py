@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.fusion.base import FUSION, Fusion
 from vlsim.models.tokens import ImageTokens, TextTokens
 
@@ -26,6 +27,25 @@ class FiLM(Fusion):
         self.modulation = nn.Linear(2 * dim, BLOCKS * 2 * dim)
         with torch.no_grad():
             self.modulation.weight.mul_(0.1)
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over: of each block there are a scale and a shift."""
+        axes = {
+            **self.shared_axes,
+            "place.weight": "image",
+            "place.bias": "image",
+        }
+        changed = "+".join(f"2*block{i}" for i in range(BLOCKS))
+        axes |= {"modulation.weight": f"{changed} words+context", "modulation.bias": changed}
+        for i in range(BLOCKS):
+            axes |= {
+                f"before.{i}.weight": f"block{i} image",
+                f"before.{i}.bias": f"block{i}",
+                f"after.{i}.weight": f"image block{i}",
+                f"after.{i}.bias": "image",
+            }
+        return axes
 
     def join(self, image: ImageTokens, text: TextTokens) -> tuple[ImageTokens, TextTokens]:
         """Return the image tokens as the sentence changes them."""

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.fusion.base import FUSION, Fusion
 from vlsim.models.tokens import ImageTokens, TextTokens
 
@@ -19,6 +20,20 @@ class Late(Fusion):
         super().__init__(dim, n_roles)
         self.from_image, self.from_words = nn.Linear(dim, dim), nn.Linear(dim, dim)
         self.out = nn.Sequential(nn.ReLU(), nn.Linear(dim, dim), nn.ReLU(), nn.Linear(dim, 1))
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over."""
+        return {
+            **self.shared_axes,
+            "from_image.weight": "evidence image",
+            "from_image.bias": "evidence",
+            "from_words.weight": "evidence role",
+            "from_words.bias": "evidence",
+            "out.1.weight": "verdict evidence",
+            "out.1.bias": "verdict",
+            "out.3.weight": ". verdict",
+        }
 
     def score(self, image: ImageTokens, roles: Tensor) -> Tensor:
         """Return the scores of every image token, (M, R, N), for role vectors (M, R, D)."""

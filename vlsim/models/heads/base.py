@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent, Normal
 
+from vlsim.models.axes import GIST, IMAGE, Axes
 from vlsim.models.config import ActorConfig
 from vlsim.plugins import load_parts
 from vlsim.registry import Registry
@@ -19,9 +20,20 @@ class Head(nn.Module, ABC):
         """Build a head over rows of `n_features` entries for an actor of `config`."""
         super().__init__()
 
+    @property
+    def axes(self) -> Axes | None:
+        """Which channels its weights run over, None if it cannot be rebuilt narrower."""
+        return None
+
     @abstractmethod
     def forward(self, features: Tensor) -> Tensor:
         """Return what the head says of feature rows (B, F), (B, A)."""
+
+
+def row_axis(config: ActorConfig) -> str:
+    """Return what stands in a feature row behind the points, as `Axes` are written."""
+    looks = f"{len(config.backbone.roles)}*{IMAGE}+{config.channels.n_proprio}"
+    return f"{looks}+{GIST}" if config.reads_gist else looks
 
 
 class ActionDistribution(Protocol):

@@ -4,8 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent, Normal
 
+from vlsim.models.axes import Axes, under
 from vlsim.models.config import N_POINTS, ActorConfig
-from vlsim.models.heads.base import HEADS, ActionDistribution, ActionHead
+from vlsim.models.heads.base import HEADS, ActionDistribution, ActionHead, row_axis
 from vlsim.models.heads.pointing import PointingHead
 
 
@@ -25,6 +26,17 @@ class HybridHead(ActionHead):
         self.logits = nn.Sequential(
             nn.LayerNorm(n_features), nn.Linear(n_features, config.hidden), nn.ReLU(), last
         )
+        self._row = f"{config.n_uv}+{row_axis(config)}"
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over."""
+        return {
+            **under("points.", self.points.axes),
+            "logits.0.weight": self._row,
+            "logits.0.bias": self._row,
+            "logits.1.weight": f". {self._row}",
+        }
 
     def forward(self, features: Tensor) -> Tensor:
         """Return actions (B, 4 + S): the points, then 2 p - 1 of each motion's probability p."""

@@ -2,8 +2,9 @@
 
 from torch import Tensor, nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.config import N_POINTS, ActorConfig
-from vlsim.models.heads.base import HEADS, ActionHead
+from vlsim.models.heads.base import HEADS, ActionHead, row_axis
 
 SHIFT_SCALE = 0.1
 """One step of the optimiser must not move the aim by more than the exploration's width."""
@@ -19,12 +20,21 @@ class PointingHead(ActionHead):
     def __init__(self, n_features: int, config: ActorConfig) -> None:
         """Build a head over the rows of an actor."""
         super().__init__(n_features, config)
-        self.n_uv = config.n_uv
+        self.n_uv, self._row = config.n_uv, row_axis(config)
         width = n_features - self.n_uv
         self.normalise = nn.LayerNorm(width)
         self.shift = nn.Linear(width, N_POINTS)
         nn.init.zeros_(self.shift.weight)
         nn.init.zeros_(self.shift.bias)
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over."""
+        return {
+            "normalise.weight": self._row,
+            "normalise.bias": self._row,
+            "shift.weight": f". {self._row}",
+        }
 
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, 4) for features (B, F)."""

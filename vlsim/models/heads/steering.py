@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.config import ActorConfig
-from vlsim.models.heads.base import HEADS, ActionHead
+from vlsim.models.heads.base import HEADS, ActionHead, row_axis
 
 
 @HEADS.register("steering")
@@ -25,6 +26,7 @@ class SteeringHead(ActionHead):
         # Points lie in the front picture alone: what other cameras show is in the features.
         several = len(config.backbone.cameras) > 1
         self.n_looks = n_features - self.n_proprio if several else config.n_uv
+        self._row = f"{config.n_uv}+{row_axis(config)}" if several else ""
         # The workspace becomes about -1 to 1; the other entries stay as they are.
         rest = self.n_proprio - 3
         self.register_buffer("center", torch.tensor([0.5, 0.0, 0.15] + [0.0] * rest), False)
@@ -39,6 +41,11 @@ class SteeringHead(ActionHead):
             nn.Tanh(),
             last,
         )
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over: none, where it sees points alone."""
+        return {"layers.0.weight": f". {self._row}"} if self._row else {}
 
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, A) for features (B, F)."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from vlsim.models.axes import CONTEXT, Axes
 from vlsim.models.tokens import TextTokens
 from vlsim.plugins import load_parts
 from vlsim.registry import Registry
@@ -21,6 +22,8 @@ class Text(nn.Module, ABC):
     """Whether it may compute in bf16 where that is asked for."""
     dim_multiple: ClassVar[int] = 1
     """What `dim` must be a multiple of."""
+    context: ClassVar[str] = CONTEXT
+    """Channels that make up the features of a word in its sentence, as `Axes` are written."""
     most_words: float = math.inf
     """Words of the longest sentence that it can read."""
 
@@ -28,6 +31,11 @@ class Text(nn.Module, ABC):
     def settings(self) -> dict[str, Any]:
         """Whatever else is needed to build this part again, as JSON."""
         return {}
+
+    @property
+    def axes(self) -> Axes | None:
+        """Which channels its weights run over, None if it cannot be rebuilt narrower."""
+        return None
 
     @abstractmethod
     def forward(self, ids: Tensor) -> TextTokens:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.text.base import TEXT, Text
 from vlsim.models.tokens import TextTokens
 
@@ -19,6 +20,7 @@ class GruText(Text):
     # A recurrence is a tenth slower in bf16.
     in_bf16: ClassVar[bool] = False
     dim_multiple = 2
+    context: ClassVar[str] = "forwards+backwards"
 
     def __init__(self, vocabulary_size: int, dim: int) -> None:
         """Build an encoder of `vocabulary_size` token ids to `dim` features."""
@@ -26,6 +28,19 @@ class GruText(Text):
         self.words = nn.Embedding(vocabulary_size, dim, padding_idx=0)
         self.forwards = nn.GRU(dim, dim // 2, batch_first=True)
         self.backwards = nn.GRU(dim, dim // 2, batch_first=True)
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over: a GRU has three gates."""
+        axes = {"words.weight": ". words"}
+        for name in ("forwards", "backwards"):
+            axes |= {
+                f"{name}.weight_ih_l0": f"3*{name} words",
+                f"{name}.weight_hh_l0": f"3*{name} {name}",
+                f"{name}.bias_ih_l0": f"3*{name}",
+                f"{name}.bias_hh_l0": f"3*{name}",
+            }
+        return axes
 
     def forward(self, ids: Tensor) -> TextTokens:
         """Return the tokens of sentences (M, L), int64."""

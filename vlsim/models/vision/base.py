@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
+from vlsim.models.axes import Axes
 from vlsim.models.tokens import ImageTokens, coordinate_grid
 from vlsim.plugins import load_parts
 from vlsim.registry import Registry
@@ -40,6 +41,11 @@ class Vision(nn.Module, ABC):
     def settings(self) -> dict[str, Any]:
         """Whatever else is needed to build this part again, as JSON."""
         return {}
+
+    @property
+    def axes(self) -> Axes | None:
+        """Which channels its weights run over, None if it cannot be rebuilt narrower."""
+        return None
 
     @abstractmethod
     def features(self, image: Tensor) -> Tensor:

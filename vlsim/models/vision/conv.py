@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.vision.base import VISION, Vision, as_tokens
 
 
@@ -26,6 +27,20 @@ class ConvVision(Vision):
             nn.Conv2d(dim, dim, 3, padding=1),
         )
         self.residual = nn.Sequential(nn.ReLU(), nn.Conv2d(dim, dim, 3, padding=1))
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over."""
+        return {
+            "stem.0.weight": "edges",
+            "stem.0.bias": "edges",
+            "stem.2.weight": "shapes edges",
+            "stem.2.bias": "shapes",
+            "stem.4.weight": "image shapes",
+            "stem.4.bias": "image",
+            "residual.1.weight": "image image",
+            "residual.1.bias": "image",
+        }
 
     def features(self, image: Tensor) -> Tensor:
         """Return features (B, N, D) of pictures (B, 3, H, W), float in [0, 1]."""

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from vlsim.models.axes import Axes
 from vlsim.models.vision.base import VISION, Vision, as_tokens
 
 PATCH = 4
@@ -21,6 +22,17 @@ class SpaceToDepthVision(Vision):
         self.squeeze = nn.PixelUnshuffle(PATCH)
         self.stem = nn.Conv2d(3 * PATCH**2, dim, 3, padding=1)
         self.blocks = nn.ModuleList(nn.Conv2d(dim, dim, 3, padding=1) for _ in range(2))
+
+    @property
+    def axes(self) -> Axes:
+        """Which channels its weights run over."""
+        blocks = range(len(self.blocks))
+        return {
+            "stem.weight": "image",
+            "stem.bias": "image",
+            **{f"blocks.{i}.weight": "image image" for i in blocks},
+            **{f"blocks.{i}.bias": "image" for i in blocks},
+        }
 
     def features(self, image: Tensor) -> Tensor:
         """Return features (B, N, D) of pictures (B, 3, H, W), float in [0, 1]."""

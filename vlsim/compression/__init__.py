@@ -1,0 +1,1 @@
+"""Smaller policies from larger ones: pruned channels, and students of a teacher."""

@@ -1,5 +1,6 @@
 """A trained actor, written as a bundle that says truthfully what it reads and does."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
@@ -55,8 +56,20 @@ def actor_config(
     return ActorConfig(config.control, scenario.n_words, channels, backbone)
 
 
-def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
-    """Write an actor as a bundle, with golden inputs and outputs."""
+def save_policy(
+    folder: Path, actor: Actor, config: TrainConfig, origin: Mapping[str, Any] | None = None
+) -> Path:
+    """Write an actor as a bundle, with golden inputs and outputs.
+
+    Args:
+        folder: Where it shall be.
+        actor: The network.
+        config: The run that it was trained by.
+        origin: What else there is to say about where it comes from, as JSON.
+
+    Returns:
+        The folder.
+    """
     sizes = actor.config
     rng = stream(config.seed, "golden")
     side = sizes.backbone.image_size
@@ -87,7 +100,7 @@ def save_policy(folder: Path, actor: Actor, config: TrainConfig) -> Path:
         state=actor.state_dict(),
         tokenizer_json=default_tokenizer().to_json(),
         spec=actor_spec(sizes, config.robot),
-        about=_about(config, sizes),
+        about={**_about(config, sizes), **(origin or {})},
         golden={**observations, "action": action},
     )
 

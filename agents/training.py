@@ -73,7 +73,7 @@ def train(
     checkpoint = latest_checkpoint(run, STAGES)
     drop_metrics(run, lambda line: _is_after(line, checkpoint[1] if checkpoint else None))
     weights = config.objectives.by_name
-    pool = _draw(config, scenario) if learned_from(StillSource.holds, weights) else None
+    pool = draw_stills(config, scenario) if learned_from(StillSource.holds, weights) else None
     envs = make_envs()
     try:
         set_random_seed(derive(config.seed, "networks") % 2**32)
@@ -108,7 +108,8 @@ def _is_after(line: Mapping[str, Any], position: Position | None) -> bool:
     return stage > reached or (stage == reached and step > position.step)
 
 
-def _draw(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
+def draw_stills(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
+    """Return the still scenes that a run learns from; shows how far it is on stderr."""
     parts: list[StillPool] = []
     with Progress("Still scenes", config.still.n_scenes, "scenes") as progress:
         for part in draw_pool(

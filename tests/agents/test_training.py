@@ -194,7 +194,7 @@ def test_robot_and_randomisation_change_what_is_learned_from(finished):
     few = replace(SMOKE, still=replace(SMOKE.still, n_scenes=8, moving_arm=True))
     scenario = TASKS["pick_place"].scenario
     pools = [
-        training._draw(config, scenario)
+        training.draw_stills(config, scenario)
         for config in (few, replace(few, robot="iiwa"), replace(few, randomization="light"))
     ]
     for other in pools[1:]:
@@ -224,8 +224,8 @@ def test_a_run_of_one_robot_does_not_learn_from_demonstrations_of_another(tmp_pa
 
 def test_a_blind_run_has_no_word_in_its_pool():
     scenario = TASKS["pick_place"].scenario
-    assert (training._draw(SMOKE, scenario).tokens > 0).any()
-    assert not training._draw(replace(SMOKE, blind=True), scenario).tokens.any()
+    assert (training.draw_stills(SMOKE, scenario).tokens > 0).any()
+    assert not training.draw_stills(replace(SMOKE, blind=True), scenario).tokens.any()
 
 
 def test_saving_a_policy_leaves_the_actor_in_training_mode(tmp_path):

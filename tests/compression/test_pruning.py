@@ -143,7 +143,11 @@ def test_a_share_that_is_none_is_refused(keep: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("noun", "name"),
-    [(n, name) for n, parts in {"vision": VISION, "text": TEXT, "fusion": FUSION}.items() for name in parts],
+    [
+        (n, name)
+        for n, parts in {"vision": VISION, "text": TEXT, "fusion": FUSION}.items()
+        for name in parts
+    ],
 )
 def test_every_registered_part_says_how_or_is_refused(noun: str, name: str) -> None:
     whole = actor(**{noun: name})

@@ -72,7 +72,7 @@ def prune(actor: Actor, keep: float) -> Actor:
     narrow.load_state_dict(state)
     with torch.no_grad():
         # Scores are divided by the root of the features that they sum over.
-        narrow.backbone.fusion.log_scale += 0.5 * math.log(dim / config.backbone.dim)
+        narrow.backbone.fusion.log_scale.add_(0.5 * math.log(dim / config.backbone.dim))
     return narrow.eval()
 
 

@@ -1,6 +1,6 @@
 """Objectives: what networks learn beside acting; one file each."""
 
-from vlsim.objectives import contrastive, imitation, referent
+from vlsim.objectives import attention, contrastive, imitation, referent
 from vlsim.objectives.base import OBJECTIVES, Objective, Objectives
 from vlsim.objectives.batch import Batch
 
@@ -9,6 +9,7 @@ __all__ = [
     "Batch",
     "Objective",
     "Objectives",
+    "attention",
     "contrastive",
     "imitation",
     "referent",

@@ -11,6 +11,7 @@ from vlsim.models.fusion import Fused
 from vlsim.models.tokens import ImageTokens, TextTokens
 
 UV, PRESENT, OBJECTS, REFS, ACTION = "uv", "present", "objects", "refs", "action"
+ATTENTION = "attention"
 
 
 class Batch:
@@ -26,7 +27,9 @@ class Batch:
             `present` (B, S, R), whether the sentence has that role;
             `objects` (B, K, F), indices of the F attributes of the things, -1 for none;
             `refs` (B, S, R, F), the same of the phrases, -1 where one is silent;
-            `proprio` (B, P) and `action` (B, A), float: what the expert did, S = 1.
+            `proprio` (B, P) and `action` (B, A), float: what the expert did, S = 1;
+            `attention` (B, S, R, K), float: a teacher's attention of each of the network's roles
+            to a square grid of its own.
     """
 
     def __init__(self, actor: Actor, data: Mapping[str, Tensor]) -> None:

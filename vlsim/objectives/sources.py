@@ -16,7 +16,7 @@ from vlsim.language.tokenizer import UNKNOWN_ID
 from vlsim.models.config import ActorConfig
 from vlsim.models.tokens import to_image
 from vlsim.objectives.base import OBJECTIVES
-from vlsim.objectives.batch import ACTION, OBJECTS, PRESENT, REFS, UV
+from vlsim.objectives.batch import ACTION, ATTENTION, OBJECTS, PRESENT, REFS, UV
 
 
 class Source(Protocol):
@@ -43,16 +43,21 @@ class StillSource:
 
     def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
         """Return the data of a random batch, the same for the same generator state."""
+        return self.batch(rng.integers(len(self._pool), size=self._batch_size), rng, device)
+
+    def batch(
+        self, rows: NDArray[np.int64], rng: np.random.Generator, device: torch.device
+    ) -> dict[str, Tensor]:
+        """Return the data of these scenes; only which words are unknown is left to chance."""
         pool = self._pool
-        rows = rng.integers(len(pool), size=self._batch_size)
         data: dict[str, NDArray[Any]] = {
-            INSTRUCTION: _with_unknown(pool.tokens[rows], self._word_dropout, rng),
+            INSTRUCTION: with_unknown(pool.tokens[rows], self._word_dropout, rng),
             UV: pool.uv[rows],
             PRESENT: pool.present[rows],
             OBJECTS: pool.objects[rows],
             REFS: pool.refs[rows],
         }
-        return _tensors(pool.images[rows][:, None], data, device)
+        return to_tensors(pool.images[rows][:, None], data, device)
 
 
 class DemonstrationSource:
@@ -88,20 +93,23 @@ class DemonstrationSource:
         rows = rng.integers(len(steps), size=self._batch_size)
         tokens = steps.instruction[rows, : self._n_words] * (not self._blind)
         data: dict[str, NDArray[Any]] = {
-            INSTRUCTION: _with_unknown(tokens, self._word_dropout, rng)[:, None],
+            INSTRUCTION: with_unknown(tokens, self._word_dropout, rng)[:, None],
             PROPRIO: steps.proprio[rows][:, self._proprio],
             ACTION: steps.action[rows][:, self._action],
         }
         pictures = np.stack([images[rows] for images in self._images], axis=1)
-        return _tensors(pictures, data, device)
+        return to_tensors(pictures, data, device)
 
 
 ROLLOUT = frozenset({PROPRIO, UV, PRESENT})
 """What the batches of PPO's own rollouts hold beside pictures and sentences."""
+TAUGHT = frozenset({ATTENTION, PROPRIO, ACTION})
+"""What a teacher says of its student's own states, in `vlsim compress`."""
 HELD: dict[str, frozenset[str]] = {
     StillSource.name: StillSource.holds,
     DemonstrationSource.name: DemonstrationSource.holds,
     "PPO's rollouts": ROLLOUT,
+    "the labels of a teacher": TAUGHT,
 }
 """Everything that batches hold, by where they come from."""
 
@@ -123,16 +131,18 @@ def check_objectives(weights: Mapping[str, float]) -> None:
             )
 
 
-def _with_unknown(
+def with_unknown(
     tokens: NDArray[np.int64], share: float, rng: np.random.Generator
 ) -> NDArray[np.int64]:
+    """Return token ids of which a share is replaced by [UNK]."""
     dropped = (rng.random(tokens.shape) < share) & (tokens > 0)
     return np.where(dropped, UNKNOWN_ID, tokens)
 
 
-def _tensors(
+def to_tensors(
     pictures: NDArray[np.uint8], data: Mapping[str, NDArray[Any]], device: torch.device
 ) -> dict[str, Tensor]:
+    """Return the data of a batch as tensors; pictures (B, V, S, S, 3) become floats."""
     tensors = {name: torch.from_numpy(array).to(device) for name, array in data.items()}
     return {IMAGE: to_image(torch.from_numpy(pictures).to(device)), **tensors}
 

@@ -4,6 +4,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from vlsim.agents import own_policy
+from vlsim.deploy.engines import ENGINES, Computing
+from vlsim.deploy.exported import FP32
 from vlsim.deploy.manifest import MANIFEST, read_manifest
 from vlsim.errors import InvalidValueError, UnknownNameError, VlsimError, in_one_line
 from vlsim.interface.policy import ANY, Policy, PolicySpec
@@ -17,8 +19,27 @@ def zoo() -> list[str]:
     return sorted(p.stem for p in Path(str(files("vlsim"))).glob("zoo/*.vlsim"))
 
 
+def split_engine(name: str) -> tuple[str, str, str]:
+    """Return a policy's name without its engine, the engine, and the precision.
+
+    >>> split_engine("zoo:demo"), split_engine("runs/demo@onnxruntime:fp16")
+    (('zoo:demo', 'torch', 'fp32'), ('runs/demo', 'onnxruntime', 'fp16'))
+
+    Raises:
+        UnknownNameError: If there is no such engine.
+    """
+    policy, at, words = name.rpartition("@")
+    engine, _, precision = words.partition(":")
+    # A folder may have such a name, too.
+    if not at or not engine.isidentifier() or Path(name).exists():
+        return name, "torch", FP32
+    _ = ENGINES[engine]
+    return policy, engine, precision or FP32
+
+
 def find_bundle(name: str) -> Path | None:
     """Return the bundle behind a policy's name, None if there is none on the disk."""
+    name, _, _ = split_engine(name)
     if name.startswith("zoo:"):
         short = name.removeprefix("zoo:")
         if short not in zoo():
@@ -67,7 +88,8 @@ def load_policy(name: str | Path, control: str = "", *, device: str = "cpu") -> 
 
     Args:
         name: expert, random, zoo:NAME, a run folder, a bundle folder, package.module:Name, one's
-            own, or ws://HOST:PORT, one that is served.
+            own, or ws://HOST:PORT, one that is served. @ENGINE or @ENGINE:PRECISION behind a bundle
+            chooses what computes it.
         control: Control mode that it shall act by. Without one, a trained policy acts by the one
             that it was trained for; `random` needs one.
         device: Torch device that a trained policy runs on. Loading needs no simulator.
@@ -110,6 +132,6 @@ def _load(name: str, control: str, device: str) -> Policy:
     if folder is None:
         raise _no_policy(name)
     from vlsim.deploy.engine_policy import load_engine_policy
-    from vlsim.deploy.engines import Computing
 
-    return load_engine_policy(name, folder, "torch", Computing(device=device))
+    _, engine, precision = split_engine(name)
+    return load_engine_policy(name, folder, engine, Computing(precision, device))

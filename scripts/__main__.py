@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train a policy from a preset, or resume a run",
     "record": "record videos of a policy",
     "benchmark": "evaluate policies on instruction sets, with confidence intervals and controls",
+    "export": "export a trained policy as ONNX graphs that run without torch",
     "compress": "make a smaller policy of a trained one, by pruning or distillation",
     "lint": "check a file of your own instructions",
     "serve": "serve a policy over a network",
@@ -32,6 +33,7 @@ EXAMPLES = """\
   vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
   vlsim serve zoo:demo                serve a policy to programs and other machines
   vlsim compress runs/demo --method distill --dim 24 --out small.vlsim
+  vlsim export runs/demo --out demo.vlsim
   vlsim lint my.jsonl                 check your own instructions
   vlsim doctor                        check this installation
 """

@@ -23,6 +23,7 @@ POLICIES = {
     "random": "uniform actions",
     "RUN": "latest policy of a run folder, such as runs/demo",
     "BUNDLE": "folder of a policy bundle, such as NAME.vlsim",
+    "BUNDLE@ENGINE": "the same, computed by onnxruntime, or onnxruntime:fp16 (vlsim export)",
     "MODULE:NAME": "your own class or function that returns a policy (docs/plugins.md)",
     "ws://HOST:PORT": "a policy that is served, by vlsim serve or openpi (docs/serving.md)",
 }

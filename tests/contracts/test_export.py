@@ -1,98 +1,128 @@
-"""Every part exports: a graph of the text and one of the policy come out of the same modules."""
+"""Every part exports: graphs of words and policy give on onnxruntime what torch gives."""
 
-import importlib.util
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.export import Dim
+from numpy.typing import NDArray
 
-from tests.contracts.test_heads import ACTORS, acts
-from tests.contracts.test_parts import sentences, views
+from tests.contracts.test_heads import ACTORS
+from tests.contracts.test_parts import sentences
+from vlsim.agents.load import find_bundle, load_policy, zoo
+from vlsim.deploy import load_bundle
+from vlsim.deploy.engine_policy import EnginePolicy
+from vlsim.deploy.engines import ENGINES, TextArrays
+from vlsim.deploy.exported import LIMITS, PRECISIONS
+from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
+from vlsim.deploy.exporting.onnx_file import OnnxFile, onnx_of
+from vlsim.deploy.graphs import PolicyGraph, TextGraph
+from vlsim.deploy.network import TorchEngine
+from vlsim.errors import MissingExtraError
+from vlsim.interface.policy import Observations
 from vlsim.models.actor import Actor
-from vlsim.models.config import POINTED
+from vlsim.models.config import ActorConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.text import TEXT
-from vlsim.models.tokens import TextTokens
 from vlsim.models.vision import VISION
+from vlsim.seeding import stream
 
-ONNX = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime"))),
-    reason="needs onnx, onnxscript and onnxruntime: pip install onnx onnxscript onnxruntime",
-)
+Run = Callable[[Mapping[str, NDArray[Any]]], list[NDArray[Any]]]
 
 
-EXPORTED = {
-    **{f"head {name}": config for name, config in ACTORS.items()},
-    **{f"vision {name}": acts(POINTED, vision=name) for name in VISION},
-    **{f"text {name}": acts(POINTED, text=name) for name in TEXT},
-    **{f"fusion {name}": acts(POINTED, fusion=name) for name in FUSION},
-}
-"""One actor for every part of every registry."""
+def covering() -> dict[str, ActorConfig]:
+    """Return as few actors as have every part of every registry among them."""
+    configs = {}
+    for i in range(max(map(len, (VISION, TEXT, FUSION, ACTORS)))):
+        vision, text, fusion, head = (
+            list(names)[i % len(names)] for names in (VISION, TEXT, FUSION, ACTORS)
+        )
+        base = ACTORS[head]
+        parts = {"vision": vision, "text": text, "fusion": fusion}
+        backbone = type(base.backbone)(**{**vars(base.backbone), **parts})
+        configs[f"{vision}, {text}, {fusion}, {head}"] = type(base)(
+            base.control, base.n_words, base.channels, backbone, base.hidden
+        )
+    return configs
 
 
-class TextGraph(nn.Module):
-    """Sentences in, their tokens out."""
-
-    def __init__(self, actor: Actor) -> None:
-        super().__init__()
-        self.text = actor.backbone.text
-
-    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        tokens = self.text(ids)
-        return tokens.words, tokens.context, tokens.mask
+CONFIGS = covering()
+SIZES = ((1, 9), (2, 9), (5, 14), (16, 9))
+"""Rows and words."""
 
 
-class PolicyGraph(nn.Module):
-    """Pictures, tokens of sentences and proprioception in, actions out."""
-
-    def __init__(self, actor: Actor) -> None:
-        super().__init__()
-        self.actor = actor
-
-    def forward(
-        self, image: Tensor, words: Tensor, context: Tensor, mask: Tensor, proprio: Tensor
-    ) -> Tensor:
-        rows, _ = self.actor.look(image, TextTokens(words, context, mask), proprio)
-        action: Tensor = self.actor.head(rows)
-        return action
+def test_every_part_of_every_registry_is_exported_here() -> None:
+    named = {part for name in CONFIGS for part in name.split(", ")}
+    assert named >= {*VISION, *TEXT, *FUSION, *ACTORS}
 
 
-def exported(graph: nn.Module, inputs: tuple[Tensor, ...], path: Path):
-    """Return the runtime's function from arrays to arrays, for any number of rows."""
-    import onnxruntime
-
-    rows = Dim("rows", min=1, max=1024)
-    sizes = tuple({0: rows} for _ in inputs)
-    program = torch.onnx.export(graph, inputs, dynamo=True, verbose=False, dynamic_shapes=sizes)
-    assert program is not None
-    program.save(str(path))
-    session = onnxruntime.InferenceSession(str(path))
-    names = [wanted.name for wanted in session.get_inputs()]
-    return lambda *arrays: session.run(
-        None, {name: np.asarray(array) for name, array in zip(names, arrays, strict=True)}
-    )
+def opened(graph: OnnxFile) -> Run:
+    session = onnxruntime.InferenceSession(graph.data, providers=["CPUExecutionProvider"])
+    return lambda inputs: session.run(None, dict(inputs))
 
 
-def inputs_of(actor: Actor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
-    proprio = torch.linspace(-1, 1, rows * actor.config.channels.n_proprio)
-    return views(rows), sentences(rows), proprio.view(rows, -1)
+@pytest.mark.parametrize("text", TEXT)
+def test_sentences_are_read_as_by_torch_in_any_number_and_of_any_length(text: str) -> None:
+    torch.manual_seed(0)
+    actor = Actor(next(config for config in CONFIGS.values() if config.backbone.text == text))
+    engine = TorchEngine(actor)
+    read = opened(onnx_of(TextGraph(actor), text_inputs(actor.config), TOKENS))
+    for rows, words in SIZES:
+        ids = sentences(rows, words).numpy()
+        found, expected = TextArrays(*read({"ids": ids})), engine.read(ids)
+        for key in TOKENS:
+            assert np.allclose(getattr(found, key), getattr(expected, key), atol=1e-5)
 
 
-@ONNX
-@pytest.mark.parametrize("name", EXPORTED)
-def test_exported_graphs_give_the_same_actions_for_any_number_of_rows(
-    name: str, tmp_path: Path
+@pytest.mark.parametrize("name", CONFIGS)
+def test_actions_and_attention_are_those_of_torch_for_any_number_of_rows_and_words(
+    name: str,
 ) -> None:
     torch.manual_seed(0)
-    actor = Actor(EXPORTED[name]).eval()
-    image, ids, proprio = inputs_of(actor, 3)
-    text, policy = TextGraph(actor), PolicyGraph(actor)
-    read = exported(text, (ids,), tmp_path / "text.onnx")
-    act = exported(policy, (image, *text(ids), proprio), tmp_path / "policy.onnx")
-    for rows in (1, 2, 7):
-        image, ids, proprio = inputs_of(actor, rows)
-        (action,) = act(image, *read(ids), proprio)
-        assert np.abs(action - actor(image, ids, proprio).detach().numpy()).max() < 1e-4
+    actor = Actor(CONFIGS[name])
+    sizes, rng, engine = actor.config, stream(0, "export"), TorchEngine(actor)
+    act = opened(onnx_of(PolicyGraph(actor), policy_inputs(sizes), ("action", "attention")))
+    side = sizes.backbone.image_size
+    for rows, words in SIZES:
+        text = engine.read(sentences(rows, words).numpy())
+        image = rng.integers(0, 256, (rows, 1, side, side, 3), np.uint8)
+        proprio = rng.normal(size=(rows, sizes.channels.n_proprio)).astype(np.float32)
+        actions, attention = act({"image": image, **vars(text), "proprio": proprio})
+        reply = engine.act(image, text, proprio)
+        assert np.abs(actions - reply.actions).max() <= LIMITS["fp32"]
+        assert np.abs(attention - reply.attention).max() <= LIMITS["fp32"]
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "torch"])
+@pytest.mark.parametrize("name", zoo())
+def test_every_policy_of_the_zoo_acts_on_every_engine_as_on_torch(
+    name: str, engine: str, precision: str
+) -> None:
+    folder = find_bundle(f"zoo:{name}")
+    assert folder is not None
+    golden = load_bundle(folder).golden
+    trained = _loaded(f"zoo:{name}")
+    exported = _loaded(f"zoo:{name}@{engine}:{precision}")
+    assert exported.spec == trained.spec
+    words = ["lift the red cube", "put the can in the bowl", "", "touch the wug"]
+    actions = []
+    for policy in (trained, exported):
+        policy.reset(range(4), words)
+        whole = np.zeros((4, policy._whole.n_proprio), np.float32)
+        whole[:, policy._proprio] = golden["proprio"]
+        seen: Observations = {**golden, "proprio": whole}
+        actions.append(policy.act(seen))
+    assert np.abs(actions[1] - actions[0]).max() <= LIMITS.get(precision, 0.5)
+    assert precision == "fp32" or not np.array_equal(*actions)
+
+
+def _loaded(name: str) -> EnginePolicy:
+    try:
+        policy = load_policy(name)
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+    assert isinstance(policy, EnginePolicy)
+    return policy

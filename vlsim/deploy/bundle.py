@@ -116,13 +116,48 @@ def save_bundle(
         BundleError: If something cannot be stored, such as a weight that is not finite.
     """
     folder = Path(folder)
-    contents = {
-        CONFIG: json_bytes(dict(config), folder, CONFIG),
-        WEIGHTS: _weight_bytes(state, folder),
-        TOKENIZER: tokenizer_json.encode(),
-        GOLDEN: _golden_bytes(golden, folder),
-    }
     installed = packages()
+    return _write(
+        folder,
+        {
+            CONFIG: json_bytes(dict(config), folder, CONFIG),
+            WEIGHTS: _weight_bytes(state, folder),
+            TOKENIZER: tokenizer_json.encode(),
+            GOLDEN: _golden_bytes(golden, folder),
+        },
+        spec=spec.to_json(),
+        about=dict(about),
+        measured=[dict(entry) for entry in measured],
+        made_with={n: installed[n] for n in ("vlsim", "torch", "numpy") if n in installed},
+    )
+
+
+def extend_bundle(
+    bundle: Bundle, folder: Path | str, graphs: Mapping[str, bytes], about: Mapping[str, Any]
+) -> Path:
+    """Write a bundle with graphs beside what it holds already; all or nothing, as `save_bundle`.
+
+    Args:
+        bundle: The other one.
+        folder: Where the new one shall be; may be where the other one is.
+        graphs: Files by name; graphs that the other one holds are left out.
+        about: Added to what the manifest says.
+
+    Returns:
+        The folder.
+    """
+    kept = {name: bundle.read(name) for name in bundle.manifest.files if name in REQUIRED}
+    return _write(
+        Path(folder),
+        {**kept, **graphs},
+        spec=bundle.manifest.spec.to_json(),
+        about={**bundle.manifest.about, **about},
+        measured=bundle.manifest.measured,
+        made_with=bundle.manifest.made_with,
+    )
+
+
+def _write(folder: Path, contents: Mapping[str, bytes], **facts: Any) -> Path:
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "schema_version": SCHEMA_VERSION,
@@ -130,10 +165,7 @@ def save_bundle(
             name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in contents.items()
         },
-        "spec": spec.to_json(),
-        "about": dict(about),
-        "measured": [dict(entry) for entry in measured],
-        "made_with": {n: installed[n] for n in ("vlsim", "torch", "numpy") if n in installed},
+        **facts,
     }
     manifest["sha256"] = hashlib.sha256(json_bytes(manifest, folder, MANIFEST)).hexdigest()
     checked(manifest, folder)

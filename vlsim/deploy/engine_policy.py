@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.deploy.bundle import load_bundle
+from vlsim.deploy.bundle import Bundle, load_bundle
 from vlsim.deploy.engines import ENGINES, Computing, Engine, Reply, TextArrays
 from vlsim.deploy.golden import check_golden
 from vlsim.deploy.inputs import AT_HOME, check_rows, checked_inputs, checked_proprio
@@ -185,8 +185,18 @@ def load_engine_policy(
     """
     open_engine = ENGINES[engine]
     bundle = load_bundle(folder)
+    return open_policy(name, open_engine(bundle, computing or Computing()), bundle)
+
+
+def open_policy(name: str, engine: Engine, bundle: Bundle) -> EnginePolicy:
+    """Return the policy of a bundle on an engine that was opened for it.
+
+    Raises:
+        BundleError: If parts of the bundle do not fit each other, or the engine does not give what
+            was given when it was saved.
+    """
+    folder = bundle.folder
     sizes, blind = read_sizes(bundle)
-    opened = open_engine(bundle, computing or Computing())
     try:
         tokenizer = InstructionTokenizer.from_json(bundle.tokenizer_json)
     except InvalidValueError as error:
@@ -198,5 +208,5 @@ def load_engine_policy(
         )
     if (stated := bundle.manifest.spec) != (own := actor_spec(sizes, stated.robot)):
         raise BundleError(f"{folder}/{MANIFEST} states {stated}; its network is for {own}.")
-    check_golden(name, opened, sizes, bundle, blind=blind)
-    return EnginePolicy(name, opened, sizes, stated, tokenizer, blind=blind)
+    check_golden(name, engine, sizes, bundle, blind=blind)
+    return EnginePolicy(name, engine, sizes, stated, tokenizer, blind=blind)

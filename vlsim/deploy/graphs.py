@@ -1,15 +1,10 @@
 """What is computed of an actor: a graph for the words, one for each action, and both in one."""
 
-from dataclasses import fields
-
 import torch
 from torch import Tensor, nn
 
 from vlsim.models.actor import Actor
 from vlsim.models.tokens import TextTokens, to_image
-
-TEXT_OUTPUTS = tuple(field.name for field in fields(TextTokens))
-"""What the text graph returns and the policy graph takes."""
 
 
 class TextGraph(nn.Module):
@@ -30,7 +25,7 @@ class PolicyGraph(nn.Module):
     """Pictures, tokens of sentences and proprioception in, actions and attention out."""
 
     def __init__(self, actor: Actor) -> None:
-        """Take an actor."""
+        """Take an actor. It computes in the type of its weights, with FP32 at the edges."""
         super().__init__()
         self.actor = actor
 
@@ -46,9 +41,25 @@ class PolicyGraph(nn.Module):
             mask: Shape (B, L), bool.
             proprio: Shape (B, P).
         """
-        text = TextTokens(words, context, mask)
-        rows, found = self.actor.look(to_image(image), text, proprio)
+        kind = self.actor.backbone.dtype
+        text = TextTokens(words.to(kind), context.to(kind), mask)
+        rows, found = self.actor.look(to_image(image).to(kind), text, proprio.to(kind))
         side = self.actor.backbone.vision.side
         attention = torch.softmax(found.scores, dim=-1)
         b, r = attention.shape[:2]
-        return self.actor.head(rows).clamp(-1, 1), attention.view(b, r, side, side)
+        actions = self.actor.head(rows).clamp(-1, 1)
+        return actions.float(), attention.view(b, r, side, side).float()
+
+
+class FusedGraph(nn.Module):
+    """Pictures, token ids and proprioception in, actions and attention out."""
+
+    def __init__(self, actor: Actor) -> None:
+        """Take an actor."""
+        super().__init__()
+        self.read, self.policy = TextGraph(actor), PolicyGraph(actor)
+
+    def forward(self, image: Tensor, ids: Tensor, proprio: Tensor) -> tuple[Tensor, Tensor]:
+        """Return actions and attention as `PolicyGraph` does, of token ids (B, L)."""
+        actions, attention = self.policy(image, *self.read(ids), proprio)
+        return actions, attention

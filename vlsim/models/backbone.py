@@ -66,7 +66,7 @@ class Backbone(nn.Module):
         with self._encoding(image.device):
             tokens: ImageTokens = self.vision(image.flatten(0, 1))
         n, d = tokens.features.shape[1:]
-        features = tokens.features.float().view(b, v, n, d)
+        features = tokens.features.to(self.dtype).view(b, v, n, d)
         if self.views is not None:
             features = features + self.views[:v, None]
         return ImageTokens(features.flatten(1, 2), tokens.grid.repeat(v, 1), tokens.n_front)
@@ -77,6 +77,11 @@ class Backbone(nn.Module):
         with self._encoding(ids.device, can=self.text.in_bf16):
             text: TextTokens = self.text(unique)
         return TextTokens(text.words.float(), text.context.float(), text.mask).picked(rows)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Type of the weights, and of all that is not encoded with fewer bits."""
+        return self.fusion.log_scale.dtype
 
     def _encoding(
         self, device: torch.device, can: bool = True

@@ -1,7 +1,13 @@
-"""Engines: what computes the network of a bundle, by name."""
+"""Engines: what computes the network of a bundle, by name; one file each."""
 
-from vlsim.deploy.engines import torch_engine
-from vlsim.deploy.engines.base import ENGINES, Computing, Engine, Reply, TextArrays
+from vlsim.deploy.engines import onnxruntime_engine, torch_engine
+from vlsim.deploy.engines.base import (
+    ENGINES,
+    Computing,
+    Engine,
+    Reply,
+    TextArrays,
+)
 
 __all__ = [
     "ENGINES",
@@ -9,5 +15,6 @@ __all__ = [
     "Engine",
     "Reply",
     "TextArrays",
+    "onnxruntime_engine",
     "torch_engine",
 ]

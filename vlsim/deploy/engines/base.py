@@ -6,12 +6,14 @@ imported where a bundle is opened, so that the others work without it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.deploy.bundle import Bundle
+from vlsim.deploy.exported import FP32, PRECISIONS
+from vlsim.errors import InvalidValueError
 from vlsim.registry import Registry
 
 
@@ -33,22 +35,31 @@ class TextArrays:
         """Count the sentences."""
         return len(self.mask)
 
+    def rows(self, which: slice) -> "TextArrays":
+        """Return some of the sentences."""
+        return TextArrays(self.words[which], self.context[which], self.mask[which])
+
+    @property
+    def n_words(self) -> int:
+        """Tokens of each, L."""
+        return int(self.mask.shape[1])
+
+    def padded(self, n_words: int) -> "TextArrays":
+        """Return the same sentences with as many tokens, the new ones zeros."""
+        behind = ((0, 0), (0, n_words - self.n_words))
+        words, context = (np.pad(a, (*behind, (0, 0))) for a in (self.words, self.context))
+        return TextArrays(words, context, np.pad(self.mask, behind))
+
     @staticmethod
     def stacked(sentences: "Sequence[TextArrays]") -> "TextArrays":
         """Return several sentences as one batch, padded to the longest."""
-        longest = max(sentence.mask.shape[1] for sentence in sentences)
-        words, context, mask = (
-            np.concatenate([_padded(array, longest) for array in arrays])
-            for arrays in zip(*((s.words, s.context, s.mask) for s in sentences), strict=True)
+        longest = max(sentence.n_words for sentence in sentences)
+        alike = [sentence.padded(longest) for sentence in sentences]
+        return TextArrays(
+            np.concatenate([sentence.words for sentence in alike]),
+            np.concatenate([sentence.context for sentence in alike]),
+            np.concatenate([sentence.mask for sentence in alike]),
         )
-        return TextArrays(words, context, mask)
-
-
-def _padded(tokens: NDArray[Any], length: int) -> NDArray[Any]:
-    """Return (M, L, …) as (M, `length`, …), zeros behind."""
-    behind = [(0, 0)] * tokens.ndim
-    behind[1] = (0, length - tokens.shape[1])
-    return np.pad(tokens, behind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +88,7 @@ class Engine(Protocol):
     def act(
         self, image: NDArray[np.uint8], text: TextArrays, proprio: NDArray[np.float32]
     ) -> Reply:
-        """Return what the network does.
+        """Return what the network does, about any number of rows.
 
         Args:
             image: Pictures of V cameras. Shape (B, V, S, S, 3).
@@ -91,10 +102,23 @@ class Computing:
     """How an engine computes.
 
     Args:
-        device: Torch device.
+        precision: One of `PRECISIONS`.
+        device: Torch device; engines without torch know only their own.
+        threads: Threads of one call; 0 leaves it to the engine.
     """
 
+    precision: str = FP32
     device: str = "cpu"
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no engine can do."""
+        if self.precision not in PRECISIONS:
+            raise InvalidValueError(
+                f"precision must be one of {', '.join(PRECISIONS)}, got '{self.precision}'."
+            )
+        if self.threads < 0:
+            raise InvalidValueError(f"threads must be at least 0, got {self.threads}.")
 
 
 class OpenEngine(Protocol):
@@ -111,3 +135,21 @@ class OpenEngine(Protocol):
 
 
 ENGINES: Registry[OpenEngine] = Registry("engine")
+
+
+def check_computing(name: str, computing: Computing, precisions: Sequence[str]) -> None:
+    """Refuse what the engine of a name cannot do on the CPU.
+
+    Raises:
+        InvalidValueError: Says what it can do.
+    """
+    if computing.precision not in precisions:
+        raise InvalidValueError(
+            f"The engine '{name}' computes with {', '.join(precisions)}, got "
+            f"'{computing.precision}'."
+        )
+    if computing.device != "cpu":
+        raise InvalidValueError(
+            f"The engine '{name}' computes on the CPU, got the device '{computing.device}'; leave "
+            "the device out, or use the engine 'torch'."
+        )

@@ -51,6 +51,6 @@ class GruText(Text):
         mirrored = torch.where(places <= last, last - places, places)[..., None]
         turned = words.gather(1, mirrored.expand_as(words))
         back, _ = self.backwards(turned)
-        back = back.gather(1, mirrored.expand_as(back))
+        back = back.gather(1, mirrored.expand(-1, -1, back.shape[-1]))
         context = torch.cat([self.forwards(words)[0], back], dim=-1)
         return TextTokens(words, context * mask[..., None], mask)

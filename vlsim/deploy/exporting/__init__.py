@@ -1,0 +1,1 @@
+"""Writing the graphs of a bundle: ONNX, in several precisions."""

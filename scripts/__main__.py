@@ -20,6 +20,8 @@ COMMANDS = {
     "lint": "check a file of your own instructions",
     "serve": "serve a policy over a network",
     "collect": "collect expert demonstrations",
+    "run": "run a policy on a robot, or on a simulated one",
+    "replay": "play the log of a robot's run against the simulator",
     "doctor": "check this installation",
 }
 """Sub-commands; each is `main(argv)` in the module of vlsim.scripts with its name."""
@@ -35,6 +37,7 @@ EXAMPLES = """\
   vlsim compress runs/demo --method distill --dim 24 --out small.vlsim
   vlsim export runs/demo --out demo.vlsim
   vlsim lint my.jsonl                 check your own instructions
+  vlsim run zoo:demo --robot sim --enable-motion
   vlsim doctor                        check this installation
 """
 

@@ -73,6 +73,10 @@ class SimulationError(VlsimError, RuntimeError):
     """Raised when the simulator or an action produces something that is not finite."""
 
 
+class RobotError(VlsimError, RuntimeError):
+    """Raised when a robot fails, or had to be stopped."""
+
+
 class BundleError(VlsimError, ValueError):
     """Raised when a policy bundle is incomplete, altered, or of an unknown version."""
 

@@ -20,6 +20,7 @@ from rich.console import Console
 
 from vlsim.agents import load
 from vlsim.scripts import checks, makers
+from vlsim.scripts.contract import check_contracts
 from vlsim.scripts.instruction_files import find_sets, fingerprints
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
@@ -95,6 +96,7 @@ def benchmark(config: BenchmarkConfig) -> None:
     randomization = checks.check_randomization(config.randomization)
     makers.warn_of_other_tasks(config.policy, config.task)
     make_env = makers.EnvMaker(config.task, conditions, randomization, files=files)
+    check_contracts(config.policy, make_env, sets[0])
     bounds = [spec for spec in load.SCRIPTED if config.bounds and spec not in config.policy]
     results = run_benchmark(
         [

@@ -18,6 +18,7 @@ from vlsim.errors import InvalidValueError
 from vlsim.files import read_json
 from vlsim.progress import Progress
 from vlsim.scripts import checks, makers
+from vlsim.scripts.contract import check_contracts
 from vlsim.scripts.instruction_files import find_sets
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
@@ -121,6 +122,7 @@ def record(config: RecordConfig) -> None:
     policy = maker()
     if config.heatmap and not isinstance(policy, Attentive):
         raise InvalidValueError(f"The policy '{config.policy}' has no heat-map to show.")
+    check_contracts([config.policy], make_env, set_name)
     if config.reset_options:
         _check_reset(make_env, set_name, seeds[config.first])
     folder = FilmFolder(

@@ -274,8 +274,16 @@ def test_a_server_whose_numbers_mean_something_else_is_refused(change: str) -> N
         load_remote_policy(address)
 
 
+@pytest.mark.parametrize("host", ["localhost", "no-such-host.invalid"])
+def test_a_name_that_leads_nowhere_is_one_line(host: str) -> None:
+    with pytest.raises(RemoteError, match=rf"ws://{host}:9 cannot be reached: [A-Za-z ]+\. Start"):
+        load_policy(f"ws://{host}:9")
+
+
 def test_no_server_and_no_token_are_one_line() -> None:
-    with pytest.raises(RemoteError, match=r"cannot be reached: .*Start one with: vlsim serve"):
+    with pytest.raises(
+        RemoteError, match=r"cannot be reached: Connection refused\. Start one with: vlsim serve"
+    ):
         load_policy("ws://127.0.0.1:9")
     with (
         served(Echo(), token="sesame") as (address, _),

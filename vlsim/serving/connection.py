@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import threading
 from collections.abc import Coroutine
 from functools import lru_cache
@@ -103,11 +104,17 @@ class Connection:
             code = f" (code {error.rcvd.code})" if error.rcvd else ""
             raise RemoteError(f"The server {url} closed the connection{code}.") from None
         except OSError as error:
-            reason = error.strerror or type(error).__name__
             raise RemoteError(
-                f"The server {url} cannot be reached: {' '.join(reason.split())}. Start one with: "
+                f"The server {url} cannot be reached: {_reason(error)}. Start one with: "
                 "vlsim serve POLICY."
             ) from None
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return str(error.strerror)
+    # A name with several addresses has an error of each, and none for all.
+    return os.strerror(error.errno) if error.errno else "nothing answers there"
 
 
 async def _connected(address: Address) -> "ClientConnection":

@@ -210,7 +210,7 @@ def _run_logged(
             periods = round(config.seconds * config.hz)
             # On a clock that stands still nobody can be late.
             watched = nullcontext() if config.fast else Watchdog(arm, 1.0 / config.hz)
-            loop.prepare(head["instruction"], config.seed)
+            log.begin(loop.prepare(head["instruction"], config.seed))
             with Progress("Run", periods, "periods") as progress, watched:
                 ending = loop.run(_Shown(log, progress), motions)
             log.end(ending)

@@ -46,6 +46,7 @@ class Arm:
         """Send nothing yet."""
         self.safety, self.moves = safety, moves
         self._robot, self._wiring, self._by_joints = robot, wiring, by_joints
+        self._dead_man = robot if isinstance(robot, HasDeadMan) else None
         self._clock, self._period = clock, period
         self._lock = threading.Lock()
         self._commanded = self._sent = clock.now()
@@ -58,7 +59,7 @@ class Arm:
         Raises:
             RobotError: If the robot's own code fails.
         """
-        is_enabled = not isinstance(self._robot, HasDeadMan) or self._robot.is_dead_man_held
+        is_enabled = self._dead_man is None or self._dead_man.is_dead_man_held
         with self._lock:
             decision = self.safety.filter(self._clock.now(), command, is_enabled=is_enabled)
             self._commanded = self._clock.now()

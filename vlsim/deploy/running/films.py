@@ -50,6 +50,11 @@ class Films:
         if self._error is not None:
             raise self._error
 
+    def begin(self, pictures: Pictures) -> None:
+        """Write a first frame and wait for it: to start an encoder takes longer than a period."""
+        self.add(pictures)
+        self._waiting.join()
+
     def add(self, pictures: Pictures) -> None:
         """Add a frame to each film, later."""
         try:
@@ -68,8 +73,11 @@ class Films:
                             writer = VideoWriter(self._folder / f"{name}.mp4", self._hz)
                             writers[name] = stack.enter_context(writer)
                         writers[name].add(picture)
+                    self._waiting.task_done()
         except Exception as error:
             self._error = error
-            # Whoever ends the block must not wait for ever.
+            # Whoever waits for a frame or for the end must not do so for ever.
+            self._waiting.task_done()
             while self._waiting.get() is not None:
+                self._waiting.task_done()
                 self.n_left_out += 1

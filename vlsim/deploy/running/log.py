@@ -60,6 +60,11 @@ class RunLog:
         if error is not None:
             write_json(self.folder / ENDING, {"reason": f"{type(error).__name__}: {error}"})
 
+    def begin(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
+        """Begin the films with what is seen before the first period."""
+        if self._films is not None:
+            self._films.begin(pictures)
+
     def add(self, record: Mapping[str, Any], pictures: Mapping[str, NDArray[np.uint8]]) -> None:
         """Write a period and what was seen in it."""
         assert self._lines is not None

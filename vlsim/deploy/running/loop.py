@@ -161,19 +161,24 @@ class ControlLoop:
         self._choices = choices
         self._seconds: dict[str, list[float]] = {"observe": [], "infer": [], "period": []}
 
-    def prepare(self, instruction: str, seed: int = 0) -> None:
+    def prepare(self, instruction: str, seed: int = 0) -> dict[str, NDArray[np.uint8]]:
         """Tell the policy what to do, and let it act once for nothing: first times are slow.
 
         Args:
             instruction: What the policy is told to do.
             seed: The policy's, if it has chance.
 
+        Returns:
+            What the cameras see.
+
         Raises:
             VlsimError: What a policy or a robot raised.
         """
         self._policy.reset([seed], [instruction])
-        self._policy.act(self._observations(self._senses.observe(self._clock)))
+        seen = self._senses.observe(self._clock)
+        self._policy.act(self._observations(seen))
         self._policy.reset([seed], [instruction])
+        return seen.pictures
 
     def run(self, log: Log, most_actions: int = 0) -> Ending:
         """Run until the arm is stopped; brake before coming back, whatever happens.

@@ -21,10 +21,11 @@ COMMANDS = {
     "serve": "serve a policy over a network",
     "collect": "collect expert demonstrations",
     "run": "run a policy on a robot, or on a simulated one",
+    "camera-check": "compare a real camera with the one that a policy was trained with",
     "replay": "play the log of a robot's run against the simulator",
     "doctor": "check this installation",
 }
-"""Sub-commands; each is `main(argv)` in the module of vlsim.scripts with its name."""
+"""Sub-commands; each is `main(argv)` in the module of vlsim.scripts with its name, "_" for "-"."""
 
 EXAMPLES = """\
   vlsim list tasks                    list the tasks
@@ -101,7 +102,7 @@ def _dispatch(arguments: list[str]) -> None:
     elif command in ("-V", "--version"):
         print(f"vlsim {vlsim.__version__}")
     elif command in COMMANDS:
-        importlib.import_module(f"vlsim.scripts.{command}").main(
+        importlib.import_module(f"vlsim.scripts.{command.replace('-', '_')}").main(
             [with_home(argument) for argument in arguments[1:]]
         )
     else:

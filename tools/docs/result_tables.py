@@ -15,7 +15,7 @@ from benchmarks.result_file import RESULTS
 from vlsim.files import atomic_write
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "networks.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "networks.md", ROOT / "docs" / "serving.md")
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 NOTHING = ""
 """What stands in a cell that was not measured."""
@@ -77,6 +77,59 @@ def parts_table(result: Result) -> str:
     return _markdown(heads, cells) + f"\n`{result['command']}`\n"
 
 
+def contract_table(result: Result) -> str:
+    """Return what the check of the contract said of each fault in each policy."""
+    rows = result["results"]["rows"]
+    policies = list(dict.fromkeys(row["policy"] for row in rows))
+    found = {(row["policy"], row["fault"]): row for row in rows}
+
+    def cell(policy: str, fault: str) -> str:
+        row = found.get((policy, fault))
+        if row is None:
+            return NOTHING
+        if not fault:
+            words = "accused" if row["is_caught"] else "not accused"
+            return f"{words} ({row['agreement']:.2f})"
+        return "named" if row["is_named"] else "caught" if row["is_caught"] else "missed"
+
+    faults = dict.fromkeys(row["fault"] for row in rows)
+    cells = [
+        [fault or "none (agreement)", *(cell(policy, fault) for policy in policies)]
+        for fault in faults
+    ]
+    return _markdown(["planted fault", *policies], cells) + f"\n`{result['command']}`\n"
+
+
+def serving_table(result: Result) -> str:
+    """Return how a policy server does under load, broken frames and slow clients."""
+    found = result["results"]
+    load, broken, slow = found["load"][0], found["malformed"], found["slow_client"]
+    memory = broken["memory_mb"]
+    rows = [
+        [
+            f"{load['connections']} clients at {load['hz']:g} Hz, {found['policy']}",
+            f"p50 {load['p50_ms']} ms, p99 {load['p99_ms']} ms, {load['errors']} errors of "
+            f"{load['requests']} (others used {load['cores_used_by_others']} of "
+            f"{result['provenance']['cpu_count']} cores)",
+        ],
+        [
+            f"{broken['frames']} broken frames",
+            f"{broken['one_line_errors']} answered in one line, {broken['still_a_request']} still "
+            f"requests, {broken['closed_without_a_word']} unanswered; answers afterwards: "
+            f"{'yes' if broken['answers_after'] else 'no'}; memory {memory['after_5_percent']} MB "
+            f"after 5 %, {memory['at_the_end']} MB at the end",
+        ],
+        [
+            f"beside slow clients, an inference of {slow['inference_ms']:g} ms",
+            f"longest wait {slow['wait_in_inferences']} inferences",
+        ],
+    ]
+    if openpi := found.get("openpi"):
+        said = f"{openpi['requests']} requests, {openpi['errors']} errors"
+        rows.append([f"openpi-client, NumPy {openpi['numpy']}", said])
+    return _markdown(["what", "measured"], rows) + f"\n`{result['command']}`\n"
+
+
 def _has(run: Result, policy: str) -> bool:
     return any(score["policy"] == policy for score in run["scores"])
 
@@ -99,10 +152,12 @@ def _markdown(heads: list[str], rows: list[list[str]]) -> str:
 
 
 TABLES: dict[str, Callable[[Result], str]] = {
+    "contract_faults": contract_table,
     "learning_demo": learning_table,
     "learning_demo_cross_attention": learning_table,
     "learning_reach": learning_table,
     "parts": parts_table,
+    "serving": serving_table,
 }
 """What makes the table of each result."""
 

@@ -1,0 +1,31 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import serving
+from benchmarks.result_file import RESULTS, keep_result
+
+
+def test_a_small_run_has_no_errors_and_keeps_its_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENPI_PYTHON", raising=False)
+    monkeypatch.setattr(
+        serving, "keep_result", lambda name, found: keep_result(name, found, tmp_path)
+    )
+    small = ("--connections", "4", "--seconds", "1", "--rounds", "1", "--malformed", "160")
+    serving.main([*small, "--beside", "20", "--keep"])
+    kept = json.loads((tmp_path / "serving.json").read_text())["results"]
+    (load,) = kept["load"]
+    assert (load["requests"], load["errors"]) == (40, 0)
+    broken = kept["malformed"]
+    assert broken["one_line_errors"] + broken["still_a_request"] == 160
+    assert broken["one_line_errors"] > 150
+    assert broken["answers_after"] is True
+    assert kept["slow_client"]["requests"] == 19
+
+
+def test_the_last_run_reached_what_was_asked_for() -> None:
+    faults = json.loads((RESULTS / "contract_faults.json").read_text())["results"]
+    assert (faults["kinds_caught"], faults["kinds"], faults["accused"]) == (9, 9, 0)

@@ -1,8 +1,7 @@
 """Gymnasium environments: `gymnasium.make("vlsim/PickPlace-v1")` after `import vlsim`."""
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
-
-import gymnasium
 
 if TYPE_CHECKING:
     from vlsim.envs.tabletop import TabletopEnv
@@ -27,13 +26,20 @@ ENV_IDS = {
 
 
 def register_environments() -> None:
-    """Tell Gymnasium the ids; the simulator is imported only when one is made."""
+    """Tell Gymnasium the ids; the simulator is imported only when one is made.
+
+    A robot's computer has no Gymnasium, and makes no environments.
+    """
+    if find_spec("gymnasium") is None:
+        return
     for task, env_id in ENV_IDS.items():
         register_environment(task, env_id)
 
 
 def register_environment(task: str, env_id: str) -> None:
     """Tell Gymnasium the id of one task's environment."""
+    import gymnasium
+
     gymnasium.register(env_id, entry_point="vlsim.envs:make_env", kwargs={"task": task})
 
 

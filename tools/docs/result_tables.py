@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.result_file import RESULTS
+from tools.docs import deployment_tables
 from vlsim.files import atomic_write
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "networks.md", ROOT / "docs" / "serving.md")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 NOTHING = ""
 """What stands in a cell that was not measured."""
 Result = dict[str, Any]
+Table = tuple[list[str], list[list[str]]]
+"""The heads of the columns, and rows of cells."""
 
 
 def main() -> None:
@@ -146,6 +149,10 @@ def interval(estimate: Result) -> str:
     return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
 
 
+def _with_command(result: Result, table: Callable[[Result], Table]) -> str:
+    return _markdown(*table(result)) + f"\n`{result['command']}`\n"
+
+
 def _markdown(heads: list[str], rows: list[list[str]]) -> str:
     lines = [heads, ["---"] * len(heads), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -158,6 +165,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "learning_reach": learning_table,
     "parts": parts_table,
     "serving": serving_table,
+    "runtime_install": lambda result: _with_command(result, deployment_tables.runtime_install),
 }
 """What makes the table of each result."""
 

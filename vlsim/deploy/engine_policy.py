@@ -66,6 +66,11 @@ class EnginePolicy:
         # The same words come again and again: at each reset, and from each client of a server.
         self._read = lru_cache(MOST_SENTENCES)(self._text_of)
 
+    @property
+    def n_proprio(self) -> int:
+        """Numbers of proprioception in an observation: the pose, and the previous action."""
+        return self._whole.n_proprio
+
     def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
         """Read what each row is told to do; there is no chance.
 

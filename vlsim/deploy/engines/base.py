@@ -104,7 +104,7 @@ class Computing:
     Args:
         precision: One of `PRECISIONS`.
         device: Torch device; engines without torch know only their own.
-        threads: Threads of one call; 0 leaves it to the engine.
+        threads: Threads of one call; 0 leaves them to the engine.
     """
 
     precision: str = FP32

@@ -1,5 +1,7 @@
 """The engine of the machine that trains: torch, on any of its devices."""
 
+from importlib.util import find_spec
+
 from vlsim.deploy.bundle import Bundle
 from vlsim.deploy.engines.base import ENGINES, Computing, Engine
 from vlsim.deploy.exported import FP32
@@ -8,12 +10,17 @@ from vlsim.errors import InvalidValueError
 
 @ENGINES.register("torch")
 def open_torch(bundle: Bundle, computing: Computing) -> Engine:
-    """Build the network of a bundle from its weights; `threads` is left to torch.
+    """Build the network of a bundle from its weights; `threads` are those of the whole process.
 
     Raises:
         BundleError: If configuration and weights do not fit.
-        InvalidValueError: If there is no such device, or another precision is asked for.
+        InvalidValueError: If torch or the device is missing, or another precision is asked for.
     """
+    if find_spec("torch") is None:
+        raise InvalidValueError(
+            "The engine 'torch' needs the package 'torch', which is not installed here; write "
+            "@onnxruntime behind the policy's name, or: pip install vlsim"
+        )
     from vlsim.deploy.network import TorchEngine, build_actor
     from vlsim.models.device import check_device
 
@@ -23,8 +30,7 @@ def open_torch(bundle: Bundle, computing: Computing) -> Engine:
             "engine 'onnxruntime'."
         )
     if computing.threads:
-        raise InvalidValueError(
-            "The engine 'torch' computes with the threads of the whole process, got "
-            f"{computing.threads}; set OMP_NUM_THREADS."
-        )
+        import torch
+
+        torch.set_num_threads(computing.threads)
     return TorchEngine(build_actor(bundle).to(check_device(computing.device)))

@@ -10,18 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vlsim import seeding
 from vlsim.interface.action import GRIP, POINTS, ActionSpec, Channel
 from vlsim.interface.environment import EnvFactory, Environment
 from vlsim.interface.policy import Observations, Policy
+from vlsim.serving.agreement import (
+    Rows,
+    agreement,
+    correlations,
+    share_gained,
+    surely_gained,
+    telling,
+)
 from vlsim.serving.arm import check_arm
 from vlsim.serving.misreading import misreadings
-from vlsim.serving.probe import EPISODES, Numbers, Probe, probe
+from vlsim.serving.probe import EPISODES, Probe, probe
 
-VARIES = 0.1
-"""Least standard deviation of a channel of the expert's that says something."""
 AGREES = 0.9
 """Agreement from which no other reading is tried."""
 UNCLEAR = 0.5
@@ -35,7 +39,6 @@ OUTSIDE, MOST_OUTSIDE = 1.5, 0.02
 """Entries beyond this, and the share of them that is let pass."""
 TOO_SMALL, TOO_LARGE = 0.2, 5.0
 """Sizes of actions beside the expert's."""
-DRAWS = 200
 
 
 @dataclass(frozen=True)
@@ -79,22 +82,21 @@ def _verdict(
     policy: Policy, expert: Policy, envs: Sequence[Environment], spec: ActionSpec
 ) -> Verdict:
     found = probe(policy, expert, envs, spec.control, _as_it_is)
-    agreement = float(np.mean(_agreements(found, spec) or [0.0]))
+    told = telling(found, spec)
+    agrees = agreement(found, told)
     if fault := _delay(found) or _out_of_range(found, spec):
-        return Verdict(agreement, (fault,))
-    reasons = [(score, words) for words, score in _mixed_up(found, spec)]
-    if agreement < AGREES:
+        return Verdict(agrees, (fault,))
+    reasons = list(_mixed_up(found, told, spec))
+    if agrees < AGREES:
         for words, change in misreadings(found.proprio).items():
             other = probe(policy, expert, envs, spec.control, change)
-            score = float(np.mean(_agreements(other, spec) or [0.0]))
-            is_better = score > LIKELY and score - agreement > CLEARLY * (1 - agreement)
-            if is_better and _is_sure(found, other, spec):
-                reasons.append((score, words))
+            if _is_nearer(found, other, told):
+                reasons.append((agreement(other, told), words))
     if reasons:
         # What explains most; a picture upside down looks like a wrong sign, and the other way.
         best = max(score for score, _ in reasons)
-        return Verdict(agreement, tuple(words for score, words in reasons if score >= best - 0.05))
-    return Verdict(agreement, tuple(_sizes(found, spec)))
+        return Verdict(agrees, tuple(words for score, words in reasons if score >= best - 0.05))
+    return Verdict(agrees, tuple(_sizes(found, told, spec)))
 
 
 def _as_it_is(observations: Observations) -> Observations:
@@ -131,33 +133,49 @@ def _out_of_range(found: Probe, spec: ActionSpec) -> str:
     )
 
 
-def _mixed_up(found: Probe, spec: ActionSpec) -> Iterator[tuple[str, float]]:
+def _is_nearer(found: Probe, other: Probe, told: list[int]) -> bool:
+    """Whether the policy is clearly nearer to the expert where it is shown something else."""
+
+    def gain(rows: Rows | slice) -> float:
+        return share_gained(agreement(found, told, rows), agreement(other, told, rows))
+
+    is_likely = agreement(other, told) > LIKELY and gain(slice(None)) > CLEARLY
+    return is_likely and surely_gained(found, gain) > SURELY
+
+
+def _mixed_up(found: Probe, told: list[int], spec: ActionSpec) -> Iterator[tuple[float, str]]:
     """Yield channels that follow another channel of the expert's, or run against their own."""
-    told = _telling(found, spec)
-    table = _correlations(found.again, found.expert)
+    table = correlations(found.again, found.expert)
+    groups = [_group(channel) for channel in spec.channels]
     names, scores = [], []
     for i in told:
-        rivals = [
-            (j, 1.0)
-            for j in told
-            if j != i and _group(spec.channels[i]) == _group(spec.channels[j])
-        ]
-        rivals += [(j, -1.0) for j in told if _group(spec.channels[i]) == _group(spec.channels[j])]
+        alike = [j for j in told if groups[j] == groups[i]]
+        rivals = [(j, sign) for j in alike for sign in (1.0, -1.0) if (j, sign) != (i, 1.0)]
         j, sign = max(rivals, key=lambda rival: rival[1] * table[i, rival[0]])
-        gain = sign * table[i, j] - table[i, i]
-        is_better = sign * table[i, j] > LIKELY and gain > CLEARLY * (1 - table[i, i])
-        if is_better and _is_certain(found, i, j, sign):
+        score = sign * float(table[i, j])
+        is_likely = score > LIKELY and share_gained(float(table[i, i]), score) > CLEARLY
+        if is_likely and surely_gained(found, _rival(found, i, j, sign)) > SURELY:
             name, other = spec.names[i], spec.names[j]
             names.append(f"{name} runs against its own" if i == j else f"{name} is {other}")
-            scores.append(float(sign * table[i, j]))
+            scores.append(score)
     if names:
-        yield f"axes are mixed up: {', '.join(names)}", float(np.mean(scores))
+        yield float(np.mean(scores)), f"axes are mixed up: {', '.join(names)}"
 
 
-def _sizes(found: Probe, spec: ActionSpec) -> Iterator[str]:
-    table = _correlations(found.again, found.expert)
+def _rival(found: Probe, i: int, j: int, sign: float) -> Callable[[Rows], float]:
+    """Return how much more channel i follows j of the expert's than its own, in some states."""
+
+    def gain(rows: Rows) -> float:
+        table = correlations(found.again[rows], found.expert[rows])
+        return share_gained(float(table[i, i]), sign * float(table[i, j]))
+
+    return gain
+
+
+def _sizes(found: Probe, told: list[int], spec: ActionSpec) -> Iterator[str]:
+    table = correlations(found.again, found.expert)
     wrong = []
-    for i in _telling(found, spec):
+    for i in told:
         ratio = found.again[:, i].std() / found.expert[:, i].std()
         counts = table[i, i] > LIKELY and _is_measure(spec.channels[i])
         if counts and not TOO_SMALL < ratio < TOO_LARGE:
@@ -189,62 +207,3 @@ def _group(channel: Channel) -> tuple[str, bool, bool]:
 def _is_measure(channel: Channel) -> bool:
     """Whether its size counts: of fingers and of motions only the sign, or the largest, does."""
     return channel.unit != "1" or channel.name in POINTS
-
-
-def _telling(found: Probe, spec: ActionSpec) -> list[int]:
-    """Return the channels in which the expert does different things in different states."""
-    if spec.choices:
-        return []
-    varies = found.expert.std(axis=0) > VARIES
-    return np.flatnonzero(varies).tolist()
-
-
-def _agreements(found: Probe, spec: ActionSpec) -> list[float]:
-    table = _correlations(found.again, found.expert)
-    return [float(table[i, i]) for i in _telling(found, spec)]
-
-
-def _correlations(ours: Numbers, theirs: Numbers) -> Numbers:
-    """Return Pearson's correlation of each column with each; 0 where one does not vary. (A, A)."""
-    a, b = (x - x.mean(axis=0) for x in (ours, theirs))
-    sizes = np.outer(np.linalg.norm(a, axis=0), np.linalg.norm(b, axis=0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(sizes > 1e-9, (a.T @ b) / sizes, 0.0)
-
-
-def _drawn(found: Probe) -> Iterator[NDArray[np.int64]]:
-    """Yield the states of episodes that are drawn again and again from those there are."""
-    rng = seeding.stream(0, "contract", "draws")
-    episodes = np.unique(found.episode)
-    states = {e: np.flatnonzero(found.episode == e) for e in episodes}
-    for _ in range(DRAWS):
-        yield np.concatenate([states[e] for e in rng.choice(episodes, len(episodes))])
-
-
-def _is_certain(found: Probe, i: int, j: int, sign: float) -> bool:
-    """Whether channel i follows j of the expert's more than its own, whichever episodes."""
-
-    def share(rows: NDArray[np.int64]) -> float:
-        table = _correlations(found.again[rows], found.expert[rows])
-        own = float(table[i, i])
-        return (sign * float(table[i, j]) - own) / (1 - own + 1e-9)
-
-    return _low(found, share) > SURELY
-
-
-def _is_sure(found: Probe, other: Probe, spec: ActionSpec) -> bool:
-    """Whether the policy agrees more where it is shown something else, whichever episodes."""
-    told = _telling(found, spec)
-
-    def share(rows: NDArray[np.int64]) -> float:
-        before, after = (
-            float(_correlations(x.again[rows], x.expert[rows])[told, told].mean())
-            for x in (found, other)
-        )
-        return (after - before) / (1 - before + 1e-9)
-
-    return _low(found, share) > SURELY
-
-
-def _low(found: Probe, share: Callable[[NDArray[np.int64]], float]) -> float:
-    return float(np.quantile([share(rows) for rows in _drawn(found)], 0.01))

@@ -1,7 +1,7 @@
 """What a client asks: read, checked, and brought to what the policy reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -39,7 +39,7 @@ class Request:
     seed: int | None = None
     is_libero: bool = False
     """Whether the reply is LIBERO's, too."""
-    yaw: float = field(default=0.0)
+    yaw: float = 0.0
     """Of the hand, radians."""
 
     def in_reply(self, chunk: NDArray[np.float32], control: str) -> NDArray[np.float32]:
@@ -90,7 +90,8 @@ class RequestReader:
         if self._takes_all:
             arrays = {k: v for k, v in found.items() if isinstance(v, np.ndarray)}
             observation = arrays | observation
-        yaw = float(observation[PROPRIO][POSE_NAMES.index("yaw")]) if is_libero else 0.0
+        steers = is_libero and PROPRIO in observation
+        yaw = float(observation[PROPRIO][POSE_NAMES.index("yaw")]) if steers else 0.0
         return Request(session, observation, prompt, seed, is_libero, yaw)
 
     def _from_libero(self, session: Session, message: Mapping[Any, Any]) -> dict[str, Any]:

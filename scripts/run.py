@@ -47,7 +47,8 @@ class RunConfig:
     robot: str
     """sim, or package.module:Class for your own (docs/robots_real.md)."""
     instruction: str = ""
-    """What the policy is told to do. On sim, one is drawn if there is none."""
+    """What the policy is told to do. On sim, one is drawn if there is none; a robot of ROS 2 hears
+    it on its topic."""
     enable_motion: bool = False
     """Send commands to the arm. Without, it is a dry run."""
     speed: float = 0.1
@@ -80,8 +81,6 @@ class RunConfig:
             for option, is_given in (("--task", self.task), ("--fast", self.fast)):
                 if is_given:
                     raise InvalidValueError(f"{option} is for --robot sim, not '{self.robot}'.")
-            if not self.instruction:
-                raise InvalidValueError("Missing: --instruction, what the robot shall do.")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -113,7 +112,6 @@ def run(config: RunConfig) -> None:
     head = {
         "policy": config.policy,
         "policy_sha256": read_manifest(bundle).sha256 if bundle else "",
-        "instruction": config.instruction or getattr(robot, "instruction", ""),
         "control": control,
         "robot": config.robot,
         "wiring": asdict(robot.wiring),
@@ -205,12 +203,16 @@ def _run_logged(
     motions = config.motions if policy.spec.control == "primitive" else 0
     robot.connect()
     try:
+        instruction = config.instruction or getattr(robot, "instruction", "")
+        if not instruction and config.robot != SIM:
+            raise InvalidValueError("Missing: --instruction, what the robot shall do.")
+        head = {**head, "instruction": instruction}
         with RunLog(folder, head, config.hz, films=config.films) as log:
             loop, arm = start_loop(policy, robot, robot.wiring, clock, settings)
             periods = round(config.seconds * config.hz)
             # On a clock that stands still nobody can be late.
             watched = nullcontext() if config.fast else Watchdog(arm, 1.0 / config.hz)
-            log.begin(loop.prepare(head["instruction"], config.seed))
+            log.begin(loop.prepare(instruction, config.seed))
             with Progress("Run", periods, "periods") as progress, watched:
                 ending = loop.run(_Shown(log, progress), motions)
             log.end(ending)
@@ -218,7 +220,7 @@ def _run_logged(
     finally:
         robot.disconnect()
     counts = ", ".join(f"{name} {count}" for name, count in sorted(ending.counts.items()))
-    print(f"{head['instruction'] or '(no instruction)'}")
+    print(instruction or "(no instruction)")
     print(
         f"Ended after {ending.periods} periods and {ending.actions} actions: {ending.reason}. "
         f"Missed periods {ending.missed}, late actions {ending.dropped}; {counts or 'no clamps'}."

@@ -7,7 +7,7 @@ from vlsim.deploy.running.clock import SteppedClock
 from vlsim.envs.sim_robot import NO_FAULTS, Faults, SimRobot
 from vlsim.errors import InvalidValueError
 from vlsim.robots.driver import Robot, RobotObservation, Wired
-from vlsim.world.hand import HOME_EE_POSITION
+from vlsim.world.hand import HIGH, HOME_EE_POSITION, LOW
 
 PERIOD = 1 / 30
 AT = {"ee.x": 0.4, "ee.y": 0.1, "ee.z": 0.2, "ee.yaw": 0.0, "ee.tilt": 0.0, "gripper.pos": 0.04}
@@ -126,3 +126,18 @@ def test_what_it_cannot_do_is_refused_in_one_line() -> None:
     robot, _ = connected()
     with pytest.raises(InvalidValueError, match=r"give 'ee\.z' as a finite number \(m\), got nan"):
         robot.send_action({**AT, "ee.z": np.nan})
+
+
+def test_an_arm_stays_in_its_box_and_where_a_pose_is_out_of_its_reach() -> None:
+    robot, clock = connected()
+    # Leaning over at the far edge, near the table: no Panda gets there.
+    far = {**AT, "ee.x": 0.72, "ee.y": 0.26, "ee.z": 0.02, "ee.tilt": 1.1}
+    for target in (far, {**AT, "ee.x": 0.9}, {**AT, "ee.z": -0.1}):
+        for _ in range(60):
+            robot.send_action(target)
+            clock.sleep_until(clock.now() + PERIOD)
+            hand = [robot.get_observation()[f"ee.{axis}"] for axis in "xyz"]
+            assert all(
+                low - 0.005 <= at <= high + 0.005
+                for low, at, high in zip(LOW, hand, HIGH, strict=True)
+            )

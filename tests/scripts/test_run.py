@@ -8,7 +8,8 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 
-from tests.deploy.running.fake_robot import So101
+from tests.deploy.running.fake_robot import Hand, So101
+from vlsim.deploy.running.clock import SteppedClock
 from vlsim.deploy.running.log import read_run, read_steps
 from vlsim.errors import InvalidValueError, RobotError, UnknownNameError
 from vlsim.interface.policy import PolicySpec
@@ -58,6 +59,13 @@ class Iiwa(So101):
     """Wired as another robot."""
 
     wiring = Wiring("iiwa")
+
+
+class Panda(Hand):
+    """Told poses, as the policies here want it."""
+
+    def __init__(self) -> None:
+        super().__init__(SteppedClock())
 
 
 def me(name: str) -> str:
@@ -162,7 +170,18 @@ def test_what_cannot_be_run_is_refused_in_one_line(
 
 def test_a_robot_of_ones_own_needs_an_instruction(tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match="Missing: --instruction"):
-        main(["zoo:demo", "--robot", me("Iiwa"), "--out", str(tmp_path)])
+        main([me("Down"), "--robot", me("Panda"), "--out", str(tmp_path)])
+
+
+def test_a_robot_of_ones_own_runs_in_real_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--instruction", "go down", "--seconds", "0.3", "--hz", "100", "--no-films"]
+    main([me("Down"), "--robot", me("Panda"), *options, "--out", str(tmp_path)])
+    out = capsys.readouterr().out
+    assert out.startswith("go down\nEnded after ")
+    assert "A period of 10.0 ms took " in out
+    assert "Success" not in out
 
 
 def test_a_folder_that_holds_no_run_cannot_be_replayed(tmp_path: Path) -> None:

@@ -205,7 +205,8 @@ class Ros2Robot:
     def _taken(self, message: Any) -> float:  # noqa: ANN401
         """Return when a message was true, on our clock: ROS may count from elsewhere."""
         stamp = message.header.stamp
-        return self._clock.now() - (self._bus.now() - (stamp.sec + 1e-9 * stamp.nanosec))
+        age: float = self._bus.now() - (stamp.sec + 1e-9 * stamp.nanosec)
+        return self._clock.now() - age
 
     def get_observation(self) -> RobotObservation:
         """Return the last of everything; `time` is that of the oldest."""

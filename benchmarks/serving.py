@@ -5,7 +5,7 @@
 The server is a process of its own. The environment variable `OPENPI_PYTHON` names the Python of an
 environment with the packages openpi-client (which wants numpy < 2) and typing_extensions (which it
 imports and does not name); without it that part is left
-out. `--keep` writes `benchmarks/results/serving.json`.
+out. `--keep` writes `benchmarks/results/serving_load.json` and `serving.json`.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class ServingConfig:
     rounds: int = 3
     """Of the load: other programs on the machine differ from one to the next."""
     malformed: int = 100_000
-    """Broken frames."""
+    """Broken frames. 0: the load alone."""
     beside: int = 200
     """Requests beside slow clients."""
     keep: bool = False
@@ -318,19 +318,21 @@ def resident_mb(process: int) -> float:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print and keep."""
     config = tyro.cli(ServingConfig, args=argv, description=__doc__)
-    results: dict[str, Any] = {"policy": config.policy}
     with server(config.policy) as (address, process):
         rounds = [asyncio.run(load(address, process, config)) for _ in range(config.rounds)]
-        results["load"] = sorted(rounds, key=lambda found: found["p99_ms"])
-        print(*results["load"], sep="\n", flush=True)
+        rounds.sort(key=lambda found: found["p99_ms"])
+        print(*rounds, sep="\n", flush=True)
+        if config.keep:
+            keep_result("serving_load", {"policy": config.policy, "rounds": rounds})
+        if not config.malformed:
+            return
+        results: dict[str, Any] = {"policy": config.policy}
         if python := os.environ.get("OPENPI_PYTHON"):
             results["openpi"] = openpi(address, python)
-            print(results["openpi"], flush=True)
         results["malformed"] = asyncio.run(malformed(address, process, config))
-        print(results["malformed"], flush=True)
     with server("benchmarks.serving:Sleeper") as (address, _):
         results["slow_client"] = asyncio.run(slow_client(address, config.beside))
-        print(results["slow_client"], flush=True)
+    print(results, flush=True)
     if config.keep:
         keep_result("serving", results)
 

@@ -17,7 +17,7 @@ def test_a_small_run_has_no_errors_and_keeps_its_numbers(
     small = ("--connections", "4", "--seconds", "1", "--rounds", "1", "--malformed", "160")
     serving.main([*small, "--beside", "20", "--keep"])
     kept = json.loads((tmp_path / "serving.json").read_text())["results"]
-    (load,) = kept["load"]
+    (load,) = json.loads((tmp_path / "serving_load.json").read_text())["results"]["rounds"]
     assert (load["requests"], load["errors"]) == (40, 0)
     broken = kept["malformed"]
     assert broken["one_line_errors"] + broken["still_a_request"] == 160

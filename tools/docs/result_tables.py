@@ -103,33 +103,50 @@ def contract_table(result: Result) -> str:
     return _markdown(["planted fault", *policies], cells) + f"\n`{result['command']}`\n"
 
 
+def load_table(result: Result) -> str:
+    """Return how long clients of a policy server wait; a row for each round."""
+    found, cores = result["results"], result["provenance"]["cpu_count"]
+    rows = [
+        [
+            f"{load['connections']} at {load['hz']:g} Hz",
+            f"{load['p50_ms']} ms",
+            f"{load['p99_ms']} ms",
+            f"{load['errors']} of {load['requests']}",
+            f"{load['cores_used']} of {cores}",
+            f"{load['cores_used_by_others']}",
+        ]
+        for load in found["rounds"]
+    ]
+    heads = [f"clients of {found['policy']}", "p50", "p99", "errors"]
+    table = _markdown([*heads, "cores used, clients too", "by other programs"], rows)
+    return table + f"\n`{result['command']}`\n"
+
+
 def serving_table(result: Result) -> str:
-    """Return how a policy server does under load, broken frames and slow clients."""
+    """Return what a policy server does with broken frames, slow clients and openpi's client."""
     found = result["results"]
-    load, broken, slow = found["load"][0], found["malformed"], found["slow_client"]
+    broken, slow, openpi = found["malformed"], found["slow_client"], found["openpi"]
     memory = broken["memory_mb"]
     rows = [
         [
-            f"{load['connections']} clients at {load['hz']:g} Hz, {found['policy']}",
-            f"p50 {load['p50_ms']} ms, p99 {load['p99_ms']} ms, {load['errors']} errors of "
-            f"{load['requests']} (others used {load['cores_used_by_others']} of "
-            f"{result['provenance']['cpu_count']} cores)",
-        ],
-        [
             f"{broken['frames']} broken frames",
             f"{broken['one_line_errors']} answered in one line, {broken['still_a_request']} still "
-            f"requests, {broken['closed_without_a_word']} unanswered; answers afterwards: "
-            f"{'yes' if broken['answers_after'] else 'no'}; memory {memory['after_5_percent']} MB "
-            f"after 5 %, {memory['at_the_end']} MB at the end",
+            f"requests, {broken['closed_without_a_word']} unanswered; the next request "
+            f"{'is answered' if broken['answers_after'] else 'is lost'}",
+        ],
+        [
+            "memory",
+            f"{memory['after_5_percent']} MB after 5 %, {memory['at_the_end']} MB at the end",
         ],
         [
             f"beside slow clients, an inference of {slow['inference_ms']:g} ms",
-            f"longest wait {slow['wait_in_inferences']} inferences",
+            f"longest wait of {slow['requests']}: {slow['wait_in_inferences']} inferences",
+        ],
+        [
+            f"openpi-client, NumPy {openpi['numpy']}",
+            f"{openpi['requests']} requests, {openpi['errors']} errors",
         ],
     ]
-    if openpi := found.get("openpi"):
-        said = f"{openpi['requests']} requests, {openpi['errors']} errors"
-        rows.append([f"openpi-client, NumPy {openpi['numpy']}", said])
     return _markdown(["what", "measured"], rows) + f"\n`{result['command']}`\n"
 
 
@@ -165,6 +182,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "learning_reach": learning_table,
     "parts": parts_table,
     "serving": serving_table,
+    "serving_load": load_table,
     "runtime_install": lambda result: _with_command(result, deployment_tables.runtime_install),
 }
 """What makes the table of each result."""

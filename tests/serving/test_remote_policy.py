@@ -104,6 +104,12 @@ def cutting(connection: ServerConnection, number: int) -> None:
     connection.socket.close()
 
 
+def boasting(connection: ServerConnection, number: int) -> None:
+    connection.recv()
+    # The head of a frame of a gigabyte: nobody waits for the rest.
+    connection.socket.sendall(b"\x82\x7f" + (1 << 30).to_bytes(8, "big") + b"abc")
+
+
 def chunk(value: float = 0.5, steps: int = 5, width: int = 7) -> dict[str, object]:
     return {"actions": np.full((steps, width), value, np.float32)}
 
@@ -126,6 +132,7 @@ FAULTS = {
     "no chunk": (replying({"actions": np.zeros(7)}), "actions (5, 7), got (7,)"),
     "words": (replying({"actions": "up"}), "a map that has 'actions', numbers"),
     "huge": (replying(b"\xc6\x01\x00\x00\x01" + bytes((16 << 20) + 1)), "more than 16 MiB"),
+    "a gigabyte": (boasting, "more than 16 MiB"),
     "closing": (closing, "closed the connection (code 1011)"),
     "cutting": (cutting, "closed the connection"),
 }

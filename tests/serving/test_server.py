@@ -235,3 +235,14 @@ def test_what_is_under_way_is_answered_before_the_server_stops() -> None:
 def test_a_policy_that_knows_the_truth_is_not_served() -> None:
     with pytest.raises(InvalidValueError, match="which no client sends"):
         PolicyServer(Oracle(), Oracle, ServerConfig())
+
+
+def test_pictures_of_libero_of_any_size_are_read() -> None:
+    row = {"observation/state": np.array([0.5, 0, 0, np.pi, 0, 0, 0, 0], np.float32), "prompt": "a"}
+    with served(Echo()) as (address, _), join(address) as client:
+        client.recv(10)
+        for side in (48, 224):
+            image = np.zeros((side, side, 3), np.uint8)
+            image[..., 0] = 51
+            found = ask(client, {**row, "observation/image": image})["actions"]
+            np.testing.assert_allclose(found[0], [0.1, 0.2, 0.5, 0, 0, 0, 0], atol=1e-6)

@@ -39,7 +39,8 @@ class RemotePolicy:
         self.spec: PolicySpec = layout.spec
         if address.chunk:
             self.spec = replace(self.spec, chunk=address.chunk)
-        self._address, self._layout, self._greeting = address, layout, greeting
+        # As bytes: there may be arrays in it, which compare entry by entry.
+        self._address, self._layout, self._greeting = address, layout, pack(greeting)
         self._told: list[tuple[int, str]] = []
         self._connections: dict[tuple[int, str], Connection] = {}
         self._errors: dict[tuple[int, str], str] = {}
@@ -89,7 +90,7 @@ class RemotePolicy:
         seed, prompt = self._told[i]
         connection = self._connections[seed, prompt]
         reply = await connection.ask(pack(self._layout.request(row, prompt, seed, joints)))
-        if connection.greeting != self._greeting:
+        if pack(connection.greeting) != self._greeting:
             connection.abort()
             raise RemoteError(f"The server {self._address.url} serves another policy than before.")
         try:

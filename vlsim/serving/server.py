@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 HEALTH, METRICS = "/healthz", "/metrics"
 INTERNAL_ERROR = 1011
+LONG = 1 << 16
+"""Bytes of a frame from which it is read in a thread: its pictures may have to be made smaller."""
 DRAIN_S = 5.0
 """How long requests under way may take when the server stops."""
 
@@ -233,7 +235,8 @@ class PolicyServer:
             timing = {"prev_total_ms": 1e3 * seconds}
 
     async def _reply(self, session: Session, frame: bytes | str, timing: dict[str, float]) -> bytes:
-        request = self._reader.read(session, frame)
+        read, is_long = self._reader.read, len(frame) > LONG
+        request = await asyncio.to_thread(read, session, frame) if is_long else read(session, frame)
         answer = await self._batcher.answer(request)
         inference = {"infer_ms": 1e3 * answer.seconds}
         return pack(

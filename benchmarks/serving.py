@@ -1,6 +1,7 @@
 """A policy server under load: 64 clients, broken frames, a slow client, and openpi's own client.
 
-    python -m benchmarks.serving --keep
+    python -m benchmarks.serving --malformed 0 --keep    # the load alone
+    python -m benchmarks.serving --rounds 0 --keep       # all but the load, 6 minutes
 
 The server is a process of its own. The environment variable `OPENPI_PYTHON` names the Python of an
 environment with the packages openpi-client (which wants numpy < 2) and typing_extensions (which it
@@ -64,7 +65,7 @@ class ServingConfig:
     seconds: float = 20.0
     """Of each round of the load."""
     rounds: int = 3
-    """Of the load: other programs on the machine differ from one to the next."""
+    """Of the load: other programs on the machine differ from one to the next. 0: no load."""
     malformed: int = 100_000
     """Broken frames. 0: the load alone."""
     beside: int = 200
@@ -322,7 +323,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         rounds = [asyncio.run(load(address, process, config)) for _ in range(config.rounds)]
         rounds.sort(key=lambda found: found["p99_ms"])
         print(*rounds, sep="\n", flush=True)
-        if config.keep:
+        if rounds and config.keep:
             keep_result("serving_load", {"policy": config.policy, "rounds": rounds})
         if not config.malformed:
             return

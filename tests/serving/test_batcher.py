@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vlsim.interface.policy import Observations
-from vlsim.serving.batcher import MOST_ROWS, Batcher, Together
+from vlsim.errors import InvalidValueError
+from vlsim.interface.policy import Observations, PolicySpec
+from vlsim.serving.batcher import MOST_ROWS, Answer, Apart, Batcher, Together
 from vlsim.serving.counters import Counters
 from vlsim.serving.request import Request, Session
 
@@ -26,6 +27,61 @@ class Gate:
         self.begun.set()
         assert self.free.wait(10)
         return np.zeros((len(instructions), 1, 2), np.float32)
+
+
+class Short:
+    """Returns a row too few, unless it is told one thing only."""
+
+    def act_as_told(
+        self, observations: Observations, instructions: Sequence[str]
+    ) -> NDArray[np.float32]:
+        return np.zeros((max(1, len(instructions) - 1), 1, 2), np.float32)
+
+
+class Stepping:
+    """Counts its calls; fails at a word."""
+
+    name, spec = "stepping", PolicySpec()
+    calls = 0
+
+    def reset(self, seeds: Sequence[int], instructions: Sequence[str]) -> None:
+        self.told = instructions
+
+    def act(self, observations: Observations) -> NDArray[np.float32]:
+        self.calls += 1
+        if "fail" in self.told:
+            raise InvalidValueError("no.")
+        return np.full((1, 1, 2), self.calls, np.float32)
+
+
+def answers(act: Together | Apart, words: Sequence[str]) -> list[object]:
+    """Return what becomes of requests that come at once, each from a client of its own."""
+
+    async def run() -> list[object]:
+        batcher = Batcher(act, (1, 2), Counters())
+        acting = asyncio.create_task(batcher.run())
+        rows = [Request(Session(i), {"image": np.zeros(1)}, w) for i, w in enumerate(words)]
+        found: list[object] = await asyncio.gather(
+            *(batcher.answer(row) for row in rows), return_exceptions=True
+        )
+        acting.cancel()
+        batcher.close()
+        return found
+
+    return asyncio.run(run())
+
+
+def test_a_policy_that_returns_too_few_rows_is_asked_for_each() -> None:
+    found = answers(Together(Short()), ["a", "b", "c"])
+    assert all(isinstance(one, Answer) for one in found)
+
+
+def test_a_policy_that_remembers_acts_once_whoever_fails_beside_it() -> None:
+    first, failed, last = answers(Apart(Stepping), ["a", "fail", "b"])
+    assert isinstance(failed, InvalidValueError)
+    for one in (first, last):
+        assert isinstance(one, Answer)
+        assert one.actions.tolist() == [[1, 1]]
 
 
 def batches(first: Sequence[str], then: Sequence[str]) -> list[list[str]]:

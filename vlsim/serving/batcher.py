@@ -18,7 +18,7 @@ from vlsim.serving.counters import Counters
 from vlsim.serving.request import Request, Session
 
 MOST_ROWS = 64
-"""Of a batch."""
+"""Of a batch, if the policy remembers nothing."""
 Chunk = NDArray[np.float32]
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Answer(NamedTuple):
 
 class Together:
     """One policy for all requests, whoever sent them: what they are told goes with each."""
+
+    most_rows = MOST_ROWS
 
     def __init__(self, policy: Memoryless) -> None:
         """Act with a policy that remembers nothing."""
@@ -53,6 +55,9 @@ class Apart:
     An episode of it begins with the connection, with another instruction, and with another seed.
     """
 
+    # So that none acts twice because another one in its batch fails.
+    most_rows = 1
+
     def __init__(self, make_policy: PolicyFactory) -> None:
         """Make a policy when a connection first asks."""
         self._make_policy = make_policy
@@ -60,13 +65,13 @@ class Apart:
 
     def __call__(self, requests: Sequence[Request]) -> list[Chunk]:
         """Act for one after the other."""
-        return [self._act(request) for request in requests]
+        return [chunk for request in requests for chunk in self._act(request)]
 
     def forget(self, session: Session) -> None:
         """Let go of the policy of a connection that is closed."""
         self._policies.pop(session.number, None)
 
-    def _act(self, request: Request) -> Chunk:
+    def _act(self, request: Request) -> list[Chunk]:
         number, told = request.session.number, (request.prompt, request.seed)
         policy, before = self._policies.get(number, (None, None))
         policy = policy or self._make_policy()
@@ -74,14 +79,13 @@ class Apart:
             drawn = seeding.derive(0, "connection", number)
             policy.reset([drawn if request.seed is None else request.seed], [request.prompt])
         self._policies[number] = (policy, told)
-        chunks = np.asarray(policy.act(stack([request.observation])), np.float32)
-        return chunks[0] if len(chunks) == 1 else chunks
+        return list(np.asarray(policy.act(stack([request.observation])), np.float32))
 
 
 class Batcher:
     """Puts the requests of all connections into batches; one thread acts for them.
 
-    While it acts others wait, at most one batch of `MOST_ROWS` long if there are no more than that.
+    While it acts others wait; of no more than `MOST_ROWS` all are in the next batch.
 
     Args:
         act: What acts.
@@ -112,7 +116,7 @@ class Batcher:
         loop = asyncio.get_running_loop()
         while True:
             batch = [await self._waiting.get()]
-            while not self._waiting.empty() and len(batch) < MOST_ROWS:
+            while not self._waiting.empty() and len(batch) < self._act.most_rows:
                 batch.append(self._waiting.get_nowait())
             requests = [request for request, _ in batch]
             begun = perf_counter()
@@ -139,6 +143,10 @@ class Batcher:
         try:
             with one_thread_here():
                 chunks = self._act(requests)
+            if len(chunks) != len(requests):
+                raise InvalidValueError(
+                    f"The policy must return {len(requests)} rows, got {len(chunks)}."
+                )
             return [self._checked(chunk) for chunk in chunks]
         except Exception as error:
             if len(requests) > 1:

@@ -77,10 +77,10 @@ class RequestReader:
             raise WireError(f"A request must be a map, got a {type(message).__name__}.")
         prompt, seed = message.get(PROMPT), message.get(SEED)
         if not isinstance(prompt, str) or len(prompt) > LONGEST_PROMPT:
-            got = f"a {type(prompt).__name__}" if prompt is not None else "none"
+            got = "more" if isinstance(prompt, str) else _form(prompt)
             raise WireError(
                 f"A request needs '{PROMPT}', a sentence of {LONGEST_PROMPT} characters at most "
-                f"('' where nothing is said), got {got if not isinstance(prompt, str) else 'more'}."
+                f"('' where nothing is said), got {got}."
             )
         if seed is not None and (type(seed) is not int or not 0 <= seed < 1 << 63):
             raise WireError(f"'{SEED}' must be a whole number from 0 to 2**63 - 1.")

@@ -16,6 +16,7 @@ COMMANDS = {
     "record": "record videos of a policy",
     "benchmark": "evaluate policies on instruction sets, with confidence intervals and controls",
     "export": "export a trained policy as ONNX graphs that run without torch",
+    "compile": "compile an exported policy for this machine, and verify it",
     "verify": "verify that an engine does what the trained network does",
     "latency": "measure how long a trained policy takes on each engine",
     "compress": "make a smaller policy of a trained one, by pruning or distillation",

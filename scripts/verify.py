@@ -78,9 +78,7 @@ def verify(name: str, episodes: int) -> None:
     print(f"{name}: golden actions within {parity.tolerance:.2g}")
     for rows, difference in parity.differences.items():
         print(f"{name}: at batch {rows} actions differ from torch's by {difference:.2g} at most")
-    # The number of bits of INT8 decides its differences; it is judged by success.
-    precision = load.split_engine(name)[2]
-    if precision != "int8" and not parity.holds:
+    if not parity.holds:
         worst = max(parity.differences.values())
         raise BundleError(
             f"{name} failed: actions differ from torch's by {worst:.2g}; allowed "
@@ -97,7 +95,7 @@ def _parity(name: str, folder: Path) -> "Parity":
     from vlsim.deploy.engines import Computing
     from vlsim.deploy.verify import compare
 
-    make_env = _make_env(folder)
+    make_env = environments(folder)
 
     def act(policy: Policy) -> None:
         act_in(make_env, policy, COMPARED_EPISODES)
@@ -112,14 +110,15 @@ def closed_loop(name: str, folder: Path, episodes: int) -> "PairedDifference":
     from vlsim.evaluation.rollout import evaluate
     from vlsim.metrics import paired_difference
 
-    make_env, seeds = _make_env(folder), benchmark_seeds(episodes)
+    make_env, seeds = environments(folder), benchmark_seeds(episodes)
     on_engine, on_torch = (
         evaluate(load.load_policy(spec), make_env, seeds, SET) for spec in (name, str(folder))
     )
     return paired_difference(on_engine, on_torch)
 
 
-def _make_env(folder: Path) -> makers.EnvMaker:
+def environments(folder: Path) -> makers.EnvMaker:
+    """Return what makes the environments that a bundle's policy was trained for."""
     return makers.EnvMaker(trained_task(folder), makers.conditions([str(folder)], makers.AUTO, 0))
 
 

@@ -17,10 +17,11 @@ from vlsim.deploy.engine_policy import EnginePolicy
 from vlsim.deploy.engines import ENGINES, TextArrays
 from vlsim.deploy.exported import LIMITS, PRECISIONS
 from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
+from vlsim.deploy.exporting.lean import lean
 from vlsim.deploy.exporting.onnx_file import OnnxFile, onnx_of
 from vlsim.deploy.graphs import PolicyGraph, TextGraph
 from vlsim.deploy.network import TorchEngine
-from vlsim.errors import MissingExtraError
+from vlsim.errors import InvalidValueError, MissingExtraError
 from vlsim.interface.policy import Observations
 from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
@@ -83,7 +84,7 @@ def test_actions_and_attention_are_those_of_torch_for_any_number_of_rows_and_wor
     torch.manual_seed(0)
     actor = Actor(CONFIGS[name])
     sizes, rng, engine = actor.config, stream(0, "export"), TorchEngine(actor)
-    act = opened(onnx_of(PolicyGraph(actor), policy_inputs(sizes), ("action", "attention")))
+    act = opened(onnx_of(PolicyGraph(lean(actor)), policy_inputs(sizes), ("action", "attention")))
     side = sizes.backbone.image_size
     for rows, words in SIZES:
         text = engine.read(sentences(rows, words).numpy())
@@ -124,5 +125,10 @@ def _loaded(name: str) -> EnginePolicy:
         policy = load_policy(name)
     except MissingExtraError as missing:
         pytest.skip(str(missing))
+    except InvalidValueError as other:
+        # Every engine computes with 32 bits; which others it can, it says.
+        if name.endswith(":fp32") or "computes with fp32" not in str(other):
+            raise
+        pytest.skip(str(other))
     assert isinstance(policy, EnginePolicy)
     return policy

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from vlsim.deploy.manifest import MANIFEST, json_bytes
 from vlsim.errors import BundleError
 from vlsim.interface.policy import PolicySpec
 
+DEMO = Path(str(files("vlsim"))) / "zoo" / "demo.vlsim"
 STATE = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.tensor([1, 2])}
 MEASURED = [{"set": "seen", "n": 200, "success": {"value": 0.9, "low": 0.85, "high": 0.93}}]
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.deploy.bundles import sign
-from vlsim.agents.load import find_bundle, load_policy, split_engine
+from tests.deploy.bundles import DEMO, sign
+from vlsim.agents.load import load_policy, split_engine
 from vlsim.deploy import load_bundle
 from vlsim.deploy.engine_policy import load_engine_policy
 from vlsim.deploy.exported import FUSED_GRAPH, LIMITS, OPSET, POLICY_GRAPHS, TEXT_GRAPH
@@ -25,14 +25,6 @@ from vlsim.errors import BundleError, InvalidValueError, MissingExtraError, Unkn
 from vlsim.scripts import export
 
 GRAPHS = (TEXT_GRAPH, *POLICY_GRAPHS.values(), FUSED_GRAPH)
-found = find_bundle("zoo:demo")
-assert found is not None
-DEMO = found
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(DEMO, tmp_path / "demo.vlsim"))
 
 
 def without_graphs(folder: Path) -> Path:

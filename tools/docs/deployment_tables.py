@@ -26,3 +26,42 @@ def runtime_install(result: Result) -> tuple[list[str], list[list[str]]]:
             ],
         ],
     )
+
+
+def deploy_parity(result: Result) -> tuple[list[str], list[list[str]]]:
+    """Return how far actions and success of each engine are from torch's."""
+    return (
+        ["policy", "engine", "actions differ by at most", "allowed", "success", "minus torch's"],
+        [
+            [
+                f"`{row['policy']}`",
+                f"`{row['engine']}`",
+                f"{max(row['differences'].values()):.1g}",
+                f"{row['limit']:.1g}",
+                f"{row['success']['value']:.3f} (torch {row['success_torch']['value']:.3f})",
+                f"{_signed(row['minus_torch'])}, n = {row['minus_torch']['n']}",
+            ]
+            for row in result["results"]["rows"]
+        ],
+    )
+
+
+def deploy_latency(result: Result) -> tuple[list[str], list[list[str]]]:
+    """Return p50, p95 and p99 of each engine, in milliseconds."""
+    return (
+        ["policy", "engine", "part", "p50 ms", "p95 ms", "p99 ms", "fastest ms", "p50 / eager"],
+        [
+            [
+                f"`{row['policy']}`",
+                f"`{row['engine']}`",
+                row["part"],
+                *(f"{row[f'{name}_ms']:.2f}" for name in ("p50", "p95", "p99", "least")),
+                f"{row['of_eager']:.2f}",
+            ]
+            for row in result["results"]["rows"]
+        ],
+    )
+
+
+def _signed(pair: Result) -> str:
+    return f"{pair['difference']:+.3f} [{pair['low']:+.3f}, {pair['high']:+.3f}]"

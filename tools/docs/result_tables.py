@@ -183,6 +183,8 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "parts": parts_table,
     "serving": serving_table,
     "serving_load": load_table,
+    "deploy_latency": lambda result: _with_command(result, deployment_tables.deploy_latency),
+    "deploy_parity": lambda result: _with_command(result, deployment_tables.deploy_parity),
     "runtime_install": lambda result: _with_command(result, deployment_tables.runtime_install),
 }
 """What makes the table of each result."""

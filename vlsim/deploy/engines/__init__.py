@@ -1,6 +1,6 @@
 """Engines: what computes the network of a bundle, by name; one file each."""
 
-from vlsim.deploy.engines import onnxruntime_engine, torch_engine
+from vlsim.deploy.engines import onnxruntime_engine, openvino_engine, torch_engine
 from vlsim.deploy.engines.base import (
     ENGINES,
     Computing,
@@ -16,5 +16,6 @@ __all__ = [
     "Reply",
     "TextArrays",
     "onnxruntime_engine",
+    "openvino_engine",
     "torch_engine",
 ]

@@ -29,3 +29,9 @@ def test_a_small_run_has_no_errors_and_keeps_its_numbers(
 def test_the_last_run_reached_what_was_asked_for() -> None:
     faults = json.loads((RESULTS / "contract_faults.json").read_text())["results"]
     assert (faults["kinds_caught"], faults["kinds"], faults["accused"]) == (9, 9, 0)
+    server = json.loads((RESULTS / "serving.json").read_text())["results"]
+    broken = server["malformed"]
+    assert (broken["frames"], broken["closed_without_a_word"]) == (100_000, 0)
+    assert broken["memory_mb"]["at_the_end"] - broken["memory_mb"]["after_5_percent"] < 5
+    assert server["slow_client"]["wait_in_inferences"] <= 1.05
+    assert (server["openpi"]["requests"], server["openpi"]["errors"]) == (101, 0)

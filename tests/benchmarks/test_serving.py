@@ -29,6 +29,9 @@ def test_a_small_run_has_no_errors_and_keeps_its_numbers(
 def test_the_last_run_reached_what_was_asked_for() -> None:
     faults = json.loads((RESULTS / "contract_faults.json").read_text())["results"]
     assert (faults["kinds_caught"], faults["kinds"], faults["accused"]) == (9, 9, 0)
+    rounds = json.loads((RESULTS / "serving_load.json").read_text())["results"]["rounds"]
+    assert rounds[0]["p99_ms"] <= 100
+    assert [load["errors"] for load in rounds] == [0] * len(rounds)
     server = json.loads((RESULTS / "serving.json").read_text())["results"]
     broken = server["malformed"]
     assert (broken["frames"], broken["closed_without_a_word"]) == (100_000, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.errors import InvalidValueError
 from vlsim.video.frames import VideoWriter
 
 MOST_WAITING = 256
@@ -26,7 +27,18 @@ class Films:
     """
 
     def __init__(self, folder: Path, hz: float) -> None:
-        """Wait for the block."""
+        """Wait for the block.
+
+        Raises:
+            InvalidValueError: If there is no encoder.
+        """
+        try:
+            import imageio_ffmpeg  # noqa: F401 (the encoder, which writers import late)
+        except ImportError:
+            raise InvalidValueError(
+                "Films need the package 'imageio-ffmpeg': pip install imageio[ffmpeg], or use "
+                "--no-films."
+            ) from None
         self._folder, self._hz = folder, hz
         self._waiting: queue.Queue[Pictures | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._write, name="films", daemon=True)

@@ -10,6 +10,7 @@ safety filter, the watchdog, the log and the films. The policy is asked again af
 import argparse
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from benchmarks.result_file import keep_result
@@ -41,8 +42,10 @@ def main() -> None:
         settings = Running(HZ, 1.0, arguments.seconds, moves=True)
         loop, arm = start_loop(policy, robot, robot.wiring, clock, settings)
         log.begin(loop.prepare(robot.instruction))
+        begun, used = time.monotonic(), time.process_time()
         with Watchdog(arm, 1.0 / HZ):
             ending = loop.run(log)
+        share = (time.process_time() - used) / (time.monotonic() - begun)
     robot.disconnect()
     found = {
         "policy": arguments.policy,
@@ -54,6 +57,8 @@ def main() -> None:
         "actions": ending.actions,
         "counts": dict(ending.counts),
         "times": times(ending),
+        # Of one core, without the encoder of the films, which is a process of its own.
+        "cpu_share": share,
         # Of the machine, over a minute, before and after: other programs ran beside it.
         "load": [before[0], os.getloadavg()[0]],
     }

@@ -19,10 +19,7 @@ Commands come in bouts of up to 300 periods, in turns of seven kinds:
 A stop is latched and ends the bout; a new filter takes over where the arm stands. In every other
 bout the stop after 15 clamps in a row is off, so that the other limits have to hold by themselves.
 Setpoints, which are what is sent, are checked exactly: box, speed and acceleration along each axis,
-across bouts as well.
-
-At last the watchdog's thread itself, by the clock of the machine: how long after the last command
-the stop was latched.
+across bouts as well. The watchdog's thread, by the clock of the machine: benchmarks/watchdog.py.
 
     python -m benchmarks.safety --keep
 """
@@ -36,8 +33,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.result_file import keep_result
-from vlsim.deploy.running.arm import Arm, Watchdog
-from vlsim.deploy.running.clock import MonotonicClock, SteppedClock
+from vlsim.deploy.running.arm import Arm
+from vlsim.deploy.running.clock import SteppedClock
 from vlsim.deploy.running.limits import Axes, Limits, Vector, pose_axes
 from vlsim.deploy.running.safety_filter import Command, SafetyFilter
 from vlsim.envs.sim_robot import NO_FAULTS, SimRobot
@@ -218,29 +215,10 @@ def run(robot: Robot, clock: SteppedClock, n_commands: int) -> dict[str, Any]:
     }
 
 
-def bite(times: int) -> dict[str, Any]:
-    """Return after how many periods of silence the watchdog's thread stopped an arm, sorted."""
-    clock, period, robot = MonotonicClock(), 1.0 / HZ, Stiff()
-    start = np.array([*HOME.position, HOME.yaw, HOME.tilt, HOME.opening])
-    took = []
-    for _ in range(times):
-        safety = SafetyFilter(pose_axes(Limits()), Limits(), period, start, np.inf)
-        arm = Arm(robot, robot.wiring, safety, clock, period, moves=True)
-        with Watchdog(arm, period):
-            arm.command(Command(start, clock.now()))
-            begun = clock.now()
-            while not safety.stopped:
-                time.sleep(0.001)
-            took.append((clock.now() - begun) / period)
-    took.sort()
-    return {"times": times, "median_periods": took[times // 2], "slowest_periods": took[-1]}
-
-
 def main() -> None:
     """Print what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--commands", type=int, default=1_000_000)
-    parser.add_argument("--bites", type=int, default=200, help="silences for the thread")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/")
     arguments = parser.parse_args()
     begun, clock = time.monotonic(), SteppedClock()
@@ -250,7 +228,6 @@ def main() -> None:
             run(Stiff(), SteppedClock(), arguments.commands - share),
             run(blind(clock), clock, share),
         ],
-        "thread": bite(arguments.bites),
         "seconds": round(time.monotonic() - begun),
     }
     for name, value in found.items():

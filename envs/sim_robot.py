@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vlsim.deploy.running.clock import Clock
 from vlsim.envs.ability import check_ability
-from vlsim.envs.control import CONTROLS
+from vlsim.envs.control import CONTROLS, Planar
 from vlsim.envs.referee import Referee
 from vlsim.envs.task import skills_of
 from vlsim.envs.tasks import TASKS
@@ -181,9 +181,9 @@ class SimRobot:
 
     def connect(self, calibrate: bool = True) -> None:
         """Begin the simulation: the arm at home, or where the control mode has it begin."""
-        self._arm = SimArm(self._spec, self._scenario.scene)
+        start = self._control.start if isinstance(self._control, Planar) else None
+        self._arm = SimArm(self._spec, self._scenario.scene, start)
         simulation = self._arm.simulation
-        self._control.reset(simulation)
         self._referee = Referee(
             self._task, self._control.name, self._scenario.goal, simulation.state()
         )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vlsim.deploy.running.clock import SteppedClock
+from vlsim.envs.control import PLANAR_START_XY
 from vlsim.envs.sim_robot import NO_FAULTS, Faults, SimRobot
 from vlsim.errors import InvalidValueError
 from vlsim.robots.driver import Robot, RobotObservation, Wired
@@ -116,6 +117,20 @@ def test_success_is_the_goals() -> None:
     clock.sleep_until(2.0)
     robot.get_observation()
     assert robot.is_success
+
+
+def test_a_tip_in_the_plane_begins_beside_the_objects_and_stays_there() -> None:
+    clock = SteppedClock()
+    robot = SimRobot("push", clock, "planar", image_size=32, faults=NO_FAULTS)
+    robot.connect()
+    first = robot.get_observation()
+    assert [first["ee.x"], first["ee.y"]] == pytest.approx(PLANAR_START_XY, abs=1e-3)
+    robot.send_action({name: first[name] for name in AT})
+    clock.sleep_until(0.5)
+    later = robot.get_observation()
+    assert [later[f"ee.{a}"] for a in "xyz"] == pytest.approx(
+        [first[f"ee.{a}"] for a in "xyz"], abs=2e-3
+    )
 
 
 def test_what_it_cannot_do_is_refused_in_one_line() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.result_file import RESULTS
-from tools.docs import deployment_tables
+from tools.docs import deployment_tables, robot_tables
 from vlsim.files import atomic_write
 
 ROOT = Path(__file__).parents[2]
@@ -181,6 +181,9 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "learning_demo_cross_attention": learning_table,
     "learning_reach": learning_table,
     "parts": parts_table,
+    "robot_loop": lambda result: _with_command(result, robot_tables.robot_loop),
+    "safety": lambda result: _with_command(result, robot_tables.safety),
+    "watchdog": lambda result: _with_command(result, robot_tables.watchdog),
     "serving": serving_table,
     "serving_load": load_table,
     "deploy_latency": lambda result: _with_command(result, deployment_tables.deploy_latency),

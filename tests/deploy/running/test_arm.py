@@ -55,7 +55,7 @@ def test_a_dry_run_decides_the_same_and_sends_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("silence", "sent", "is_stopped"),
-    [(1.0, 0, False), (1.4, 0, False), (1.5, 1, False), (2.4, 1, False), (2.5, 1, True)],
+    [(1.0, 0, False), (1.4, 0, False), (1.5, 1, False), (2.2, 1, False), (2.25, 1, True)],
 )
 def test_the_watchdog_brakes_after_one_and_a_half_periods_and_stops_within_three(
     silence: float, sent: int, is_stopped: bool

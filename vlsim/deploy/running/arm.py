@@ -10,10 +10,11 @@ from vlsim.errors import RobotError
 from vlsim.robots.driver import HasDeadMan, Robot
 from vlsim.robots.wiring import Wiring
 
-HOLDS_AFTER, STOPS_AFTER = 1.5, 2.5
+HOLDS_AFTER, STOPS_AFTER = 1.5, 2.25
 """Periods of silence after which the arm brakes, and after which it is stopped for good.
 
-The watchdog looks four times a period, so that it stops within 3 periods of the last command.
+The watchdog looks four times a period, so that it stops within 2.5 periods of the last command,
+which leaves half a period for the operating system to be late.
 """
 MOST_SETTLING = 300
 """Periods that an arm may take to brake."""

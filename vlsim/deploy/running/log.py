@@ -1,16 +1,16 @@
 """The log of a run: what it was, every period as a line of JSON, and what the cameras saw."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.deploy.running.films import Films
+from vlsim.deploy.running.lines import Lines
 from vlsim.deploy.running.loop import Ending
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json, make_folder, read_json, read_json_lines, write_json
@@ -22,8 +22,8 @@ RUN, STEPS, ENDING = "run.json", "steps.jsonl", "ending.json"
 class RunLog:
     """Writes a run into a folder of its own while its `with` block runs.
 
-    What it is stands there before the first period; each period is written when it is over, so
-    that a crash loses at most one.
+    What it is stands there before the first period; each period is written as soon as it is over,
+    by a thread, so that no disk holds the arm up.
 
     Args:
         folder: Where; it must not hold a run.
@@ -44,12 +44,11 @@ class RunLog:
         write_json(folder / RUN, head)
         self._films = Films(folder, hz) if films else None
         self._stack = ExitStack()
-        self._lines: IO[str] | None = None
+        self._lines = Lines(folder / STEPS)
 
     def __enter__(self) -> "RunLog":
-        """Open the file of the periods."""
-        lines = (self.folder / STEPS).open("w", encoding="utf-8")
-        self._lines = self._stack.enter_context(lines)
+        """Begin to write."""
+        self._stack.enter_context(self._lines)
         if self._films is not None:
             self._stack.enter_context(self._films)
         return self
@@ -67,10 +66,7 @@ class RunLog:
 
     def add(self, record: Mapping[str, Any], pictures: Mapping[str, NDArray[np.uint8]]) -> None:
         """Write a period and what was seen in it."""
-        assert self._lines is not None
-        # A number that is not finite is what a log has to tell, and JSON cannot: as a string.
-        self._lines.write(json.dumps(_plain(record)) + "\n")
-        self._lines.flush()
+        self._lines.add(record)
         if self._films is not None:
             self._films.add(pictures)
 
@@ -115,12 +111,3 @@ def read_steps(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the periods of a logged run; what a crash cut off is left out."""
     for _, record in read_json_lines(folder / STEPS, drop_torn=True):
         yield record
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    is_odd = isinstance(value, float) and not np.isfinite(value)
-    return str(value) if is_odd else value

@@ -1,5 +1,6 @@
 """The control loop: observe, check the age, ask the policy, filter, send; once a period."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -40,7 +41,7 @@ class Observed:
     Args:
         taken: When the pictures were taken, seconds of the clock.
         pictures: By the policy's names of the cameras.
-        pose: x, y, z, yaw, tilt and opening of the hand, as `POSE_NAMES`, but tilt before opening.
+        pose: Of the hand, as `POSE_NAMES`: metres and radians. Shape (6,).
         measured: What the arm's targets are compared with. Shape (n,).
     """
 
@@ -129,7 +130,6 @@ class ControlLoop:
 
     Args:
         policy: What acts.
-        sizes: Side of the pictures that it reads, by camera; `ANY` takes them as they are.
         senses: What observes.
         arm: What moves.
         steering: From actions to targets.
@@ -178,6 +178,9 @@ class ControlLoop:
         seen = self._senses.observe(self._clock)
         self._policy.act(self._observations(seen))
         self._policy.reset([seed], [instruction])
+        # What was made until now stays: to look through all of it for waste takes several periods.
+        gc.collect()
+        gc.freeze()
         return seen.pictures
 
     def run(self, log: Log, most_actions: int = 0) -> Ending:
@@ -215,6 +218,7 @@ class ControlLoop:
         finally:
             safety.stop("the loop broke off")
             self._arm.settle()
+            gc.unfreeze()
         return Ending(
             safety.stopped,
             periods,

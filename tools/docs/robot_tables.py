@@ -20,7 +20,11 @@ def safety(result: Result) -> tuple[list[str], list[list[str]]]:
         row("setpoints outside the box", "outside_the_box", target="0"),
         row("faster than allowed", "too_fast", target="0"),
         row("accelerated harder than allowed", "too_hard", target="0"),
-        row("silences, all of which the watchdog ended", "silences"),
+        [
+            "silences that the watchdog ended",
+            *(f"{run['watchdog_stops']} of {run['silences']}" for run in runs),
+            "all",
+        ],
         row("periods until it did, at most", "slowest_watchdog_stop_periods", "{:.2f}", "3"),
         row("the hand itself outside the box, at most", "hand_outside_mm", "{:.1f} mm"),
     ]

@@ -41,7 +41,7 @@ class LatencyConfig:
 
     calls: int = 3000
     """Calls of each, for policies of the zoo."""
-    large_calls: int = 500
+    large_calls: int = 100
     """The same for the larger network."""
 
 

@@ -65,7 +65,7 @@ def export(config: ExportConfig) -> None:
     from vlsim.deploy.exporting.program import write_program
 
     def act(policy: Policy) -> None:
-        act_in(make_env, policy, config.episodes)
+        act_in(make_env, policy, config.episodes, "export")
 
     names = split_names(config.precisions, "precision")
     differences = export_policy(folder, config.out, act, names)
@@ -105,12 +105,12 @@ def trained_task(folder: Path) -> str:
     return task
 
 
-def act_in(make_env: makers.EnvMaker, policy: Policy, episodes: int) -> None:
-    """Let a policy act in the beginnings of episodes that no benchmark has."""
+def act_in(make_env: makers.EnvMaker, policy: Policy, episodes: int, purpose: str) -> None:
+    """Let a policy act in the beginnings of episodes that no benchmark has, others by purpose."""
     env = make_env("seen")
     try:
         for index in range(episodes):
-            seed = derive(0, "export", index)
+            seed = derive(0, purpose, index)
             observation, info = env.reset(seed=seed)
             policy.reset([seed], [info["instruction"]])
             for _ in range(MOST_STEPS):

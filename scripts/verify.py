@@ -2,7 +2,8 @@
 
 First the golden vectors of the bundle, then the actions at batch 1, 2 and 16 on what the policy is
 shown in its task, then the closed loop: the same benchmark episodes on the engine and on torch.
-Exit code 2 if an action is off by more than the bundle allows, or if success is below torch's.
+Exit code 2 if an action is off by more than the bundle allows (INT8: a golden one), or if success
+is below torch's.
 
 Examples:
   vlsim verify demo.vlsim
@@ -78,7 +79,8 @@ def verify(name: str, episodes: int) -> None:
     print(f"{name}: golden actions within {parity.tolerance:.2g}")
     for rows, difference in parity.differences.items():
         print(f"{name}: at batch {rows} actions differ from torch's by {difference:.2g} at most")
-    if not parity.holds:
+    # INT8 is judged by success: on single pictures it may point elsewhere.
+    if load.split_engine(name)[2] != "int8" and not parity.holds:
         worst = max(parity.differences.values())
         raise BundleError(
             f"{name} failed: actions differ from torch's by {worst:.2g}; allowed "
@@ -98,7 +100,7 @@ def _parity(name: str, folder: Path) -> "Parity":
     make_env = environments(folder)
 
     def act(policy: Policy) -> None:
-        act_in(make_env, policy, COMPARED_EPISODES)
+        act_in(make_env, policy, COMPARED_EPISODES, "verify")
 
     _, engine, precision = load.split_engine(name)
     return compare(folder, engine, Computing(precision), act)

@@ -18,9 +18,10 @@ from vlsim.deploy.engine_policy import load_engine_policy
 from vlsim.deploy.exported import FUSED_GRAPH, LIMITS, OPSET, POLICY_GRAPHS, TEXT_GRAPH
 from vlsim.deploy.exporting.inputs import policy_inputs
 from vlsim.deploy.exporting.onnx_file import onnx_of, program_of
+from vlsim.deploy.exporting.program import write_program
 from vlsim.deploy.graphs import PolicyGraph
 from vlsim.deploy.manifest import read_manifest
-from vlsim.deploy.network import build_actor
+from vlsim.deploy.network import TorchEngine, build_actor
 from vlsim.errors import BundleError, InvalidValueError, MissingExtraError, UnknownNameError
 from vlsim.scripts import export
 
@@ -133,6 +134,18 @@ def test_a_program_refuses_inputs_with_unequal_rows() -> None:
         program(*(three | {"image": inputs["image"]}).values())
 
 
+def test_the_program_is_written_beside_a_bundle_and_acts_alike(tmp_path: Path) -> None:
+    bundle = load_bundle(DEMO)
+    golden, engine = bundle.golden, TorchEngine(build_actor(bundle))
+    path = write_program(DEMO, tmp_path / "demo.pt2")
+    # One's own: a stranger's must not be loaded.
+    program = torch.export.load(path).module()
+    text = engine.read(golden["instruction"])
+    inputs = (golden["image"][:, None], text.words, text.context, text.mask, golden["proprio"])
+    actions, _ = program(*(torch.from_numpy(array) for array in inputs))
+    assert np.abs(actions.detach().numpy() - golden["action"]).max() <= LIMITS["fp32"]
+
+
 def test_a_part_that_fixes_the_number_of_words_is_refused() -> None:
     class Fixed(nn.Module):
         def forward(self, ids: Tensor) -> Tensor:
@@ -195,6 +208,7 @@ def test_a_folder_whose_name_has_an_at_is_a_folder(
     monkeypatch.chdir(tmp_path)
     assert split_engine("mine@torch") == ("mine@torch", "torch", "fp32")
     load_policy("mine@torch@onnxruntime")
+    assert split_engine("ws://me@host:8000") == ("ws://me@host:8000", "torch", "fp32")
 
 
 def test_onnxruntime_computes_on_the_cpu_alone_and_is_named_if_missing(

@@ -75,7 +75,7 @@ def test_actions_that_differ_only_in_the_task_fail_too(monkeypatch: pytest.Monke
 def test_success_below_torchs_fails_if_the_interval_says_so(
     monkeypatch: pytest.MonkeyPatch, high: float, fails: bool
 ) -> None:
-    monkeypatch.setattr(verify, "_parity", lambda *_: Parity({1: 0.1}, 0.1, 9))
+    monkeypatch.setattr(verify, "_parity", lambda *_: Parity({1: 0.3}, 0.1, 9))
     difference = PairedDifference(-0.1, -0.2, high, 0.01, 0, 10, 100)
     monkeypatch.setattr(verify, "closed_loop", lambda *_: difference)
     if fails:

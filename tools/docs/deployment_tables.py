@@ -37,7 +37,7 @@ def deploy_parity(result: Result) -> tuple[list[str], list[list[str]]]:
                 f"`{row['policy']}`",
                 f"`{row['engine']}`",
                 f"{max(row['differences'].values()):.1g}",
-                f"{row['limit']:.1g}",
+                "by success" if row["limit"] is None else f"{row['limit']:.0e}",
                 f"{row['success']['value']:.3f} (torch {row['success_torch']['value']:.3f})",
                 f"{_signed(row['minus_torch'])}, n = {row['minus_torch']['n']}",
             ]

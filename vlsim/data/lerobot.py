@@ -24,7 +24,8 @@ from vlsim.data.lerobot_stats import (
     stats_of_pictures,
 )
 from vlsim.data.manifest import Attempt, read_manifest
-from vlsim.errors import InvalidValueError, MissingExtraError
+from vlsim.errors import InvalidValueError
+from vlsim.extras import import_extra
 from vlsim.files import atomic_write, read_json, write_json
 
 VERSION = "v3.0"
@@ -59,11 +60,8 @@ def check_extra() -> None:
     Raises:
         MissingExtraError: If pyarrow or pandas is not installed.
     """
-    try:
-        import pandas  # noqa: F401
-        import pyarrow.parquet  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("Writing a LeRobot dataset", "pyarrow", "datasets") from error
+    for module in ("pyarrow.parquet", "pandas"):
+        import_extra(module, "Writing a LeRobot dataset", "datasets")
 
 
 class _Writer:

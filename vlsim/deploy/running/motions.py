@@ -27,8 +27,8 @@ GRIP = 0.2
 class Motions:
     """Carries out the motions of `primitive`; before the first one the arm goes home.
 
-    What it knows of the scene is where the hand is. A motion therefore ends at the height of the
-    table: what lies on something, or is put down on it, is beyond it.
+    What it knows of the scene is where the hand is. So a motion takes what stands on the table
+    itself, and lets go of it in the air, low enough for bowls and mats: towers are beyond it.
 
     Args:
         axes: Of the targets, at the speed of the run.

@@ -175,7 +175,28 @@ def _markdown(heads: list[str], rows: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def compression_table(result: Result) -> str:
+    """Return size, latency and success of the teacher and its students."""
+    rows = result["results"]["rows"]
+    sets = list(dict.fromkeys(name for row in rows for name in row["success"]))
+    cells = [
+        [
+            f"`{row['policy']}`",
+            row["method"],
+            f"{row['engine']}, {row['precision']}",
+            f"{row['bytes'] / 1e3:.0f}",
+            f"{row['p50_ms']:.2f}",
+            f"{row['p99_ms']:.2f}",
+            *(interval(row["success"][s]) if s in row["success"] else NOTHING for s in sets),
+        ]
+        for row in rows
+    ]
+    heads = ["policy", "method", "engine", "kB", "p50 ms", "p99 ms", *(f"`{s}`" for s in sets)]
+    return _markdown(heads, cells) + f"\n`{result['command']}`\n"
+
+
 TABLES: dict[str, Callable[[Result], str]] = {
+    "compression": compression_table,
     "contract_faults": contract_table,
     "learning_demo": learning_table,
     "learning_demo_cross_attention": learning_table,

@@ -1,6 +1,7 @@
 """What `vlsim export` writes, what its manifest says of it, and what is refused."""
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -216,9 +217,20 @@ def test_onnxruntime_computes_on_the_cpu_alone_and_is_named_if_missing(
 ) -> None:
     with pytest.raises(InvalidValueError, match="computes on the CPU, got the device 'cuda'"):
         load_policy("zoo:demo@onnxruntime", device="cuda")
-    monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(MissingExtraError, match=r"'onnxruntime'.*vlsim\[export\]"):
         load_policy("zoo:demo@onnxruntime")
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxscript"])
+def test_a_missing_package_of_the_exporter_is_named(
+    package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    options = ["--out", str(tmp_path / "x.vlsim"), "--episodes", "1", "--precisions", "fp32"]
+    with pytest.raises(MissingExtraError, match=rf"'{package}'.*vlsim\[export\]"):
+        export.main(["zoo:demo", *options])
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_scripted_policy_cannot_be_exported(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from tests.deploy.bundles import DEMO, sign
 from vlsim.deploy.engines import Computing
 from vlsim.deploy.latency import Latency, calls_of, measure
 from vlsim.deploy.latency_plot import plot
-from vlsim.deploy.verify import BATCHES, Parity, compare
+from vlsim.deploy.recording import BATCHES
+from vlsim.deploy.verify import Parity, compare
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.policy import Policy
 from vlsim.metrics import PairedDifference

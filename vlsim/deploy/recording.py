@@ -8,6 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.deploy.engines.base import Engine, Reply, TextArrays
+from vlsim.deploy.exported import MOST_ROWS
+
+BATCHES = (1, 2, MOST_ROWS)
+"""Rows at once with which the actions of engines are compared."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,7 @@ from pathlib import Path
 from vlsim.deploy.bundle import load_bundle
 from vlsim.deploy.engine_policy import EnginePolicy, open_policy
 from vlsim.deploy.engines import ENGINES, Computing
-from vlsim.deploy.exported import MOST_ROWS
-from vlsim.deploy.recording import RecordingEngine, largest_difference
-
-BATCHES = (1, 2, MOST_ROWS)
-"""Rows at once with which actions are compared."""
+from vlsim.deploy.recording import BATCHES, RecordingEngine, largest_difference
 
 
 @dataclass(frozen=True)

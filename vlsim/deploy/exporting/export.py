@@ -31,13 +31,13 @@ from vlsim.deploy.exporting.onnx_file import onnx_of
 from vlsim.deploy.exporting.quantize import int8_of
 from vlsim.deploy.graphs import FusedGraph, PolicyGraph, TextGraph
 from vlsim.deploy.network import TorchEngine, build_actor
-from vlsim.deploy.recording import RecordingEngine, Shown, largest_difference
+from vlsim.deploy.recording import BATCHES, RecordingEngine, Shown, largest_difference
 from vlsim.errors import BundleError, InvalidValueError
 from vlsim.models.actor import Actor
 from vlsim.runs import packages
 
-BATCHES = (1, 2, MOST_ROWS)
-"""Rows at once with which graphs are compared with torch."""
+EXPORTERS = ("torch", "onnx", "onnxscript", "onnxruntime")
+"""Packages that decide what the graphs are."""
 ACTS = ("action", "attention")
 """Outputs of the graphs that act."""
 
@@ -84,7 +84,7 @@ def export_policy(
         )
         differences = {p: _difference(draft, p, recorder.rows) for p in precisions}
     for precision, worst in differences.items():
-        limit = LIMITS.get(precision, 2 * worst)
+        limit = LIMITS.get(precision, max(2 * worst, LIMITS[FP32]))
         if worst > limit:
             raise BundleError(
                 f"{POLICY_GRAPHS[precision]} of {folder} differs from its network by {worst:.2g}; "
@@ -111,7 +111,7 @@ def _facts(bundle: Bundle, actor: Actor, precisions: Sequence[str]) -> dict[str,
         "graphs": graphs,
         # Any action is within 2 of any other; what is measured stands there in the end.
         "precisions": {p: {"graph": POLICY_GRAPHS[p], "tolerance": 2.0} for p in precisions},
-        "made_with": {n: installed[n] for n in ("torch", "onnx", "onnxscript", "onnxruntime")},
+        "made_with": {n: installed[n] for n in EXPORTERS if n in installed},
     }
 
 

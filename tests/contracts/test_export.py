@@ -124,6 +124,7 @@ def _loaded(name: str) -> EnginePolicy:
     try:
         policy = load_policy(name)
     except MissingExtraError as missing:
+        # OpenVINO is an extra that the developers' environment does not have.
         pytest.skip(str(missing))
     except InvalidValueError as other:
         # Every engine computes with 32 bits; which others it can, it says.

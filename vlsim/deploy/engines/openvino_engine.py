@@ -28,7 +28,7 @@ def open_openvino(bundle: Bundle, computing: Computing) -> Engine:
         InvalidValueError: If another device or precision is asked for.
         MissingExtraError: If openvino is not installed.
     """
-    # Its INT8 kernels read the scales of the graph in another way: actions were off by 0.4.
+    # With the INT8 graph its actions were off by 0.4; why has not been found out.
     check_computing("openvino", computing, (FP32,))
     return OpenvinoEngine(bundle, computing)
 

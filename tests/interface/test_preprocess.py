@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from vlsim.deploy.pictures import read_picture
@@ -16,6 +18,23 @@ def test_each_pixel_is_the_mean_of_its_area() -> None:
     rows = np.array([[[0], [100], [10], [30]], [[100], [200], [20], [40]]], np.uint8)
     square = np.repeat(np.concatenate([rows, rows]), 3, axis=2)
     assert fit_picture(square, 2)[..., 0].tolist() == [[100, 25], [100, 25]]
+
+
+@given(square=st.integers(1, 30), side=st.integers(1, 30), seed=st.integers(0, 2**20))
+def test_sizes_that_do_not_divide_each_other_give_the_exact_mean(
+    square: int, side: int, seed: int
+) -> None:
+    picture = stream(seed, "picture").integers(0, 256, (square, square, 3), np.uint8)
+    # Every old pixel becomes side x side parts, and every new one is the mean of square x square.
+    parts = picture.astype(np.int64).repeat(side, axis=0).repeat(side, axis=1)
+    total = parts.reshape(side, square, side, square, 3).sum((1, 3))
+    assert np.array_equal(fit_picture(picture, side), (2 * total + square**2) // (2 * square**2))
+
+
+@pytest.mark.parametrize("square", [2896, 3000])
+def test_sums_over_large_pictures_do_not_overflow(square: int) -> None:
+    white = np.full((square, square, 3), 255, np.uint8)
+    assert np.array_equal(fit_picture(white, 1), [[[255] * 3]])
 
 
 def test_the_middle_square_is_taken() -> None:

@@ -30,22 +30,36 @@ def fit_picture(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     middle = picture[top : top + square, left : left + square]
     if square == side:
         return middle
-    share = _shares(square, side)
-    rows = np.tensordot(share, middle.astype(np.float64), axes=(1, 0))
-    mean = np.tensordot(rows, share, axes=(1, 1)).transpose(0, 2, 1)
+    # Whole numbers throughout: a sum of float64 depends on the order that a library sums in.
+    total_type = np.dtype(np.int32 if 256 * square**2 < 2**31 else np.int64)
+    rows = _summed(middle, side, total_type)
+    total = _summed(rows.transpose(1, 0, 2), side, total_type).transpose(1, 0, 2)
     # Halves go up, the same everywhere.
-    return np.floor(mean + 0.5).astype(np.uint8)
+    return ((total + square**2 // 2) // square**2).astype(np.uint8)
+
+
+def _summed(pixels: NDArray[Any], after: int, total_type: np.dtype[Any]) -> NDArray[Any]:
+    """Return sums of pixels (N, M, 3) over `after` parts of the first axis, each of weight N."""
+    before, m = pixels.shape[:2]
+    flat = np.ascontiguousarray(pixels).reshape(before, m * 3)
+    total = np.zeros((after, m * 3), total_type)
+    for rows, weights in zip(*_overlaps(before, after), strict=True):
+        total += flat[rows] * weights[:, None].astype(total_type)
+    return total.reshape(after, m, 3)
 
 
 @lru_cache(maxsize=16)
-def _shares(before: int, after: int) -> NDArray[np.float64]:
-    """Return which share of the mean of each new pixel each old one has. Shape (after, before)."""
-    edges = np.arange(after + 1) * before / after
-    old = np.arange(before)
-    low = np.maximum(edges[:-1, None], old)
-    high = np.minimum(edges[1:, None], old + 1)
-    shares: NDArray[np.float64] = np.clip(high - low, 0.0, None) * after / before
-    return shares
+def _overlaps(before: int, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the old pixels that each new one covers, and by how many `after`ths. Shape (K, after).
+
+    K is what most of them cover; where one covers fewer, the weight of the rest is 0.
+    """
+    new = np.arange(after)
+    old = new * before // after + np.arange(-(-before // after) + 1)[:, None]
+    low = np.maximum(new * before, old * after)
+    high = np.minimum((new + 1) * before, (old + 1) * after)
+    weights = np.clip(high - low, 0, None)
+    return np.minimum(old, before - 1), weights
 
 
 def check_picture(picture: object) -> NDArray[np.uint8]:

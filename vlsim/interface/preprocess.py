@@ -35,7 +35,8 @@ def fit_picture(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     rows = _summed(middle, side, total_type)
     total = _summed(rows.transpose(1, 0, 2), side, total_type).transpose(1, 0, 2)
     # Halves go up, the same everywhere.
-    return ((total + square**2 // 2) // square**2).astype(np.uint8)
+    fitted: NDArray[np.uint8] = ((total + square**2 // 2) // square**2).astype(np.uint8)
+    return fitted
 
 
 def _summed(pixels: NDArray[Any], after: int, total_type: np.dtype[Any]) -> NDArray[Any]:
@@ -50,9 +51,9 @@ def _summed(pixels: NDArray[Any], after: int, total_type: np.dtype[Any]) -> NDAr
 
 @lru_cache(maxsize=16)
 def _overlaps(before: int, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the old pixels that each new one covers, and by how many `after`ths. Shape (K, after).
+    """Return the old pixels under each new one, and how much of each counts. Shape (K, after).
 
-    K is what most of them cover; where one covers fewer, the weight of the rest is 0.
+    A whole one counts `after`. Where a new one covers fewer than K, the weight of the rest is 0.
     """
     new = np.arange(after)
     old = new * before // after + np.arange(-(-before // after) + 1)[:, None]

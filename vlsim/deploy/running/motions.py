@@ -50,7 +50,7 @@ class Motions:
             [Waypoint(HOME, FREE_SPEED, exact=True)]
         )
         self._next: Vector | None = None
-        self._was_held = self._is_over = False
+        self._waits = self._is_over = False
 
     @property
     def wants_action(self) -> bool:
@@ -70,15 +70,16 @@ class Motions:
     def target(self, setpoint: Vector, measured: Vector) -> Vector:
         """Return the next point of the path."""
         self._setpoint, self._measured = setpoint, measured
-        if self._path is not None and not self._was_held:
+        if self._path is not None and not self._waits:
             following = next(self._path, None)
             self._is_over = following is None
             self._next = self._next if following is None else following
         return setpoint if self._next is None else self._next
 
     def note(self, decision: Decision) -> None:
-        """Wait while the arm is held; end a motion at the end of its path."""
-        self._was_held = decision.allowed is None
+        """Wait while the arm is held or behind; end a motion at the end of its path."""
+        # After a hold the path, as fast as the arm may be, would stay ahead of it for good.
+        self._waits = decision.allowed is None or "velocity" in decision.clamps
         if self._path is not None and self._is_over:
             self._path = None
             if self._action is not None:

@@ -17,8 +17,8 @@ from vlsim.parallel.threads import one_thread_here
 from vlsim.serving.counters import Counters
 from vlsim.serving.request import Request, Session
 
-MOST_ROWS = 64
-"""Of a batch, if the policy remembers nothing."""
+MOST_ROWS = 16
+"""Of a batch, if the policy remembers nothing; exported graphs are for no more."""
 Chunk = NDArray[np.float32]
 
 logger = logging.getLogger(__name__)

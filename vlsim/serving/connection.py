@@ -8,7 +8,8 @@ from collections.abc import Coroutine
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vlsim.errors import MissingExtraError, VlsimError
+from vlsim.errors import VlsimError
+from vlsim.extras import import_extra
 from vlsim.serving.address import Address
 from vlsim.serving.wire import MOST_BYTES, WireError, unpack
 
@@ -118,14 +119,12 @@ def _reason(error: OSError) -> str:
 
 
 async def _connected(address: Address) -> "ClientConnection":
-    try:
-        from websockets.asyncio.client import connect
-        from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
-    except ImportError as error:
-        raise MissingExtraError("Talking to a policy server", "websockets", "serve") from error
+    client = import_extra("websockets.asyncio.client", "Talking to a policy server", "serve")
+    from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+
     token = os.environ.get(TOKEN, "")
     try:
-        return await connect(
+        connection: ClientConnection = await client.connect(
             address.url,
             additional_headers={"Authorization": f"Api-Key {token}"} if token else None,
             compression=None,
@@ -142,6 +141,7 @@ async def _connected(address: Address) -> "ClientConnection":
         ) from None
     except (InvalidHandshake, InvalidMessage, EOFError):
         raise RemoteError(f"The server {address.url} does not speak websocket.") from None
+    return connection
 
 
 def _message(frame: bytes | str, url: str) -> Any:  # noqa: ANN401

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from vlsim.errors import InvalidValueError, MissingExtraError, VlsimError, in_one_line
+from vlsim.errors import InvalidValueError, VlsimError, in_one_line
+from vlsim.extras import import_extra
 from vlsim.interface.policy import Informed, Memoryless, Policy, PolicyFactory
 from vlsim.serving.batcher import Apart, Batcher, Together
 from vlsim.serving.counters import Counters
@@ -136,13 +137,10 @@ class PolicyServer:
             InvalidValueError: If the address cannot be used.
             MissingExtraError: If websockets is not installed.
         """
-        try:
-            from websockets.asyncio.server import serve
-        except ImportError as error:
-            raise MissingExtraError("Serving a policy", "websockets", "serve") from error
+        websockets = import_extra("websockets.asyncio.server", "Serving a policy", "serve")
         config = self._config
         try:
-            server = await serve(
+            server = await websockets.serve(
                 self._converse,
                 config.host,
                 config.port,

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from vlsim.errors import MissingExtraError, VlsimError
+from vlsim.errors import VlsimError
+from vlsim.extras import import_extra
 
 MOST_BYTES = 16 << 20
 """Of a message: five pictures of 1024 x 1024 pixels fit in."""
@@ -186,8 +187,4 @@ def _one_line(value: object) -> str:
 
 
 def _msgpack() -> Any:  # noqa: ANN401
-    try:
-        import msgpack
-    except ImportError as error:
-        raise MissingExtraError("Talking to a policy server", "msgpack", "serve") from error
-    return msgpack
+    return import_extra("msgpack", "Talking to a policy server", "serve")

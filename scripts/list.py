@@ -30,8 +30,8 @@ POLICIES = {
 """What `--policy` takes, besides the policies in the zoo."""
 
 
-GROUP = "factor"
-"""Rows that have this field are shown below a heading."""
+GROUPS = ("factor", "of")
+"""Rows that have one of these fields are shown below a heading."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,14 @@ def goals() -> list[Row]:
 
 
 def metrics() -> list[Row]:
-    """Return every metric."""
-    from vlsim.metrics import METRICS
+    """Return every metric by what it is of."""
+    from vlsim.metrics import METRICS_OF
 
-    return _rows(METRICS.items())
+    return [
+        {"name": row["name"], "of": noun, "description": row["description"]}
+        for noun, metrics in METRICS_OF.items()
+        for row in _rows(metrics.items())
+    ]
 
 
 def presets() -> list[Row]:
@@ -264,12 +268,16 @@ def _describe(thing: object) -> str:
     return text.strip().partition("\n")[0]
 
 
+def _group(row: Row) -> str:
+    return next((row[name] for name in GROUPS if name in row), "")
+
+
 def _table(title: str, rows: list[Row]) -> Table:
-    columns = [name for name in rows[0] if name != GROUP] if rows else ["name"]
+    columns = [name for name in rows[0] if name not in GROUPS] if rows else ["name"]
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for group, members in groupby(rows, key=lambda row: row.get(GROUP, "")):
+    for group, members in groupby(rows, key=_group):
         if group:
             table.add_section()
             table.add_row(f"[bold]{escape(group)}[/]")

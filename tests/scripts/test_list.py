@@ -13,7 +13,7 @@ from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.goals import GOALS
 from vlsim.instruction_sets import SETS
 from vlsim.interface.policy import PolicySpec
-from vlsim.metrics import METRICS
+from vlsim.metrics import METRICS_OF
 from vlsim.robots.catalogue import ROBOTS
 from vlsim.scripts.list import POLICIES, main
 from vlsim.scripts.presets import PRESETS
@@ -29,7 +29,13 @@ def listed(what: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]
 
 @pytest.mark.parametrize(
     ("what", "registered"),
-    [("tasks", TASKS), ("robots", ROBOTS), ("sets", SETS), ("goals", GOALS), ("metrics", METRICS)],
+    [
+        ("tasks", TASKS),
+        ("robots", ROBOTS),
+        ("sets", SETS),
+        ("goals", GOALS),
+        ("metrics", [name for metrics in METRICS_OF.values() for name in metrics]),
+    ],
 )
 def test_a_list_has_everything_that_is_registered_each_with_a_description(
     what: str, registered: list[str], capsys: pytest.CaptureFixture[str]

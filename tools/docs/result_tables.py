@@ -195,12 +195,29 @@ def compression_table(result: Result) -> str:
     return _markdown(heads, cells) + f"\n`{result['command']}`\n"
 
 
+def oracle_table(result: Result) -> str:
+    """Return how far each metric is from the packages that people know it from."""
+    rows = [
+        [
+            f"`{each['metric']}`" if "," not in each["metric"] else each["metric"],
+            each["package"],
+            str(each["n"]),
+            f"{each['value']:.5f}",
+            f"{each['largest_difference']:.0e}" if each["largest_difference"] else "0",
+        ]
+        for each in result["results"]["comparisons"]
+    ]
+    heads = ["metric", "package", "n", "value", "largest difference"]
+    return _markdown(heads, rows) + f"\n`{result['command']}`\n"
+
+
 TABLES: dict[str, Callable[[Result], str]] = {
     "compression": compression_table,
     "contract_faults": contract_table,
     "learning_demo": learning_table,
     "learning_demo_cross_attention": learning_table,
     "learning_reach": learning_table,
+    "metric_oracles": oracle_table,
     "parts": parts_table,
     "robot_loop": lambda result: _with_command(result, robot_tables.robot_loop),
     "safety": lambda result: _with_command(result, robot_tables.safety),

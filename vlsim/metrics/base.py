@@ -1,9 +1,9 @@
-"""An estimate is a value with its 95 % interval and its n; a metric makes one from episodes."""
+"""An estimate is a value with its 95 % interval and its n; a metric makes one from observations."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from vlsim.errors import InvalidValueError
 from vlsim.records import Episode
@@ -36,14 +36,17 @@ class Estimate:
         return {"value": self.value, "low": low, "high": high, "n": self.n}
 
 
-Metric = Callable[[Sequence[Episode]], Estimate]
+Observation = TypeVar("Observation")
 
-METRICS: Registry[Metric] = Registry("metric")
-"""Every metric by name. Episodes in any order give the same estimate; none at all is an error."""
+Metric = Callable[[Sequence[Observation]], Estimate]
+"""Observations in any order give the same estimate; none at all is an error."""
+
+METRICS: Registry[Metric[Episode]] = Registry("metric")
+"""Every metric of episodes by name."""
 
 
-def need(observations: Sequence[object], metric: str) -> int:
+def need(observations: Sequence[object], metric: str, noun: str = "episode") -> int:
     """Return how many observations there are; none at all is an error, never a zero."""
     if not observations:
-        raise InvalidValueError(f"{metric} needs at least one episode, got none.")
+        raise InvalidValueError(f"{metric} needs at least one {noun}, got none.")
     return len(observations)

@@ -98,9 +98,7 @@ def sacrebleu_row(described: Sequence[Described]) -> dict[str, Any]:
     """Return BLEU beside sacrebleu, on the same words."""
     import sacrebleu
 
-    references = [
-        [" ".join(tokens(d.references[i])) for d in described] for i in range(REFERENCES)
-    ]
+    references = [[" ".join(tokens(d.references[i])) for d in described] for i in range(REFERENCES)]
     theirs = sacrebleu.corpus_bleu(
         [" ".join(tokens(d.caption)) for d in described],
         references,

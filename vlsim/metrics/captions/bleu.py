@@ -62,8 +62,8 @@ class Bleu:
         matches, counts = sums[..., : self.order], sums[..., self.order : 2 * self.order]
         precision = np.prod((matches + TINY) / (counts + SMALL), axis=-1) ** (1 / self.order)
         ratio = (sums[..., -2] + TINY) / (sums[..., -1] + SMALL)
-        brevity: Numbers = np.exp(np.minimum(0.0, 1 - 1 / ratio))
-        return precision * brevity
+        scores: Numbers = precision * np.exp(np.minimum(0.0, 1 - 1 / ratio))
+        return scores
 
 
 for longest in range(1, 5):

@@ -86,12 +86,11 @@ def _score(said: Sequence[str], reference: Sequence[str]) -> float:
     precision, recall = weight / len(said), weight / len(reference)
     mean = precision * recall / (ALPHA * precision + (1 - ALPHA) * recall)
     pairs = sorted((i, place) for i, (place, _) in found.items())
-    chunks = 1 + sum(
-        (i + 1, place + 1) != after for (i, place), after in pairwise(pairs)
-    )
+    chunks = 1 + sum((i + 1, place + 1) != after for (i, place), after in pairwise(pairs))
     if chunks == 1 and len(found) == len(said) == len(reference):
         return mean
-    return mean * (1 - GAMMA * (chunks / len(found)) ** BETA)
+    penalty: float = GAMMA * (chunks / len(found)) ** BETA
+    return mean * (1 - penalty)
 
 
 def _alignment(said: Sequence[str], reference: Sequence[str]) -> dict[int, tuple[int, float]]:

@@ -52,6 +52,7 @@ def fleiss_kappa(rated: Sequence[Rated]) -> Estimate:
         things = sums[..., 0]
         chance = ((sums[..., 2:] / (things * raters)[..., None]) ** 2).sum(-1)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (sums[..., 1] / things - chance) / (1 - chance)
+            beyond_chance: Numbers = (sums[..., 1] / things - chance) / (1 - chance)
+        return beyond_chance
 
     return bootstrap(rows, kappa)

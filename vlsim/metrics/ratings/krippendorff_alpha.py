@@ -66,7 +66,8 @@ def krippendorff_alpha(rated: Sequence[Rated], level: Level = "nominal") -> Esti
         with np.errstate(invalid="ignore", divide="ignore"):
             observed = (together * apart).sum((-2, -1))
             by_chance = (expected * apart).sum((-2, -1)) / (total - 1)
-            return 1 - observed / by_chance
+            beyond_chance: Numbers = 1 - observed / by_chance
+        return beyond_chance
 
     return bootstrap(rows, alpha)
 
@@ -75,9 +76,9 @@ def _distances(order: Sequence[str | float], marginal: Numbers, level: Level) ->
     """Return how far any two ratings are apart. Shape (..., k, k)."""
     if level == "nominal":
         return 1.0 - np.eye(len(order))
-    if level == "interval":
-        numbers = np.array(order, dtype=float)
-        return (numbers[:, None] - numbers) ** 2
-    # Ratings between two, their own counted half.
-    middle = marginal.cumsum(-1) - marginal / 2
-    return (middle[..., :, None] - middle[..., None, :]) ** 2
+    # Ratings are as far apart as these; of places in an order, with their own counted half.
+    places = (
+        np.array(order, dtype=float) if level == "interval" else marginal.cumsum(-1) - marginal / 2
+    )
+    apart: Numbers = (places[..., :, None] - places[..., None, :]) ** 2
+    return apart

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vlsim.errors import InvalidValueError
+from vlsim.interface.perceiver import Box
 from vlsim.metrics.base import Estimate, Metric, need
 from vlsim.metrics.intervals import wilson
 from vlsim.registry import Registry
-
-Box = tuple[float, float, float, float]
-"""(u0, v0, u1, v1), in any unit."""
 
 ENOUGH = 0.5
 

@@ -26,6 +26,7 @@ from vlsim.models.precision import FP32
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scene.randomization import choose_terms
 from vlsim.seeding import stream
+from vlsim.world.hand import HIGH, LOW
 
 GOLDEN_ROWS = 4
 
@@ -154,6 +155,8 @@ def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
         },
         # Where they were on average, if the randomisation moved them.
         "cameras": {name: asdict(CAMERAS[name]) for name in sizes.backbone.cameras},
+        # Where the hand stayed in training, and stays on a robot (`vlsim run`).
+        "workspace": {"low": LOW, "high": HIGH, "unit": "m", "frame": "base"},
         "randomization": {
             name: term.to_json() for name, term in choose_terms(config.randomization).items()
         },

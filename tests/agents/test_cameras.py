@@ -42,6 +42,7 @@ def test_a_run_that_sees_through_two_cameras(tmp_path: Path) -> None:
         "rule": about["inputs"]["image"]["rule"].replace("front", "wrist"),
     }
     assert about["cameras"]["wrist"]["mount"] == "hand"
+    assert about["workspace"]["low"] == [0.28, -0.26, 0.012]
     actor = load_policy(str(run))
     assert isinstance(actor, EnginePolicy)
     actor.reset([0], ["lift the red cube"])

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 from transformers import (
@@ -22,6 +24,11 @@ from transformers import (
     ViTModel,
 )
 
+from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
+from vlsim.deploy.exporting.lean import lean
+from vlsim.deploy.exporting.onnx_file import onnx_of
+from vlsim.deploy.graphs import PolicyGraph, TextGraph
+from vlsim.deploy.network import TorchEngine
 from vlsim.errors import InstructionError, InvalidValueError, UnknownNameError
 from vlsim.interface.observation import channels_for
 from vlsim.language.tokenizer import default_tokenizer
@@ -31,6 +38,7 @@ from vlsim.models.backbone import Backbone
 from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.vision import VISION
+from vlsim.seeding import stream
 
 DIM, SIDE = 32, 64
 SMALL = {
@@ -270,3 +278,36 @@ def test_a_folder_with_half_its_weights_is_refused(text_folder: Path):
     save_file({k: v for k, v in weights.items() if k != removed}, path, {"format": "pt"})
     with pytest.raises(InvalidValueError, match="is incomplete: 1 weights are missing"):
         Backbone(config(text=f"hf:{text_folder}"))
+
+
+def exported(graph, inputs, names):
+    session = onnxruntime.InferenceSession(onnx_of(graph, inputs, names).data)
+    return lambda values: session.run(None, values)
+
+
+def test_a_vision_tower_is_exported(vision_folder: Path):
+    channels = channels_for("ee_delta", ("lift",))
+    backbone = config(vision=f"hf:{vision_folder}")
+    actor = Actor(ActorConfig("ee_delta", 8, channels, backbone))
+    act = exported(PolicyGraph(lean(actor)), policy_inputs(actor.config), ("action", "attention"))
+    engine, rng = TorchEngine(actor), stream(0, "tower")
+    text = engine.read(ids("touch the cube").repeat(3, 1).numpy())
+    image = rng.integers(0, 256, (3, 1, SIDE, SIDE, 3), np.uint8)
+    proprio = np.zeros((3, channels.n_proprio), np.float32)
+    actions, _ = act({"image": image, **vars(text), "proprio": proprio})
+    expected = engine.act(image, text, proprio).actions
+    assert np.abs(actions - expected).max() < 1e-5
+    assert np.abs(expected[0] - expected[1]).max() > 1e-4
+
+
+def test_a_text_tower_is_exported(text_folder: Path):
+    actor = Actor(
+        ActorConfig(
+            "ee_delta", 8, channels_for("ee_delta", ("lift",)), config(text=f"hf:{text_folder}")
+        )
+    )
+    read = exported(TextGraph(actor), text_inputs(actor.config), TOKENS)
+    words = ids("touch the red cube", "touch the blue cube").numpy()
+    expected = TorchEngine(actor).read(words)
+    for name, found in zip(TOKENS, read({"ids": words}), strict=True):
+        assert np.allclose(found, getattr(expected, name), atol=1e-5)

@@ -50,6 +50,10 @@ class InvalidValueError(VlsimError, ValueError):
     """Raised when a value lies outside what is allowed."""
 
 
+class NoDataError(InvalidValueError):
+    """Raised when a metric has nothing to be of, which is not the same as zero."""
+
+
 class MissingExtraError(VlsimError, ImportError):
     """Raised when an optional package is needed and absent."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, NoDataError
 from vlsim.metrics import Answered
 from vlsim.metrics.answers import (
     agreement_share,
@@ -137,7 +137,13 @@ class TestCalibration:
         assert calibration_error([Answered("a", ("a",), 1.0)] * 3).value == 0.0
         assert calibration_error([Answered("a", ("b",), 0.0)] * 3).value == 0.0
 
-    @pytest.mark.parametrize("confidence", [None, -0.1, 1.5, math.nan])
-    def test_it_needs_a_probability(self, confidence: float | None) -> None:
-        with pytest.raises(InvalidValueError, match=r"0 to 1; the answer 'red' has"):
+    @pytest.mark.parametrize("confidence", [-0.1, 1.5, math.nan])
+    def test_it_needs_a_probability(self, confidence: float) -> None:
+        with pytest.raises(InvalidValueError, match=r"must lie in \[0, 1\], got"):
             calibration_error([Answered("red", ("red",), confidence)])
+
+    def test_answers_without_a_confidence_are_left_out(self) -> None:
+        silent, sure = Answered("a", ("b",)), Answered("a", ("a",), 0.75)
+        assert calibration_error([silent, sure]) == calibration_error([sure])
+        with pytest.raises(NoDataError, match="needs at least one answer with its confidence"):
+            calibration_error([silent])

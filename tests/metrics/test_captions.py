@@ -13,10 +13,12 @@ from vlsim.metrics.captions import (
     Bleu,
     cider_d,
     cider_d_scores,
+    facts_f_score,
     java,
     meteor_domain_score,
     rouge_l,
     rouge_l_score,
+    scene_facts,
 )
 from vlsim.metrics.captions.base import tokens
 
@@ -174,3 +176,39 @@ def test_the_bootstrap_interval_of_bleu_holds_its_value_and_narrows_with_more_ca
     assert few.low < few.value < few.high
     assert many.high - many.low < (few.high - few.low) / 2
     assert math.isinf(Bleu(1)(PUBLISHED[:1]).low)
+
+
+class TestFacts:
+    @pytest.mark.parametrize(
+        ("text", "facts"),
+        [
+            ("a red cube", "cube, cube red"),
+            ("two little blocks", "cube, cube small, cube two"),
+            ("a can in a dish", "cylinder, bowl, cylinder in bowl"),
+            ("a star to the left of the wooden ring", "star, ring, ring wooden, star left of ring"),
+            ("a ball between a mat and a can", "ball, pad, cylinder, ball between pad, "
+             "ball between cylinder"),
+            ("a cube and a ball behind a mat", "cube, ball, pad, ball behind pad"),
+            ("a red and green thing", "thing, thing green"),
+            ("nothing is here", ""),
+        ],
+    )  # fmt: skip
+    def test_things_attributes_and_relations_are_read(self, text: str, facts: str) -> None:
+        written = {" ".join(fact) for fact in scene_facts(text)}
+        assert written == {fact for fact in facts.split(", ") if fact}
+
+    def test_a_word_that_is_wrong_costs_what_it_states(self) -> None:
+        reference = ("a red cube in a blue bowl",)
+        right = facts_f_score(Described("the red block that is in the blue dish", reference))
+        colour = facts_f_score(Described("a green cube in a blue bowl", reference))
+        turned = facts_f_score(Described("a blue bowl in a red cube", reference))
+        assert right == 1.0
+        assert colour == turned == pytest.approx(2 * 4 / (5 + 5))
+
+    def test_references_are_taken_together(self) -> None:
+        apart = Described("a red cube in a bowl", ("a red cube", "a cube in a bowl"))
+        assert facts_f_score(apart) == 1.0
+
+    def test_what_states_nothing_is_right_only_where_nothing_is_true(self) -> None:
+        assert facts_f_score(Described("well", ("a cube",))) == 0.0
+        assert facts_f_score(Described("well", ("oh",))) == 1.0

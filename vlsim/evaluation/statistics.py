@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from vlsim.errors import InvalidValueError
+from vlsim.errors import NoDataError
 from vlsim.evaluation.breakdown import breakdown, failures
 from vlsim.instruction_sets.role import MEASURED, Role
 from vlsim.metrics import METRICS, PairedDifference, paired_difference
@@ -134,8 +134,8 @@ def _error_warning(row: Mapping[str, Any]) -> str:
 def _estimate(metric: str, episodes: Sequence[Episode]) -> dict[str, Any] | None:
     try:
         return METRICS[metric](episodes).to_json()
-    except InvalidValueError:
-        # No data, such as a policy that touched nothing: null, which is not the same as zero.
+    except NoDataError:
+        # Such as a policy that touched nothing: null, which is not the same as zero.
         return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from vlsim.errors import InvalidValueError
+from vlsim.errors import NoDataError
 from vlsim.records import Episode
 from vlsim.registry import Registry
 
@@ -48,5 +48,5 @@ METRICS: Registry[Metric[Episode]] = Registry("metric")
 def need(observations: Sequence[object], metric: str, noun: str = "episode") -> int:
     """Return how many observations there are; none at all is an error, never a zero."""
     if not observations:
-        raise InvalidValueError(f"{metric} needs at least one {noun}, got none.")
+        raise NoDataError(f"{metric} needs at least one {noun}, got none.")
     return len(observations)

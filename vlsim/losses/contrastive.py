@@ -26,11 +26,25 @@ def contrastive_loss(agreement: Tensor, compatible: Tensor) -> Tensor:
         1.3863
     """
     diagonal = torch.eye(len(agreement), dtype=torch.bool, device=agreement.device)
-    logits = agreement.masked_fill(compatible & ~diagonal, float("-inf"))
+    logits = agreement.masked_fill(~(negatives(compatible) | diagonal), float("-inf"))
     labels = torch.arange(len(agreement), device=agreement.device)
     return (
         functional.cross_entropy(logits, labels) + functional.cross_entropy(logits.T, labels)
     ) / 2
+
+
+def negatives(compatible: Tensor) -> Tensor:
+    """Return which pairs off the diagonal are false, (B, B); a positive is never its own negative.
+
+    Args:
+        compatible: Whether sentence j is true of picture i, whatever it says of the diagonal. Shape
+            (B, B), bool.
+
+    >>> negatives(torch.tensor([[False, True], [False, False]])).tolist()
+    [[False, False], [True, False]]
+    """
+    diagonal = torch.eye(len(compatible), dtype=torch.bool, device=compatible.device)
+    return ~(compatible | diagonal)
 
 
 def compatible_pairs(objects: Tensor, refs: Tensor) -> Tensor:

@@ -167,9 +167,10 @@ class Attention(nn.Module):
         )
 
     def attend(self, queries: Tensor, memory: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return what queries (M, Q, D) read in memory (M, K, D); mask (M, K) is False at padding.
+        """Return what queries (M, Q, D) read in memory (M, K, D).
 
-        Nothing is read where all is padding.
+        The mask is False at padding, (M, K), or where a query must not look, (M, Q, K). Nothing is
+        read where all is masked.
         """
         split = (self.heads, queries.shape[-1] // self.heads)
         query = self.query(self.normalise(queries)).unflatten(-1, split)
@@ -178,7 +179,7 @@ class Attention(nn.Module):
         if mask is None:
             weights = torch.softmax(scores, dim=-1)
         else:
-            counts = mask[:, None, None, :]
+            counts = mask[:, None, None, :] if mask.dim() == 2 else mask[:, None]
             weights = torch.softmax(scores.masked_fill(~counts, -1e4), dim=-1) * counts
         out: Tensor = self.out(torch.einsum("mhqk,mkhd->mqhd", weights, value).flatten(-2))
         return out

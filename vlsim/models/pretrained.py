@@ -10,6 +10,13 @@ from torch import Tensor, nn
 from vlsim.errors import InvalidValueError
 
 TUNINGS = ("frozen", "adapter", "full")
+_OTHERS = {
+    "siglip_text_model": "SiglipTextModel",
+    "siglip2_text_model": "Siglip2TextModel",
+    "blip_vision_model": "BlipVisionModel",
+    "blip_text_model": "BlipTextModel",
+}
+"""Classes of towers that AutoModel does not know."""
 
 
 class Tower(nn.Module):
@@ -61,12 +68,12 @@ def load_tower(source: str, part: str, needed: Sequence[str], what: str, tuning:
     Raises:
         InvalidValueError: If there is none, it is incomplete, or is no such tower.
     """
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoConfig
     from transformers.utils import logging
 
     try:
-        config = AutoConfig.from_pretrained(source)
-        config = getattr(config, part, config)
+        whole = AutoConfig.from_pretrained(source)
+        config = getattr(whole, part, whole)
         if not all(hasattr(config, name) for name in needed):
             raise InvalidValueError(
                 f"'{source}' holds a '{config.model_type}', which is no {what} tower."
@@ -74,8 +81,13 @@ def load_tower(source: str, part: str, needed: Sequence[str], what: str, tuning:
         verbosity = logging.get_verbosity()
         logging.set_verbosity_error()  # it lists the weights of the other tower as unused
         try:
-            model, report = AutoModel.from_pretrained(
-                source, config=config, output_loading_info=True, attn_implementation="eager"
+            model, report = _class_of(config).from_pretrained(
+                source,
+                config=config,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,  # they are refused below, in one line
+                attn_implementation="eager",
+                key_mapping={rf"^{name}\.": "" for name in _names_within(whole, config)},
             )
         finally:
             logging.set_verbosity(verbosity)
@@ -87,6 +99,12 @@ def load_tower(source: str, part: str, needed: Sequence[str], what: str, tuning:
             f"Cannot load a {what} tower from '{source}': {reason:.200}. Give the id or the folder "
             "of a model that transformers' AutoModel reads."
         ) from error
+    if differing := sorted(report["mismatched_keys"]):
+        name, there, wanted = differing[0]
+        raise InvalidValueError(
+            f"'{source}' has {len(differing)} weights of other shapes than its config.json says, "
+            f"'{name}' first: {tuple(there)} instead of {tuple(wanted)}."
+        )
     missing = [name for name in report["missing_keys"] if "pooler" not in name]
     if missing:
         raise InvalidValueError(
@@ -97,11 +115,32 @@ def load_tower(source: str, part: str, needed: Sequence[str], what: str, tuning:
 
 def build_tower(config: Mapping[str, Any], tuning: str) -> Tower:
     """Build the tower of a configuration as JSON; its weights come from a bundle."""
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoConfig
 
     plain = json.loads(json.dumps(dict(config)))
     described = AutoConfig.for_model(**plain)
-    return Tower(AutoModel.from_config(described, attn_implementation="eager"), tuning)
+    kind = _class_of(described)
+    build = getattr(kind, "from_config", None) or kind._from_config
+    return Tower(build(described, attn_implementation="eager"), tuning)
+
+
+def _class_of(config: Any) -> Any:  # noqa: ANN401 (transformers has no common type)
+    import transformers
+
+    return getattr(transformers, _OTHERS.get(config.model_type, "AutoModel"))
+
+
+def _names_within(whole: Any, config: Any) -> tuple[str, ...]:  # noqa: ANN401 (the same)
+    """Return what a tower is called in the file of a whole model, where transformers cannot tell.
+
+    BLIP's models for captions, for retrieval and for questions have a decoder, an encoder or both.
+    """
+    if config.model_type == "blip_vision_model":
+        return ("vision_model",)
+    if config.model_type != "blip_text_model":
+        return ()
+    says = "BlipForConditionalGeneration" in (whole.architectures or ())
+    return (r"text_decoder\.bert",) if says else ("text_encoder", "text_model")
 
 
 def load_image_rule(source: str) -> dict[str, list[float]]:

@@ -14,6 +14,8 @@ from vlsim.models.pretrained import Tower, build_tower, load_tower
 from vlsim.models.text.base import Text
 from vlsim.models.tokens import TextTokens
 
+_SAMPLE = "touch the red cube"
+
 
 class PretrainedText(Text):
     """BERT, MiniLM, CLIP's text tower and their kin, projected to `dim` features.
@@ -23,18 +25,21 @@ class PretrainedText(Text):
     """
 
     pieces: Tensor
-    ends: Tensor
+    begin: Tensor
+    end: Tensor
 
     def __init__(self, tower: Tower, settings: Mapping[str, Any], dim: int, tuning: str) -> None:
-        """Wrap a tower; `settings` has the "pieces" of every token id, and the two "ends"."""
+        """Wrap a tower; `settings` has the "pieces" of each token id, "begin" and "end"."""
         super().__init__()
         self.tower, self._settings = tower, dict(settings)
         self.project_words = tower.projection(dim, tuning)
         self.project = tower.projection(dim, tuning)
         self._most_pieces = int(tower.model.config.max_position_embeddings)
-        self.most_words = self._most_pieces - 2  # at least a piece for each, and the two ends
-        self.register_buffer("pieces", torch.tensor(settings["pieces"]), persistent=False)
-        self.register_buffer("ends", torch.tensor(settings["ends"]), persistent=False)
+        for name in ("pieces", "begin", "end"):
+            table = torch.tensor(settings[name], dtype=torch.int64)
+            self.register_buffer(name, table, persistent=False)
+        # At least a piece for each word, and what stands round them.
+        self.most_words = self._most_pieces - len(self.begin) - len(self.end)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -42,12 +47,12 @@ class PretrainedText(Text):
         return self._settings | {"config": self.tower.model.config.to_dict()}
 
     def forward(self, ids: Tensor) -> TextTokens:
-        """Return the tokens of sentences (M, L), int64: some for each word, and one at each end.
+        """Return the tokens of sentences (M, L), int64: some for each word, and those round them.
 
         Raises:
             InstructionError: If a sentence has more pieces than the tower has positions.
         """
-        begin, end = self.ends.expand(ids.shape[0], 2)[..., None].unbind(1)
+        begin, end = (around.expand(ids.shape[0], -1) for around in (self.begin, self.end))
         pieces = torch.cat([begin, self.pieces[ids].flatten(1), end], dim=1)
         pieces = self._fitted(pieces)
         mask = pieces >= 0
@@ -81,21 +86,9 @@ def load_text(source: str, dim: int, tuning: str) -> PretrainedText:
     Raises:
         InvalidValueError: If there is none, it has no tokenizer, or what is there reads no text.
     """
-    from transformers import AutoTokenizer
-
     needed = ("vocab_size", "max_position_embeddings")
     tower = load_tower(source, "text_config", needed, "text", tuning)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
-    except (OSError, ValueError) as error:
-        raise InvalidValueError(f"'{source}' has no tokenizer that transformers reads.") from error
-    empty = tokenizer("").input_ids
-    if len(empty) != 2:
-        raise InvalidValueError(
-            f"The tokenizer of '{source}' puts {len(empty)} tokens round a sentence; one at each "
-            "end is needed, as BERT and CLIP have it."
-        )
-    return PretrainedText(tower, {"pieces": _pieces(tokenizer), "ends": empty}, dim, tuning)
+    return PretrainedText(tower, _pieces(source, _tokenizer(source)), dim, tuning)
 
 
 def rebuild_text(settings: Mapping[str, Any], dim: int, tuning: str) -> PretrainedText:
@@ -103,13 +96,47 @@ def rebuild_text(settings: Mapping[str, Any], dim: int, tuning: str) -> Pretrain
     return PretrainedText(build_tower(settings["config"], tuning), settings, dim, tuning)
 
 
-def _pieces(tokenizer: Any) -> list[list[int]]:  # noqa: ANN401 (transformers has no common type)
-    """Return the tower's pieces of each of vlsim's token ids, -1 where there are no more."""
+def _tokenizer(source: str) -> Any:  # noqa: ANN401 (transformers has no common type)
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+    try:
+        try:
+            return AutoTokenizer.from_pretrained(source)
+        except ImportError:
+            # SigLIP's wants sentencepiece; its tokenizer.json says the same without.
+            return PreTrainedTokenizerFast.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        raise InvalidValueError(
+            f"'{source}' has no tokenizer that transformers reads; put its tokenizer.json (or "
+            "vocab.txt) beside the weights."
+        ) from error
+
+
+def _pieces(source: str, tokenizer: Any) -> dict[str, Any]:  # noqa: ANN401 (the same)
+    """Return the pieces of each of vlsim's token ids, -1 where there are no more, and the ends.
+
+    Raises:
+        InvalidValueError: If a sentence has other pieces than its words.
+    """
     ours = default_tokenizer()
     pieces: list[list[int]] = [[] for _ in range(VOCABULARY_SIZE)]
     # Of padding and unknown words there are no pieces.
     for i in range(UNKNOWN_ID + 1, ours.vocabulary_size):
         word = ours.decode(np.array([i]))
         pieces[i] = list(tokenizer(word, add_special_tokens=False).input_ids)
+    sentence = ours.encode(_SAMPLE)
+    inside = [piece for i in sentence for piece in pieces[i]]
+    whole = list(tokenizer(ours.decode(sentence)).input_ids)
+    starts = range(len(whole) - len(inside) + 1)
+    start = next((i for i in starts if whole[i : i + len(inside)] == inside), None)
+    if start is None:
+        raise InvalidValueError(
+            f"The tokenizer of '{source}' does not split sentences word by word, as those of BERT, "
+            "CLIP and SigLIP do."
+        )
     most = max(map(len, pieces))
-    return [row + [-1] * (most - len(row)) for row in pieces]
+    return {
+        "pieces": [row + [-1] * (most - len(row)) for row in pieces],
+        "begin": whole[:start],
+        "end": whole[start + len(inside) :],
+    }

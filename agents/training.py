@@ -22,6 +22,7 @@ from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.still_pool import StillPool, draw_pool, join
 from vlsim.interface.observation import Channels
 from vlsim.language.vocabulary import VOCABULARY_SIZE
+from vlsim.models.config import ActorConfig
 from vlsim.models.device import check_device
 from vlsim.models.precision import choose_precision
 from vlsim.objectives.base import learned_from
@@ -79,7 +80,7 @@ def train(
         set_random_seed(derive(config.seed, "networks") % 2**32)
         actor = actor_config(config, VOCABULARY_SIZE, scenario, channels)
         arguments = {"actor": actor, "weights": weights, "blind": config.blind}
-        source = _stills(config, pool) if pool is not None else None
+        source = _stills(config, pool, actor) if pool is not None else None
         algorithm = GroundedPPO(arguments, envs, config.ppo, source, config.seed, config.device)
         precision = choose_precision(config.precision, config.device)
         algorithm.policy.actor.backbone.precision = precision
@@ -128,8 +129,8 @@ def draw_stills(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
     return replace(pool, tokens=np.zeros_like(pool.tokens)) if config.blind else pool
 
 
-def _stills(config: TrainConfig, pool: StillPool) -> StillSource:
-    return StillSource(pool, config.objectives.pool_batch, config.objectives.word_dropout)
+def _stills(config: TrainConfig, pool: StillPool, actor: ActorConfig) -> StillSource:
+    return StillSource(pool, actor, config.objectives.pool_batch, config.objectives.word_dropout)
 
 
 def _ground(config: TrainConfig, run: Path, policy: VisionLanguagePolicy, pool: StillPool) -> None:
@@ -139,7 +140,7 @@ def _ground(config: TrainConfig, run: Path, policy: VisionLanguagePolicy, pool: 
         GROUNDING_STAGE,
         policy.actor,
         policy.objectives,
-        [_stills(config, learned)],
+        [_stills(config, learned, policy.actor.config)],
         config.grounding,
         config.seed,
     )

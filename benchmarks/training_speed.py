@@ -89,7 +89,7 @@ class Preset:
             scenario = TASKS[config.task].scenario
             pool = join(list(draw_pool(scenario, still, config.image_size, 0, config.workers)))
             batch, dropout = config.objectives.pool_batch, config.objectives.word_dropout
-            source = StillSource(pool, batch, dropout)
+            source = StillSource(pool, policy_arguments()["actor"], batch, dropout)
         if clocks:
             vector.Stepper = TimedStepper  # type: ignore[attr-defined]
         self._envs = vector.ParallelEnvs([CONFIG] * config.ppo.n_envs, config.workers)

@@ -75,9 +75,9 @@ def point_at(motion: Motion, camera: Camera = FRONT) -> NDArray[np.float64]:
     Returns:
         Two points, then 1 for the skill and -1 for the others. Shape (4 + S,).
     """
-    ends = np.array([[*motion.start_world, 0.0], [*motion.end_world, 0.0]])
-    points = np.clip(camera.project(ends).ravel(), -1.0, 1.0)
-    return np.append(points, [1.0 if name == motion.name else -1.0 for name in SKILLS])
+    return np.append(
+        motion.in_picture(camera), [1.0 if name == motion.name else -1.0 for name in SKILLS]
+    )
 
 
 def turn_joints(truth: GroundTruth, action: NDArray[np.float64]) -> NDArray[np.float64]:

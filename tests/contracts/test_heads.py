@@ -90,8 +90,8 @@ def test_the_error_is_least_at_the_actions_themselves(actor):
     best = actor.head(rows).detach()
     right, wrong = best.clone(), best.clone()
     wrong[:, 0] += 0.5
-    assert actor.head.error(rows, right) < actor.head.error(rows, wrong)
-    actor.head.error(rows, wrong).backward()
+    assert actor.head.errors(rows, right).mean() < actor.head.errors(rows, wrong).mean()
+    actor.head.errors(rows, wrong).mean().backward()
     assert rows.grad is not None and rows.grad.any()
 
 

@@ -9,11 +9,13 @@ import pytest
 
 from tests.language.strategies import table
 from vlsim.data import still_pool
-from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join, labels
+from vlsim.data.still_labels import labels
+from vlsim.data.still_pool import StillConfig, StillPool, draw_pool, join
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import PlacementError, WorkerError
 from vlsim.free_text.understand import parse
 from vlsim.goals import Atom
+from vlsim.goals.monitor import Monitor
 from vlsim.instruction_sets import SETS
 from vlsim.interface.labels import ROLES
 from vlsim.language.tokenizer import default_tokenizer
@@ -124,6 +126,10 @@ TABLE = table(
 )
 
 
+def at_first(text: str, scene: SceneState) -> dict[str, tuple[int, Ref]]:
+    return labels(parse(text), scene, Monitor(parse(text), scene))
+
+
 @pytest.mark.parametrize(
     ("text", "target", "place"),
     [
@@ -136,7 +142,7 @@ TABLE = table(
     ],
 )
 def test_a_label_is_about_what_is_done_first(text: str, target: int, place: int | None) -> None:
-    found = labels(parse(text), TABLE)
+    found = at_first(text, TABLE)
     assert {role: index for role, (index, _) in found.items()} == (
         {"target": target} if place is None else {"target": target, "place": place}
     )
@@ -148,7 +154,7 @@ def test_of_a_tower_the_part_is_labelled_that_is_taken_first_and_its_own_phrase(
     scene = table(
         ("red cube", 0.40, -0.15), ("blue cube", 0.40, 0.15), ("green cylinder", 0.55, 0.0)
     )
-    found = labels(parse("stack the can on the red cube on the blue cube"), scene)
+    found = at_first("stack the can on the red cube on the blue cube", scene)
     red, blue = (0, Ref("cube", "red")), (1, Ref("cube", "blue"))
     assert found == {"target": red, "middle": red, "place": blue}
 
@@ -156,7 +162,7 @@ def test_of_a_tower_the_part_is_labelled_that_is_taken_first_and_its_own_phrase(
 def test_what_is_true_already_is_not_labelled() -> None:
     scene = left_on(TABLE, 0, 4)
     assert scene is not None
-    found = labels(parse("put the red cube in the bowl and put the blue cube on the pad"), scene)
+    found = at_first("put the red cube in the bowl and put the blue cube on the pad", scene)
     assert (found["target"][0], found["place"][0]) == (1, 3)
 
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from vlsim.agents.load import load_policy
 from vlsim.deploy.engine_policy import EnginePolicy
-from vlsim.deploy.inputs import AT_HOME
 from vlsim.envs import make_env
 from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.world.hand import AT_HOME
 
 Observation = dict[str, Any]
 PICTURE = np.zeros((8, 8, 3), np.uint8)

@@ -119,6 +119,29 @@ def test_what_is_moved_next_is_the_next_target_and_any_of_them_may_be_moved():
     assert goal.named(SCENE) == {"target": (0, 1, 2)}
 
 
+def test_whichever_thing_may_be_moved_next_is_a_plan_and_needs_as_many_motions_after_it():
+    around = GatherAround(CUBES, Ref("ball", "red"))
+    scene = table(
+        *(("red cube", 0.40, -0.18), ("blue cube", 0.40, 0.18), ("green cube", 0.62, 0.18)),
+        ("red ball", 0.55, -0.02),
+    )
+    plans = around.plans(scene)
+    assert plans[0] == around.plan(scene)
+    starts = {tuple(round(x, 2) for x in plan.start_world) for plan in plans}
+    assert starts == {(0.40, -0.18), (0.40, 0.18), (0.62, 0.18)}
+    # One that lies next to the ball already need not be moved.
+    near = moved(scene, 0, to=(0.50, -0.07, 0.02))
+    starts = {tuple(round(x, 2) for x in plan.start_world) for plan in around.plans(near)}
+    assert starts == {(0.40, 0.18), (0.62, 0.18)}
+
+
+def test_of_two_things_that_are_gathered_each_may_go_to_the_other_but_not_a_third():
+    goal = Gather(CUBES)
+    scene = at((0.40, -0.10), (0.40, -0.03), (0.62, 0.15))
+    (plan,) = goal.plans(scene)
+    assert plan.start_world == pytest.approx((0.62, 0.15))
+
+
 def test_spots_keep_clear_of_everything_else():
     crowd = table(
         *(("red cube", 0.40, -0.15), ("blue cube", 0.60, 0.15), ("green cube", 0.40, 0.15)),

@@ -94,7 +94,7 @@ def test_words_alone_decide_the_motion_and_the_head_learns_them() -> None:
     for _ in range(25):
         rows, _ = actor.look(image[:64], actor.backbone.read(ids[:64]), proprio[:64])
         optimizer.zero_grad()
-        actor.head.error(rows, shown[:64]).backward()
+        actor.head.errors(rows, shown[:64]).mean().backward()
         optimizer.step()
     with torch.no_grad():
         told = actor(image[64:], ids[64:], proprio[64:])

@@ -82,7 +82,7 @@ def imitating(
 ) -> SupervisedStage:
     sources: list[Source] = [DemonstrationSource(shown, learner.config, 16, 0.05, blind=blind)]
     if pool is not None:
-        sources.append(StillSource(pool, 8, 0.05))
+        sources.append(StillSource(pool, learner.config, 8, 0.05))
     objectives = Objectives(weights, learner.config)
     return SupervisedStage("imitation", learner, objectives, sources, config, seed)
 

@@ -91,7 +91,7 @@ def distil(
         for part in wise.of_stills(pool):
             labels.append(part)
             progress.advance(len(part))
-    stills = TaughtStills(pool, np.concatenate(labels), config.objectives)
+    stills = TaughtStills(pool, np.concatenate(labels), student.config, config.objectives)
     learn = _Learner(student, config, seed, show_progress)
     learn("stills", config.stills, [stills])
     if config.rounds:

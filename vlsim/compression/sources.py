@@ -10,6 +10,7 @@ from torch import Tensor
 from vlsim.compression.states import States
 from vlsim.data.still_pool import StillPool
 from vlsim.interface.observation import INSTRUCTION, PROPRIO
+from vlsim.models.config import ActorConfig
 from vlsim.objectives.batch import ACTION, ATTENTION
 from vlsim.objectives.sources import TAUGHT, StillSource, to_tensors, with_unknown
 from vlsim.training.config import ObjectiveConfig
@@ -22,10 +23,14 @@ class TaughtStills:
     holds: ClassVar[frozenset[str]] = StillSource.holds | {ATTENTION}
 
     def __init__(
-        self, pool: StillPool, attention: NDArray[np.float16], config: ObjectiveConfig
+        self,
+        pool: StillPool,
+        attention: NDArray[np.float16],
+        student: ActorConfig,
+        config: ObjectiveConfig,
     ) -> None:
         """Draw scenes with the attention (N, S, R, K) to each."""
-        self._stills = StillSource(pool, config.pool_batch, config.word_dropout)
+        self._stills = StillSource(pool, student, config.pool_batch, config.word_dropout)
         self._attention, self._batch_size = attention, config.pool_batch
 
     def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:

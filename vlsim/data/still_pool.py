@@ -1,4 +1,4 @@
-"""A large pool of still scenes with sentences: what the grounded objectives learn from."""
+"""A large pool of still scenes, with sentences and what to do next: cheap, since nothing moves."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -7,10 +7,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.goals import Atom, Goal
+from vlsim.data.still_labels import labels
+from vlsim.data.under_way import Asked, asked_under_way
+from vlsim.errors import InvalidValueError
 from vlsim.goals.monitor import Monitor
 from vlsim.instruction_sets import SETS
+from vlsim.interface.action import POINTS
 from vlsim.interface.labels import ROLES
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.parallel.pool import run_tasks
@@ -26,13 +28,17 @@ from vlsim.scene.randomization.stills import VariedStills
 from vlsim.scene.randomization.term import Term
 from vlsim.scene.still import StillScenes
 from vlsim.seeding import derive, stream
-from vlsim.world import MAX_OBJECTS, SceneState
+from vlsim.skills import SKILLS
+from vlsim.world import MAX_OBJECTS
 from vlsim.world.camera import FRONT
 from vlsim.world.things import COLORS, KINDS, MATERIALS, SIZES, ObjectSpec
 
 CHUNK = 125
 """Scenes that one task of a worker draws."""
 REMEDY = "Continue with vlsim train --resume RUN, or start again with fewer --workers."
+MOST_MOVES = 4
+"""Equally good motions that are kept of a scene and a sentence."""
+N_POINTS = len(POINTS)
 _ATTRIBUTES = (tuple(KINDS), tuple(COLORS), tuple(SIZES), MATERIALS)
 
 
@@ -46,17 +52,21 @@ class StillConfig:
     """Instructions per scene."""
     moving_arm: bool = False
     """Render the arm at random poses instead of at home; use this for closed-loop control."""
+    under_way: float = 0.0
+    """Share of the scenes that a task has come to after some of its motions, by its forecast."""
 
     def __post_init__(self) -> None:
-        """Refuse a pool without scenes or sentences."""
+        """Refuse a pool without scenes or sentences, and a share that is none."""
         for name in ("n_scenes", "n_sentences"):
             if getattr(self, name) < 1:
                 raise InvalidValueError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        if not 0.0 <= self.under_way <= 1.0:
+            raise InvalidValueError(f"under_way must lie in [0, 1], got {self.under_way}.")
 
 
 @dataclass(frozen=True, eq=False)
 class StillPool:
-    """N scenes with S sentences each, drawn as episodes begin; for the labels see `labels`.
+    """N scenes with S sentences each, drawn as episodes begin or go on; see `StillConfig`.
 
     Args:
         images: Shape (N, H, W, 3), uint8.
@@ -66,6 +76,10 @@ class StillPool:
         objects: Kind, colour, size and material index of every object, -1 for none. Shape
             (N, K, 4), int8.
         refs: The same of every phrase, -1 where it is silent. Shape (N, S, R, 4), int8.
+        skills: The motion that comes next, its place in `SKILLS`. Shape (N, S), int64.
+        moves: Where it begins and ends, image coordinates u0 v0 u1 v1: M motions, each of which is
+            as good as the expert's, which comes first. Shape (N, S, M, 4), float32.
+        n_moves: How many of the M there are. Shape (N, S), int64.
     """
 
     images: NDArray[np.uint8]
@@ -74,6 +88,9 @@ class StillPool:
     present: NDArray[np.bool_]
     objects: NDArray[np.int8]
     refs: NDArray[np.int8]
+    skills: NDArray[np.int64]
+    moves: NDArray[np.float32]
+    n_moves: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Count the scenes."""
@@ -138,39 +155,6 @@ def join(parts: list[StillPool]) -> StillPool:
     )
 
 
-def labels(goal: Goal, scene: SceneState) -> dict[str, tuple[int, Ref]]:
-    """Return what each role of a sentence is about, and the phrase that names it.
-
-    A combined goal is labelled with what the robot has to do first, as an episode's first
-    observation is: the first step of a chain, the first part that is not true yet, the side of a
-    condition that counts in this scene, one of the things of a plural.
-
-    Args:
-        goal: What the sentence asks for.
-        scene: Where it is asked for.
-    """
-    monitor = Monitor(goal, scene)
-    first, roles = monitor.atom, monitor.roles
-    phrases = next(atom for atom in goal.atoms if _means(atom, first, scene))
-    # Of a tower, what is moved first is not what its target names.
-    slots = {i: slot for slot, indices in first.named(scene).items() for i in indices}
-    return {
-        role: (roles[role], getattr(phrases, slots[roles[role]])) for role in ROLES if role in roles
-    }
-
-
-def _means(said: Atom, bound: Atom, scene: SceneState) -> bool:
-    """Whether the phrases of an atom name what a bound one is about."""
-    if type(said) is not type(bound):
-        return False
-    try:
-        named = said.named(scene)
-    except InstructionError:
-        # The side of a condition that does not count may name what is not there.
-        return False
-    return all(set(indices) <= set(named[slot]) for slot, indices in bound.named(scene).items())
-
-
 @dataclass(frozen=True)
 class _Part:
     """What one task of a worker is: some scenes of the pool."""
@@ -199,13 +183,18 @@ def _draw_part(task: _Part) -> StillPool:
         present=np.zeros((*shape, len(ROLES)), bool),
         objects=np.full((count, MAX_OBJECTS, len(_ATTRIBUTES)), -1, np.int8),
         refs=np.full((*shape, len(ROLES), len(_ATTRIBUTES)), -1, np.int8),
+        skills=np.zeros(shape, np.int64),
+        moves=np.zeros((*shape, MOST_MOVES, N_POINTS), np.float32),
+        n_moves=np.ones(shape, np.int64),
     )
     poses = stills.arm_poses(stream(seed, "arm poses")) if config.moving_arm else [None]
     for row, number in enumerate(task.numbers):
         scene_seed = derive(seed, "still", number)
         rng = stream(scene_seed, "sentences")
         drawn = draw_scenarios(scenario, seen, scene_seed, config.n_sentences, rng)
-        scene = drawn[0].scene
+        scene, asked = drawn[0].scene, [Asked(one, Monitor(one.goal, one.scene)) for one in drawn]
+        if stream(scene_seed, "under way").random() < config.under_way:
+            scene, asked = asked_under_way(drawn, scenario, seen, config.n_sentences, rng)
         joints = poses[int(rng.integers(len(poses)))]
         camera = FRONT
         if varied is None:
@@ -214,13 +203,18 @@ def _draw_part(task: _Part) -> StillPool:
             part.images[row], camera = varied.draw(scene, image_size, scene_seed, joints)
         part.objects[row, : len(scene.specs)] = [_indices(spec) for spec in scene.specs]
         for column in range(config.n_sentences):
-            one = drawn[column % len(drawn)]
+            one, monitor = asked[column % len(asked)]
             part.tokens[row, column] = tokenizer.encode(one.instruction, scenario.n_words)
-            for role, (index, phrase) in labels(one.goal, scene).items():
+            for role, (index, phrase) in labels(one.goal, one.scene, monitor).items():
                 r = ROLES.index(role)
                 part.present[row, column, r] = True
                 part.uv[row, column, r] = camera.project(scene.hold_world(index))
                 part.refs[row, column, r] = _indices(phrase)
+            plans = monitor.atom.plans(scene)[:MOST_MOVES]
+            part.skills[row, column] = list(SKILLS).index(plans[0].name)
+            part.n_moves[row, column] = len(plans)
+            moves = [plan.in_picture(camera) for plan in plans]
+            part.moves[row, column, : len(plans)] = moves
     stills.close()
     if varied is not None:
         varied.close()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vlsim.deploy.bundle import Bundle, load_bundle
 from vlsim.deploy.engines import ENGINES, Computing, Engine, Reply, TextArrays
 from vlsim.deploy.golden import check_golden
-from vlsim.deploy.inputs import AT_HOME, check_rows, checked_inputs, checked_proprio
+from vlsim.deploy.inputs import check_rows, checked_inputs, checked_proprio
 from vlsim.deploy.manifest import MANIFEST, TOKENIZER
 from vlsim.deploy.pictures import PictureSource, read_picture
 from vlsim.deploy.sizes import actor_spec, read_sizes
@@ -26,6 +26,7 @@ from vlsim.interface.policy import Observations, PolicySpec
 from vlsim.interface.preprocess import fit_picture
 from vlsim.language.tokenizer import InstructionTokenizer
 from vlsim.models.config import POINTED, ActorConfig
+from vlsim.world.hand import AT_HOME
 
 Views: TypeAlias = PictureSource | Mapping[str, PictureSource]
 """A picture of the front camera, or one of each camera, by name."""

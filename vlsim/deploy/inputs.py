@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 from vlsim.errors import InvalidValueError, in_one_line
 from vlsim.interface.observation import INSTRUCTION, PROPRIO
 from vlsim.models.config import ActorConfig
-from vlsim.world import HOME_EE_POSITION, MAX_OPENING
-
-AT_HOME = (*HOME_EE_POSITION, 0.0, 0.0, MAX_OPENING)
-"""Pose of a hand at home with open fingers, in the order of `POSE_NAMES`: metres and radians."""
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -185,6 +185,10 @@ class Atom(Stage):
     def plan(self, scene: SceneState) -> Motion:
         """Return the motion that reaches the goal from this scene, whatever happened before."""
 
+    def plans(self, scene: SceneState) -> tuple[Motion, ...]:
+        """Return all motions that are as good as the planned one, which is the first."""
+        return (self.plan(scene),)
+
     def after_motion(self, scene: SceneState) -> SceneState:
         """Return the scene as it should be after the planned motion."""
         return after(self.plan(scene), scene)

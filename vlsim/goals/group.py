@@ -9,11 +9,12 @@ from typing import ClassVar
 import numpy as np
 
 from vlsim.errors import InstructionError
-from vlsim.goals.base import Atom, share_covered
+from vlsim.goals.base import SPARE_MOTIONS, Atom, share_covered
 from vlsim.goals.handling import GRASP_DISTANCE, was_left
 from vlsim.referring.ref import Many
+from vlsim.skills.base import after
 from vlsim.skills.motion import Motion
-from vlsim.skills.rearrange import best_move
+from vlsim.skills.rearrange import best_moves
 from vlsim.world import Array, SceneState, resting_scene
 from vlsim.world.distances import distance_to_ee, position_xy
 from vlsim.world.hand import Hand
@@ -99,11 +100,15 @@ class GroupGoal(Atom):
 
     def plan(self, scene: SceneState) -> Motion:
         """Return a pick of one thing and a release where it helps most."""
-        move = _next_move(self, scene)
-        if move is None:
-            here = position_xy(scene, self.named(scene)["target"][0])
-            return Motion("pick_place", here, here)
-        return Motion("pick_place", position_xy(scene, move[0]), move[1])
+        return self._motions(scene)[0]
+
+    def plans(self, scene: SceneState) -> tuple[Motion, ...]:
+        """Return the plan, and those for other things that need no more motions after them."""
+        planned, *others = self._motions(scene)
+        if not others:
+            return (planned,)
+        fewest = self._motions_after(planned, scene)
+        return (planned, *(m for m in others if self._motions_after(m, scene) <= fewest))
 
     def next_target(self, before: SceneState, now: SceneState) -> int:
         """Return the thing of the group that has to be moved next.
@@ -126,16 +131,33 @@ class GroupGoal(Atom):
         moved = super().attempted(before, now)
         return self.next_target(before, now) if moved in self.named(before)["target"] else moved
 
+    def _motions(self, scene: SceneState) -> tuple[Motion, ...]:
+        moves = _next_moves(self, scene)
+        if not moves:
+            index = self.named(scene)["target"][0]
+            moves = ((index, position_xy(scene, index)),)
+        return tuple(Motion("pick_place", position_xy(scene, i), spot) for i, spot in moves)
+
+    def _motions_after(self, motion: Motion, scene: SceneState) -> int:
+        """Return how many planned motions it takes after this one, by the forecast."""
+        now, members = after(motion, scene), self.named(scene)["target"]
+        most = len(members) + SPARE_MOTIONS
+        for count in range(most):
+            if self._lacks(now, members) <= 0.0:
+                return count
+            now = after(self.plan(now), now)
+        return most
+
     def _lacks(self, scene: SceneState, members: Sequence[int]) -> float:
         points = scene.positions_world[None, list(members), :2]
         return float(self.lacking(scene, members, points, 0.0)[0])
 
 
-# The plan and the next target ask for the same move of the same scene.
+# The plan and the next target ask for the same moves of the same scene.
 @lru_cache(maxsize=64)
-def _next_move(goal: GroupGoal, scene: SceneState) -> tuple[int, Point] | None:
+def _next_moves(goal: GroupGoal, scene: SceneState) -> tuple[tuple[int, Point], ...]:
     members = goal.named(scene)["target"]
-    return best_move(scene, members, partial(goal.lacking, scene, members), goal.beside(scene))
+    return best_moves(scene, members, partial(goal.lacking, scene, members), goal.beside(scene))
 
 
 @lru_cache(maxsize=256)
@@ -146,8 +168,8 @@ def _next_in(
     scene = resting_scene(specs, CELL * np.array(cells, float), np.zeros(len(specs)))
     scene = scene.replace(hand=hand)
     assert isinstance(goal, GroupGoal)
-    move = _next_move(goal, scene)
-    return None if move is None else move[0]
+    moves = _next_moves(goal, scene)
+    return moves[0][0] if moves else None
 
 
 def radii_of(scene: SceneState, members: Sequence[int]) -> Array:

@@ -1,6 +1,6 @@
 """Objectives: what networks learn beside acting; one file each."""
 
-from vlsim.objectives import attention, contrastive, imitation, referent
+from vlsim.objectives import attention, contrastive, imitation, motion, referent
 from vlsim.objectives.base import OBJECTIVES, Objective, Objectives
 from vlsim.objectives.batch import Batch
 
@@ -12,5 +12,6 @@ __all__ = [
     "attention",
     "contrastive",
     "imitation",
+    "motion",
     "referent",
 ]

@@ -11,7 +11,7 @@ from vlsim.models.fusion import Fused
 from vlsim.models.tokens import ImageTokens, TextTokens
 
 UV, PRESENT, OBJECTS, REFS, ACTION = "uv", "present", "objects", "refs", "action"
-ATTENTION = "attention"
+ATTENTION, MOVES, N_MOVES = "attention", "moves", "n_moves"
 
 
 class Batch:
@@ -28,6 +28,8 @@ class Batch:
             `objects` (B, K, F), indices of the F attributes of the things, -1 for none;
             `refs` (B, S, R, F), the same of the phrases, -1 where one is silent;
             `proprio` (B, P) and `action` (B, A), float: what the expert did, S = 1;
+            `moves` (B, S, M, A), float: actions of the next motion, each as good as the first;
+            `n_moves` (B, S), int64, how many of the M there are, with `proprio` (B, P);
             `attention` (B, S, R, K), float: a teacher's attention of each of the network's roles
             to a square grid of its own.
     """
@@ -61,5 +63,7 @@ class Batch:
 
     @cached_property
     def rows(self) -> Tensor:
-        """What the actor's head reads, (B, F); of one sentence for each picture."""
-        return self.actor.rows(self.fused, self.text, self.data[PROPRIO])
+        """What the actor's head reads of M = B * S sentences, (M, F)."""
+        proprio = self.data[PROPRIO]
+        proprio = proprio.repeat_interleave(len(self.text.mask) // len(proprio), dim=0)
+        return self.actor.rows(self.fused, self.text, proprio)

@@ -17,4 +17,4 @@ class Imitation(Objective):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return how far the actor's head is from the expert's actions."""
-        return batch.actor.head.error(batch.rows, batch[ACTION])
+        return batch.actor.head.errors(batch.rows, batch[ACTION]).mean()

@@ -13,10 +13,23 @@ from vlsim.data.still_pool import StillPool
 from vlsim.errors import InvalidValueError
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO, channels
 from vlsim.language.tokenizer import UNKNOWN_ID
-from vlsim.models.config import ActorConfig
+from vlsim.models.config import POINTED, ActorConfig
 from vlsim.models.tokens import to_image
 from vlsim.objectives.base import OBJECTIVES
-from vlsim.objectives.batch import ACTION, ATTENTION, OBJECTS, PRESENT, REFS, UV
+from vlsim.objectives.batch import (
+    ACTION,
+    ATTENTION,
+    MOVES,
+    N_MOVES,
+    OBJECTS,
+    PRESENT,
+    REFS,
+    UV,
+)
+from vlsim.skills import SKILLS
+from vlsim.world.hand import AT_HOME
+
+MOTION = frozenset({MOVES, N_MOVES})
 
 
 class Source(Protocol):
@@ -35,11 +48,18 @@ class StillSource:
     """Batches of a pool of still scenes."""
 
     name: ClassVar[str] = "still scenes"
-    holds: ClassVar[frozenset[str]] = frozenset({UV, PRESENT, OBJECTS, REFS})
+    holds: ClassVar[frozenset[str]] = frozenset({UV, PRESENT, OBJECTS, REFS, PROPRIO, *MOTION})
+    """Those of `MOTION` for actors of `primitive` only."""
 
-    def __init__(self, pool: StillPool, batch_size: int, word_dropout: float) -> None:
-        """Draw `batch_size` scenes at a time, and replace a share of the words by [UNK]."""
+    def __init__(
+        self, pool: StillPool, config: ActorConfig, batch_size: int, word_dropout: float
+    ) -> None:
+        """Draw `batch_size` scenes at a time for an actor of `config`.
+
+        A share of the words is replaced by [UNK].
+        """
         self._pool, self._batch_size, self._word_dropout = pool, batch_size, word_dropout
+        self._config = config
 
     def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
         """Return the data of a random batch, the same for the same generator state."""
@@ -57,7 +77,28 @@ class StillSource:
             OBJECTS: pool.objects[rows],
             REFS: pool.refs[rows],
         }
+        if self._config.control == POINTED:
+            data |= self._motions(rows, rng)
         return to_tensors(pool.images[rows][:, None], data, device)
+
+    def _motions(
+        self, rows: NDArray[np.int64], rng: np.random.Generator
+    ) -> dict[str, NDArray[Any]]:
+        """Return what to do next in these scenes, with the hand at home, where it waits."""
+        pool, whole = self._pool, channels(self._config.control)
+        proprio, action = self._config.channels.columns_in(whole)
+        skills = np.where(np.eye(len(SKILLS), dtype=bool)[pool.skills[rows]], 1, -1)
+        moves = pool.moves[rows]
+        chosen = np.broadcast_to(skills[:, :, None], (*moves.shape[:3], len(SKILLS)))
+        moves = np.concatenate([moves, chosen], axis=-1).astype(np.float32)
+        # What was done before says nothing of what comes next.
+        before = moves[rng.permutation(len(rows)), 0, 0]
+        measured = np.concatenate([np.tile(np.float32(AT_HOME), (len(rows), 1)), before], axis=1)
+        return {
+            PROPRIO: measured[:, proprio],
+            MOVES: moves[..., action],
+            N_MOVES: pool.n_moves[rows],
+        }
 
 
 class DemonstrationSource:

@@ -57,7 +57,8 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
         return Scenario(scene_for(config, line, seed), utterance, utterance.text)
 
     def sample(scene: SceneState, attempt: int) -> list[Scenario]:
-        return _sample(config, scene, instruction_set, stream(seed, "instruction", attempt))
+        rng = stream(seed, "instruction", attempt)
+        return sample_scenarios(config, scene, instruction_set, rng)
 
     (scenario,) = _in_first_scene(config, instruction_set, seed, sample)
     return scenario
@@ -87,7 +88,7 @@ def draw_scenarios(
         config,
         instruction_set,
         seed,
-        lambda scene, _: _sample(config, scene, instruction_set, rng, count),
+        lambda scene, _: sample_scenarios(config, scene, instruction_set, rng, count),
     )
 
 
@@ -138,7 +139,7 @@ def _offered_by(
     scene: SceneState, config: ScenarioConfig, instruction_set: InstructionSet, seed: int
 ) -> Scenario:
     """Return what a set asks for in a scene that was asked for."""
-    drawn = _sample(config, scene, instruction_set, stream(seed, "instruction", 0))
+    drawn = sample_scenarios(config, scene, instruction_set, stream(seed, "instruction", 0))
     if not drawn:
         raise InvalidValueError(
             f"The set '{instruction_set.name}' finds no goal in this scene; ask for an "
@@ -179,14 +180,22 @@ def _in_first_scene(
     )
 
 
-def _sample(
+def sample_scenarios(
     config: ScenarioConfig,
     scene: SceneState,
     instruction_set: InstructionSet,
     rng: np.random.Generator,
     count: int = 1,
 ) -> list[Scenario]:
-    """Return what a set asks for in a scene, up to `count` times."""
+    """Return what a set asks for in a scene, up to `count` times.
+
+    Args:
+        config: What goals are drawn from.
+        scene: Where they are asked for.
+        instruction_set: Decides which goals and words are wanted.
+        rng: Decides goals and words.
+        count: How many goals are tried; those that this scene does not offer are left out.
+    """
     utterances = (
         sample_instruction(
             scene,

@@ -3,7 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from vlsim.world import SceneState
+import numpy as np
+
+from vlsim.world import Array, SceneState
+from vlsim.world.camera import Camera
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Motion:
         """
         (sx, sy), (ex, ey) = self.start_world, self.end_world
         return math.atan2(ey - sy, ex - sx)
+
+    def in_picture(self, camera: Camera) -> Array:
+        """Return image coordinates u0 v0 u1 v1 of start and end, within the picture. Shape (4,)."""
+        ends = np.array([[*self.start_world, 0.0], [*self.end_world, 0.0]])
+        return np.clip(camera.project(ends).ravel(), -1.0, 1.0)
 
 
 def pushed(skill: Motion, scene: SceneState) -> int | None:

@@ -28,12 +28,14 @@ Lacking = Callable[[Array, float], Array]
 """What is lacking with the things at points (S, n, 2) and with that much to spare. Shape (S,)."""
 
 
-def best_move(
+def best_moves(
     scene: SceneState, members: Sequence[int], lacking: Lacking, close: Sequence[int] = ()
-) -> tuple[int, Point] | None:
-    """Return the thing and the free spot after whose move the least is lacking.
+) -> tuple[tuple[int, Point], ...]:
+    """Return for each thing the free spot after whose move the least is lacking, the best first.
 
-    Of equally good moves it is the shortest. None if nothing can be left anywhere.
+    Of equally good ones the shorter way comes first. Left out are things that cannot be left
+    anywhere, and those that help less than others do: not at all, or only when something else has
+    gone that is in the fingers' way.
 
     Args:
         scene: The facts.
@@ -68,7 +70,8 @@ def best_move(
         keys = (least >= lacks, is_hemmed, least, float(to_spare[best]), float(way[best]))
         x, y = _SPOTS[free[equal[best]]].tolist()
         chosen.append((keys, index, (x, y)))
-    return min(chosen)[1:] if chosen else None
+    chosen.sort()
+    return tuple((i, spot) for keys, i, spot in chosen if keys[:2] == chosen[0][0][:2])
 
 
 def free_spots(scene: SceneState, index: int, others: Sequence[int], close: set[int]) -> Array:

@@ -14,6 +14,8 @@ LOW, HIGH = (0.28, -0.26, 0.012), (0.72, 0.26, 0.40)
 """Box that the end effector stays in, metres."""
 MAX_OPENING = 0.08
 """Distance between the open fingers of the widest gripper, which at home are open, metres."""
+AT_HOME = (*HOME_EE_POSITION, 0.0, 0.0, MAX_OPENING)
+"""Pose of a hand at home with open fingers: x, y, z, metres; yaw, tilt, radians; the opening."""
 CLOSED = 0.0
 """The same of closed fingers."""
 

@@ -1,6 +1,14 @@
 """Fusion parts: ways in which words meet the picture; one file each."""
 
-from vlsim.models.fusion import cross_attention, early, film, gated, late, role_attention
+from vlsim.models.fusion import (
+    cross_attention,
+    early,
+    film,
+    gated,
+    late,
+    role_attention,
+    word_maps,
+)
 from vlsim.models.fusion.base import FUSION, Fused, Fusion
 
 __all__ = [
@@ -13,4 +21,5 @@ __all__ = [
     "gated",
     "late",
     "role_attention",
+    "word_maps",
 ]

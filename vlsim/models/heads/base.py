@@ -70,9 +70,9 @@ class ActionHead(Head):
         mean = self(features)
         return Independent(Normal(mean, torch.ones_like(mean) * log_std.exp()), 1)
 
-    def error(self, features: Tensor, actions: Tensor) -> Tensor:
-        """Return how far the head is from actions (B, A) that were right, a number."""
-        return nn.functional.mse_loss(self(features), actions)
+    def errors(self, features: Tensor, actions: Tensor) -> Tensor:
+        """Return how far the head is from actions (…, A) that were right, for rows (…, F). (…,)."""
+        return (self(features) - actions).square().mean(-1)
 
 
 HEADS: Registry[type[Head]] = Registry("head", load_parts)

@@ -47,11 +47,12 @@ class HybridHead(ActionHead):
         """Return Gaussian points and, independent of them, a choice of one motion."""
         return PointsAndChoice(self.points(features), log_std, self.logits(features))
 
-    def error(self, features: Tensor, actions: Tensor) -> Tensor:
+    def errors(self, features: Tensor, actions: Tensor) -> Tensor:
         """Return the mean squared error of the points plus the cross-entropy of the choice."""
-        choice = actions[:, N_POINTS:].argmax(-1)
-        points = nn.functional.mse_loss(self.points(features), actions[:, :N_POINTS])
-        return points + nn.functional.cross_entropy(self.logits(features), choice)
+        choice = actions[..., N_POINTS:].argmax(-1, keepdim=True)
+        log_chances = torch.log_softmax(self.logits(features), dim=-1)
+        points = self.points.errors(features, actions[..., :N_POINTS])
+        return points - log_chances.gather(-1, choice)[..., 0]
 
 
 class PointsAndChoice:

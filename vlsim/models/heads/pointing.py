@@ -38,6 +38,6 @@ class PointingHead(ActionHead):
 
     def forward(self, features: Tensor) -> Tensor:
         """Return mean actions (B, 4) for features (B, F)."""
-        shift: Tensor = self.shift(self.normalise(features[:, self.n_uv :]))
+        shift: Tensor = self.shift(self.normalise(features[..., self.n_uv :]))
         # The first points are those of the aimed roles.
-        return features[:, :N_POINTS] + SHIFT_SCALE * shift
+        return features[..., :N_POINTS] + SHIFT_SCALE * shift

@@ -38,6 +38,8 @@ def data(held: set[str], rows: int = 3, sentences: int = 1) -> dict[str, torch.T
         "proprio": torch.randn(rows, 9, generator=rng),
         "action": 2 * torch.rand(rows, 4, generator=rng) - 1,
     }
+    every["moves"] = 2 * torch.rand(*shape, 3, 4, generator=rng) - 1
+    every["n_moves"] = torch.randint(1, 4, shape, generator=rng)
     every["attention"] = torch.rand(*shape, 2, 16, generator=rng).softmax(-1)
     return {name: tensor for name, tensor in every.items() if name in held | ALWAYS}
 

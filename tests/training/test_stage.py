@@ -218,7 +218,7 @@ def test_demonstrations_that_do_not_fit_are_refused() -> None:
 def test_data_that_nothing_is_learned_from_is_refused(pool: StillPool) -> None:
     with pytest.raises(InvalidValueError, match="learns from demonstrations: they hold"):
         imitating(actor(), demonstrations(), weights={"referent": 1.0}, pool=pool)
-    with pytest.raises(InvalidValueError, match="present, refs, uv, got imitation=1"):
+    with pytest.raises(InvalidValueError, match="proprio, refs, uv, got imitation=1"):
         imitating(actor(), demonstrations(), weights={**CLONING, "referent": 0.0}, pool=pool)
 
 

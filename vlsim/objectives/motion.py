@@ -21,7 +21,7 @@ class Motion(Objective):
         """Return the cross-entropy of both ends in nats, plus the head's error."""
         moves, n_moves = batch[MOVES].flatten(0, 1), batch[N_MOVES].flatten()
         vision, n = batch.actor.backbone.vision, N_POINTS // 2
-        ends = moves[..., :N_POINTS].unflatten(-1, (n, 2))
+        ends = moves[..., :N_POINTS].view(*moves.shape[:2], n, 2)
         nats = motion_loss(
             batch.fused.scores[:, :n], ends, n_moves, vision.grid, width=1.0 / vision.side
         )

@@ -93,7 +93,8 @@ class StillSource:
         moves = np.concatenate([moves, chosen], axis=-1).astype(np.float32)
         # What was done before says nothing of what comes next.
         before = moves[rng.permutation(len(rows)), 0, 0]
-        measured = np.concatenate([np.tile(np.float32(AT_HOME), (len(rows), 1)), before], axis=1)
+        pose = np.tile(np.array(AT_HOME, np.float32), (len(rows), 1))
+        measured = np.concatenate([pose, before], axis=1)
         return {
             PROPRIO: measured[:, proprio],
             MOVES: moves[..., action],

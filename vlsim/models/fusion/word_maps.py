@@ -60,4 +60,5 @@ class WordMaps(Fusion):
     def _as_maps(cells: Tensor, n_front: int) -> Tensor:
         """Return the cells (M, V * F, D) of V cameras as maps (M * V, D, side, side)."""
         side = round(n_front**0.5)
-        return cells.unflatten(1, (-1, side, side)).flatten(0, 1).permute(0, 3, 1, 2)
+        maps = cells.view(-1, side, side, cells.shape[-1])
+        return maps.permute(0, 3, 1, 2)

@@ -72,7 +72,8 @@ class ActionHead(Head):
 
     def errors(self, features: Tensor, actions: Tensor) -> Tensor:
         """Return how far the head is from actions (…, A) that were right, for rows (…, F). (…,)."""
-        return (self(features) - actions).square().mean(-1)
+        errors: Tensor = (self(features) - actions).square().mean(-1)
+        return errors
 
 
 HEADS: Registry[type[Head]] = Registry("head", load_parts)

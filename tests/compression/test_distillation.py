@@ -89,6 +89,9 @@ def pool() -> StillPool:
         present=np.ones((n, s, r), bool),
         objects=np.zeros((n, 3, 4), np.int8),
         refs=np.zeros((n, s, r, 4), np.int8),
+        skills=np.zeros((n, s), np.int64),
+        moves=np.zeros((n, s, 1, 4), np.float32),
+        n_moves=np.ones((n, s), np.int64),
     )
 
 

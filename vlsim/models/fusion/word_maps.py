@@ -48,7 +48,7 @@ class WordMaps(Fusion):
         left = marks @ (self.mark_values(words) * mask)
         cells = self._as_maps(image.features + self.place(image.grid) + left, image.n_front)
         sentence = (words * mask).sum(1) / mask.sum(1).clamp(min=1)
-        n_views = len(cells) // len(sentence)
+        n_views = image.features.shape[1] // image.n_front
         changes = self.modulation(sentence).repeat_interleave(n_views, dim=0)
         changes = changes.unflatten(-1, (BLOCKS, 2, -1, 1, 1)).unbind(1)
         for block, change in zip(self.blocks, changes, strict=True):

@@ -16,6 +16,7 @@ from pathlib import Path
 import tyro
 
 from vlsim.agents import load
+from vlsim.deploy.bundle import check_replaceable
 from vlsim.errors import InvalidValueError
 from vlsim.interface.policy import Policy, stack
 from vlsim.registry import split_names
@@ -55,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def export(config: ExportConfig) -> None:
     """Export a policy and print how exact each graph is."""
+    check_replaceable(config.out)
     folder = find_trained(config.policy)
     task = trained_task(folder)
     conditions = makers.conditions([str(folder)], makers.AUTO, 0)

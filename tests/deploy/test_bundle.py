@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.deploy.bundles import MEASURED, STATE, copy_of, refusal, sign, write
 from vlsim.deploy import load_bundle, read_manifest
 from vlsim.deploy.manifest import LARGEST, MANIFEST, REQUIRED
-from vlsim.errors import BundleError
+from vlsim.errors import BundleError, InvalidValueError
 from vlsim.interface.policy import PolicySpec
 
 
@@ -47,6 +47,23 @@ def test_saving_again_replaces_and_a_failed_save_leaves_the_old_one(tmp_path: Pa
         write(folder, state={"w": torch.tensor([float("nan")])})
     assert load_bundle(folder).config == {"v": 2}
     assert [p.name for p in tmp_path.iterdir()] == ["p.vlsim"]
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_what_is_no_bundle_is_never_replaced(tmp_path: Path, is_folder: bool) -> None:
+    out = tmp_path / "thesis"
+    mine = out / "chapter.txt" if is_folder else out
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    with pytest.raises(InvalidValueError, match="thesis is there already and is no bundle"):
+        write(out)
+    assert mine.read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis"]
+
+
+def test_an_empty_folder_becomes_a_bundle(tmp_path: Path) -> None:
+    (tmp_path / "new.vlsim").mkdir()
+    assert load_bundle(write(tmp_path / "new.vlsim", config={"v": 3})).config == {"v": 3}
 
 
 def test_tensors_that_share_memory_are_stored_as_two(tmp_path: Path) -> None:

@@ -17,6 +17,18 @@ COMMANDS = (
 )
 
 
+def test_an_export_replaces_bundles_only_and_says_so_before_the_work(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert main(["export", "zoo:nowhere", "--out", str(tmp_path)]) == 2
+    assert capfd.readouterr().err == (
+        f"vlsim: {tmp_path} is there already and is no bundle; remove it, or choose another "
+        "place.\n"
+    )
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 @pytest.mark.parametrize("inside", ["", "deeper"])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_file_is_no_folder(

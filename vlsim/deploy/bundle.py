@@ -5,6 +5,7 @@ bundle harmless is that nothing in it is executable: JSON and safetensors. A pic
 """
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,7 @@ from vlsim.deploy.manifest import (
     read_manifest,
     refuse,
 )
+from vlsim.errors import InvalidValueError
 from vlsim.files import atomic_write
 from vlsim.interface.policy import PolicySpec
 from vlsim.runs import packages
@@ -157,6 +159,20 @@ def extend_bundle(
     )
 
 
+def check_replaceable(folder: Path) -> None:
+    """Refuse to put a bundle where something else is, which would be lost.
+
+    Raises:
+        InvalidValueError: If there is a file, or a folder that is no bundle and not empty.
+    """
+    if folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir())):
+        return
+    if os.path.lexists(folder):
+        raise InvalidValueError(
+            f"{folder} is there already and is no bundle; remove it, or choose another place."
+        )
+
+
 def _write(folder: Path, contents: Mapping[str, bytes], **facts: Any) -> Path:
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -167,6 +183,7 @@ def _write(folder: Path, contents: Mapping[str, bytes], **facts: Any) -> Path:
         },
         **facts,
     }
+    check_replaceable(folder)
     manifest["sha256"] = hashlib.sha256(json_bytes(manifest, folder, MANIFEST)).hexdigest()
     checked(manifest, folder)
     with atomic_write(folder) as temporary:

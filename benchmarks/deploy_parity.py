@@ -36,6 +36,7 @@ class ParityConfig:
         "onnxruntime:fp16",
         "onnxruntime:int8",
         "openvino:fp32",
+        "openvino:int8",
     )
     """Engines with their precisions."""
     episodes: int = 500

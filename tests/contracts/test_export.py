@@ -1,4 +1,4 @@
-"""Every part exports: graphs of words and policy give on onnxruntime what torch gives."""
+"""Every part exports: its graphs give on onnxruntime what torch gives, and TensorRT reads them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,6 +13,7 @@ from tests.contracts.test_heads import ACTORS
 from tests.contracts.test_parts import sentences
 from vlsim.agents.load import find_bundle, load_policy, zoo
 from vlsim.deploy import load_bundle
+from vlsim.deploy.compiling.operators import unsupported
 from vlsim.deploy.engine_policy import EnginePolicy
 from vlsim.deploy.engines import ENGINES, TextArrays
 from vlsim.deploy.exported import LIMITS, PRECISIONS
@@ -69,7 +70,9 @@ def test_sentences_are_read_as_by_torch_in_any_number_and_of_any_length(text: st
     torch.manual_seed(0)
     actor = Actor(next(config for config in CONFIGS.values() if config.backbone.text == text))
     engine = TorchEngine(actor)
-    read = opened(onnx_of(TextGraph(actor), text_inputs(actor.config), TOKENS))
+    graph = onnx_of(TextGraph(actor), text_inputs(actor.config), TOKENS)
+    assert unsupported(graph.data) == []
+    read = opened(graph)
     for rows, words in SIZES:
         ids = sentences(rows, words).numpy()
         found, expected = TextArrays(*read({"ids": ids})), engine.read(ids)
@@ -84,7 +87,9 @@ def test_actions_and_attention_are_those_of_torch_for_any_number_of_rows_and_wor
     torch.manual_seed(0)
     actor = Actor(CONFIGS[name])
     sizes, rng, engine = actor.config, stream(0, "export"), TorchEngine(actor)
-    act = opened(onnx_of(PolicyGraph(lean(actor)), policy_inputs(sizes), ("action", "attention")))
+    graph = onnx_of(PolicyGraph(lean(actor)), policy_inputs(sizes), ("action", "attention"))
+    assert unsupported(graph.data) == []
+    act = opened(graph)
     side = sizes.backbone.image_size
     for rows, words in SIZES:
         text = engine.read(sentences(rows, words).numpy())

@@ -68,7 +68,8 @@ def _padded(tokens: Tensor, length: int) -> Tensor:
 
 def to_image(pixels: Tensor) -> Tensor:
     """Return float pictures (..., 3, H, W) in [0, 1] for bytes (..., H, W, 3)."""
-    return pixels.movedim(-1, -3).float() / 255
+    # Floats first: TensorRT does nothing else with bytes.
+    return pixels.float().movedim(-1, -3) / 255
 
 
 def coordinate_grid(height: int, width: int) -> Tensor:

@@ -53,7 +53,12 @@ def int8_of(graph: OnnxFile, rows: Iterable[dict[str, NDArray[Any]]]) -> bytes:
                 per_channel=True,
                 op_types_to_quantize=list(QUANTIZED),
                 nodes_to_exclude=list(graph.of_head),
-                extra_options={"ActivationSymmetric": True, "WeightSymmetric": True},
+                extra_options={
+                    "ActivationSymmetric": True,
+                    "WeightSymmetric": True,
+                    # TensorRT adds biases with 32 bits and refuses whole numbers of that size.
+                    "QuantizeBias": False,
+                },
             )
             return path.read_bytes()
     finally:

@@ -47,14 +47,19 @@ class Caption:
     decided: tuple[bool, ...]
     """For each word whether the picture decides it, and not the grammar alone."""
     phrases: tuple[Phrase, ...] = ()
+    nats: tuple[float, ...] = ()
+    """What each word costs at least after those before it, -ln of its probability to whoever knows
+    the scene and the grammar; empty if nobody knows. Its mean is the grammar's own entropy."""
 
     def __post_init__(self) -> None:
         """Refuse marks that are not one a word."""
-        if len(self.decided) != len(self.text.split()):
-            raise InvalidValueError(
-                f"The caption '{self.text}' has {len(self.text.split())} words, but "
-                f"{len(self.decided)} marks of what the picture decides."
-            )
+        n_words = len(self.text.split())
+        for marks in (self.decided, *([self.nats] if self.nats else [])):
+            if len(marks) != n_words:
+                raise InvalidValueError(
+                    f"The caption '{self.text}' has {n_words} words, but "
+                    f"{len(marks)} marks of what the picture decides."
+                )
 
 
 @dataclass(frozen=True)

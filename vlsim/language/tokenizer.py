@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from vlsim.errors import InstructionError, InvalidValueError
-from vlsim.language.vocabulary import INSTRUCTION_LENGTH, WORDS
+from vlsim.language.vocabulary import INSTRUCTION_LENGTH, PICTURE_WORDS, WORDS
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 """Tokens of padding, and of a word that training never says."""
@@ -109,7 +109,21 @@ class InstructionTokenizer:
 @cache
 def default_tokenizer() -> InstructionTokenizer:
     """Return the tokenizer over the words of training."""
-    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *WORDS])}
+    return _over(WORDS)
+
+
+@cache
+def picture_tokenizer() -> InstructionTokenizer:
+    """Return the tokenizer over the same words and those of what is said about pictures.
+
+    To a policy these are unknown words: training never says them, and a policy shall not take the
+    vector of a word that it never read for its meaning.
+    """
+    return _over((*WORDS, *PICTURE_WORDS))
+
+
+def _over(words: Sequence[str]) -> InstructionTokenizer:
+    ids = {word: i for i, word in enumerate([PAD, UNKNOWN, *words])}
     tokenizer = Tokenizer(models.WordLevel(ids, unk_token=UNKNOWN))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Lowercase(), normalizers.Replace(Regex(r"[,.!?]"), " ")]

@@ -28,5 +28,16 @@ WORDS: tuple[str, ...] = tuple(
 )
 """Words of training; the first has id 2, after padding and the unknown word."""
 
+PICTURE_WORDS: tuple[str, ...] = tuple(
+    """
+    as backmost bigger biggest closest farthest fewer frontmost furthest how larger largest leftmost
+    littlest made many more nearest not rearmost rightmost second smaller smallest than third what
+    yes zero
+    fourth fifth six seven eight
+    carries carry first hold holds
+    """.split()  # noqa: SIM905 (the same)
+)
+"""Words of what is said about pictures that no instruction of training has; their ids follow."""
+
 VOCABULARY_SIZE = 512
 """Token ids that networks make room for, so that a new word does not change their shape."""

@@ -248,7 +248,7 @@ class Many(Ref):
         if self.unlike is not None:
             words += ["that", "are", "not", *_said_of(self.unlike, rng)]
         if self.relation is not None:
-            words += [_IN_PLURAL.get(word, word) for word in self.relation.words(rng)]
+            words += [IN_PLURAL.get(word, word) for word in self.relation.words(rng)]
         return words
 
     def to_json(self) -> dict[str, Any]:
@@ -266,7 +266,8 @@ class Many(Ref):
         return ("the two", "both") if self.number == 2 else (f"the {said}", f"all {said}")
 
 
-_IN_PLURAL = {"is": "are", "holds": "hold", "carries": "carry"}
+IN_PLURAL = {"is": "are", "holds": "hold", "carries": "carry"}
+"""Verbs of relations, and what several things do."""
 
 
 @dataclass(frozen=True)

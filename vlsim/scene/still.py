@@ -2,6 +2,7 @@
 
 import numpy as np
 import pybullet as p
+from numpy.typing import NDArray
 
 from vlsim.robots.catalogue import PANDA
 from vlsim.robots.spec import RobotSpec
@@ -77,6 +78,17 @@ class StillScenes:
             )
         ]
         return draw(camera, self._client, size)
+
+    def owners(self, picture: Picture) -> NDArray[np.int8]:
+        """Return which object of its scene each pixel of the last picture shows, -1 for none.
+
+        Shape (H, W).
+        """
+        bodies = picture.bodies
+        found = np.full(bodies.shape, -1, np.int8)
+        for index, body in enumerate(self._objects):
+            found[bodies == body] = index
+        return found
 
     def close(self) -> None:
         """Stop the client; closing twice is fine."""

@@ -3,6 +3,7 @@
 import hashlib
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -140,6 +141,19 @@ class SceneState:
     def replace(self, **changes: Any) -> "SceneState":
         """Return a copy with some fields changed."""
         return replace(self, **changes)
+
+    def only(self, indices: Sequence[int]) -> "SceneState":
+        """Return the scene with these objects alone, in this order."""
+        if list(indices) == list(range(len(self.specs))):
+            return self
+        chosen = list(indices)
+        return self.replace(
+            specs=tuple(self.specs[i] for i in chosen),
+            positions_world=self.positions_world[chosen],
+            orientations_xyzw=self.orientations_xyzw[chosen],
+            velocities_world=self.velocities_world[chosen],
+            joint_positions=self.joint_positions[chosen],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists and numbers that `scene_from_json` turns into an equal state."""

@@ -24,6 +24,7 @@ from transformers import (
     ViTModel,
 )
 
+from tests.models.tiny_towers import DIM, PICTURE, SIDE, SMALL, WORDS
 from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
 from vlsim.deploy.exporting.lean import lean
 from vlsim.deploy.exporting.onnx_file import onnx_of
@@ -39,15 +40,6 @@ from vlsim.models.config import ActorConfig, BackboneConfig
 from vlsim.models.fusion import FUSION
 from vlsim.models.vision import VISION
 from vlsim.seeding import stream
-
-DIM, SIDE = 32, 64
-SMALL = {
-    "hidden_size": 16,
-    "num_hidden_layers": 1,
-    "num_attention_heads": 2,
-    "intermediate_size": 16,
-}
-PICTURE = {**SMALL, "image_size": 32, "patch_size": 8}
 
 
 def vit():
@@ -79,10 +71,9 @@ def vision_folder(request, tmp_path: Path):
 @pytest.fixture
 def text_folder(tmp_path: Path):
     torch.manual_seed(0)
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "red", "cu", "##be", "touch", "blue"]
-    (tmp_path / "vocab.txt").write_text("\n".join(words))
+    (tmp_path / "vocab.txt").write_text("\n".join(WORDS))
     BertTokenizerFast(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
-    config = BertConfig(**SMALL, vocab_size=len(words), attn_implementation="eager")
+    config = BertConfig(**SMALL, vocab_size=len(WORDS), attn_implementation="eager")
     BertModel(config, add_pooling_layer=False).save_pretrained(tmp_path)
     return tmp_path
 

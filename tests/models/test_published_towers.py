@@ -24,21 +24,13 @@ from transformers import (
     SiglipVisionConfig,
 )
 
+from tests.models.tiny_towers import DIM, PICTURE, SIDE, SMALL, WORDS
 from vlsim.errors import InvalidValueError
 from vlsim.language.tokenizer import default_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
 
-DIM, SIDE = 32, 64
-SMALL = {
-    "hidden_size": 16,
-    "num_hidden_layers": 1,
-    "num_attention_heads": 2,
-    "intermediate_size": 16,
-}
-PICTURE = {**SMALL, "image_size": 32, "patch_size": 8}
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "red", "cu", "##be", "touch", "blue"]
 SENTENCE = "touch the red cube"
 
 

@@ -66,7 +66,7 @@ class ActorExtractor(BaseFeaturesExtractor):
             # One sentence each.
             data[UV] = observations[LABEL_POINTS].view(-1, 1, len(ROLES), 2)
             data[PRESENT] = observations[LABEL_PRESENT][:, None] > 0
-        self.batch = Batch(self.actor, data)
+        self.batch = Batch(self.actor, data, self.objectives.heads)
         return torch.cat([self.batch.rows, facts], dim=1)
 
 
@@ -124,7 +124,7 @@ class VisionLanguagePolicy(ActorCriticPolicy):
             features_extractor_class=ActorExtractor,
             features_extractor_kwargs={
                 "actor": Actor(actor),
-                "objectives": Objectives(weights, actor),
+                "objectives": Objectives(weights, actor.backbone),
                 "blind": blind,
             },
             log_std_init=log_std_init,

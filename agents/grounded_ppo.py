@@ -177,7 +177,8 @@ class GroundedPPO(PPO):
         of_rollout = objectives(self.policy.extractor.batch)
         losses |= {f"{name}_rollout": loss for name, loss in of_rollout.items()}
         if self.source is not None:
-            losses |= objectives(Batch(self.policy.actor, self.source.draw(rng, self.device)))
+            drawn = self.source.draw(rng, self.device)
+            losses |= objectives(Batch(self.policy.actor, drawn, objectives.heads))
         with torch.no_grad():
             clipped = (ratio - 1).abs() > self.config.clip_range
         return losses, {"clip_fraction": clipped.float().mean()}

@@ -49,6 +49,29 @@ def find_bundle(name: str) -> Path | None:
     return next((path for path in candidates if (path / MANIFEST).is_file()), None)
 
 
+def find_model(name: str) -> Path:
+    """Return the bundle of a model that `vlsim pretrain` made.
+
+    Args:
+        name: A run folder or a bundle folder.
+
+    Raises:
+        InvalidValueError: If there is none.
+    """
+    path = Path(name)
+    for candidate in (path, path / "model"):
+        if (candidate / MANIFEST).is_file():
+            return candidate
+    if path.is_dir():
+        raise InvalidValueError(
+            f"{name} holds no model yet; finish the run with: vlsim pretrain --resume {name}"
+        )
+    raise InvalidValueError(
+        f"Cannot load the model '{name}': there is none. Train it with: vlsim pretrain MODEL "
+        f"--out {path.parent} --name {path.name} (vlsim list models)."
+    )
+
+
 def policy_spec(name: str) -> PolicySpec:
     """Return what a policy needs, without loading weights; one's own is made once.
 

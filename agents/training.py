@@ -1,6 +1,5 @@
 """A training run from its first still scene to its policy bundle, stoppable at any moment."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,10 +29,11 @@ from vlsim.objectives.referent import share_found
 from vlsim.objectives.sources import DemonstrationSource, StillSource
 from vlsim.progress import Progress
 from vlsim.robots.catalogue import ROBOTS
-from vlsim.runs import append_metrics, drop_metrics
+from vlsim.runs import drop_metrics
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.seeding import derive
-from vlsim.training.checkpoint import Position, latest_checkpoint, load_checkpoint, save_checkpoint
+from vlsim.training.checkpoint import Position, latest_checkpoint
+from vlsim.training.learning import learn
 from vlsim.training.stage import SupervisedStage
 
 GROUNDING_STAGE, IMITATION_STAGE = "grounding", "imitation"
@@ -42,10 +42,6 @@ GROUNDED = "grounded"
 """Folder of the bundle before PPO, to measure what PPO adds."""
 POLICY = "policy"
 """Folder of the bundle at the end."""
-CHECKPOINT_STEPS = 500
-"""Grounding steps between two checkpoints."""
-REPORT_STEPS = 100
-"""Grounding steps between two lines of metrics."""
 HELD_OUT_SCENES = 512
 """Still scenes that are not learned from, and tell how many referents are found."""
 
@@ -144,7 +140,14 @@ def _ground(config: TrainConfig, run: Path, policy: VisionLanguagePolicy, pool: 
         config.grounding,
         config.seed,
     )
-    _learn(run, stage, lambda: share_found(policy.actor.backbone, held_out))
+    learn(
+        run,
+        stage,
+        lambda: {
+            f"found/{role}": share
+            for role, share in share_found(policy.actor.backbone, held_out).items()
+        },
+    )
 
 
 def _imitate(
@@ -165,39 +168,7 @@ def _imitate(
         config.imitation,
         config.seed,
     )
-    _learn(run, stage, dict)
-
-
-def _learn(run: Path, stage: SupervisedStage, measure: Callable[[], dict[str, float]]) -> None:
-    """Carry a stage to its end from its newest checkpoint, with metrics and progress."""
-    name = stage.name
-    checkpoint = latest_checkpoint(run, (name,))
-    if checkpoint:
-        load_checkpoint(checkpoint[0], stage.learner, stage.optimizer)
-        stage.step = checkpoint[1].step
-    began, total = time.monotonic(), stage.config.steps
-
-    def on_step(step: int, losses: dict[str, float]) -> None:
-        notes = {}
-        if step % REPORT_STEPS == 0 or step == total:
-            shares = measure()
-            notes = {f"{role} found": f"{share:.2f}" for role, share in shares.items()}
-            append_metrics(
-                run,
-                {
-                    "stage": name,
-                    "step": step,
-                    "seconds": time.monotonic() - began,
-                    **{f"loss/{name}": value for name, value in losses.items()},
-                    **{f"found/{role}": share for role, share in shares.items()},
-                },
-            )
-        progress.advance(1, notes)
-        if step % CHECKPOINT_STEPS == 0 or step == total:
-            save_checkpoint(run, Position(name, step), stage.learner, stage.optimizer)
-
-    with Progress(name.capitalize(), total, "steps", initial=stage.step) as progress:
-        stage.run(on_step)
+    learn(run, stage, dict)
 
 
 def _act(config: TrainConfig, run: Path, algorithm: GroundedPPO, log: EpisodeLog) -> None:

@@ -13,6 +13,7 @@ from vlsim.scripts.terminal import show_nearest
 COMMANDS = {
     "list": "list tasks, robots, instruction sets, goals, metrics, presets and policies",
     "train": "train a policy from a preset, or resume a run",
+    "pretrain": "train a model that sees and reads: questions, expressions",
     "record": "record videos of a policy",
     "benchmark": "evaluate policies on instruction sets, with confidence intervals and controls",
     "export": "export a trained policy as ONNX graphs that run without torch",
@@ -35,6 +36,7 @@ EXAMPLES = """\
   vlsim list tasks --gallery gallery  draw a picture of every task
   vlsim train demo                    train the demo agent of the README
   vlsim train --resume runs/demo      resume a run that was stopped
+  vlsim pretrain vqa                  train a model that answers questions about pictures
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
   vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
   vlsim serve zoo:demo                serve a policy to programs and other machines

@@ -40,7 +40,7 @@ class ListConfig:
 
     what: tyro.conf.Positional[str] = "all"
     """One of tasks, robots, randomizations, sets, goals, metrics, presets, policies, all; or of the
-    parts of networks and what they learn: vision, text, fusion, heads, objectives."""
+    parts of networks and what they learn: vision, text, fusion, heads, objectives, models."""
     json: bool = False
     """Print JSON instead of tables."""
     task: str = ""
@@ -218,6 +218,16 @@ def objectives() -> list[Row]:
     ]
 
 
+def models() -> list[Row]:
+    """Return every model of `vlsim pretrain`, with what it learns."""
+    from vlsim.models.perceivers import MODELS
+
+    return [
+        row | {"objectives": ", ".join(MODELS[row["name"]].objectives)}
+        for row in _rows(MODELS.items())
+    ]
+
+
 def _tower(examples: str) -> Row:
     words = f"A tower of transformers ({examples}, …) by its Hugging Face id or folder."
     return {"name": "hf:SOURCE", "description": words}
@@ -239,6 +249,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "fusion": fusion,
     "heads": heads,
     "objectives": objectives,
+    "models": models,
 }
 """Lists that import torch, which takes a while, and so are no part of `all`."""
 

@@ -90,7 +90,7 @@ def test_the_head_of_an_objective_learns_as_fast_as_the_policys(
     class Headed(Objective):
         needs = frozenset()
 
-        def __init__(self, config: ActorConfig) -> None:
+        def __init__(self, config: BackboneConfig) -> None:
             super().__init__(config)
             self.head = torch.nn.Linear(8, 1)
 

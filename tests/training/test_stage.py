@@ -83,7 +83,7 @@ def imitating(
     sources: list[Source] = [DemonstrationSource(shown, learner.config, 16, 0.05, blind=blind)]
     if pool is not None:
         sources.append(StillSource(pool, learner.config, 8, 0.05))
-    objectives = Objectives(weights, learner.config)
+    objectives = Objectives(weights, learner.config.backbone)
     return SupervisedStage("imitation", learner, objectives, sources, config, seed)
 
 
@@ -138,8 +138,8 @@ def test_a_stage_that_was_stopped_goes_on_with_the_same_weights(pool: StillPool)
     second.optimizer.load_state_dict(first.optimizer.state_dict())
     second.step = first.step
     assert len(losses_of(second)) == CONFIG.steps - 7
-    expected = whole.actor.state_dict()
-    for name, value in second.actor.state_dict().items():
+    expected = whole.network.state_dict()
+    for name, value in second.network.state_dict().items():
         assert torch.equal(value, expected[name]), name
 
 
@@ -148,9 +148,9 @@ class Told(Objective):
 
     needs = frozenset({"proprio"})
 
-    def __init__(self, config: ActorConfig) -> None:
+    def __init__(self, config: BackboneConfig) -> None:
         super().__init__(config)
-        self.head = torch.nn.Linear(config.backbone.dim, 1)
+        self.head = torch.nn.Linear(config.dim, 1)
 
     def forward(self, batch: Batch) -> torch.Tensor:
         told = self.head(batch.image.features.mean(1))[:, 0]
@@ -171,7 +171,7 @@ def test_the_head_of_an_objective_learns_and_is_part_of_the_checkpoint_but_not_o
     losses_of(whole)
     after = whole.objectives.members["told"].head.weight
     assert not torch.equal(before, after)
-    assert not any("told" in name for name in whole.actor.state_dict())
+    assert not any("told" in name for name in whole.network.state_dict())
 
     def save(step: int, losses: dict[str, float]) -> None:
         if step == 3:

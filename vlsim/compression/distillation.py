@@ -125,7 +125,7 @@ class _Learner:
     ) -> None:
         self.config, self.seed, self.show = config, seed, show_progress
         self._student = student
-        self._objectives = Objectives(config.objectives.by_name, student.config)
+        self._objectives = Objectives(config.objectives.by_name, student.config.backbone)
 
     def __call__(self, name: str, config: StageConfig, sources: list[Source]) -> None:
         self._student.train()

@@ -33,24 +33,39 @@ def read_sizes(bundle: Bundle) -> tuple[ActorConfig, bool]:
     Raises:
         BundleError: If it cannot be read, or describes no network.
     """
+    if "model" in bundle.config:
+        raise BundleError(
+            f"{bundle.folder} holds the model '{bundle.config['model']!s:.40}', which sees and "
+            "reads but does not act."
+        )
     try:
         written = read_as(_Written, bundle.config, f"{bundle.folder}/{CONFIG}")
     except InvalidValueError as error:
         raise BundleError(str(error)) from None
     backbone = written.backbone
-    for name, settings in (
-        (backbone.vision, backbone.vision_settings),
-        (backbone.text, backbone.text_settings),
-    ):
-        # Its source, which may be a download, must not be asked for.
-        if name.startswith(PREFIX) and not settings:
-            misfit(bundle, f"the configuration of the tower '{name}' is missing")
+    check_towers(bundle, backbone)
     channels = Channels(written.pose, written.action, written.motion)
     try:
         sizes = ActorConfig(written.control, written.n_words, channels, backbone, written.hidden)
     except VlsimError as error:
         misfit(bundle, str(error))
     return sizes, written.blind
+
+
+def check_towers(bundle: Bundle, backbone: BackboneConfig) -> None:
+    """Refuse a bundle with a pretrained tower that it does not describe.
+
+    Its source, which may be a download, must not be asked for.
+
+    Raises:
+        BundleError: If there is one.
+    """
+    for name, settings in (
+        (backbone.vision, backbone.vision_settings),
+        (backbone.text, backbone.text_settings),
+    ):
+        if name.startswith(PREFIX) and not settings:
+            misfit(bundle, f"the configuration of the tower '{name}' is missing")
 
 
 def misfit(bundle: Bundle, reason: str) -> NoReturn:

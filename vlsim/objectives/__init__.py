@@ -1,6 +1,16 @@
 """Objectives: what networks learn beside acting; one file each."""
 
-from vlsim.objectives import attention, contrastive, imitation, motion, referent
+from vlsim.objectives import (
+    attention,
+    contrastive,
+    imitation,
+    motion,
+    perception,
+    phrases,
+    refer,
+    referent,
+    vqa,
+)
 from vlsim.objectives.base import OBJECTIVES, Objective, Objectives
 from vlsim.objectives.batch import Batch
 
@@ -13,5 +23,9 @@ __all__ = [
     "contrastive",
     "imitation",
     "motion",
+    "perception",
+    "phrases",
+    "refer",
     "referent",
+    "vqa",
 ]

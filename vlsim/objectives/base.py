@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from vlsim.errors import SimulationError
-from vlsim.models.config import ActorConfig
+from vlsim.models.config import BackboneConfig
+from vlsim.models.prediction import build_heads
 from vlsim.objectives.batch import Batch
 from vlsim.plugins import load_parts
 from vlsim.registry import Registry
@@ -17,15 +18,18 @@ from vlsim.registry import Registry
 class Objective(nn.Module, ABC):
     """Something to learn, in every stage whose batches hold what it needs, and beside PPO.
 
-    A subclass is registered in `OBJECTIVES` under its name and takes an `ActorConfig`. If it needs
-    a head of its own, it builds one: the head learns with the network and is not deployed.
+    A subclass is registered in `OBJECTIVES` under its name and takes a `BackboneConfig`. If it
+    needs layers that nothing else reads, it builds them: they learn with the network and are not
+    deployed.
     """
 
     needs: ClassVar[frozenset[str]]
     """What a batch must hold beside pictures and sentences; see `Batch`."""
+    heads: ClassVar[tuple[str, ...]] = ()
+    """Prediction heads that it learns with; a model keeps them, a policy does not."""
 
-    def __init__(self, config: ActorConfig) -> None:
-        """Build no head."""
+    def __init__(self, config: BackboneConfig) -> None:
+        """Build no layers."""
         super().__init__()
 
     @abstractmethod
@@ -39,8 +43,19 @@ OBJECTIVES: Registry[type[Objective]] = Registry("objective", load_parts)
 class Objectives(nn.Module):
     """The objectives of a run, each with its weight."""
 
-    def __init__(self, weights: Mapping[str, float], config: ActorConfig) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, float],
+        config: BackboneConfig,
+        heads: nn.ModuleDict | None = None,
+    ) -> None:
         """Build those that have a weight.
+
+        Args:
+            weights: By name.
+            config: Of the backbone that learns.
+            heads: Prediction heads that there are already, of a model; those that are missing are
+                built.
 
         Raises:
             UnknownNameError: If there is no objective of a name.
@@ -48,6 +63,9 @@ class Objectives(nn.Module):
         super().__init__()
         self.weights = {name: weight for name, weight in weights.items() if weight > 0}
         self.members = nn.ModuleDict({name: OBJECTIVES[name](config) for name in self.weights})
+        known = dict(heads.items()) if heads is not None else {}
+        missing = {n for name in self.weights for n in OBJECTIVES[name].heads} - known.keys()
+        self.heads = nn.ModuleDict({**known, **build_heads(sorted(missing), config)})
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """Return the weighted loss of every objective for which a batch holds what it needs."""

@@ -2,23 +2,32 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TypeAlias, cast
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
 from vlsim.models.actor import Actor
 from vlsim.models.fusion import Fused
+from vlsim.models.perceivers import Model
+from vlsim.models.prediction.phrases import Named
+from vlsim.models.prediction.things import Cells, Things, peaks
 from vlsim.models.tokens import ImageTokens, TextTokens
 
 UV, PRESENT, OBJECTS, REFS, ACTION = "uv", "present", "objects", "refs", "action"
 ATTENTION, MOVES, N_MOVES = "attention", "moves", "n_moves"
+BOXES, PHRASES, ANSWERS, REFERENT = "boxes", "phrases", "answers", "referent"
+
+
+Network: TypeAlias = Actor | Model
+"""What learns."""
 
 
 class Batch:
     """B pictures with S sentences each; every part of the network runs at most once.
 
     Args:
-        actor: The network.
+        network: What learns.
         data: Tensors by name. Every batch has
             `image` (B, V, 3, H, W) of V cameras, float in [0, 1], and `instruction` (B, S, L),
             int64.
@@ -30,13 +39,24 @@ class Batch:
             `proprio` (B, P) and `action` (B, A), float: what the expert did, S = 1;
             `moves` (B, S, M, A), float: actions of the next motion, each as good as the first;
             `n_moves` (B, S), int64, how many of the M there are, with `proprio` (B, P);
-            `attention` (B, S, R, K), float: a teacher's attention of each of the network's roles
-            to a square grid of its own.
+            `attention` (B, S, R, N), float: a teacher's attention of each of the network's roles
+            to a square grid of its own;
+            `boxes` (B, K, 4), float: what is seen of the K things, NaN where nothing is;
+            `phrases` (B, S, P, K), int64: whether phrase p of the sentence names thing k, 1 or 0,
+            and -1 of phrases that it does not have;
+            `answers` (B, S, N), int64: the answers of N people, each a token id, 0 for none;
+            `referent` (B, S), int64: the thing that the whole sentence names.
+        heads: Prediction heads by name.
     """
 
-    def __init__(self, actor: Actor, data: Mapping[str, Tensor]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        data: Mapping[str, Tensor],
+        heads: nn.ModuleDict | Mapping[str, nn.Module],
+    ) -> None:
         """Compute nothing yet."""
-        self.actor, self.data = actor, data
+        self.network, self.data, self.heads = network, data, heads
 
     def __getitem__(self, name: str) -> Tensor:
         """Return one of the tensors."""
@@ -44,22 +64,27 @@ class Batch:
 
     def of_roles(self, name: str) -> Tensor:
         """Return what one of the tensors (B, S, R, …) says of the roles that the network has."""
-        return self.data[name][:, :, self.actor.config.backbone.role_rows]
+        return self.data[name][:, :, self.network.backbone.config.role_rows]
+
+    @property
+    def actor(self) -> Actor:
+        """The network, of a batch that holds actions."""
+        return cast("Actor", self.network)
 
     @cached_property
     def image(self) -> ImageTokens:
         """The pictures' tokens."""
-        return self.actor.backbone.see(self.data[IMAGE])
+        return self.network.backbone.see(self.data[IMAGE])
 
     @cached_property
     def text(self) -> TextTokens:
         """The tokens of M = B * S sentences, the S of a picture in a row."""
-        return self.actor.backbone.read(self.data[INSTRUCTION].flatten(0, 1))
+        return self.network.backbone.read(self.data[INSTRUCTION].flatten(0, 1))
 
     @cached_property
     def fused(self) -> Fused:
         """What the M sentences name in their pictures."""
-        return self.actor.backbone.join(self.image, self.text)
+        return self.network.backbone.join(self.image, self.text)
 
     @cached_property
     def rows(self) -> Tensor:
@@ -67,3 +92,20 @@ class Batch:
         proprio = self.data[PROPRIO]
         proprio = proprio.repeat_interleave(len(self.text.mask) // len(proprio), dim=0)
         return self.actor.rows(self.fused, self.text, proprio)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """What the head "things" says at the cells of the pictures."""
+        cells: Cells = self.heads["things"](self.image)
+        return cells
+
+    @cached_property
+    def things(self) -> Things:
+        """What stands in the B pictures."""
+        return peaks(self.cells)
+
+    @cached_property
+    def named(self) -> Named:
+        """Which things the phrases of the M sentences name, by the head "phrases"."""
+        named: Named = self.heads["phrases"](self.things, self.text)
+        return named

@@ -22,6 +22,6 @@ class Contrastive(Objective):
         b, s = present.shape[:2]
         first = text.picked(torch.arange(0, b * s, s, device=present.device))
         # How clearly each picture shows what each sentence says, summed over the sentence's roles.
-        sharpness = batch.actor.backbone.fusion.sharpness(image, first)
+        sharpness = batch.network.backbone.fusion.sharpness(image, first)
         fit = (sharpness * present[:, 0]).sum(-1)
         return contrastive_loss(fit, compatible_pairs(batch[OBJECTS], batch.of_roles(REFS)[:, 0]))

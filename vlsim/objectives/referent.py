@@ -25,7 +25,7 @@ class Referent(Objective):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the cross-entropy of the attention, in nats."""
-        vision = batch.actor.backbone.vision
+        vision = batch.network.backbone.vision
         return referent_loss(
             batch.fused.scores,
             batch.of_roles(UV).flatten(0, 1),

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from vlsim.errors import InvalidValueError
-from vlsim.models.actor import Actor
 from vlsim.objectives import Batch, Objectives
 from vlsim.objectives.base import learned_from, total_loss
+from vlsim.objectives.batch import Network
 from vlsim.objectives.sources import Source
 from vlsim.seeding import stream
 from vlsim.training.config import StageConfig
@@ -17,7 +17,7 @@ from vlsim.training.schedule import one_cycle
 
 
 class SupervisedStage:
-    """Trains an actor on batches of some sources, one step at a time; stop and go on at any step.
+    """Trains a network on batches of some sources, one step at a time; stop and go on at any step.
 
     In every step each source gives a batch, and every objective learns from each batch that holds
     what it needs.
@@ -26,7 +26,7 @@ class SupervisedStage:
     def __init__(
         self,
         name: str,
-        actor: Actor,
+        network: Network,
         objectives: Objectives,
         sources: Sequence[Source],
         config: StageConfig,
@@ -36,7 +36,7 @@ class SupervisedStage:
 
         Args:
             name: Of the stage; its chance depends on it.
-            actor: What learns.
+            network: What learns.
             objectives: What it learns; heads of their own learn, too.
             sources: Where batches come from, in this order.
             config: How long and how fast.
@@ -47,9 +47,9 @@ class SupervisedStage:
         """
         for source in sources:
             check_used(source, objectives.weights)
-        self.name, self.actor, self.objectives = name, actor, objectives
+        self.name, self.network, self.objectives = name, network, objectives
         self.sources, self.config, self.seed = sources, config, seed
-        self.learner = nn.ModuleDict({"actor": actor, "objectives": objectives})
+        self.learner = nn.ModuleDict({"network": network, "objectives": objectives})
         self.optimizer = torch.optim.AdamW(self.learner.parameters(), lr=1e-4, weight_decay=1e-4)
         self.step = 0
 
@@ -71,10 +71,10 @@ class SupervisedStage:
         """Return the weighted losses of this step, of an objective the sum over its batches."""
         # A generator for every step: a resumed stage draws the batches of an uninterrupted one.
         rng = stream(self.seed, self.name, self.step)
-        device = self.actor.backbone.vision.grid.device
+        device = self.network.backbone.vision.grid.device
         losses: dict[str, Tensor] = {}
         for source in self.sources:
-            batch = Batch(self.actor, source.draw(rng, device))
+            batch = Batch(self.network, source.draw(rng, device), self.objectives.heads)
             for name, loss in self.objectives(batch).items():
                 losses[name] = losses[name] + loss if name in losses else loss
         return losses

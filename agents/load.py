@@ -31,7 +31,12 @@ def split_engine(name: str) -> tuple[str, str, str]:
     policy, at, words = name.rpartition("@")
     engine, _, precision = words.partition(":")
     # A folder may have such a name, too, and so may the address of a server.
-    if not at or not engine.isidentifier() or "://" in name or Path(name).exists():
+    if (
+        not at
+        or not engine.replace("-", "_").isidentifier()
+        or "://" in name
+        or Path(name).exists()
+    ):
         return name, "torch", FP32
     _ = ENGINES[engine]
     return policy, engine, precision or FP32

@@ -1,11 +1,13 @@
 """Compile a policy's graphs for this machine, and verify what comes of it.
 
 Ends like `vlsim verify`: with exit code 2 if the compiled policy does not do what the trained
-network does. Compiled code fits one machine and is in no bundle: run this where it shall act.
+network does; then nothing is kept of it. Compiled code fits one machine and is in no bundle: run
+this where it shall act.
 
 Examples:
   vlsim compile demo.vlsim --backend openvino
   vlsim compile demo.vlsim --backend onnxruntime --precision int8 --episodes 500
+  vlsim compile demo.vlsim --backend tensorrt --precision fp16 --rows 1 1 1
 """
 
 import time
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 
 import tyro
 
+from vlsim.deploy.compiling.options import MEBIBYTE, BuildOptions
+from vlsim.deploy.exported import MOST_ROWS, WORKSPACE
 from vlsim.errors import InvalidValueError
 from vlsim.scripts.export import find_trained
 from vlsim.scripts.options import read_options
@@ -32,11 +36,23 @@ class CompileConfig:
     """Precision of the graph: fp32, fp16 or int8."""
     episodes: int = 100
     """Benchmark episodes that verify it, on torch and on the backend. 0: actions alone."""
+    rows: tuple[int, int, int] = (1, 1, MOST_ROWS)
+    """TensorRT: fewest rows at once, usual ones, most. A robot has one row: 1 1 1."""
+    workspace_mib: int = WORKSPACE // MEBIBYTE
+    """TensorRT: memory for intermediate results."""
+    version_compatible: bool = False
+    """TensorRT: later versions shall run the result, too."""
 
     def __post_init__(self) -> None:
-        """Refuse fewer than no episodes."""
+        """Refuse fewer than no episodes, and what no compiler can do."""
         if self.episodes < 0:
             raise InvalidValueError(f"episodes must be at least 0, got {self.episodes}.")
+        _ = self.options
+
+    @property
+    def options(self) -> BuildOptions:
+        """What the compiler may do."""
+        return BuildOptions(self.rows, self.workspace_mib * MEBIBYTE, self.version_compatible)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -46,15 +62,29 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     # This imports much, so mistakes in the options are found before.
     from vlsim.deploy.bundle import load_bundle
-    from vlsim.deploy.engines import ENGINES, Computing
+    from vlsim.deploy.engines import COMPILERS, ENGINES, Computing
 
-    compile_bundle, computing = ENGINES[config.backend], Computing(config.precision)
+    open_engine, computing = ENGINES[config.backend], Computing(config.precision)
     bundle = load_bundle(find_trained(config.policy))
-    begin = time.perf_counter()
-    compile_bundle(bundle, computing)
+    begin, cache = time.perf_counter(), None
+    if config.backend in COMPILERS:
+        cache = COMPILERS[config.backend](bundle, computing, config.options)
+    elif config.options != BuildOptions():
+        raise InvalidValueError(
+            f"The backend '{config.backend}' has no rows, workspace and versions to choose; leave "
+            "these options out."
+        )
+    else:
+        open_engine(bundle, computing)
     name = f"{config.policy}@{config.backend}:{config.precision}"
     print(f"{name}: compiled in {time.perf_counter() - begin:.2f} s")
-    verify(name, config.episodes)
+    try:
+        verify(name, config.episodes)
+    except BaseException:
+        # What was not verified must not act, even if this was interrupted.
+        if cache is not None:
+            cache.forget()
+        raise
     print(f"Use it wherever a policy is named: vlsim record --policy {name} …")
 
 

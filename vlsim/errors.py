@@ -57,11 +57,11 @@ class NoDataError(InvalidValueError):
 class MissingExtraError(VlsimError, ImportError):
     """Raised when an optional package is needed and absent."""
 
-    def __init__(self, doing: str, package: str, extra: str) -> None:
-        """Say what was being done, which package it needs, and how to install it."""
+    def __init__(self, doing: str, package: str, extra: str, meanwhile: str = "") -> None:
+        """Say what was being done, which package it needs, how to install it, what works now."""
         super().__init__(
             f"{doing} needs the package '{package}'. "
-            f'Install it with: pip install "vlsim[{extra}]".'
+            f'Install it with: pip install "vlsim[{extra}]". {meanwhile}'.rstrip()
         )
 
 
@@ -83,6 +83,10 @@ class RobotError(VlsimError, RuntimeError):
 
 class BundleError(VlsimError, ValueError):
     """Raised when a policy bundle is incomplete, altered, or of an unknown version."""
+
+
+class EngineError(VlsimError, RuntimeError):
+    """Raised when a compiler builds no engine, or an engine does not compute."""
 
 
 class WorkerError(VlsimError, RuntimeError):

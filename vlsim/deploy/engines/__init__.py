@@ -1,7 +1,13 @@
 """Engines: what computes the network of a bundle, by name; one file each."""
 
-from vlsim.deploy.engines import onnxruntime_engine, openvino_engine, torch_engine
+from vlsim.deploy.engines import (
+    onnxruntime_engine,
+    openvino_engine,
+    tensorrt_engine,
+    torch_engine,
+)
 from vlsim.deploy.engines.base import (
+    COMPILERS,
     ENGINES,
     Computing,
     Engine,
@@ -10,6 +16,7 @@ from vlsim.deploy.engines.base import (
 )
 
 __all__ = [
+    "COMPILERS",
     "ENGINES",
     "Computing",
     "Engine",
@@ -17,5 +24,6 @@ __all__ = [
     "TextArrays",
     "onnxruntime_engine",
     "openvino_engine",
+    "tensorrt_engine",
     "torch_engine",
 ]

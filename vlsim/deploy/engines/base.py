@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vlsim.deploy.bundle import Bundle
+from vlsim.deploy.compiling.engine_cache import EngineCache
+from vlsim.deploy.compiling.options import BuildOptions
 from vlsim.deploy.exported import FP32, PRECISIONS
 from vlsim.errors import InvalidValueError
 from vlsim.registry import Registry
@@ -134,11 +136,31 @@ class OpenEngine(Protocol):
         """
 
 
+class CompileBundle(Protocol):
+    """Compiles a bundle for this machine; what is registered in `COMPILERS`.
+
+    Engines that have one open what it keeps. The others compile when a bundle is opened, if at all.
+    """
+
+    def __call__(self, bundle: Bundle, computing: Computing, options: BuildOptions) -> EngineCache:
+        """Compile a bundle, unless that was done before; returns where the result is kept.
+
+        Raises:
+            BundleError: If the bundle lacks what is compiled, or the compiler does not read it.
+            EngineError: If the compiler fails.
+            InvalidValueError: If it cannot compile as asked.
+            MissingExtraError: If a package is missing.
+        """
+
+
 ENGINES: Registry[OpenEngine] = Registry("engine")
+COMPILERS: Registry[CompileBundle] = Registry("compiler")
 
 
-def check_computing(name: str, computing: Computing, precisions: Sequence[str]) -> None:
-    """Refuse what the engine of a name cannot do on the CPU.
+def check_computing(
+    name: str, computing: Computing, precisions: Sequence[str], where: str = "the CPU"
+) -> None:
+    """Refuse what the engine of a name cannot do where it computes.
 
     Raises:
         InvalidValueError: Says what it can do.
@@ -150,6 +172,6 @@ def check_computing(name: str, computing: Computing, precisions: Sequence[str]) 
         )
     if computing.device != "cpu":
         raise InvalidValueError(
-            f"The engine '{name}' computes on the CPU, got the device '{computing.device}'; leave "
+            f"The engine '{name}' computes on {where}, got the device '{computing.device}'; leave "
             "the device out, or use the engine 'torch'."
         )

@@ -39,6 +39,30 @@ class GraphEngine:
         return Reply(*self._policy({"image": image, **vars(text), "proprio": proprio}))
 
 
+def in_parts(run: Run, fewest: int, most: int) -> Run:
+    """Return a graph that takes any number of rows.
+
+    Args:
+        run: Takes from `fewest` to `most` rows; rows that are missing are repeated ones.
+        fewest: At least 1.
+        most: At least `fewest`.
+    """
+
+    def run_all(inputs: Mapping[str, NDArray[Any]]) -> Sequence[NDArray[Any]]:
+        n_rows = len(next(iter(inputs.values())))
+        if fewest <= n_rows <= most:
+            return run(inputs)
+        found = []
+        for start in range(0, n_rows, most):
+            rows = range(start, min(start + most, n_rows))
+            filled = [*rows, *[start] * (fewest - len(rows))]
+            outputs = run({name: array[filled] for name, array in inputs.items()})
+            found.append([output[: len(rows)] for output in outputs])
+        return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+
+    return run_all
+
+
 def open_graphs(
     bundle: Bundle, computing: Computing, open_graph: Callable[[Bundle, str, int], Run]
 ) -> GraphEngine:

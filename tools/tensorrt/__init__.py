@@ -1,0 +1,1 @@
+"""TensorRT's bindings in a throw-away folder, without a GPU."""

@@ -1,11 +1,15 @@
 """Record demonstrations of the expert, to learn from by imitation. Failed episodes are left out.
 
+With --kind perception, pictures with texts are drawn instead; that has options of its own, see
+`vlsim collect --kind perception --help`.
+
 Interrupt it with Ctrl-C; the same command goes on where it stopped.
 
 Examples:
   vlsim collect --task reach --episodes 100 --out demonstrations
   vlsim collect --task push --robot iiwa --control planar --randomization looks --out varied
   vlsim collect --task sequence --cameras front,wrist --format lerobot --out chains
+  vlsim collect --kind perception --pictures 1000 --out pictures
 """
 
 import sys
@@ -17,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vlsim.errors import InvalidValueError
 from vlsim.progress import Progress
-from vlsim.scripts import checks, makers
+from vlsim.scripts import checks, collect_pictures, makers
 from vlsim.scripts.options import read_options
 from vlsim.seeding import check_seed
 
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
 LEROBOT = "lerobot"
 """A format, and the folder of it."""
+PERCEPTION = "--kind perception"
+"""What asks for pictures instead."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class CollectConfig:
     """What the expert does; `vlsim list tasks` shows them all."""
     out: Path
     """Folder that receives manifest.json and the shards; one that was begun is finished."""
+    kind: Literal["demonstrations", "perception"] = "demonstrations"
+    """What is collected: demonstrations, or pictures with texts, which has other options."""
     control: str = makers.CONTROL
     """Control mode: ee_delta, primitive, joint_delta, planar or discrete."""
     robot: str = makers.ROBOT
@@ -66,7 +74,11 @@ class CollectConfig:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim collect`."""
-    config = read_options(CollectConfig, argv, "vlsim collect", __doc__)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if PERCEPTION in " ".join(arguments).replace("--kind=", "--kind "):
+        collect_pictures.main(arguments)
+        return
+    config = read_options(CollectConfig, arguments, "vlsim collect", __doc__)
     try:
         collection = collect(config)
     except KeyboardInterrupt:

@@ -30,8 +30,9 @@ ROBOT = "panda"
 CAMERA = "front"
 """What a policy without training, such as the expert, gets."""
 SIMULATION = (
-    *("data", "envs", "free_text", "goals", "instruction_sets", "interface", "language"),
-    *("referring", "robots", "scenarios", "scene", "skills", "world", "agents/scripted"),
+    *("annotations", "data", "envs", "free_text", "goals", "instruction_sets", "interface"),
+    *("language", "referring", "robots", "scenarios", "scene", "skills", "world"),
+    *("agents/scripted",),
 )
 """Folders of the modules that episodes come from, those of the scripted policies too."""
 SIMULATION_MODULES = ("seeding",)

@@ -276,3 +276,24 @@ def test_help_needs_neither_torch_nor_the_simulator() -> None:
         "assert not {'torch', 'pybullet', 'transformers', 'imageio'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_perception_fills_a_folder_and_refuses_options_of_demonstrations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--kind=perception", "--pictures", "34", "--image-size", "32", "--workers", "0"]
+    main([*asked, "--out", str(tmp_path / "out")])
+    assert capsys.readouterr().out == f"{tmp_path / 'out'}: 34 pictures.\n"
+    assert len(list((tmp_path / "out" / "images").iterdir())) == 34
+    for more, words in (
+        (["--task", "reach"], "--task"),
+        (["--pictures", "3"], "3 pictures are too few: the split 'test' would be empty"),
+        (["--format", "lerobot"], "lerobot"),
+    ):
+        assert vlsim(["collect", *asked, "--out", str(tmp_path / "no"), *more]) == 2
+        error = capsys.readouterr().err
+        assert words in error
+        assert error.count("\n") == 1
+    assert not (tmp_path / "no").exists()
+    assert vlsim(["collect", "--pictures", "9", "--task", "reach", "--out", "x"]) == 2
+    assert "--pictures" in capsys.readouterr().err

@@ -105,6 +105,8 @@ class TrainConfig:
     """Text part: `vlsim list text`, or hf:SOURCE for a text tower of transformers."""
     fusion: str = "role_attention"
     """Fusion part: `vlsim list fusion`."""
+    backbone: str = ""
+    """Run or bundle of `vlsim pretrain` to start from; needs its --vision, --text and --dim."""
     vision_tuning: str = "frozen"
     """What of a pretrained vision tower learns: frozen, adapter or full."""
     text_tuning: str = "frozen"

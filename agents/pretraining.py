@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from vlsim.agents.load import find_model
 from vlsim.data.pictures import Pictures, draw_pictures
 from vlsim.deploy.model_bundle import save_model
+from vlsim.deploy.start import start_from
 from vlsim.errors import InvalidValueError
 from vlsim.interface.perceiver import Answering, Locating
 from vlsim.language.tokenizer import picture_tokenizer
@@ -57,6 +59,8 @@ class PretrainConfig:
     """Text part: `vlsim list text`, or hf:SOURCE for a text tower of transformers."""
     fusion: str = "role_attention"
     """Fusion part: `vlsim list fusion`."""
+    start: str = ""
+    """Run or bundle of a model to start from: its encoders, and the heads that it has, too."""
     perception: StageConfig = field(default_factory=lambda: StageConfig(600, 2e-3))
     """First stage: see what stands where, without words."""
     words: StageConfig = field(default_factory=lambda: StageConfig(1500, 2e-3))
@@ -103,7 +107,7 @@ class PretrainConfig:
 
 
 def build_model(config: PretrainConfig) -> Model:
-    """Return the untrained model of a run."""
+    """Return the model of a run before its first step."""
     backbone = BackboneConfig(
         VOCABULARY_SIZE,
         config.dim,
@@ -114,6 +118,8 @@ def build_model(config: PretrainConfig) -> Model:
     )
     model = MODELS[config.model](backbone, picture_tokenizer())
     model.blind = config.blind
+    if config.start:
+        start_from(model, find_model(config.start))
     return model
 
 

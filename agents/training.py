@@ -16,9 +16,11 @@ from vlsim.agents.callbacks import PPO_STAGE, TrainingCallback, restore
 from vlsim.agents.config import TrainConfig
 from vlsim.agents.episode_log import EpisodeLog
 from vlsim.agents.grounded_ppo import GroundedPPO
+from vlsim.agents.load import find_model
 from vlsim.agents.saving import actor_config, save_policy
 from vlsim.data.demonstrations import load_demonstrations
 from vlsim.data.still_pool import StillPool, draw_pool, join
+from vlsim.deploy.start import start_from
 from vlsim.interface.observation import Channels
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.config import ActorConfig
@@ -78,6 +80,8 @@ def train(
         arguments = {"actor": actor, "weights": weights, "blind": config.blind}
         source = _stills(config, pool, actor) if pool is not None else None
         algorithm = GroundedPPO(arguments, envs, config.ppo, source, config.seed, config.device)
+        if config.backbone:
+            start_from(algorithm.policy.actor, find_model(config.backbone))
         precision = choose_precision(config.precision, config.device)
         algorithm.policy.actor.backbone.precision = precision
         algorithm.set_logger(configure(str(run / "tensorboard"), ["tensorboard"]))

@@ -6,7 +6,8 @@ it with Ctrl-C; --resume goes on with the same numbers.
 Examples:
   vlsim pretrain vqa
   vlsim pretrain refer --pictures 20000 --image-size 96 --name refer96
-  vlsim pretrain vqa --blind --perception.steps 0 --name vqa-blind
+  vlsim pretrain refer --start runs/vqa --perception.steps 0
+  vlsim pretrain vqa --blind --image-size 32 --name vqa-blind
   vlsim pretrain --resume runs/vqa
 """
 

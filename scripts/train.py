@@ -3,6 +3,7 @@
 Examples:
   vlsim train demo --seed 1 --name second
   vlsim train demo --robot iiwa --randomization light,background
+  vlsim train demo --backbone runs/vqa --vision space_to_depth
   vlsim train --resume runs/demo
 """
 
@@ -130,7 +131,9 @@ def resume(run: Path) -> None:
 
 def _check(config: TrainConfig) -> None:
     """Refuse what cannot be done or learned, before the run has a folder."""
+    from vlsim.agents.load import find_model
     from vlsim.agents.saving import actor_config
+    from vlsim.deploy.start import start_from
     from vlsim.envs.tasks import TASKS
     from vlsim.interface.cameras import check_image_size
     from vlsim.language.vocabulary import VOCABULARY_SIZE
@@ -159,7 +162,9 @@ def _check(config: TrainConfig) -> None:
     task, robot = TASKS[config.task], ROBOTS[config.robot]
     channels = task.channels(config.control, robot)
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
-    Actor(actor_config(config, VOCABULARY_SIZE, task.scenario, channels))
+    actor = Actor(actor_config(config, VOCABULARY_SIZE, task.scenario, channels))
+    if config.backbone:
+        start_from(actor, find_model(config.backbone))
     if config.imitation.steps:
         _check_demonstrations(config)
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "compress": "make a smaller policy of a trained one, by pruning or distillation",
     "lint": "check a file of your own instructions",
     "serve": "serve a policy over a network",
+    "evaluate": "measure what a model says of pictures, or let people rate it",
     "collect": "collect expert demonstrations",
     "run": "run a policy on a robot, or on a simulated one",
     "camera-check": "compare a real camera with the one that a policy was trained with",
@@ -39,6 +40,7 @@ EXAMPLES = """\
   vlsim pretrain vqa                  train a model that answers questions about pictures
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
   vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
+  vlsim evaluate --model runs/vqa     measure what a model says of pictures
   vlsim serve zoo:demo                serve a policy to programs and other machines
   vlsim compress runs/demo --method distill --dim 24 --out small.vlsim
   vlsim export runs/demo --out demo.vlsim

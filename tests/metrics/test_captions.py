@@ -61,6 +61,11 @@ def test_bleu_is_that_of_the_readme_of_sacrebleu() -> None:
     assert 100 * Bleu(4)(described).value == pytest.approx(48.530827, abs=1e-5)
 
 
+def test_bleu_punishes_what_is_too_short_and_not_what_is_too_long() -> None:
+    assert Bleu(1)([Described("a red cube", ("a red",))]).value == pytest.approx(2 / 3)
+    assert Bleu(1)([Described("a red", ("a red cube",))]).value == pytest.approx(math.exp(-1 / 2))
+
+
 def test_cider_d_is_that_of_coco() -> None:
     assert cider_d_scores(PUBLISHED) == pytest.approx([1.36405, 0.55865], abs=5e-6)
     assert cider_d(PUBLISHED).value == pytest.approx(0.96135, abs=5e-6)

@@ -24,7 +24,7 @@ Fact = tuple[str, ...]
 """("cube",), ("cube", "red") or ("cube", "in", "bowl")."""
 
 KINDS = KIND_OF | KIND_OF_PLURAL
-ATTRIBUTES = COLOR_OF | SIZE_OF | MATERIAL_OF | {word: word for word in NUMBER_WORDS[1:]}
+ATTRIBUTES = COLOR_OF | SIZE_OF | MATERIAL_OF | {word: word for word in NUMBER_WORDS}
 """What may stand before a noun: colour, size, material, or how many there are."""
 RELATIONS = sorted(
     ((phrase.split(), name) for name, phrases in RELATION_WORDS.items() for phrase in phrases),

@@ -63,18 +63,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     # This imports much, so mistakes in the options are found before.
     from vlsim.deploy.bundle import load_bundle
     from vlsim.deploy.engines import COMPILERS, ENGINES, Computing
+    from vlsim.deploy.engines.base import check_no_options
 
     open_engine, computing = ENGINES[config.backend], Computing(config.precision)
     bundle = load_bundle(find_trained(config.policy))
     begin, cache = time.perf_counter(), None
     if config.backend in COMPILERS:
         cache = COMPILERS[config.backend](bundle, computing, config.options)
-    elif config.options != BuildOptions():
-        raise InvalidValueError(
-            f"The backend '{config.backend}' has no rows, workspace and versions to choose; leave "
-            "these options out."
-        )
     else:
+        check_no_options(config.backend, config.options)
         open_engine(bundle, computing)
     name = f"{config.policy}@{config.backend}:{config.precision}"
     print(f"{name}: compiled in {time.perf_counter() - begin:.2f} s")

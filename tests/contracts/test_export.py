@@ -15,7 +15,7 @@ from vlsim.agents.load import find_bundle, load_policy, zoo
 from vlsim.deploy import load_bundle
 from vlsim.deploy.compiling.operators import unsupported
 from vlsim.deploy.engine_policy import EnginePolicy
-from vlsim.deploy.engines import ENGINES, TextArrays
+from vlsim.deploy.engines import COMPILERS, ENGINES, TextArrays
 from vlsim.deploy.exported import LIMITS, PRECISIONS
 from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
 from vlsim.deploy.exporting.lean import lean
@@ -102,7 +102,7 @@ def test_actions_and_attention_are_those_of_torch_for_any_number_of_rows_and_wor
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "torch"])
+@pytest.mark.parametrize("engine", [n for n in ENGINES if n != "torch" and n not in COMPILERS])
 @pytest.mark.parametrize("name", zoo())
 def test_every_policy_of_the_zoo_acts_on_every_engine_as_on_torch(
     name: str, engine: str, precision: str

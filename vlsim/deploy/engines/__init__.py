@@ -1,6 +1,7 @@
 """Engines: what computes the network of a bundle, by name; one file each."""
 
 from vlsim.deploy.engines import (
+    aoti_engine,
     onnxruntime_engine,
     openvino_engine,
     tensorrt_engine,
@@ -22,6 +23,7 @@ __all__ = [
     "Engine",
     "Reply",
     "TextArrays",
+    "aoti_engine",
     "onnxruntime_engine",
     "openvino_engine",
     "tensorrt_engine",

@@ -6,6 +6,7 @@ imported where a bundle is opened, so that the others work without it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
@@ -174,4 +175,30 @@ def check_computing(
         raise InvalidValueError(
             f"The engine '{name}' computes on {where}, got the device '{computing.device}'; leave "
             "the device out, or use the engine 'torch'."
+        )
+
+
+def check_no_options(name: str, options: BuildOptions) -> None:
+    """Refuse options for an engine that has nothing to choose.
+
+    Raises:
+        InvalidValueError: If one was chosen.
+    """
+    if options != BuildOptions():
+        raise InvalidValueError(
+            f"The backend '{name}' has no rows, workspace and versions to choose; leave these "
+            "options out."
+        )
+
+
+def check_torch(name: str) -> None:
+    """Refuse an engine that computes with torch where there is none.
+
+    Raises:
+        InvalidValueError: Says what to do.
+    """
+    if find_spec("torch") is None:
+        raise InvalidValueError(
+            f"The engine '{name}' needs the package 'torch', which is not installed here; write "
+            "@onnxruntime behind the policy's name, or: pip install vlsim"
         )

@@ -1,9 +1,7 @@
 """The engine of the machine that trains: torch, on any of its devices."""
 
-from importlib.util import find_spec
-
 from vlsim.deploy.bundle import Bundle
-from vlsim.deploy.engines.base import ENGINES, Computing, Engine
+from vlsim.deploy.engines.base import ENGINES, Computing, Engine, check_torch
 from vlsim.deploy.exported import FP32
 from vlsim.errors import InvalidValueError
 
@@ -16,11 +14,7 @@ def open_torch(bundle: Bundle, computing: Computing) -> Engine:
         BundleError: If configuration and weights do not fit.
         InvalidValueError: If torch or the device is missing, or another precision is asked for.
     """
-    if find_spec("torch") is None:
-        raise InvalidValueError(
-            "The engine 'torch' needs the package 'torch', which is not installed here; write "
-            "@onnxruntime behind the policy's name, or: pip install vlsim"
-        )
+    check_torch("torch")
     from vlsim.deploy.network import TorchEngine, build_actor
     from vlsim.models.device import check_device
 

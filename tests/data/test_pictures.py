@@ -1,5 +1,7 @@
 """Pictures that are drawn for learners."""
 
+from pathlib import Path
+
 import pytest
 
 from vlsim.annotations.program import naming
@@ -76,3 +78,20 @@ def test_every_picture_is_in_one_split():
 def test_an_unknown_split_is_named():
     with pytest.raises(UnknownNameError, match="trane"):
         next(draw_pictures(1, SIDE, 0, 1, "trane"))
+
+
+def test_the_page_shows_what_is_said_of_its_picture():
+    page = (Path(__file__).parents[2] / "docs/perception_data.md").read_text(encoding="utf-8")
+    (part,) = draw_pictures(2, 128, 0, 1, "train")
+    said = part.annotations[1]
+    for caption in said.captions:
+        assert f"| {caption.text} |" in page
+    shown = [line.strip("| ").split(" · ") for line in page.splitlines() if " · " in line]
+    shown = [[text.removeprefix("questions | "), answer] for text, answer in shown]
+    answers = {question.text: question.answer for question in said.questions}
+    assert len(shown) == 4
+    assert all(answers[text] == answer for text, answer in shown)
+    for pair in said.pairs:
+        words = pair.negative.split()
+        words[pair.word] = f"**{words[pair.word]}**"
+        assert " ".join(words) in page

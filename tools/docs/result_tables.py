@@ -211,6 +211,40 @@ def oracle_table(result: Result) -> str:
     return _markdown(heads, rows) + f"\n`{result['command']}`\n"
 
 
+def pictures_table(result: Result) -> str:
+    """Return how fast pictures are collected, and how often questions are answered blind."""
+    results = result["results"]
+    speed = [
+        [
+            each["format"],
+            str(each["pictures"]),
+            f"{each['cpu_ms']:.1f} ms",
+            f"{each['per_cpu_second']:.0f}",
+            f"{each['minutes_for_wanted']:.1f} min",
+            f"{each['kilobytes']:.1f} kB",
+        ]
+        for each in results["speed"]
+    ]
+    heads = ["files", "n", "CPU time a picture", "pictures a CPU second"]
+    heads += ["50,000 pictures on two free cores", "size a picture"]
+    answered = [
+        [
+            f"`{each['kind']}`",
+            str(each["n"]),
+            f"{each['most_frequent']:.2f}",
+            f"{each['words']:.2f}",
+        ]
+        for each in results["blind"]
+    ]
+    asked = ["kind of question", "n", "the most frequent answer to the question", "its words"]
+    return (
+        _markdown(heads, speed)
+        + "\nAnswered without the picture:\n\n"
+        + _markdown(asked, answered)
+        + f"\n`{result['command']}`\n"
+    )
+
+
 TABLES: dict[str, Callable[[Result], str]] = {
     "compression": compression_table,
     "contract_faults": contract_table,
@@ -219,6 +253,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "learning_reach": learning_table,
     "metric_oracles": oracle_table,
     "parts": parts_table,
+    "pictures": pictures_table,
     "robot_loop": lambda result: _with_command(result, robot_tables.robot_loop),
     "safety": lambda result: _with_command(result, robot_tables.safety),
     "watchdog": lambda result: _with_command(result, robot_tables.watchdog),

@@ -28,7 +28,7 @@ def is_true(text: str, scene: SceneState) -> Verdict:
     opening = next((o for o in OPENINGS if tuple(words[: len(o)]) == o), ())
     i = len(opening)
     verdicts: list[Verdict] = []
-    while i < len(words):
+    while i < len(words) or not verdicts:
         number, first, i = _phrase(words, i)
         after = words.index("is", i) + 1 if words[i : i + 1] == ["is"] else i
         relation = next(
@@ -49,7 +49,8 @@ def is_true(text: str, scene: SceneState) -> Verdict:
 
 def _phrase(words: Sequence[str], start: int) -> tuple[int | None, Ref, int]:
     """Return how many things a phrase says that there are, the looks, and where it ends."""
-    number = NUMBERS.index(words[start]) if words[start] in NUMBERS else None
+    first = words[start] if start < len(words) else ""
+    number = NUMBERS.index(first) if first in NUMBERS else None
     found = readings(words, start + (number is not None), depth=0)
     if not found:
         said = " ".join(words)

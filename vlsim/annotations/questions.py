@@ -1,8 +1,8 @@
 """Questions about a picture with their answers, none of which can be guessed without it.
 
 For yes or no the answer is drawn first, the frame of the question in the same way for both, and
-last the one word by which it is decided: a colour, a side, a number's neighbour. All colours are
-equally likely, and all sides, so that no word of a question tells its answer.
+last what decides it: a colour, a side, or which of two is said first. All colours are equally
+likely, and all sides, so that no word of a question tells its answer.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,1 +1,1 @@
-"""Scenes with instructions, alone and in large pools, for episodes and for grounding."""
+"""What is learned from: pools of still scenes, demonstrations, and pictures with texts."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +43,7 @@ KINDS = {number: kind for kind, number in CATEGORIES.items()}
 
 
 def read_pictures(folder: Path, split: str = "train") -> Iterator[Pictures]:
-    """Yield the pictures of a split in parts, in order; the texts of all are read first.
+    """Yield the pictures of a split in parts, in order; all its texts are read first.
 
     Of PNG files the arrays are those that `draw_pictures` draws.
 
@@ -59,8 +60,8 @@ def read_pictures(folder: Path, split: str = "train") -> Iterator[Pictures]:
         raise InvalidValueError(
             f"{folder} has no split '{split}', only {', '.join(manifest.splits)}."
         )
-    texts = _Texts(folder)
-    images = [image for _, image in texts.images if image.split == split]
+    texts = _Texts(folder, split)
+    images = texts.images
     side = manifest.request.image_size
     for image in images:
         if not (folder / IMAGES / image.file_name).is_file():
@@ -84,27 +85,27 @@ def read_pictures(folder: Path, split: str = "train") -> Iterator[Pictures]:
 
 
 class _Texts:
-    """All records of a folder by picture."""
+    """All records of a split by picture."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read and check all files."""
-        self.images = _records(folder, "instances.json", "images", ImageRecord, "id")
-        self._ids = {image.id for _, image in self.images}
-        self._things = self._by_image(
-            _records(folder, "instances.json", "annotations", InstanceRecord, "id")
-        )
-        self._captions = self._by_image(
-            _records(folder, "captions.json", "annotations", CaptionRecord, "id")
-        )
-        self._questions = self._by_image(
-            _records(folder, "questions.json", "questions", QuestionRecord, "question_id")
-        )
-        answers = _records(folder, "annotations.json", "annotations", AnswerRecord, "question_id")
+    def __init__(self, folder: Path, split: str) -> None:
+        """Read and check all files; of the other splits only that no id stands twice."""
+        every = [image for _, image in _records(folder, "instances.json", "images", ImageRecord)]
+        self.images = [image for image in every if image.split == split]
+        self._ids = {image.id for image in self.images}
+        others = frozenset(image.id for image in every) - self._ids
+
+        def read(name: str, key: str, kind: type[Record]) -> list[Placed[Record]]:
+            return _records(folder, name, key, kind, others)
+
+        self._things = self._by_image(read("instances.json", "annotations", InstanceRecord))
+        self._captions = self._by_image(read("captions.json", "annotations", CaptionRecord))
+        self._questions = self._by_image(read("questions.json", "questions", QuestionRecord))
+        answers = read("annotations.json", "annotations", AnswerRecord)
         self._check_answers(answers)
         self._answers = {answer.question_id: answer for _, answer in answers}
-        self._refs = self._by_image(_records(folder, "refs.json", "", RefRecord, "ref_id"))
-        self._pairs = self._by_image(_records(folder, "pairs.json", "", PairRecord, "id"))
-        self._sides = {image.id: (image.width, image.height) for _, image in self.images}
+        self._refs = self._by_image(read("refs.json", "", RefRecord))
+        self._pairs = self._by_image(read("pairs.json", "", PairRecord))
+        self._sides = {image.id: (image.width, image.height) for image in self.images}
 
     def _check_answers(self, answers: Sequence[Placed[AnswerRecord]]) -> None:
         """Refuse answers that are not ten to each question."""
@@ -193,9 +194,9 @@ class _Texts:
 
 
 def _records(
-    folder: Path, name: str, key: str, kind: type[Record], id_field: str
+    folder: Path, name: str, key: str, kind: type[Record], others: frozenset[int] = frozenset()
 ) -> list[Placed[Record]]:
-    """Read the records of a list in a file, all of which have another id."""
+    """Read the records of a list in a file but those of other pictures; no id stands twice."""
     data: Json = read_json(folder / name)
     if key:
         data = data.get(key) if isinstance(data, dict) else None
@@ -203,17 +204,21 @@ def _records(
         what = f"a list '{key}'" if key else "a list"
         raise InvalidValueError(f"{folder / name} must hold {what}.")
     found: list[Placed[Record]] = []
-    places: dict[int, int] = {}
-    for n, entry in enumerate(data):
-        where = f"{folder / name} record {n + 1}"
-        record = read_as(kind, entry, where)
-        identity = getattr(record, id_field)
+    places: dict[object, int] = {}
+    # The first field of every record is its id.
+    id_field = fields(kind)[0].name  # type: ignore[arg-type]
+    for n, entry in enumerate(data, start=1):
+        where = f"{folder / name} record {n}"
+        identity = entry.get(id_field) if isinstance(entry, dict) else None
+        if not isinstance(identity, int) or entry.get("image_id") not in others:
+            record = read_as(kind, entry, where)
+            identity = getattr(record, id_field)
+            found.append((where, record))
         if identity in places:
             raise InvalidValueError(
                 f"{where}: '{id_field}' {identity} is that of record {places[identity]} already."
             )
-        places[identity] = n + 1
-        found.append((where, record))
+        places[identity] = n
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from vlsim.annotations import Annotation
+from vlsim.annotations import Annotation, Phrase, Question
 from vlsim.annotations.program import ATTRIBUTES
 from vlsim.errors import InvalidValueError
 from vlsim.files import Json
@@ -76,13 +76,21 @@ class Split:
         questions = tuple(
             question
             for question in annotation.questions
-            if any(about & set(phrase.things) for phrase in question.phrases)
+            if any(about & set(phrase.things) for phrase in _places(question))
             or (self.name == COMBO and names_held_out(question.program))
         )
         expressions = tuple(e for e in annotation.expressions if e.thing in about)
         if not about or not questions or not expressions:
             return None
         return replace(annotation, questions=questions, expressions=expressions)
+
+
+def _places(question: Question) -> tuple[Phrase, ...]:
+    """Return the phrases that name something whatever the answer is.
+
+    What is asked for is named only if it exists: kept for that, all such answers would be yes.
+    """
+    return question.phrases[1:] if question.kind == "exist" else question.phrases
 
 
 def names_held_out(program: Json) -> bool:

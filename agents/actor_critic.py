@@ -17,7 +17,7 @@ from vlsim.models.actor import Actor
 from vlsim.models.config import ActorConfig
 from vlsim.models.heads import HEADS
 from vlsim.objectives import Batch, Objectives
-from vlsim.objectives.batch import PRESENT, UV
+from vlsim.objectives.batch import PRESENT, TRAJECTORY, UV, as_steps
 
 
 class ActorExtractor(BaseFeaturesExtractor):
@@ -68,6 +68,11 @@ class ActorExtractor(BaseFeaturesExtractor):
             data[PRESENT] = observations[LABEL_PRESENT][:, None] > 0
         self.batch = Batch(self.actor, data, self.objectives.heads)
         return torch.cat([self.batch.rows, facts], dim=1)
+
+    def batch_with(self, actions: Tensor) -> Batch:
+        """Return what the last call saw, with the actions (B, A) that were taken there."""
+        steps = as_steps(self.batch[PROPRIO], actions[:, self.action_columns])
+        return self.batch.added({TRAJECTORY: steps[:, None]})
 
 
 class SplitLatents(nn.Module):

@@ -174,7 +174,7 @@ class GroundedPPO(PPO):
             if self.ent_coef and entropy is not None:
                 losses["entropy_loss"] = -self.ent_coef * entropy.mean()
         objectives = self.policy.objectives
-        of_rollout = objectives(self.policy.extractor.batch)
+        of_rollout = objectives(self.policy.extractor.batch_with(rows.actions))
         losses |= {f"{name}_rollout": loss for name, loss in of_rollout.items()}
         if self.source is not None:
             drawn = self.source.draw(rng, self.device)

@@ -53,12 +53,18 @@ class PretrainConfig:
     """Side of the pictures, pixels; a multiple of 4."""
     dim: int = 64
     """Features of image tokens and words."""
-    vision: str = "space_to_depth"
-    """Vision part: `vlsim list vision`, or hf:SOURCE for a vision tower of transformers."""
-    text: str = "gru"
-    """Text part: `vlsim list text`, or hf:SOURCE for a text tower of transformers."""
-    fusion: str = "role_attention"
-    """Fusion part: `vlsim list fusion`."""
+    vision: str = ""
+    """Vision part: `vlsim list vision`, or hf:SOURCE for a vision tower of transformers; default:
+    that of the model."""
+    text: str = ""
+    """Text part: `vlsim list text`, or hf:SOURCE for a text tower of transformers; default: that of
+    the model."""
+    fusion: str = ""
+    """Fusion part: `vlsim list fusion`; default: that of the model."""
+    vision_tuning: str = "frozen"
+    """What of a pretrained vision tower learns: frozen, adapter or full."""
+    text_tuning: str = "frozen"
+    """What of a pretrained text tower learns: frozen, adapter or full."""
     start: str = ""
     """Run or bundle of a model to start from: its encoders, and the heads that it has, too."""
     perception: StageConfig = field(default_factory=lambda: StageConfig(600, 2e-3))
@@ -108,15 +114,18 @@ class PretrainConfig:
 
 def build_model(config: PretrainConfig) -> Model:
     """Return the model of a run before its first step."""
+    kind = MODELS[config.model]
     backbone = BackboneConfig(
         VOCABULARY_SIZE,
         config.dim,
         config.image_size,
-        config.vision,
-        config.text,
-        config.fusion,
+        config.vision or kind.parts["vision"],
+        config.text or kind.parts["text"],
+        config.fusion or kind.parts["fusion"],
+        config.vision_tuning,
+        config.text_tuning,
     )
-    model = MODELS[config.model](backbone, picture_tokenizer())
+    model = kind(backbone, picture_tokenizer())
     model.blind = config.blind
     if config.start:
         start_from(model, find_model(config.start))

@@ -110,6 +110,20 @@ def test_the_head_of_an_objective_learns_as_fast_as_the_policys(
     assert not any(head is parameter for parameter in grounding)
 
 
+def test_objectives_of_pairs_and_of_trajectories_learn_from_rollouts() -> None:
+    names = ("alignment", "clip", "instruction", "matching")
+    envs = Corridors([lambda: Corridor(ends=True)])
+    sizes = BackboneConfig(31, dim=8, image_size=32)
+    actor = ActorConfig("planar", 20, channels_for("planar", ("reach",)), sizes, hidden=8)
+    config = PPOConfig(n_envs=1, n_steps=4, batch_size=4, n_epochs=1, total_timesteps=4)
+    arguments = {"actor": actor, "weights": dict.fromkeys(names, 0.5)}
+    algorithm = GroundedPPO(arguments, envs, config, None, seed=0)
+    algorithm.learn(4)
+    learned = algorithm.logger.name_to_value
+    losses = [learned[f"train/{name}_rollout"] for name in names]
+    assert np.isfinite(losses).all() and all(loss > 0 for loss in losses)
+
+
 def discounted(steps: int, last: float) -> list[float]:
     """Return the returns of steps with reward 1, after which things are worth `last`."""
     returns: list[float] = []

@@ -14,6 +14,7 @@ from vlsim.models.prediction import build_heads
 from vlsim.models.prediction.phrases import PHRASES
 from vlsim.models.prediction.things import peaks
 from vlsim.objectives import OBJECTIVES, Batch, Objective, Objectives
+from vlsim.objectives.batch import STEP
 from vlsim.objectives.pictures import TEXTS, PictureSource
 from vlsim.objectives.sources import HELD, check_objectives
 from vlsim.training.config import ObjectiveConfig, weights_by_name
@@ -26,6 +27,10 @@ ALWAYS = {"image", "instruction"}
 HELD_BY_ANY = [*HELD.values(), PictureSource.holds, *(source.holds for source in TEXTS.values())]
 WORDLESS = ("perception",)
 """Objectives that are about pictures alone."""
+SPEAKS = ("blip", "caption", "next_word")
+"""Objectives that read captions, with words of a head of their own."""
+TELLS_APART = ("alignment", "blip", "clip", "matching")
+"""Objectives that hold every other sentence against a picture, unless it is the same."""
 
 
 @pytest.fixture
@@ -66,6 +71,8 @@ def data(held: set[str], rows: int = 3, sentences: int = 1) -> dict[str, torch.T
         "phrases": torch.randint(-1, 2, (*shape, PHRASES, 8), generator=rng),
         "answers": torch.randint(2, VOCABULARY, (*shape, 3), generator=rng),
         "referent": torch.randint(0, 8, shape, generator=rng),
+        "caption": torch.randint(2, VOCABULARY, (*shape, 7), generator=rng),
+        "trajectory": torch.randn(rows, 3, STEP, generator=rng),
     }
     every["objects"] = torch.randint(0, 3, (rows, 8, ATTRIBUTES), generator=rng)
     every["attention"] = torch.rand(*shape, 2, 16, generator=rng).softmax(-1)
@@ -79,6 +86,11 @@ def _only(heads: Heads, objective: Objective) -> Heads:
 
 def _name(objective: Objective) -> str:
     return next(name for name, kind in OBJECTIVES.items() if isinstance(objective, kind))
+
+
+def _words(objective: Objective) -> str:
+    """Return the name of the sentences that it reads."""
+    return "caption" if _name(objective) in SPEAKS else "instruction"
 
 
 def loss_of(objective: Objective, batch: Batch) -> torch.Tensor:
@@ -111,30 +123,33 @@ def test_some_data_holds_what_it_needs_and_no_more_is_read(
 
 
 def test_gradient_reaches_picture_and_words(
-    objective: Objective, actor: Actor, held: Data, heads: Heads
+    objective: Objective, actor: Actor, held: Data, heads: torch.nn.ModuleDict
 ) -> None:
     loss_of(objective, Batch(actor, held, heads)).backward()  # type: ignore[no-untyped-call]
-    for part in (actor.backbone.vision, actor.backbone.text):
-        if part is actor.backbone.text and _name(objective) in WORDLESS:
-            continue
+    parts = [actor.backbone.vision]
+    if _name(objective) not in WORDLESS:
+        parts.append(heads if _name(objective) in SPEAKS else actor.backbone.text)
+    for part in parts:
         assert any(p.grad is not None and bool(p.grad.any()) for p in part.parameters())
 
 
-@pytest.mark.parametrize("name", ["image", "instruction"])
+@pytest.mark.parametrize("sense", ["image", "words"])
 def test_picture_and_words_matter(
-    objective: Objective, actor: Actor, held: Data, heads: Heads, name: str
+    objective: Objective, actor: Actor, held: Data, heads: Heads, sense: str
 ) -> None:
+    name = _words(objective) if sense == "words" else sense
     before = loss_of(objective, Batch(actor, held, heads))
     after = loss_of(objective, Batch(actor, held | {name: held[name].flip(0)}, heads))
-    assert (after != before) == (name == "image" or _name(objective) not in WORDLESS)
+    assert (after != before) == (sense == "image" or _name(objective) not in WORDLESS)
 
 
 def test_padding_changes_nothing(
     objective: Objective, actor: Actor, held: Data, heads: Heads
 ) -> None:
-    longer = torch.nn.functional.pad(held["instruction"], (0, 5))
+    words = _words(objective)
+    longer = torch.nn.functional.pad(held[words], (0, 5))
     before = loss_of(objective, Batch(actor, held, heads))
-    after = loss_of(objective, Batch(actor, held | {"instruction": longer}, heads))
+    after = loss_of(objective, Batch(actor, held | {words: longer}, heads))
     assert torch.allclose(before, after, atol=1e-5)
 
 
@@ -153,6 +168,9 @@ def test_a_batch_twice_is_the_batch(
     objective: Objective, actor: Actor, held: Data, heads: Heads
 ) -> None:
     """A loss is a mean; what tells rows from each other finds true pairs in the copies."""
+    if _name(objective) in TELLS_APART:
+        # All say the same, so that none is held against its own copy.
+        held |= {_words(objective): held[_words(objective)][:1].expand(3, -1, -1)}
     twice = {name: torch.cat([tensor, tensor]) for name, tensor in held.items()}
     if "refs" in held:
         # Every phrase is true of every picture, so that none is held against its own copy.

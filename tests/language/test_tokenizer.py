@@ -38,6 +38,23 @@ def test_a_sentence_becomes_pinned_ids_and_padding():
     assert ids.dtype == np.int64
 
 
+def test_a_text_that_is_too_long_is_cut_with_one_warning_that_says_what_is_lost(caplog):
+    texts = ["the red cube", "Put the Red, red cube in the bowl!", "the red ball and the cube"]
+    rows = default_tokenizer().encode_cut(texts, 3)
+    assert [default_tokenizer().decode(row) for row in rows] == [
+        "the red cube",
+        "put the red",
+        "the red ball",
+    ]
+    assert [record.getMessage() for record in caplog.records] == [
+        "2 of 3 texts are longer than 3 words; cut off, of the first of them: "
+        "'red cube in the bowl!'"
+    ]
+    caplog.clear()
+    assert default_tokenizer().encode_cut(texts, 8).shape == (3, 8) and not caplog.records
+    assert default_tokenizer().encode_cut([], 8).shape == (0, 8)
+
+
 def test_the_empty_sentence_is_only_padding():
     assert not default_tokenizer().encode("").any()
 

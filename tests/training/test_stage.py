@@ -87,6 +87,24 @@ def imitating(
     return SupervisedStage("imitation", learner, objectives, sources, config, seed)
 
 
+def test_a_trajectory_goes_on_to_the_end_of_its_episode_and_stays_there() -> None:
+    shown = replace(demonstrations(n=12), episode=np.repeat([3, 7], [10, 2]))
+    config = actor().config
+    batch = DemonstrationSource(shown, config, 40, 0.0).draw(
+        stream(0, "batch"), torch.device("cpu")
+    )
+    pose, action = config.channels.columns_in(channels("ee_delta"))
+    whole = np.concatenate([shown.proprio[:, pose], shown.action[:, action]], axis=1)
+    first = batch["trajectory"][:, 0].numpy()
+    whole = np.pad(whole, ((0, 0), (0, 64 - whole.shape[1])))
+    assert batch["trajectory"].shape == (40, 8, 64)
+    for row, pose in enumerate(first):
+        start = int(np.flatnonzero((whole == pose).all(-1))[0])
+        last = 9 if start < 10 else 11
+        steps = [min(step, last) for step in range(start, start + 8)]
+        assert np.array_equal(batch["trajectory"][row], whole[steps])
+
+
 def losses_of(stage: SupervisedStage) -> list[dict[str, float]]:
     seen: list[dict[str, float]] = []
     stage.run(lambda step, losses: seen.append(losses))

@@ -1,5 +1,6 @@
 """Sentences to token ids: a word-level Hugging Face tokenizer over the words of training."""
 
+import logging
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, PICTURE_WORDS, WORDS
+
+logger = logging.getLogger(__name__)
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 """Tokens of padding, and of a word that training never says."""
@@ -65,6 +68,27 @@ class InstructionTokenizer:
         """Return the ids of B sentences. Shape (B, L)."""
         rows = [self.encode(text) for text in texts]
         return np.stack(rows) if rows else np.zeros((0, INSTRUCTION_LENGTH), np.int64)
+
+    def encode_cut(self, texts: Sequence[str], length: int) -> NDArray[np.int64]:
+        """Return the ids of the first `length` words of B texts about pictures. Shape (B, length).
+
+        One warning says how many texts were cut, and the words that the first of them lost. An
+        instruction is never cut, because half of it asks for something else.
+        """
+        rows = np.zeros((len(texts), length), np.int64)
+        cut: list[str] = []
+        for row, text in zip(rows, texts, strict=True):
+            encoding = self._tokenizer.encode(text)
+            ids = encoding.ids
+            row[: len(ids)] = ids[:length]
+            if len(ids) > length:
+                cut.append(text[encoding.offsets[length][0] :])
+        if cut:
+            logger.warning(
+                "%d of %d texts are longer than %d words; cut off, of the first of them: '%s'",
+                *(len(cut), len(texts), length, cut[0]),
+            )
+        return rows
 
     def decode(self, ids: NDArray[np.int64]) -> str:
         """Return the words of one row of ids, unknown words as "[UNK]"."""

@@ -8,7 +8,8 @@ def instruction_loss(agreement: Tensor, followed: Tensor) -> Tensor:
     """Cross-entropy of choosing the sentence that a trajectory follows.
 
     Args:
-        agreement: How well trajectory i fits sentence j; the sentences differ. Shape (T, C), float.
+        agreement: How well trajectory i fits sentence j; -inf where a sentence stands a second
+            time. Shape (T, C), float.
         followed: The sentence that trajectory i follows. Shape (T,), int64 in [0, C).
 
     Returns:

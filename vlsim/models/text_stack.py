@@ -25,6 +25,12 @@ class Memory:
     features: Tensor
     mask: Tensor
 
+    def repeated(self, times: int) -> "Memory":
+        """Return those of every picture `times` times in a row."""
+        return Memory(
+            self.features.repeat_interleave(times, dim=0), self.mask.repeat_interleave(times, dim=0)
+        )
+
     def picked(self, rows: Tensor) -> "Memory":
         """Return those of these rows, (P,) int64."""
         return Memory(self.features[rows], self.mask[rows])

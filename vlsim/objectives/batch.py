@@ -1,9 +1,11 @@
 """What objectives read: pictures with sentences and labels, and what the network makes of them."""
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from typing import TypeAlias, cast
 
+import torch
 from torch import Tensor, nn
 
 from vlsim.interface.observation import IMAGE, INSTRUCTION, PROPRIO
@@ -17,6 +19,9 @@ from vlsim.models.tokens import ImageTokens, TextTokens
 UV, PRESENT, OBJECTS, REFS, ACTION = "uv", "present", "objects", "refs", "action"
 ATTENTION, MOVES, N_MOVES = "attention", "moves", "n_moves"
 BOXES, PHRASES, ANSWERS, REFERENT = "boxes", "phrases", "answers", "referent"
+CAPTION, TRAJECTORY = "caption", "trajectory"
+STEP = 64
+"""Entries of a step of a trajectory: pose and action of any control mode, zeros behind."""
 
 
 Network: TypeAlias = Actor | Model
@@ -45,7 +50,10 @@ class Batch:
             `phrases` (B, S, P, K), int64: whether phrase p of the sentence names thing k, 1 or 0,
             and -1 of phrases that it does not have;
             `answers` (B, S, N), int64: the answers of N people, each a token id, 0 for none;
-            `referent` (B, S), int64: the thing that the whole sentence names.
+            `referent` (B, S), int64: the thing that the whole sentence names;
+            `caption` (B, C, L), int64: what is said of each picture;
+            `trajectory` (B, T, `STEP`), float: what is done in T steps from here on, from
+            `as_steps`; S = 1.
         heads: Prediction heads by name.
     """
 
@@ -61,6 +69,12 @@ class Batch:
     def __getitem__(self, name: str) -> Tensor:
         """Return one of the tensors."""
         return self.data[name]
+
+    def added(self, data: Mapping[str, Tensor]) -> "Batch":
+        """Return the same batch with more tensors; what the network made of it stays."""
+        batch = copy(self)
+        batch.data = {**self.data, **data}
+        return batch
 
     def of_roles(self, name: str) -> Tensor:
         """Return what one of the tensors (B, S, R, …) says of the roles that the network has."""
@@ -109,3 +123,13 @@ class Batch:
         """Which things the phrases of the M sentences name, by the head "phrases"."""
         named: Named = self.heads["phrases"](self.things, self.text)
         return named
+
+
+def as_steps(proprio: Tensor, action: Tensor) -> Tensor:
+    """Return steps (..., `STEP`) of poses (..., P) and the actions (..., A) that were taken.
+
+    >>> as_steps(torch.ones(2, 9), torch.ones(2, 4)).sum(-1).tolist()
+    [13.0, 13.0]
+    """
+    step = torch.cat([proprio, action], dim=-1)
+    return nn.functional.pad(step, (0, STEP - step.shape[-1]))

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vlsim.annotations import Annotation, Expression, Phrase, Question, Thing
+from vlsim.annotations import Annotation, Caption, Expression, Phrase, Question, Thing
 from vlsim.data.pictures import Pictures
 from vlsim.errors import InvalidValueError
 from vlsim.interface.labels import ROLES
@@ -18,10 +18,12 @@ from vlsim.language.tokenizer import PAD_ID, InstructionTokenizer
 from vlsim.models.prediction.phrases import PHRASES as MOST_PHRASES
 from vlsim.models.prediction.things import ATTRIBUTES
 from vlsim.objectives.base import OBJECTIVES
-from vlsim.objectives.batch import ANSWERS, BOXES, OBJECTS, PHRASES, PRESENT, REFERENT, UV
+from vlsim.objectives.batch import ANSWERS, BOXES, CAPTION, OBJECTS, PHRASES, PRESENT, REFERENT, UV
 from vlsim.objectives.sources import to_tensors, with_unknown
 from vlsim.world import MAX_OBJECTS
 
+LONGEST_CAPTION = 127
+"""Words of a caption that are learned."""
 SEEN = frozenset({BOXES, OBJECTS})
 Arrays = dict[str, NDArray[Any]]
 
@@ -79,14 +81,12 @@ class PictureSource:
     def draw(self, rng: np.random.Generator, device: torch.device) -> dict[str, Tensor]:
         """Return the data of a random batch, the same for the same generator state."""
         rows = self._rows[rng.integers(len(self._rows), size=self._batch_size)]
-        chosen = [
-            [
-                self._texts[row][i]
-                for i in rng.integers(len(self._texts[row]), size=self._per_picture)
-            ]
-            for row in rows
-        ]
+        chosen = [self._chosen(self._texts[row], rng) for row in rows]
         return self.batch(rows, chosen, rng, device)
+
+    def _chosen(self, texts: Sequence[Any], rng: np.random.Generator) -> list[Any]:
+        """Return some texts of a picture."""
+        return [texts[i] for i in rng.integers(len(texts), size=self._per_picture)]
 
     def batch(
         self,
@@ -162,9 +162,47 @@ class ExpressionSource(PictureSource):
         }
 
 
+class CaptionSource(PictureSource):
+    """Batches of captions; as sentences some of their words are unknown, as captions none.
+
+    The first of a picture is the one that lists what is there: it belongs to no other picture.
+    """
+
+    name: ClassVar[str] = "pictures with captions"
+    holds: ClassVar[frozenset[str]] = SEEN | {CAPTION}
+
+    def _of(self, annotation: Annotation) -> Sequence[Caption]:
+        return annotation.captions
+
+    def _chosen(self, texts: Sequence[Caption], rng: np.random.Generator) -> list[Caption]:
+        return [texts[0], *super()._chosen(texts, rng)][: self._per_picture]
+
+    def _text(self, item: Caption) -> str:
+        return item.text
+
+    def _labels(self, annotation: Annotation, item: Caption) -> Arrays:
+        ids = self._ids(item.text)
+        row = np.full(LONGEST_CAPTION, PAD_ID, np.int64)
+        row[: len(ids)] = ids[:LONGEST_CAPTION]
+        return {CAPTION: row}
+
+    def batch(
+        self,
+        rows: NDArray[np.int64],
+        chosen: Sequence[Sequence[Any]],
+        rng: np.random.Generator,
+        device: torch.device,
+    ) -> dict[str, Tensor]:
+        """Return the data of these pictures, captions no longer than the longest among them."""
+        data = super().batch(rows, chosen, rng, device)
+        longest = int((data[CAPTION] > PAD_ID).sum(-1).max())
+        return data | {CAPTION: data[CAPTION][..., :longest]}
+
+
 TEXTS: Mapping[str, type[PictureSource]] = {
     "questions": QuestionSource,
     "expressions": ExpressionSource,
+    "captions": CaptionSource,
 }
 """What a model can learn from."""
 

@@ -19,17 +19,22 @@ from vlsim.objectives.base import OBJECTIVES
 from vlsim.objectives.batch import (
     ACTION,
     ATTENTION,
+    CAPTION,
     MOVES,
     N_MOVES,
     OBJECTS,
     PRESENT,
     REFS,
+    TRAJECTORY,
     UV,
+    as_steps,
 )
 from vlsim.skills import SKILLS
 from vlsim.world.hand import AT_HOME
 
 MOTION = frozenset({MOVES, N_MOVES})
+TRAJECTORY_STEPS = 8
+"""Steps of a trajectory out of demonstrations."""
 
 
 class Source(Protocol):
@@ -48,7 +53,9 @@ class StillSource:
     """Batches of a pool of still scenes."""
 
     name: ClassVar[str] = "still scenes"
-    holds: ClassVar[frozenset[str]] = frozenset({UV, PRESENT, OBJECTS, REFS, PROPRIO, *MOTION})
+    holds: ClassVar[frozenset[str]] = frozenset(
+        {UV, PRESENT, OBJECTS, REFS, CAPTION, PROPRIO, *MOTION}
+    )
     """Those of `MOTION` for actors of `primitive` only."""
 
     def __init__(
@@ -76,6 +83,8 @@ class StillSource:
             PRESENT: pool.present[rows],
             OBJECTS: pool.objects[rows],
             REFS: pool.refs[rows],
+            # What may be asked for in a scene is said of it, too.
+            CAPTION: pool.tokens[rows, :1],
         }
         if self._config.control == POINTED:
             data |= self._motions(rows, rng)
@@ -106,7 +115,7 @@ class DemonstrationSource:
     """Batches of steps of demonstrations."""
 
     name: ClassVar[str] = "demonstrations"
-    holds: ClassVar[frozenset[str]] = frozenset({PROPRIO, ACTION})
+    holds: ClassVar[frozenset[str]] = frozenset({PROPRIO, ACTION, TRAJECTORY})
 
     def __init__(
         self,
@@ -138,12 +147,21 @@ class DemonstrationSource:
             INSTRUCTION: with_unknown(tokens, self._word_dropout, rng)[:, None],
             PROPRIO: steps.proprio[rows][:, self._proprio],
             ACTION: steps.action[rows][:, self._action],
+            TRAJECTORY: self._trajectories(rows),
         }
         pictures = np.stack([images[rows] for images in self._images], axis=1)
         return to_tensors(pictures, data, device)
 
+    def _trajectories(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return poses and actions of the steps from these on, the last again after the end."""
+        steps = self._steps
+        ends = np.searchsorted(steps.episode, steps.episode[rows], side="right") - 1
+        later = np.minimum(rows[:, None] + np.arange(TRAJECTORY_STEPS), ends[:, None])
+        pose, action = steps.proprio[:, self._proprio], steps.action[:, self._action]
+        return as_steps(torch.from_numpy(pose[later]), torch.from_numpy(action[later])).numpy()
 
-ROLLOUT = frozenset({PROPRIO, UV, PRESENT})
+
+ROLLOUT = frozenset({PROPRIO, UV, PRESENT, TRAJECTORY})
 """What the batches of PPO's own rollouts hold beside pictures and sentences."""
 TAUGHT = frozenset({ATTENTION, PROPRIO, ACTION})
 """What a teacher says of its student's own states, in `vlsim compress`."""

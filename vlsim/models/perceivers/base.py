@@ -30,6 +30,12 @@ class Model(nn.Module):
     `vlsim.interface.perceiver` it has: `answer`, `locate`, `caption`, `match` or `next_words`.
     """
 
+    parts: ClassVar[Mapping[str, str]] = {
+        "vision": "space_to_depth",
+        "text": "gru",
+        "fusion": "role_attention",
+    }
+    """Parts of its backbone where none are named."""
     heads_used: ClassVar[tuple[str, ...]]
     """Its prediction heads by name."""
     objectives: ClassVar[Mapping[str, float]]

@@ -15,10 +15,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench install clean
+.PHONY: help demo test lint format bench tensorrt-aot install clean
 
 help: ## Show this list.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: .venv/.installed ## Train a small agent, measure it, film it (about 15 minutes on two cores).
 	@# A run that was stopped goes on; one that is finished is not repeated.
@@ -47,6 +47,9 @@ format: .venv/.installed-dev ## Format the code and mend what can be mended.
 
 bench: .venv/.installed-dev ## Measure the speed of the environments.
 	$(BIN)/python -m benchmarks.env_speed
+
+tensorrt-aot: .venv/.installed-dev ## Build every exported graph with TensorRT-RTX's compiler (downloads 150 MB, thrown away).
+	$(BIN)/python -m benchmarks.tensorrt_aot
 
 install: .venv/.installed-dev ## Install vlsim and the tools of its developers into .venv.
 

@@ -63,5 +63,30 @@ def deploy_latency(result: Result) -> tuple[list[str], list[list[str]]]:
     )
 
 
+def tensorrt_aot(result: Result) -> tuple[list[str], list[list[str]]]:
+    """Return layers and size of every graph; what FP16 computes with, and what INT8 scales."""
+    rows = result["results"]["rows"]
+    graphs = list(dict.fromkeys(row["graph"] for row in rows))
+    built = {(row["policy"], row["graph"]): row for row in rows}
+    cells = []
+    for policy in dict.fromkeys(row["policy"] for row in rows):
+        half = built[policy, "policy.fp16.onnx"]["outputs"]
+        audited = {kind: sum(counts.values()) for kind, counts in half.items()}
+        cells.append(
+            [
+                f"`{policy}`",
+                *(_layers(built[policy, graph]) for graph in graphs),
+                f"{audited.get('HALF', 0)} of {sum(audited.values())}",
+                str(built[policy, "policy.int8.onnx"]["scaled"]),
+            ]
+        )
+    heads = ["policy, or parts", *(f"`{graph}`" for graph in graphs)]
+    return ([*heads, "FP16: outputs of 16 bits", "INT8: scaled tensors"], cells)
+
+
+def _layers(row: Result) -> str:
+    return f"{row['layers']} ({row['megabytes']:.1f} MB)"
+
+
 def _signed(pair: Result) -> str:
     return f"{pair['difference']:+.3f} [{pair['low']:+.3f}, {pair['high']:+.3f}]"

@@ -262,6 +262,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "serving_load": load_table,
     "deploy_latency": lambda result: _with_command(result, deployment_tables.deploy_latency),
     "deploy_parity": lambda result: _with_command(result, deployment_tables.deploy_parity),
+    "tensorrt_aot": lambda result: _with_command(result, deployment_tables.tensorrt_aot),
     "runtime_install": lambda result: _with_command(result, deployment_tables.runtime_install),
 }
 """What makes the table of each result."""

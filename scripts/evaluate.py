@@ -8,6 +8,7 @@ Examples:
   vlsim evaluate --model runs/vqa --out vqa
   vlsim evaluate --model runs/vqa --blind runs/vqa-blind --splits combo --pictures 1000
   vlsim evaluate --model my_package.models:Mine --data pictures
+  vlsim evaluate --predictions answers.json --data pictures --splits test
   vlsim evaluate --human vqa --rater ann --statements 50
   vlsim evaluate --human vqa
 """
@@ -41,6 +42,9 @@ class EvaluateConfig:
 
     model: str = ""
     """Model to measure: a run or bundle of `vlsim pretrain`, or package.module:Name."""
+    predictions: Path | None = None
+    """Results file to measure instead: a JSON list of question_id and answer (as VQAv2), or of
+    image_id and caption (as COCO), about the pictures of --data."""
     blind: str = ""
     """Model that learned without pictures, to compare with; default: what is usual in training."""
     splits: str = "test,combo,nested"
@@ -76,6 +80,10 @@ class EvaluateConfig:
         for name, fewest in (("pictures", 2), ("statements", 1)):
             if (given := getattr(self, name)) < fewest:
                 raise InvalidValueError(f"{name} must be at least {fewest}, got {given}.")
+        if self.predictions and self.data is None:
+            raise InvalidValueError(
+                "--predictions needs the pictures that it is about: --data FOLDER"
+            )
         if self.rater and self.human is None:
             raise InvalidValueError("--rater needs an evaluation to rate: --human FOLDER")
 
@@ -83,8 +91,10 @@ class EvaluateConfig:
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of `vlsim evaluate`."""
     config = read_options(EvaluateConfig, argv, "vlsim evaluate", __doc__)
-    if bool(config.model) == (config.human is not None):
-        raise InvalidValueError("Say what to do: --model MODEL, or --human FOLDER.")
+    if [bool(config.model), bool(config.predictions), bool(config.human)].count(True) != 1:
+        raise InvalidValueError(
+            "Say what to do: --model MODEL, --predictions FILE, or --human FOLDER."
+        )
     if config.human is None:
         evaluate(config)
     else:
@@ -93,6 +103,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def evaluate(config: EvaluateConfig) -> None:
     """Measure a model and print its table."""
+    from vlsim.data.picture_reader import read_ids
     from vlsim.data.splits import SPLITS
     from vlsim.files import make_folder
     from vlsim.interface.cameras import check_image_size
@@ -105,21 +116,26 @@ def evaluate(config: EvaluateConfig) -> None:
 
     # These import much, so mistakes in the options are found before.
     from vlsim.evaluation.perception import Blind, evaluate_model, tasks_of, write_evaluation
+    from vlsim.evaluation.perception.predictions import read_predictions
     from vlsim.evaluation.perception.table import results_table
 
-    model = load_perceiver(config.model, config.device)
-    tasks_of(model)
+    model = load_perceiver(config.model, config.device) if config.model else None
+    if model is not None:
+        tasks_of(model)
     if config.blind:
         blind = load_perceiver(config.blind, config.device)
     else:
         blind = Blind(pictures_of(config, "train", TRAINING).annotations)
     splits = {name: pictures_of(config, name, config.pictures) for name in names}
+    if config.predictions is not None and config.data is not None:
+        ids = {name: read_ids(config.data, name, len(splits[name])) for name in names}
+        model = read_predictions(config.predictions, splits, ids)
     drawn = f"drawn, {config.image_size} pixels, seed {config.seed}"
     results = write_evaluation(
         config.out,
-        evaluate_model(model, splits, blind),
+        evaluate_model(model, splits, blind, exchange=config.predictions is None),
         splits,
-        model=config.model,
+        model=config.model or str(config.predictions),
         data=drawn if config.data is None else str(config.data),
         device=config.device,
     )

@@ -53,17 +53,67 @@ def test_a_model_of_ones_own_is_measured_on_every_split(
     ]
 
 
-def test_pictures_of_a_folder_are_taken_split_by_split(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder, out = str(tmp_path / "pictures"), tmp_path / "out"
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("collected") / "pictures"
     collect = "collect --kind perception --pictures 40 --image-size 32 --workers 0 --out"
-    assert main([*collect.split(), folder]) == 0
-    options = f"--model {SPEAKER} --splits val,test --pictures 2 --out {out} --data"
-    assert main(["evaluate", *options.split(), folder]) == 0
-    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert main([*collect.split(), str(folder)]) == 0
+    return folder
+
+
+def test_pictures_of_a_folder_are_taken_split_by_split(collected: Path, tmp_path: Path) -> None:
+    options = f"--model {SPEAKER} --splits val,test --pictures 2 --out {tmp_path} --data"
+    assert main(["evaluate", *options.split(), str(collected)]) == 0
+    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert results["pictures"] == {"val": 2, "test": 2}
-    assert results["data"] == folder
+    assert results["data"] == str(collected)
+
+
+def predict(folder: Path, tmp_path: Path, predictions: list[dict[str, object]]) -> int:
+    file = tmp_path / "predictions.json"
+    file.write_text(json.dumps(predictions), encoding="utf-8")
+    out = ["--out", str(tmp_path / "out"), "--splits", "val,test"]
+    return main(["evaluate", "--predictions", str(file), "--data", str(folder), *out])
+
+
+def test_answers_that_were_made_elsewhere_are_measured(collected: Path, tmp_path: Path) -> None:
+    true = json.loads((collected / "annotations.json").read_text(encoding="utf-8"))["annotations"]
+    answers = [
+        {"question_id": each["question_id"], "answer": each["multiple_choice_answer"]}
+        for each in true
+    ]
+    assert predict(collected, tmp_path, answers) == 0
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    whole = [s for s in results["scores"] if s["metric"] == "exact_match" and not s["kind"]]
+    assert [score["model"]["value"] for score in whole] == [1.0, 1.0]
+    assert whole[0]["wrong_pictures"] is None
+    assert whole[0]["blind"]["value"] < 1
+
+
+def test_captions_that_were_made_elsewhere_are_measured(collected: Path, tmp_path: Path) -> None:
+    true = json.loads((collected / "captions.json").read_text(encoding="utf-8"))["annotations"]
+    captions = {each["image_id"]: each["caption"] for each in true}
+    said = [{"image_id": number, "caption": text} for number, text in captions.items()]
+    assert predict(collected, tmp_path, said) == 0
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    (row,) = [s for s in results["scores"] if s["metric"] == "rouge_l" and s["split"] == "test"]
+    assert row["model"]["value"] == 1.0
+
+
+def test_predictions_that_do_not_cover_the_pictures_say_which_are_missing(
+    collected: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = json.loads((collected / "instances.json").read_text(encoding="utf-8"))["images"]
+    asked = [image["id"] for image in images if image["split"] in ("val", "test")]
+    said = [{"image_id": number, "caption": "a cube"} for number in asked]
+    assert predict(collected, tmp_path, said[1:]) == 2
+    assert f"lacks 1 of {len(asked)}: image_id {asked[0]}." in capsys.readouterr().err
+    assert predict(collected, tmp_path, [*said, said[0]]) == 2
+    assert f"record {len(asked) + 1}: the id {asked[0]} was in a record" in capsys.readouterr().err
+    assert predict(collected, tmp_path, [{"image_id": 0}]) == 2
+    assert "predictions.json record 1: 'caption' is missing" in capsys.readouterr().err
+    assert predict(collected, tmp_path, []) == 2
+    assert "must be a list of answers (question_id, answer)" in capsys.readouterr().err
 
 
 def test_json_is_all_that_is_printed(
@@ -98,8 +148,9 @@ def test_people_rate_and_are_summed_up(
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ("", "Say what to do: --model MODEL, or --human FOLDER."),
-        ("--model m --human f", "Say what to do: --model MODEL, or --human FOLDER."),
+        ("", "Say what to do: --model MODEL, --predictions FILE, or --human FOLDER."),
+        ("--model m --human f", "Say what to do: --model MODEL, --predictions FILE, or"),
+        ("--predictions p", "--predictions needs the pictures that it is about: --data FOLDER"),
         ("--model m --rater ann", "--rater needs an evaluation to rate: --human FOLDER"),
         ("--model m --pictures 1", "pictures must be at least 2, got 1."),
         ("--model m --splits test,tset", "No split named 'tset'. Did you mean 'test'?"),

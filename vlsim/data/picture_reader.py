@@ -84,6 +84,15 @@ def read_pictures(folder: Path, split: str = "train") -> Iterator[Pictures]:
         yield Pictures(pixels, tuple(texts.annotation(image.id) for image in part))
 
 
+def read_ids(folder: Path, split: str, count: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Return under which numbers the first pictures of a split stand, and their questions.
+
+    The order is that of `read_pictures`, and that of the questions in an annotation.
+    """
+    texts = _Texts(folder, split)
+    return [(image.id, texts.questions(image.id)) for image in texts.images[:count]]
+
+
 class _Texts:
     """All records of a split by picture."""
 
@@ -137,6 +146,10 @@ class _Texts:
                 )
             found[record.image_id].append((where, record))
         return found
+
+    def questions(self, image_id: int) -> tuple[int, ...]:
+        """Return the ids of the questions about a picture, in the order of its annotation."""
+        return tuple(question.question_id for _, question in self._questions[image_id])
 
     def annotation(self, image_id: int) -> Annotation:
         """Return what can be said of a picture."""

@@ -37,7 +37,9 @@ class Evaluation:
     asked: dict[Key, list[Asked]]
 
 
-def evaluate_model(model: object, splits: Mapping[str, Pictures], blind: object) -> Evaluation:
+def evaluate_model(
+    model: object, splits: Mapping[str, Pictures], blind: object, *, exchange: bool = True
+) -> Evaluation:
     """Ask a model about the pictures of every split.
 
     Args:
@@ -45,6 +47,8 @@ def evaluate_model(model: object, splits: Mapping[str, Pictures], blind: object)
         splits: Pictures by the name of their split.
         blind: What answers without looking: a `Blind`, or a model that learned without pictures. It
             is asked what it can be asked, too.
+        exchange: Whether the model is also shown wrong pictures; one that only knows given answers
+            cannot be.
 
     Raises:
         InvalidValueError: If the model can do nothing that is asked, or answers in a wrong form.
@@ -57,7 +61,7 @@ def evaluate_model(model: object, splits: Mapping[str, Pictures], blind: object)
                 can_guess = isinstance(blind, task.protocol)
                 controls = {
                     "blind": task.ask(blind, pictures) if can_guess else [],
-                    "wrong_pictures": task.ask(model, _Exchanged(pictures)),
+                    "wrong_pictures": task.ask(model, _Exchanged(pictures)) if exchange else [],
                 }
                 asked[Key(name, split)] = said
                 scores += _scores(Key(name, split), task, {"model": said, **controls})

@@ -13,6 +13,8 @@ from vlsim.objectives.base import OBJECTIVES, Objective
 from vlsim.objectives.batch import BOXES, OBJECTS, Batch
 from vlsim.world.things import KINDS
 
+UNKNOWN = -1
+"""Index of a value that nobody knows, of an attribute of a thing that is there."""
 SPREAD = 0.15
 """Standard deviation of the heat around a middle, in lengths of the thing's shorter side."""
 
@@ -46,7 +48,8 @@ class Perception(Objective):
         values = torch.split(at_middles(cells.values)[there], VALUES, dim=-1)
         labels = objects[there].unbind(-1)
         known = [
-            functional.cross_entropy(logits, label)
+            functional.cross_entropy(logits, label, ignore_index=UNKNOWN, reduction="sum")
+            / (label != UNKNOWN).sum().clamp(min=1)
             for logits, label in zip(values, labels, strict=True)
         ]
         return found + framed + torch.stack(known).sum()

@@ -25,6 +25,9 @@ from vlsim.world import MAX_OBJECTS
 LONGEST_CAPTION = 127
 """Words of a caption that are learned."""
 SEEN = frozenset({BOXES, OBJECTS})
+EXCHANGED = 0.5
+"""Share of pictures, shown without words, of which red, green and blue are exchanged."""
+COLOUR = list(ATTRIBUTES).index("colour")
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -88,6 +91,22 @@ class PictureSource:
         """Return some texts of a picture."""
         return [texts[i] for i in rng.integers(len(texts), size=self._per_picture)]
 
+    def _varied(
+        self, images: NDArray[np.uint8], objects: NDArray[np.int8], rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+        """Return pictures and things, changed by chance in what the labels do not depend on.
+
+        Pictures alone are shown half the time with red, green and blue exchanged and with no labels
+        of colours. So no kind is told by the colours that it has in training.
+        """
+        if self.holds != SEEN:
+            return images, objects
+        images, objects = images.copy(), objects.copy()
+        for row in np.flatnonzero(rng.random(len(images)) < EXCHANGED):
+            images[row] = images[row][..., rng.permutation(3)]
+            objects[row, :, COLOUR] = -1
+        return images, objects
+
     def batch(
         self,
         rows: NDArray[np.int64],
@@ -102,11 +121,13 @@ class PictureSource:
         for i, of_one in enumerate(ids):
             for j, row in enumerate(of_one):
                 tokens[i, j, : len(row)] = row
-        images = self._pictures.images[rows][:, None]
+        objects = np.stack([self._things[row][1] for row in rows])
+        images, objects = self._varied(self._pictures.images[rows], objects, rng)
+        images = images[:, None]
         data: Arrays = {
             INSTRUCTION: with_unknown(tokens, self._word_dropout, rng),
             BOXES: np.stack([self._things[row][0] for row in rows]),
-            OBJECTS: np.stack([self._things[row][1] for row in rows]),
+            OBJECTS: objects,
         }
         labels = [
             [self._labels(self._pictures.annotations[row], item) for item in items]

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 
 from vlsim.agents.load import find_model
+from vlsim.data.picture_folder import read_manifest
+from vlsim.data.picture_reader import read_pictures
 from vlsim.data.pictures import Pictures, draw_pictures
 from vlsim.deploy.model_bundle import save_model
 from vlsim.deploy.start import start_from
@@ -47,8 +49,10 @@ class PretrainConfig:
 
     model: str
     """Name of the model; `vlsim list models` shows all."""
+    data: str = ""
+    """Folder of `vlsim collect --kind perception` to learn from; default: draw pictures."""
     pictures: int = 12_000
-    """Pictures that are drawn to learn from."""
+    """Pictures that are drawn to learn from; of a folder, at most so many are read."""
     image_size: int = 64
     """Side of the pictures, pixels; a multiple of 4."""
     dim: int = 64
@@ -143,7 +147,7 @@ def pretrain(config: PretrainConfig, run: Path) -> Path:
     checkpoint = latest_checkpoint(run, STAGES)
     reached = (STAGES.index(checkpoint[1].stage), checkpoint[1].step) if checkpoint else (0, 0)
     drop_metrics(run, lambda line: (STAGES.index(line["stage"]), line["step"]) > reached)
-    pictures = _draw(config)
+    pictures = pictures_of(config)
     torch.manual_seed(derive(config.seed, "networks") % 2**32)
     model = build_model(config).to(config.device)
     model.backbone.precision = choose_precision(config.precision, config.device)
@@ -155,13 +159,38 @@ def pretrain(config: PretrainConfig, run: Path) -> Path:
     return save_model(run / MODEL, config.model, model, derive(config.seed, "golden"))
 
 
-def _draw(config: PretrainConfig) -> Pictures:
-    parts = []
-    seed = derive(config.seed, "pictures")
+def check_data(config: PretrainConfig) -> None:
+    """Refuse a folder of pictures that a run cannot learn from.
+
+    Raises:
+        InvalidValueError: If it is none, or its pictures are of another size.
+    """
+    if not config.data:
+        return
+    side = read_manifest(Path(config.data)).request.image_size
+    if side != config.image_size:
+        raise InvalidValueError(
+            f"{config.data} has pictures of {side} pixels, but image_size is {config.image_size}; "
+            f"add --image-size {side}."
+        )
+
+
+def pictures_of(config: PretrainConfig) -> Pictures:
+    """Return what a run learns from, read from its folder or drawn."""
+    check_data(config)
+    if config.data:
+        found = read_pictures(Path(config.data))
+    else:
+        seed = derive(config.seed, "pictures")
+        found = draw_pictures(config.pictures, config.image_size, seed, config.workers)
+    parts, left = [], config.pictures
     with Progress("Pictures", config.pictures, "pictures") as progress:
-        for part in draw_pictures(config.pictures, config.image_size, seed, config.workers):
-            parts.append(part)
-            progress.advance(len(part))
+        for part in found:
+            parts.append(part.part(slice(left)))
+            left -= len(parts[-1])
+            progress.advance(len(parts[-1]))
+            if not left:
+                break
     return Pictures.joined(parts)
 
 

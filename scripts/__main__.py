@@ -24,7 +24,7 @@ COMMANDS = {
     "lint": "check a file of your own instructions",
     "serve": "serve a policy over a network",
     "evaluate": "measure what a model says of pictures, or let people rate it",
-    "collect": "collect expert demonstrations",
+    "collect": "collect expert demonstrations, or pictures with texts",
     "run": "run a policy on a robot, or on a simulated one",
     "camera-check": "compare a real camera with the one that a policy was trained with",
     "replay": "play the log of a robot's run against the simulator",
@@ -36,6 +36,7 @@ EXAMPLES = """\
   vlsim list tasks                    list the tasks
   vlsim list tasks --gallery gallery  draw a picture of every task
   vlsim train demo                    train the demo agent of the README
+  vlsim collect --kind perception --pictures 1000 --out pictures
   vlsim train --resume runs/demo      resume a run that was stopped
   vlsim pretrain vqa                  train a model that answers questions about pictures
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo

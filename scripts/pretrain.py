@@ -8,6 +8,7 @@ Examples:
   vlsim pretrain refer --pictures 20000 --image-size 96 --name refer96
   vlsim pretrain refer --start runs/vqa --perception.steps 0
   vlsim pretrain vqa --blind --image-size 32 --name vqa-blind
+  vlsim pretrain vqa --data pictures --name vqa-files
   vlsim pretrain --resume runs/vqa
 """
 
@@ -64,12 +65,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def start(config: PretrainConfig, out: Path, name: str) -> Path:
     """Make the run folder and train. Returns the run folder."""
-    from vlsim.agents.pretraining import build_model
+    from vlsim.agents.pretraining import build_model, check_data
     from vlsim.models.device import check_device
     from vlsim.objectives.pictures import check_learned
     from vlsim.runs import start_run
 
     check_device(config.device)
+    check_data(config)
     # What does not exist, or cannot be loaded, is refused before the run has a folder.
     check_learned(build_model(config).texts, config.weights)
     run = start_run(out, name, config, device=config.device)

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vlsim.agents.pretraining import MODEL, PretrainConfig, pretrain
+from vlsim.agents.pretraining import MODEL, PretrainConfig, pictures_of, pretrain
+from vlsim.data.picture_folder import PictureFolder, PictureRequest
 from vlsim.deploy.bundle import load_bundle
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.runs import read_metrics, start_run
 from vlsim.scripts.pretrain import main
+from vlsim.seeding import derive
 from vlsim.training import learning
 from vlsim.training.config import StageConfig
 
@@ -81,3 +83,20 @@ def test_what_cannot_be_learned_is_refused_before_there_is_a_run(tmp_path: Path)
     assert not (tmp_path / "runs").exists()
     with pytest.raises(InvalidValueError, match="is no run folder"):
         main(["--resume", str(tmp_path)])
+
+
+def test_a_folder_of_pictures_is_learned_from_like_drawn_ones(tmp_path: Path) -> None:
+    request = PictureRequest(40, 32, derive(CONFIG.seed, "pictures"), "png", "code")
+    list(PictureFolder(tmp_path / "pictures", request).fill(0))
+    config = replace(CONFIG, data=str(tmp_path / "pictures"))
+    read, drawn = pictures_of(config), pictures_of(CONFIG)
+    assert (read.images == drawn.images).all()
+    assert read.annotations == drawn.annotations
+    for size, folder, words in (
+        ("64", config.data, "has pictures of 32 pixels, but image_size is 64; add --image-size 32"),
+        ("32", str(tmp_path), r"There is no file .*manifest\.json"),
+    ):
+        arguments = ["refer", "--data", folder, "--image-size", size, "--out", str(tmp_path / "o")]
+        with pytest.raises(InvalidValueError, match=words):
+            main(arguments)
+    assert not (tmp_path / "o").exists()

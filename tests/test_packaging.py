@@ -78,7 +78,7 @@ def test_every_requirement_is_pinned_and_no_pin_names_a_place() -> None:
 
 
 def test_an_extra_has_the_packages_that_an_error_says_it_brings() -> None:
-    said = re.compile(r'MissingExtraError\("[^"]*", "([^"]*)", "([^"]*)"\)')
+    said = re.compile(r'import_extra\(\s*"(\w+)[\w.]*", "[^"]*", "([^"]*)"')
     named = [
         match
         for path in sources()

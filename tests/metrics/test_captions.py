@@ -13,6 +13,7 @@ from vlsim.metrics.captions import (
     Bleu,
     cider_d,
     cider_d_scores,
+    facts_f_best,
     facts_f_score,
     java,
     meteor_domain_score,
@@ -213,6 +214,14 @@ class TestFacts:
     def test_references_are_taken_together(self) -> None:
         apart = Described("a red cube in a bowl", ("a red cube", "a cube in a bowl"))
         assert facts_f_score(apart) == 1.0
+
+    def test_beside_the_best_reference_a_sentence_need_not_say_all(self) -> None:
+        references = ("a red cube", "a ball in a bowl", "six balls")
+        for reference in references:
+            described = Described(reference, references)
+            assert facts_f_best([described]).value == 1.0
+            assert facts_f_score(described) < 1.0
+        assert facts_f_best([Described("a ball", references)]).value == pytest.approx(2 / 3)
 
     def test_what_states_nothing_is_right_only_where_nothing_is_true(self) -> None:
         assert facts_f_score(Described("well", ("a cube",))) == 0.0

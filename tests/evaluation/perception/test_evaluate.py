@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.evaluation.perception.fakes import FakePictures, Knower, Speaker, draw
+from vlsim.annotations import Question
 from vlsim.errors import InvalidValueError
 from vlsim.evaluation.perception import TASKS, Blind, evaluate_model
 from vlsim.evaluation.perception.evaluate import Evaluation, Key
@@ -133,6 +134,18 @@ def test_words_that_the_picture_decides_are_told_apart(splits: dict[str, FakePic
     assert perplexity(kind="decided by the picture") == pytest.approx(5)
     assert perplexity(kind="other words") == 1
     assert 1 < perplexity() < 5
+
+
+def test_numbers_stand_in_the_order_in_which_they_count() -> None:
+    pictures = draw(4)
+    numbers = ("two", "zero", "one", "ten")
+    counted = [
+        replace(each, questions=(Question("how many", "count", number),))
+        for each, number in zip(pictures.annotations, numbers, strict=True)
+    ]
+    pictures = FakePictures(pictures.images, counted)
+    (matrix,) = evaluate_model(Knower(pictures), {"test": pictures}, BLIND).confusion
+    assert matrix["answers"] == ["zero", "one", "two", "ten"]
 
 
 def test_next_words_are_bounded_by_what_the_grammar_leaves_open() -> None:

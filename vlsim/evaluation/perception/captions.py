@@ -4,7 +4,7 @@ from vlsim.evaluation.perception.task import TASKS, Asked, Pictures, Task, in_tu
 from vlsim.interface.perceiver import Captioning
 from vlsim.metrics import CAPTION_METRICS, Described
 
-SHOWN = ("facts_f", "cider_d", "bleu_4", "rouge_l", "meteor_domain")
+SHOWN = ("facts_f_best", "facts_f", "cider_d", "bleu_4", "rouge_l", "meteor_domain")
 
 
 def ask_captions(model: Captioning, pictures: Pictures) -> list[Asked]:

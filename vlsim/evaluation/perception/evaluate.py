@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vlsim.annotations.program import NUMBERS
 from vlsim.errors import InvalidValueError, NoDataError
 from vlsim.evaluation.perception.task import TASKS, Asked, Pictures, Task
 from vlsim.metrics import Metric
@@ -132,7 +133,7 @@ def _confusion(split: str, said: Sequence[Asked]) -> list[dict[str, Any]]:
     matrices = []
     for kind in sorted({each.kind for each in said}):
         pairs = Counter((each.truth, each.said) for each in said if each.kind == kind)
-        true = sorted({truth for truth, _ in pairs})
+        true = sorted({truth for truth, _ in pairs}, key=_place)
         if not FEW_ANSWERS <= len(true) <= MOST_ANSWERS:
             continue
         # What is never true is one column, however many such answers there are.
@@ -145,3 +146,8 @@ def _confusion(split: str, said: Sequence[Asked]) -> list[dict[str, Any]]:
             {"split": split, "kind": kind, "answers": true, "counts": counts, "other": other}
         )
     return matrices
+
+
+def _place(answer: str) -> tuple[int, str]:
+    """Return what sorts answers: numbers by what they count, words by the alphabet."""
+    return (NUMBERS.index(answer) if answer in NUMBERS else len(NUMBERS), answer)

@@ -28,6 +28,7 @@ BOUNDED = frozenset(
         "grounding_accuracy",
         "accuracy",
         "facts_f",
+        "facts_f_best",
         "rouge_l",
     )
 )

@@ -17,6 +17,7 @@ TITLES = {
     "bleu_4": "BLEU-4",
     "cider_d": "CIDEr-D",
     "facts_f": "scene facts, F",
+    "facts_f_best": "scene facts, best",
     "meteor_domain": "METEOR of the domain",
     "rouge_l": "ROUGE-L",
     "vqa_accuracy": "VQA accuracy",

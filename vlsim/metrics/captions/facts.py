@@ -7,6 +7,7 @@ English, so it needs no Java and makes no mistakes on these words; on others it 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from vlsim.annotations.program import NUMBERS
 from vlsim.metrics.base import Estimate, need
 from vlsim.metrics.captions.base import CAPTION_METRICS, Described, tokens
 from vlsim.metrics.intervals import student
@@ -15,7 +16,6 @@ from vlsim.referring.lexicon import (
     KIND_OF,
     KIND_OF_PLURAL,
     MATERIAL_OF,
-    NUMBER_WORDS,
     RELATION_WORDS,
     SIZE_OF,
 )
@@ -24,7 +24,7 @@ Fact = tuple[str, ...]
 """("cube",), ("cube", "red") or ("cube", "in", "bowl")."""
 
 KINDS = KIND_OF | KIND_OF_PLURAL
-ATTRIBUTES = COLOR_OF | SIZE_OF | MATERIAL_OF | {word: word for word in NUMBER_WORDS}
+ATTRIBUTES = COLOR_OF | SIZE_OF | MATERIAL_OF | {word: word for word in NUMBERS}
 """What may stand before a noun: colour, size, material, or how many there are."""
 RELATIONS = sorted(
     ((phrase.split(), name) for name, phrases in RELATION_WORDS.items() for phrase in phrases),
@@ -46,6 +46,25 @@ def facts_f(described: Sequence[Described]) -> Estimate:
     """
     need(described, "facts_f", "caption")
     return student([facts_f_score(each) for each in described])
+
+
+@CAPTION_METRICS.register("facts_f_best")
+def facts_f_best(described: Sequence[Described]) -> Estimate:
+    """Mean F of the stated facts beside the best reference, with its t interval. Higher is better.
+
+    Where each reference says something else of the picture no sentence states the facts of all of
+    them, and `facts_f` stays below 1 however well a picture is described.
+
+    >>> said = Described("a red ball in a bowl", ("a red cube in a bowl", "a red ball"))
+    >>> str(facts_f_best([said, said]))
+    '0.67 [0.67, 0.67] n=2'
+    """
+    need(described, "facts_f_best", "caption")
+    each_alone = (
+        [Described(each.caption, (reference,)) for reference in each.references]
+        for each in described
+    )
+    return student([max(map(facts_f_score, alone)) for alone in each_alone])
 
 
 def facts_f_score(described: Described) -> float:

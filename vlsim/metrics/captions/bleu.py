@@ -37,7 +37,8 @@ class Bleu:
     @property
     def description(self) -> str:
         """What it is, in one line."""
-        return f"Share of the caption's runs of 1 to {self.order} words in a reference, as COCO."
+        runs = "words" if self.order == 1 else f"runs of 1 to {self.order} words"
+        return f"Share of the caption's {runs} that stand in a reference, as COCO."
 
     def __call__(self, described: Sequence[Described]) -> Estimate:
         """Return the BLEU of captions."""

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -26,10 +27,12 @@ from transformers import (
 
 from tests.models.tiny_towers import DIM, PICTURE, SIDE, SMALL, WORDS
 from vlsim.errors import InvalidValueError
-from vlsim.language.tokenizer import default_tokenizer
+from vlsim.language.tokenizer import default_tokenizer, picture_tokenizer
 from vlsim.language.vocabulary import VOCABULARY_SIZE
 from vlsim.models.backbone import Backbone
 from vlsim.models.config import BackboneConfig
+from vlsim.models.perceivers import MODELS
+from vlsim.models.perceivers.vl_transformer import VlTransformer
 
 SENTENCE = "touch the red cube"
 
@@ -163,3 +166,18 @@ def test_a_tokenizer_that_joins_words_is_refused(siglip: Path) -> None:
     path.write_text(json.dumps(described))
     with pytest.raises(InvalidValueError, match="does not split sentences word by word"):
         towers(siglip)
+
+
+def test_a_model_speaks_and_answers_with_frozen_towers_and_adapters(siglip: Path) -> None:
+    source = f"hf:{siglip}"
+    config = BackboneConfig(
+        VOCABULARY_SIZE, DIM, SIDE, source, source, "cross_attention", "adapter", "adapter"
+    )
+    model = MODELS["vl-transformer"](config, picture_tokenizer())
+    assert isinstance(model, VlTransformer)
+    towers = [p for name, p in model.named_parameters() if ".tower." in name]
+    assert towers and not any(parameter.requires_grad for parameter in towers)
+    pictures = np.zeros((1, 48, 48, 3), np.uint8)
+    assert len(model.answer(pictures, ["is there a red cube"])[0].text.split()) == 1
+    assert len(model.next_words(pictures, ["a red cube"])[0]) == 3
+    assert isinstance(model.caption(pictures)[0], str)

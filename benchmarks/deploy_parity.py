@@ -36,7 +36,6 @@ class ParityConfig:
         "onnxruntime:fp16",
         "onnxruntime:int8",
         "openvino:fp32",
-        "openvino:int8",
     )
     """Engines with their precisions."""
     episodes: int = 500

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from vlsim.deploy.bundle import Bundle
 from vlsim.deploy.engines.base import ENGINES, Computing, Engine, check_computing
 from vlsim.deploy.engines.graph_engine import Run, open_graphs
-from vlsim.deploy.exported import FP32, INT8
+from vlsim.deploy.exported import FP32
 from vlsim.deploy.manifest import one_line, refuse
 from vlsim.extras import import_extra
 
@@ -23,7 +23,8 @@ def open_openvino(bundle: Bundle, computing: Computing) -> Engine:
         InvalidValueError: If another device or precision is asked for.
         MissingExtraError: If openvino is not installed.
     """
-    check_computing("openvino", computing, (FP32, INT8))
+    # With the INT8 graph it gives the golden actions, and succeeds less often: 0.75 of 0.99.
+    check_computing("openvino", computing, (FP32,))
     return open_graphs(bundle, computing, _compiled)
 
 

@@ -38,7 +38,7 @@ def test_a_graph_of_another_network_fails(demo: Path, capsys: pytest.CaptureFixt
     [
         (["--backend", "openvin"], "No engine named 'openvin'. Did you mean 'openvino'?"),
         (["--precision", "fp8"], "precision must be one of fp32, fp16, int8, got 'fp8'"),
-        (["--backend", "openvino", "--precision", "fp16"], "computes with fp32, int8, got 'fp16'"),
+        (["--backend", "openvino", "--precision", "fp16"], "computes with fp32, got 'fp16'"),
         (["--backend", "openvino"], 'Install it with: pip install "vlsim[openvino]"'),
         (["--episodes", "-1"], "episodes must be at least 0, got -1"),
     ],

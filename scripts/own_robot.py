@@ -1,13 +1,9 @@
 """Robots of one's own: `package.module:Class`, whatever returns a robot when it is called."""
 
-import importlib
-import sys
-from pathlib import Path
-from typing import Any
-
 from vlsim.agents.own_policy import is_own
 from vlsim.errors import InvalidValueError, RobotError, UnknownNameError
 from vlsim.robots.driver import Robot, Wired
+from vlsim.scripts.own_code import call_own
 
 SIM = "sim"
 
@@ -24,18 +20,7 @@ def load_robot(name: str) -> Robot:
     """
     if not is_own(name):
         raise UnknownNameError("robot to run", name, [SIM, "package.module:Class"])
-    module_name, _, attribute = name.partition(":")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        module = importlib.import_module(module_name)
-        make = getattr(module, attribute, None)
-        robot: Any = make() if callable(make) else None
-    except Exception as error:
-        raise RobotError(f"Cannot make the robot '{name}': {error!r:.200}.") from error
-    if make is None:
-        known = [known for known in vars(module) if not known.startswith("_")]
-        raise UnknownNameError(f"robot in the module {module_name}", attribute, known)
+    robot = call_own("robot", name, RobotError)
     if not isinstance(robot, Robot):
         raise InvalidValueError(
             f"{name} must return a robot as LeRobot has it (vlsim.robots.driver), got "

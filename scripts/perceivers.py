@@ -1,12 +1,11 @@
 """From the name of a model that sees and speaks, as people type it, to the model."""
 
-import importlib
-import sys
 from pathlib import Path
 
 from vlsim.agents.own_policy import is_own
 from vlsim.deploy.manifest import MANIFEST
-from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.errors import InvalidValueError
+from vlsim.scripts.own_code import call_own
 
 BUNDLE = "model"
 """Folder of the bundle in a run of `vlsim pretrain`."""
@@ -26,7 +25,8 @@ def load_perceiver(name: str, device: str = "cpu") -> object:
         BundleError: If its files are damaged, or are those of a policy.
     """
     if is_own(name):
-        return _own(name)
+        own: object = call_own("model", name, InvalidValueError)
+        return own
     candidates = (Path(name), Path(name) / BUNDLE)
     folder = next((path for path in candidates if (path / MANIFEST).is_file()), None)
     if folder is None:
@@ -39,19 +39,3 @@ def load_perceiver(name: str, device: str = "cpu") -> object:
 
     check_device(device)
     return load_model(folder, device=device)
-
-
-def _own(name: str) -> object:
-    module_name, _, attribute = name.partition(":")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        module = importlib.import_module(module_name)
-        make = getattr(module, attribute, None)
-        model: object = make() if callable(make) else None
-    except Exception as error:
-        raise InvalidValueError(f"Cannot make the model '{name}': {error!r:.200}.") from error
-    if make is None:
-        known = [known for known in vars(module) if not known.startswith("_")]
-        raise UnknownNameError(f"model in the module {module_name}", attribute, known)
-    return model

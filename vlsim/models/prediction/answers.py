@@ -20,9 +20,10 @@ OFFSETS = 8
 class AnswerHead(PredictionHead):
     """Answers from what the first two phrases name: how many, how many more, what, and where.
 
-    Counts, their difference, what is named and how the two stand to each other are computed as
-    such, since no attention learns them from answers alone in the time that the rest takes. What
-    they do not cover is read from the things by attention.
+    Counts, their difference, what is named, whether it is as the words say ("is the block not
+    red") and how the two stand to each other are computed as such, since no attention learns them
+    from answers alone in the time that the rest takes. What they do not cover is read from the
+    things by attention.
     """
 
     def __init__(self, config: BackboneConfig) -> None:
@@ -30,10 +31,13 @@ class AnswerHead(PredictionHead):
         super().__init__(config)
         dim = config.dim
         self.question = RolePooling(dim, 1)
+        self.said = nn.Sequential(RolePooling(dim, 1), nn.Linear(dim, sum(VALUES)))
         self.things = nn.Linear(feature_size(config), dim)
         self.attention = nn.ModuleList(Attention(dim) for _ in range(2))
         self.asked = nn.Linear(dim, OFFSETS * PAIR)
-        n_facts = 2 * len(COUNTS) + len(DIFFERENCES) + 2 * sum(VALUES) + len(ATTRIBUTES) + OFFSETS
+        n_facts = (
+            2 * len(COUNTS) + len(DIFFERENCES) + 2 * sum(VALUES) + 3 * len(ATTRIBUTES) + OFFSETS
+        )
         self.answer = nn.Sequential(
             nn.Linear(2 * dim + n_facts, HIDDEN),
             nn.ReLU(),
@@ -53,7 +57,7 @@ class AnswerHead(PredictionHead):
         counts = torch.sigmoid(named.scores[:, :2]).sum(-1)
         chosen = torch.softmax(named.scores[:, :2], dim=-1)
         values = chosen @ things.values
-        alike = torch.split(values[:, 0] * values[:, 1], VALUES, dim=-1)
+        pairs = (values[:, 0] * values[:, 1], *torch.unbind(values * self.said(text), dim=1))
         between = torch.einsum("mk,mj,mkjr->mr", chosen[:, 0], chosen[:, 1], pair_features(things))
         asked = self.asked(question.squeeze(1)).unflatten(-1, (OFFSETS, PAIR))
         facts = [
@@ -61,12 +65,17 @@ class AnswerHead(PredictionHead):
             near(counts[:, 1], COUNTS),
             near(counts[:, 0] - counts[:, 1], DIFFERENCES),
             values.flatten(1),
-            torch.stack([part.sum(-1) for part in alike], dim=-1),
+            *(shared(pair) for pair in pairs),
             torch.einsum("mqr,mr->mq", asked, between),
         ]
         row = torch.cat([question.flatten(1), seen.flatten(1), *facts], dim=-1)
         out: Tensor = self.answer(row)
         return out
+
+
+def shared(values: Tensor) -> Tensor:
+    """Return the sum of what stands at the values of each attribute, (M, A) to (M, N)."""
+    return torch.stack([part.sum(-1) for part in torch.split(values, VALUES, dim=-1)], dim=-1)
 
 
 def near(values: Tensor, numbers: Tensor) -> Tensor:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from vlsim.data.still_pool import StillConfig
-from vlsim.errors import InvalidValueError
+from vlsim.errors import InvalidValueError, UnknownNameError
+from vlsim.instruction_sets import REGIMES
 from vlsim.seeding import check_seed
 from vlsim.training.config import (
     GroundingStageConfig,
@@ -89,6 +90,9 @@ class TrainConfig:
     """Control mode: primitive, ee_delta, joint_delta or planar."""
     robot: str = "panda"
     """Robot; `vlsim list robots` shows all."""
+    regime: str = "plain"
+    """What training says: plain, things by their looks alone, or full, which adds relations,
+    ordinals, negations, comparatives, materials, numbers and nested phrases."""
     cameras: str = CAMERA
     """Cameras that the policy sees through, with commas: front, or front and others."""
     randomization: str = ""
@@ -135,6 +139,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         """Refuse what cannot work, before anything is computed."""
         check_seed(self.seed)
+        _ = self.instruction_set
         if self.image_size % 4:
             raise InvalidValueError(f"image_size must be a multiple of 4, got {self.image_size}.")
         check_at_least(self, dict.fromkeys(("workers", "threads", "checkpoint_every", "dim"), 1))
@@ -146,3 +151,14 @@ class TrainConfig:
             raise InvalidValueError(
                 f"workers must divide n_envs = {self.ppo.n_envs}, got {self.workers}."
             )
+
+    @property
+    def instruction_set(self) -> str:
+        """The set that its scenes, goals and words are drawn from.
+
+        Raises:
+            UnknownNameError: If there is no such regime.
+        """
+        if self.regime not in REGIMES:
+            raise UnknownNameError("regime", self.regime, REGIMES)
+        return REGIMES[self.regime]

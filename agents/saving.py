@@ -125,6 +125,7 @@ def _about(config: TrainConfig, sizes: ActorConfig) -> dict[str, Any]:
     whole = action_spec(sizes.control, sizes.channels.n_joints).channels
     return {
         "task": config.task,
+        "regime": config.regime,
         "inputs": {
             **{
                 camera_key(IMAGE, name): {

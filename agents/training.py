@@ -119,6 +119,7 @@ def draw_stills(config: TrainConfig, scenario: ScenarioConfig) -> StillPool:
             config.image_size,
             derive(config.seed, "pool"),
             config.workers,
+            instruction_set=config.instruction_set,
             robot=ROBOTS[config.robot],
             randomization=config.randomization,
         ):

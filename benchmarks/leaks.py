@@ -1,6 +1,6 @@
 """Checks that what is held out is held out: draws of every set beside draws of training.
 
-No draw of `seen`, in any task, may match the predicate of a held-out set. No draw of a held-out set
+No draw of `seen` (of `full` in the regime of that name), in any task, may match the predicate of a held-out set. No draw of a held-out set
 may be one that training could draw, or share its hash (`vlsim.scenarios.leaks.fingerprint`) with
 any draw of `seen`. One row draws `seen` once more on other seeds: the share of its hashes that were
 drawn before shows that the hash is coarse enough to find a leak.
@@ -10,6 +10,7 @@ draw that goes around them, and not one that they let pass by mistake. Only what
 of (`vlsim.scenarios.leaks.is_trained`) and the hash are written apart from the sets.
 
     python -m benchmarks.leaks                    # 100,000 draws, some minutes on two cores
+    python -m benchmarks.leaks --regime full      # the same for training that says everything
 """
 
 import argparse
@@ -22,6 +23,7 @@ from functools import partial
 from benchmarks.result_file import keep_result
 from vlsim.envs.tasks import TASKS
 from vlsim.errors import InvalidValueError
+from vlsim.instruction_sets import REGIMES
 from vlsim.parallel.pool import run_tasks
 from vlsim.parallel.worker import Stateless
 from vlsim.progress import Progress
@@ -30,7 +32,7 @@ from vlsim.scenarios.scenario import draw_scenario
 from vlsim.scenarios.sets import chosen_set
 from vlsim.seeding import derive
 
-AGAIN = "seen, other seeds"
+TRAINING, AGAIN = "training", "training, other seeds"
 PART = 250
 """Draws of one job."""
 
@@ -43,11 +45,12 @@ class Job:
     task: str
     first: int
     count: int
+    regime: str
 
     @property
     def set_name(self) -> str:
         """The instruction set that is drawn."""
-        return "seen" if self.row == AGAIN else self.row
+        return REGIMES[self.regime] if self.row in (TRAINING, AGAIN) else self.row
 
 
 @dataclass
@@ -65,13 +68,13 @@ class Found:
 def draw(job: Job) -> tuple[str, Found]:
     """Draw, hash, and ask the sets of the other side."""
     found = Found()
-    others = held_out_sets()
+    others = held_out_sets(job.regime)
     for i in range(job.first, job.first + job.count):
         seed = derive(0, "leaks", job.row, job.task, i)
         scenario = draw_scenario(TASKS[job.task].scenario, job.set_name, seed)
         found.draws += 1
         found.hashes.add(fingerprint(scenario))
-        found.trained += is_trained(scenario)
+        found.trained += is_trained(scenario, job.regime)
         found.matched.update(name for name in others if belongs(scenario, name))
     return job.row, found
 
@@ -86,17 +89,17 @@ def offers(task: str, set_name: str) -> bool:
     return True
 
 
-def jobs(draws: int) -> Iterator[Job]:
+def jobs(draws: int, regime: str) -> Iterator[Job]:
     """Share the draws out: a half for training, a tenth for its repetition, the rest for all."""
-    rows = {"seen": draws // 2, AGAIN: draws // 10}
-    names = held_out_sets()
+    rows = {TRAINING: draws // 2, AGAIN: draws // 10}
+    names = held_out_sets(regime)
     rows |= dict.fromkeys(names, (draws - sum(rows.values())) // len(names))
     for row, count in rows.items():
-        tasks = [task for task in TASKS if row in ("seen", AGAIN) or offers(task, row)]
+        tasks = [task for task in TASKS if row in (TRAINING, AGAIN) or offers(task, row)]
         for t, task in enumerate(tasks):
             mine = count // len(tasks) + (t < count % len(tasks))
             for first in range(0, mine, PART):
-                yield Job(row, task, first, min(PART, mine - first))
+                yield Job(row, task, first, min(PART, mine - first), regime)
 
 
 def main() -> int:
@@ -104,9 +107,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--draws", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/leaks.json")
+    parser.add_argument("--keep", action="store_true", help="write the result")
+    parser.add_argument("--regime", choices=list(REGIMES), default="plain")
     options = parser.parse_args()
-    todo, rows = list(jobs(options.draws)), dict[str, Found]()
+    todo, rows = list(jobs(options.draws, options.regime)), dict[str, Found]()
     with Progress("Drawn", sum(job.count for job in todo), "scenarios") as progress:
         work = partial(Stateless, draw)
         for name, found in run_tasks(work, todo, options.workers, in_order=True):
@@ -117,30 +121,31 @@ def main() -> int:
             row.matched += found.matched
             progress.advance(found.draws)
 
-    seen, mistakes = rows["seen"], 0
+    training, mistakes = rows[TRAINING], 0
     table: dict[str, dict[str, int]] = {}
     print(f"{'set':<24}{'draws':>8}{'distinct':>10}{'its own':>10}{'trained':>10}", end="")
-    print(f"{'matches in seen':>17}{'hashes of seen':>16}")
+    print(f"{'matches in it':>17}{'hashes of it':>16}")
     for name, found in rows.items():
-        is_seen, shared = name in ("seen", AGAIN), len(found.hashes & seen.hashes)
-        own = found.trained if is_seen else found.matched[name]
-        matches = sum(found.matched.values()) if is_seen else seen.matched[name]
+        is_training, shared = name in (TRAINING, AGAIN), len(found.hashes & training.hashes)
+        own = found.trained if is_training else found.matched[name]
+        matches = sum(found.matched.values()) if is_training else training.matched[name]
         table[name] = {
             "draws": found.draws,
             "distinct": len(found.hashes),
             "its own": own,
             "trained": found.trained,
-            "matches in seen": matches,
-            "hashes of seen": shared,
+            "matches in training": matches,
+            "hashes of training": shared,
         }
         mistakes += found.draws - own + matches
-        mistakes += 0 if is_seen else found.trained + shared
+        mistakes += 0 if is_training else found.trained + shared
         print(f"{name:<24}{found.draws:>8}{len(found.hashes):>10}{own:>10}", end="")
         print(f"{found.trained:>10}{matches:>17}{shared:>16}")
     print(f"{sum(row.draws for row in rows.values())} draws: ", end="")
     print("nothing leaks" if mistakes == 0 else f"{mistakes} LEAKS")
     if options.keep:
-        keep_result("leaks", {"leaks": mistakes, "sets": table})
+        name = "leaks" if options.regime == "plain" else f"leaks_{options.regime}"
+        keep_result(name, {"leaks": mistakes, "sets": table})
     return int(mistakes > 0)
 
 

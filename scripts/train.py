@@ -211,6 +211,7 @@ def _train(config: TrainConfig, run: Path) -> None:
         config.task,
         config.control,
         config.robot,
+        instruction_set=config.instruction_set,
         image_size=config.image_size,
         cameras=tuple(choose_cameras(config.cameras)),
         randomization=config.randomization,

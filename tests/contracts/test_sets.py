@@ -31,6 +31,7 @@ EACH = pytest.mark.parametrize(
             for task in SIMPLE
             for name, chosen in SETS.items()
             if chosen.forms in (None, ("atom",))
+            and not chosen.combinations
             and name != "colloquial"
             and task not in WITHOUT.get(name, set())
         ),
@@ -51,6 +52,8 @@ EACH = pytest.mark.parametrize(
         ),
         *(("sequence", f"chain-{n}") for n in (1, 2, 3, 5, 10)),
         ("tabletop", "count"),
+        ("tabletop", "full"),
+        *(("tabletop", name) for name, chosen in SETS.items() if chosen.combinations),
     ],
 )
 SEEDS = range(5)

@@ -118,7 +118,7 @@ OTHERS = [
     name
     for name, chosen in SETS.items()
     # People name what they name.
-    if name not in RULES and not isinstance(chosen, Written)
+    if name not in RULES and not isinstance(chosen, Written) and not chosen.combinations
 ]
 
 

@@ -124,7 +124,12 @@ OWN_SCENES = {"combo", "containment", "material", "nested", "new-object", "relat
 """Sets whose scenes training never shows."""
 
 
-WANTS_MORE = {name for name in SETS if name.startswith("distractor-")} | {"placement", *RULES}
+WANTS_MORE = {
+    *(name for name in SETS if name.startswith("distractor-")),
+    *(name for name, chosen in SETS.items() if chosen.combinations),
+    "placement",
+    *RULES,
+}
 """Sets that the goal above is not in, whatever stands around."""
 
 

@@ -64,6 +64,29 @@ def test_training_meets_its_own_hashes_again() -> None:
     assert sum(again) >= 20
 
 
+def test_the_regime_full_draws_none_of_what_it_withholds() -> None:
+    others = held_out_sets("full")
+    assert set(others) >= {"combo", "paraphrase", "distractor-relation", "relation-combo"}
+    assert not set(others) & {"seen", "full", "relation", "count"}
+    training = set()
+    for seed in range(120):
+        drawn = draw_scenario(TASKS["tabletop"].scenario, "full", seed)
+        training.add(fingerprint(drawn))
+        assert is_trained(drawn, "full")
+        assert belongs(drawn, "full")
+        assert [name for name in others if belongs(drawn, name)] == []
+    for name in others:
+        if not SETS[name].combinations:
+            continue
+        for seed in range(8):
+            drawn = draw_scenario(TASKS["tabletop"].scenario, name, seed)
+            assert belongs(drawn, name)
+            assert not belongs(drawn, "full")
+            assert not is_trained(drawn, "full")
+            assert not is_trained(drawn)
+            assert fingerprint(drawn) not in training
+
+
 SCENE = table(("green cube", 0.40, 0.0), ("red ball", 0.60, -0.1))
 
 

@@ -43,6 +43,7 @@ SAME_GOAL = [
 ]
 NARROW = {
     *(name for name in SETS if name.startswith("distractor-")),
+    *(name for name, chosen in SETS.items() if chosen.combinations),
     *("containment", "material", "nested", "placement"),
     *RULES,
 }

@@ -112,6 +112,7 @@ def draw_pool(
     seed: int,
     workers: int = 2,
     *,
+    instruction_set: str = "seen",
     robot: RobotSpec = PANDA,
     randomization: RandomizationChoice | None = None,
 ) -> Iterator[StillPool]:
@@ -123,6 +124,7 @@ def draw_pool(
         image_size: Side of the pictures, pixels.
         seed: Of all chance in the pool.
         workers: Processes; 1 draws in this one.
+        instruction_set: Name of the set that decides about goals and words.
         robot: What stands behind the table.
         randomization: What differs between the pictures beside the scene, as in `EnvConfig`.
 
@@ -138,6 +140,7 @@ def draw_pool(
             image_size,
             seed,
             range(start, min(start + CHUNK, config.n_scenes)),
+            instruction_set,
             robot,
             terms,
         )
@@ -164,6 +167,7 @@ class _Part:
     image_size: int
     seed: int
     numbers: range
+    set_name: str
     robot: RobotSpec
     terms: Mapping[str, Term]
 
@@ -171,7 +175,7 @@ class _Part:
 def _draw_part(task: _Part) -> StillPool:
     # With simulators of its own, so that what was drawn before changes nothing.
     config, scenario, image_size, seed = task.config, task.scenario, task.image_size, task.seed
-    stills, tokenizer, seen = StillScenes(task.robot), default_tokenizer(), SETS["seen"]
+    stills, tokenizer, chosen = StillScenes(task.robot), default_tokenizer(), SETS[task.set_name]
     # Without terms the scene need not be built anew for every picture, which takes a while.
     varied = VariedStills(task.robot, task.terms) if task.terms else None
     count = len(task.numbers)
@@ -191,10 +195,10 @@ def _draw_part(task: _Part) -> StillPool:
     for row, number in enumerate(task.numbers):
         scene_seed = derive(seed, "still", number)
         rng = stream(scene_seed, "sentences")
-        drawn = draw_scenarios(scenario, seen, scene_seed, config.n_sentences, rng)
+        drawn, drawn_from = draw_scenarios(scenario, chosen, scene_seed, config.n_sentences, rng)
         scene, asked = drawn[0].scene, [Asked(one, Monitor(one.goal, one.scene)) for one in drawn]
         if stream(scene_seed, "under way").random() < config.under_way:
-            scene, asked = asked_under_way(drawn, scenario, seen, config.n_sentences, rng)
+            scene, asked = asked_under_way(drawn, scenario, drawn_from, config.n_sentences, rng)
         joints = poses[int(rng.integers(len(poses)))]
         camera = FRONT
         if varied is None:

@@ -18,6 +18,7 @@ from vlsim.instruction_sets.distractors import (
     DISTRACTOR_RANDOM,
     DISTRACTOR_RELATION,
 )
+from vlsim.instruction_sets.full import FULL, REGIMES, Mixture
 from vlsim.instruction_sets.gibberish import GIBBERISH
 from vlsim.instruction_sets.material import MATERIAL
 from vlsim.instruction_sets.negation import NEGATION
@@ -49,6 +50,7 @@ __all__ = [
     "DISTRACTOR_ISOMORPH",
     "DISTRACTOR_RANDOM",
     "DISTRACTOR_RELATION",
+    "FULL",
     "GIBBERISH",
     "HELD_OUT_PAIRS",
     "LIGHT",
@@ -63,6 +65,7 @@ __all__ = [
     "PARAPHRASE_LEX",
     "PARAPHRASE_SYN",
     "PLACEMENT",
+    "REGIMES",
     "RELATION",
     "RELATIVE_SIZE",
     "ROBOT_INIT",
@@ -71,6 +74,7 @@ __all__ = [
     "SHUFFLED",
     "VERB_OBJECT",
     "InstructionSet",
+    "Mixture",
     "Written",
     "find_set",
     "is_held_out",

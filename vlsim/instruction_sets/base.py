@@ -1,11 +1,13 @@
 """What an instruction set decides: which objects, which goals, which words."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from vlsim.goals import Atom
+from vlsim.instruction_sets.combinations import combinations_in
 from vlsim.instruction_sets.hold_outs import withheld
 from vlsim.instruction_sets.role import MEASURED, Role
 from vlsim.language.templates import Pool
@@ -46,6 +48,8 @@ class InstructionSet:
         forms: Forms of instructions (`vlsim.scenarios.config.FORMS`), None for those of the task.
         steps: Fewest and most steps of a chain, None for those of the task.
         says_numbers: Whether phrases in the plural say how many things they mean.
+        combinations: Which rules of `combinations.COMBINATIONS` withhold its goals from the regime
+            `full`, none for (); None for any.
         kinds: Movable kinds that its scenes show besides those of the task.
         sizes: Sizes that its scenes show instead of those of the task.
         materials: What things are made of instead of what the task says.
@@ -62,6 +66,7 @@ class InstructionSet:
     forms: tuple[str, ...] | None = None
     steps: tuple[int, int] | None = None
     says_numbers: bool = False
+    combinations: tuple[str, ...] | None = None
     kinds: tuple[str, ...] = ()
     sizes: tuple[str, ...] | None = None
     materials: tuple[str, ...] | None = None
@@ -87,7 +92,15 @@ class InstructionSet:
 
     def matches(self, goal: Atom, scene: SceneState) -> bool:
         """Whether this goal in this scene belongs to the set."""
-        return all(self.admits(spec) for spec in scene.specs) and not withheld(goal, scene)
+        return (
+            all(self.admits(spec) for spec in scene.specs)
+            and not withheld(goal, scene)
+            and self.combinations in (None, combinations_in(goal))
+        )
+
+    def part(self, forms: Collection[str], rng: np.random.Generator) -> "InstructionSet":
+        """Return the set that a scene is drawn from: this one, unless it mixes several."""
+        return self
 
     def rewrite(self, text: str, rng: np.random.Generator) -> str:
         """Return what the policy is told instead of the sentence."""

@@ -1,7 +1,7 @@
 """What each instruction set changes against `seen`, to group them by."""
 
 FACTORS: dict[str, tuple[str, ...]] = {
-    "training distribution": ("seen",),
+    "training distribution": ("seen", "full"),
     "objects": ("combo", "new-object", "material"),
     "places": ("placement",),
     "how things are named": (
@@ -13,6 +13,16 @@ FACTORS: dict[str, tuple[str, ...]] = {
         "negation",
         "relative-size",
         "count",
+    ),
+    "combinations withheld from full": (
+        "relation-combo",
+        "nested-combo",
+        "containment-combo",
+        "ordinal-combo",
+        "negation-combo",
+        "relative-size-combo",
+        "material-combo",
+        "count-combo",
     ),
     "actions": ("direction", "verb-object"),
     "wording": ("paraphrase", "paraphrase-lex", "paraphrase-syn", "colloquial"),

@@ -6,8 +6,18 @@ import math
 
 from vlsim.errors import InstructionError
 from vlsim.goals import Atom, Goal, Then
-from vlsim.instruction_sets import SEEN, SETS, InstructionSet, Written, find_set, is_held_out
+from vlsim.instruction_sets import (
+    FULL,
+    SEEN,
+    SETS,
+    InstructionSet,
+    Mixture,
+    Written,
+    find_set,
+    is_held_out,
+)
 from vlsim.instruction_sets.chain import LONGEST_TRAINED
+from vlsim.instruction_sets.combinations import combinations_in
 from vlsim.instruction_sets.distractors import MOST_TRAINED
 from vlsim.instruction_sets.hold_outs import withheld
 from vlsim.language.clauses import phrases_of
@@ -23,16 +33,20 @@ CELLS = 2
 """The workspace has so many cells on each axis for `fingerprint`; beyond it are others."""
 
 
-def held_out_sets() -> tuple[str, ...]:
+def held_out_sets(regime: str = "plain") -> tuple[str, ...]:
     """Return the sets whose scenes, goals or words training never has.
 
     Controls keep or break the sentences of `seen`, conditions are no matter of the scenario, and
-    short chains are trained.
+    short chains are trained. The combinations that `full` withholds are none of their own in
+    `plain`, which withholds more.
     """
+    trained = {part.name for part in FULL.parts} if regime == "full" else {SEEN.name}
     return tuple(
         name
         for name, instruction_set in SETS.items()
-        if instruction_set is not SEEN
+        if name not in trained
+        and instruction_set is not FULL
+        and (regime == "full" or not instruction_set.combinations)
         and not instruction_set.is_control
         and not instruction_set.randomization
         and (instruction_set.steps is None or instruction_set.steps[1] > LONGEST_TRAINED)
@@ -44,7 +58,14 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
 
     The set's own predicate decides about goal and scene, its pool of phrasings about the sentence.
     """
-    instruction_set, goal = find_set(set_name), scenario.goal
+    instruction_set = find_set(set_name)
+    if isinstance(instruction_set, Mixture):
+        return any(_belongs(scenario, part) for part in instruction_set.parts)
+    return _belongs(scenario, instruction_set)
+
+
+def _belongs(scenario: Scenario, instruction_set: InstructionSet) -> bool:
+    goal = scenario.goal
     if isinstance(instruction_set, Written):
         return any(scenario.instruction == line.text for line in instruction_set.lines)
     if instruction_set.forms is not None and not _has_form(goal, instruction_set):
@@ -56,21 +77,28 @@ def belongs(scenario: Scenario, set_name: str) -> bool:
     return pool_of(_phrasings(scenario)) == instruction_set.pool
 
 
-def is_trained(scenario: Scenario) -> bool:
+def is_trained(scenario: Scenario, regime: str = "plain") -> bool:
     """Whether training could have drawn this, by what training consists of.
 
-    That is written down here a second time, and by no set: trained pairs only, all plain, at most
-    six things, all inside the workspace, called by their looks alone, in a trained phrasing, and
-    nothing that training withholds.
+    That is written down here a second time, and by no set: trained pairs only, at most six things,
+    all inside the workspace, in a trained phrasing, and nothing that training withholds. In `plain`
+    everything is plain and called by its looks alone; in `full` no combination is said that it
+    withholds.
     """
     scene, goal = scenario.scene, scenario.goal
-    return (
-        pool_of(_phrasings(scenario)) == "train"
-        and not any(is_held_out(spec) or spec.material != PLAIN for spec in scene.specs)
-        and len(scene.specs) <= MOST_TRAINED
-        and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
+    said = (
+        not any(combinations_in(atom) for atom in goal.atoms)
+        if regime == "full"
+        else all(spec.material == PLAIN for spec in scene.specs)
         and all(ref.is_plain and ref.unlike is None for ref in phrases_of(goal))
         and not _says_numbers(goal)
+    )
+    return (
+        said
+        and pool_of(_phrasings(scenario)) == "train"
+        and not any(is_held_out(spec) for spec in scene.specs)
+        and len(scene.specs) <= MOST_TRAINED
+        and all(map(is_inside_workspace, scene.positions_world[:, :2].tolist()))
         and not (isinstance(goal, Then) and len(goal.steps) > LONGEST_TRAINED)
         and not any(withheld(atom, scene) for atom in goal.atoms)
     )

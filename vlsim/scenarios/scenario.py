@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,13 @@ ATTEMPTS = 200
 """Scenes of one episode that are drawn before a set is given up."""
 PLACEMENTS = 5
 """Scenes of one episode that may be given up because their objects do not fit."""
+
+
+class Sharing(NamedTuple):
+    """Scenarios that share a scene, and what they are drawn from: a set, or the part of a mixture."""
+
+    scenarios: list["Scenario"]
+    instruction_set: InstructionSet
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +63,10 @@ def draw_scenario(config: ScenarioConfig, set_name: str | InstructionSet, seed: 
         utterance = Utterance(line.text, line.goal)
         return Scenario(scene_for(config, line, seed), utterance, utterance.text)
 
-    def sample(scene: SceneState, attempt: int) -> list[Scenario]:
-        rng = stream(seed, "instruction", attempt)
-        return sample_scenarios(config, scene, instruction_set, rng)
+    def sample(scene: SceneState, part: InstructionSet, attempt: int) -> list[Scenario]:
+        return sample_scenarios(config, scene, part, stream(seed, "instruction", attempt))
 
-    (scenario,) = _in_first_scene(config, instruction_set, seed, sample)
-    return scenario
+    return _in_first_scene(config, instruction_set, seed, sample).scenarios[0]
 
 
 def draw_scenarios(
@@ -70,7 +75,7 @@ def draw_scenarios(
     seed: int,
     count: int,
     rng: np.random.Generator,
-) -> list[Scenario]:
+) -> Sharing:
     """Return up to `count` scenarios that share a scene, one as episodes begin with.
 
     Args:
@@ -88,7 +93,7 @@ def draw_scenarios(
         config,
         instruction_set,
         seed,
-        lambda scene, _: sample_scenarios(config, scene, instruction_set, rng, count),
+        lambda scene, part, _: sample_scenarios(config, scene, part, rng, count),
     )
 
 
@@ -139,7 +144,8 @@ def _offered_by(
     scene: SceneState, config: ScenarioConfig, instruction_set: InstructionSet, seed: int
 ) -> Scenario:
     """Return what a set asks for in a scene that was asked for."""
-    drawn = sample_scenarios(config, scene, instruction_set, stream(seed, "instruction", 0))
+    part = instruction_set.part(config.forms, stream(seed, "part", 0))
+    drawn = sample_scenarios(config, scene, part, stream(seed, "instruction", 0))
     if not drawn:
         raise InvalidValueError(
             f"The set '{instruction_set.name}' finds no goal in this scene; ask for an "
@@ -152,28 +158,30 @@ def _in_first_scene(
     config: ScenarioConfig,
     instruction_set: InstructionSet,
     seed: int,
-    sample: Callable[[SceneState, int], list[Scenario]],
-) -> list[Scenario]:
+    sample: Callable[[SceneState, InstructionSet, int], list[Scenario]],
+) -> Sharing:
     """Return what is drawn in the first scene of `seed` in which something can be asked for.
 
     Args:
         config: What scenes are drawn from.
         instruction_set: Decides which objects, goals and words are wanted.
         seed: Decides the scenes.
-        sample: Draws what to ask for in a scene with this number; nothing if it offers nothing.
+        sample: Draws what to ask for in a scene, for a set, in the attempt of this number; nothing
+            if it offers nothing.
     """
     given_up = 0
     for attempt in range(ATTEMPTS):
+        part = instruction_set.part(config.forms, stream(seed, "part", attempt))
         try:
-            scene = draw_scene(config, instruction_set, seed, attempt)
+            scene = draw_scene(config, part, seed, attempt)
         except PlacementError:
             # Wide things that do not fit now and then are no reason to give up.
             given_up += 1
-            if given_up > PLACEMENTS and instruction_set.n_objects is None:
+            if given_up > PLACEMENTS and part.n_objects is None:
                 raise
             continue
-        if drawn := sample(scene, attempt):
-            return drawn
+        if drawn := sample(scene, part, attempt):
+            return Sharing(drawn, part)
     raise InvalidValueError(
         f"The set '{instruction_set.name}' found no goal in {ATTEMPTS} scenes for "
         f"{', '.join(config.goals)}; allow more objects, or use another task."

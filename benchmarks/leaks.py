@@ -1,9 +1,10 @@
 """Checks that what is held out is held out: draws of every set beside draws of training.
 
-No draw of `seen` (of `full` in the regime of that name), in any task, may match the predicate of a held-out set. No draw of a held-out set
-may be one that training could draw, or share its hash (`vlsim.scenarios.leaks.fingerprint`) with
-any draw of `seen`. One row draws `seen` once more on other seeds: the share of its hashes that were
-drawn before shows that the hash is coarse enough to find a leak.
+No draw of training, in any task, may match the predicate of a held-out set; training is `seen`, or
+`full` in the regime of that name. No draw of a held-out set may be one that training could draw, or
+share its hash (`vlsim.scenarios.leaks.fingerprint`) with any draw of training. One row draws
+training once more on other seeds: the share of its hashes that were drawn before shows that the
+hash is coarse enough to find a leak.
 
 This is a check and no proof. The predicates are the very ones that the sets draw by, so it finds a
 draw that goes around them, and not one that they let pass by mistake. Only what training consists

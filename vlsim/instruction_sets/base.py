@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -125,6 +126,10 @@ class SaidOtherwise(InstructionSet, ABC):
 SETS: Registry[InstructionSet] = Registry("instruction set")
 
 
-def add(instruction_set: InstructionSet) -> InstructionSet:
+Added = TypeVar("Added", bound=InstructionSet)
+
+
+def add(instruction_set: Added) -> Added:
     """Register an instruction set under its name."""
-    return SETS.add(instruction_set.name, instruction_set)
+    SETS.add(instruction_set.name, instruction_set)
+    return instruction_set

@@ -28,7 +28,7 @@ PLACEMENTS = 5
 
 
 class Sharing(NamedTuple):
-    """Scenarios that share a scene, and what they are drawn from: a set, or the part of a mixture."""
+    """Scenarios that share a scene, and the set, or part of a mixture, that drew them."""
 
     scenarios: list["Scenario"]
     instruction_set: InstructionSet

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from vlsim.data.still_pool import StillConfig
 from vlsim.errors import InvalidValueError, UnknownNameError
 from vlsim.instruction_sets import REGIMES
+from vlsim.registry import split_names
 from vlsim.seeding import check_seed
 from vlsim.training.config import (
     GroundingStageConfig,
@@ -93,6 +94,9 @@ class TrainConfig:
     regime: str = "plain"
     """What training says: plain, things by their looks alone, or full, which adds relations,
     ordinals, negations, comparatives, materials, numbers and nested phrases."""
+    forms: str = ""
+    """Forms of instructions to train on, with commas: atom (one thing to do), then, and, for_all,
+    if; default: those of the task."""
     cameras: str = CAMERA
     """Cameras that the policy sees through, with commas: front, or front and others."""
     randomization: str = ""
@@ -151,6 +155,11 @@ class TrainConfig:
             raise InvalidValueError(
                 f"workers must divide n_envs = {self.ppo.n_envs}, got {self.workers}."
             )
+
+    @property
+    def scenario_changes(self) -> dict[str, tuple[str, ...]]:
+        """Fields of the task's scenario that training changes."""
+        return {"forms": split_names(self.forms, "form")} if self.forms else {}
 
     @property
     def instruction_set(self) -> str:

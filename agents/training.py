@@ -27,6 +27,7 @@ from vlsim.models.config import ActorConfig
 from vlsim.models.device import check_device
 from vlsim.models.precision import choose_precision
 from vlsim.objectives.base import learned_from
+from vlsim.objectives.motion import share_moved
 from vlsim.objectives.referent import share_found
 from vlsim.objectives.sources import DemonstrationSource, StillSource
 from vlsim.progress import Progress
@@ -145,14 +146,15 @@ def _ground(config: TrainConfig, run: Path, policy: VisionLanguagePolicy, pool: 
         config.grounding,
         config.seed,
     )
-    learn(
-        run,
-        stage,
-        lambda: {
-            f"found/{role}": share
-            for role, share in share_found(policy.actor.backbone, held_out).items()
-        },
-    )
+
+    def measure() -> dict[str, float]:
+        roles = share_found(policy.actor.backbone, held_out)
+        measured = {f"found/{role}": share for role, share in roles.items()}
+        if "motion" in config.objectives.by_name:
+            measured["right/motions"] = share_moved(policy.actor, held_out)
+        return measured
+
+    learn(run, stage, measure)
 
 
 def _imitate(

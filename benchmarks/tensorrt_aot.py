@@ -30,7 +30,6 @@ from vlsim.deploy import load_bundle
 from vlsim.deploy.exported import FP16, FP32, FUSED_GRAPH, INT8, POLICY_GRAPHS, TEXT_GRAPH
 from vlsim.deploy.exporting.export import ACTS
 from vlsim.deploy.exporting.inputs import TOKENS, fused_inputs, policy_inputs, text_inputs
-from vlsim.deploy.exporting.lean import lean
 from vlsim.deploy.exporting.onnx_file import onnx_of
 from vlsim.deploy.exporting.quantize import int8_of
 from vlsim.deploy.graphs import FusedGraph, PolicyGraph, TextGraph
@@ -50,7 +49,7 @@ class AotConfig:
 def graphs_of_part(sizes: ActorConfig) -> dict[str, bytes]:
     """Return the graphs of an untrained actor by file name; random pictures decide the scales."""
     torch.manual_seed(0)
-    actor = lean(Actor(sizes).eval())
+    actor = Actor(sizes).eval()
     policy = onnx_of(PolicyGraph(actor), policy_inputs(sizes), ACTS)
     half = PolicyGraph(deepcopy(actor).half())
     rng = stream(0, "tensorrt_aot")

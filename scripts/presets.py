@@ -62,6 +62,21 @@ PRESETS: dict[str, Preset] = {
         {"seen": 0.960, "combo": 0.800, "paraphrase": 0.955},
         n_seeds=1,
     ),
+    "tabletop": Preset(
+        "Do whatever is asked for, said in any way: every goal, one motion per step. 90 minutes.",
+        TrainConfig(
+            task="tabletop",
+            regime="full",
+            forms="atom",
+            fusion="word_maps",
+            still=StillConfig(n_scenes=30_000, under_way=0.4),
+            objectives=ObjectiveConfig(
+                weights="motion=1,referent=0.5,contrastive=0.1", pool_batch=32
+            ),
+            grounding=GroundingStageConfig(steps=7_000, learning_rate=1.5e-3),
+            ppo=PPOConfig(total_timesteps=0),
+        ),
+    ),
     "smoke": Preset(
         "A run of seconds that learns nothing, to see that everything works.",
         TrainConfig(

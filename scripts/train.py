@@ -160,6 +160,7 @@ def _check(config: TrainConfig) -> None:
             "still scenes, such as referent=1."
         )
     task, robot = TASKS[config.task], ROBOTS[config.robot]
+    _ = task.scenario.changed(config.scenario_changes)
     channels = task.channels(config.control, robot)
     # Parts that do not exist, or cannot be loaded, are refused before the run has a folder.
     actor = Actor(actor_config(config, VOCABULARY_SIZE, task.scenario, channels))
@@ -215,6 +216,7 @@ def _train(config: TrainConfig, run: Path) -> None:
         image_size=config.image_size,
         cameras=tuple(choose_cameras(config.cameras)),
         randomization=config.randomization,
+        scenario=config.scenario_changes,
         privileged=True,
     )
     began = time.monotonic()
@@ -222,7 +224,7 @@ def _train(config: TrainConfig, run: Path) -> None:
         train(
             config,
             run,
-            task.scenario,
+            task.scenario.changed(config.scenario_changes),
             task.channels(config.control, ROBOTS[config.robot]),
             lambda: ParallelEnvs([environment] * config.ppo.n_envs, config.workers),
         )

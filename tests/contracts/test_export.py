@@ -18,7 +18,6 @@ from vlsim.deploy.engine_policy import EnginePolicy
 from vlsim.deploy.engines import COMPILERS, ENGINES, TextArrays
 from vlsim.deploy.exported import LIMITS, PRECISIONS
 from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
-from vlsim.deploy.exporting.lean import lean
 from vlsim.deploy.exporting.onnx_file import OnnxFile, onnx_of
 from vlsim.deploy.graphs import PolicyGraph, TextGraph
 from vlsim.deploy.network import TorchEngine
@@ -87,7 +86,7 @@ def test_actions_and_attention_are_those_of_torch_for_any_number_of_rows_and_wor
     torch.manual_seed(0)
     actor = Actor(CONFIGS[name])
     sizes, rng, engine = actor.config, stream(0, "export"), TorchEngine(actor)
-    graph = onnx_of(PolicyGraph(lean(actor)), policy_inputs(sizes), ("action", "attention"))
+    graph = onnx_of(PolicyGraph(actor), policy_inputs(sizes), ("action", "attention"))
     assert unsupported(graph.data) == []
     act = opened(graph)
     side = sizes.backbone.image_size

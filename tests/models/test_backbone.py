@@ -26,7 +26,6 @@ from transformers import (
 
 from tests.models.tiny_towers import DIM, PICTURE, SIDE, SMALL, WORDS
 from vlsim.deploy.exporting.inputs import TOKENS, policy_inputs, text_inputs
-from vlsim.deploy.exporting.lean import lean
 from vlsim.deploy.exporting.onnx_file import onnx_of
 from vlsim.deploy.graphs import PolicyGraph, TextGraph
 from vlsim.deploy.network import TorchEngine
@@ -280,7 +279,7 @@ def test_a_vision_tower_is_exported(vision_folder: Path):
     channels = channels_for("ee_delta", ("lift",))
     backbone = config(vision=f"hf:{vision_folder}")
     actor = Actor(ActorConfig("ee_delta", 8, channels, backbone))
-    act = exported(PolicyGraph(lean(actor)), policy_inputs(actor.config), ("action", "attention"))
+    act = exported(PolicyGraph(actor), policy_inputs(actor.config), ("action", "attention"))
     engine, rng = TorchEngine(actor), stream(0, "tower")
     text = engine.read(ids("touch the cube").repeat(3, 1).numpy())
     image = rng.integers(0, 256, (3, 1, SIDE, SIDE, 3), np.uint8)

@@ -77,8 +77,11 @@ class StillSource:
     ) -> dict[str, Tensor]:
         """Return the data of these scenes; only which words are unknown is left to chance."""
         pool = self._pool
+        tokens = pool.tokens[rows]
+        # Padding that no sentence of the batch needs costs time and changes nothing.
+        tokens = tokens[..., : max(1, int((tokens > 0).any((0, 1)).sum()))]
         data: dict[str, NDArray[Any]] = {
-            INSTRUCTION: with_unknown(pool.tokens[rows], self._word_dropout, rng),
+            INSTRUCTION: with_unknown(tokens, self._word_dropout, rng),
             UV: pool.uv[rows],
             PRESENT: pool.present[rows],
             OBJECTS: pool.objects[rows],

@@ -26,7 +26,6 @@ from vlsim.deploy.exported import (
 )
 from vlsim.deploy.exporting.description import graph_facts
 from vlsim.deploy.exporting.inputs import TOKENS, fused_inputs, policy_inputs, text_inputs
-from vlsim.deploy.exporting.lean import lean
 from vlsim.deploy.exporting.onnx_file import onnx_of
 from vlsim.deploy.exporting.quantize import int8_of
 from vlsim.deploy.graphs import FusedGraph, PolicyGraph, TextGraph
@@ -117,7 +116,7 @@ def _facts(bundle: Bundle, actor: Actor, precisions: Sequence[str]) -> dict[str,
 
 def _graphs(actor: Actor, rows: Sequence[Shown], precisions: Sequence[str]) -> dict[str, bytes]:
     """Return every file by its name."""
-    sizes, actor = actor.config, lean(actor)
+    sizes = actor.config
     policy = onnx_of(PolicyGraph(actor), policy_inputs(sizes), ACTS)
     graphs = {
         TEXT_GRAPH: onnx_of(TextGraph(actor), text_inputs(sizes), TOKENS).data,

@@ -1,5 +1,6 @@
 """What every fusion part is: words and picture meet, and each role of the sentence points."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -118,12 +119,10 @@ class Fusion(nn.Module):
 
     def score(self, image: ImageTokens, roles: Tensor) -> Tensor:
         """Return the scores of every image token, (M, R, N), for role vectors (M, R, D)."""
-        b, n, d = image.features.shape
-        keys = self.keys(image.features).view(b, n, self.n_roles, d)
-        of_pictures = roles.view(b, roles.shape[0] // b, self.n_roles, d)
-        scores = torch.einsum("bnrd,bsrd->bsrn", keys, of_pictures).flatten(0, 1)
-        scale: Tensor = self.log_scale.exp() * d**-0.5
-        return scores * scale
+        b = image.features.shape[0]
+        queries, offsets = self._queries(roles)
+        scores = queries.reshape(b, -1, queries.shape[-1]) @ image.features.transpose(1, 2)
+        return self._scaled(scores.view(*roles.shape[:2], -1) + offsets)
 
     def sharpness(self, image: ImageTokens, text: TextTokens) -> Tensor:
         """Return how clearly each picture shows what each sentence says of its roles.
@@ -138,11 +137,24 @@ class Fusion(nn.Module):
         Returns:
             Log of the mean exponentiated score. Shape (I, J, R).
         """
-        b, n = image.features.shape[:2]
-        roles = self.pool(text)
-        every = roles.expand(b, *roles.shape).flatten(0, 1)
-        scores = self.score(image, every).view(b, roles.shape[0], self.n_roles, n)
-        return torch.logsumexp(scores, dim=-1) - torch.log(scores.new_tensor(float(n)))
+        queries, offsets = self._queries(self.pool(text))
+        scores = queries.flatten(0, 1) @ image.features.transpose(1, 2)
+        scores = self._scaled(scores.unflatten(1, queries.shape[:2]) + offsets)
+        return torch.logsumexp(scores, dim=-1) - math.log(image.features.shape[1])
+
+    def _queries(self, roles: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what tokens are multiplied with, (M, R, D), and what is added, (M, R, 1).
+
+        A score is the product of a role, a matrix and a token. There are fewer roles than tokens,
+        so the matrix is multiplied with the roles, and no token has a key for each of them.
+        """
+        d = roles.shape[-1]
+        matrix, offset = self.keys.weight.view(-1, d, d), self.keys.bias.view(-1, d)
+        queries = (roles.transpose(0, 1) @ matrix).transpose(0, 1)
+        return queries, (roles * offset).sum(-1, keepdim=True)
+
+    def _scaled(self, scores: Tensor) -> Tensor:
+        return scores * self.log_scale.exp() * self.pool.values.out_features**-0.5
 
 
 HEADS = 4

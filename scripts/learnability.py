@@ -33,7 +33,7 @@ def doubts(config: TrainConfig) -> Iterator[str]:
     task = TASKS[config.task]
     learns_by_trying = config.ppo.total_timesteps > 0
     is_closed_loop = config.control != "primitive"
-    if not is_pointed(task):
+    if not is_pointed(task) and not _is_shown(config):
         able = ", ".join(name for name, other in TASKS.items() if is_pointed(other))
         yield (
             f"Of an instruction the networks learn {_learned(task, config.control)}, and nothing "
@@ -102,6 +102,11 @@ def is_pointed(task: Task) -> bool:
     """Whether where target and place are says what to do in a task."""
     goals = task.scenario.goals
     return len(goals) == 1 and goals[0] in POINTED_GOALS
+
+
+def _is_shown(config: TrainConfig) -> bool:
+    """Whether still scenes say what to do in them."""
+    return config.control == "primitive" and config.objectives.by_name.get("motion", 0.0) > 0
 
 
 def _learned(task: Task, control: str) -> str:

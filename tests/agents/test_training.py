@@ -358,7 +358,7 @@ def test_a_missing_device_is_an_error_and_no_fallback(device):
         (["smoke", "--randomization", '{"light"'], "is no JSON"),
         (["smoke", "--image-size", "-4"], "image_size must be .* from 32 to 512, got -4"),
         (["--resume", "nowhere"], "no run folder"),
-        (["--seed", "3"], r"Name a preset first \(demo, reach, smoke\), or a run"),
+        (["--seed", "3"], r"Name a preset first \(demo, reach, tabletop, smoke\), or a run"),
         ([], "Name a preset first"),
     ],
 )

@@ -33,6 +33,16 @@ def test_what_two_places_tell_is_not(task: str) -> None:
     assert "expect little success" not in all_doubts(task=task)
 
 
+def test_what_still_scenes_say_is_not_doubted() -> None:
+    shown = ObjectiveConfig(weights="motion=1")
+    assert "expect little success" not in all_doubts(task="tabletop", objectives=shown)
+    found = all_doubts(task="tabletop", control="ee_delta", objectives=shown)
+    assert "expect little success" in found
+    assert "expect little success" in all_doubts(
+        task="tabletop", objectives=ObjectiveConfig(weights="motion=0,referent=1")
+    )
+
+
 def test_of_several_motions_a_primitive_says_which() -> None:
     assert "place are and which of 3 motions to do, and nothing else" in all_doubts(task="turn")
     assert "place are, and nothing else" in all_doubts(task="turn", control="ee_delta")

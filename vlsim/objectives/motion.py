@@ -15,6 +15,7 @@ from vlsim.objectives.base import OBJECTIVES, Objective
 from vlsim.objectives.batch import MOVES, N_MOVES, Batch
 from vlsim.objectives.referent import FOUND_WITHIN
 from vlsim.objectives.sources import StillSource
+from vlsim.seeding import stream
 
 
 @OBJECTIVES.register("motion")
@@ -43,11 +44,11 @@ def share_moved(actor: Actor, pool: StillPool, rows: int = 512) -> float:
     """
     actor.eval()
     device = actor.backbone.vision.grid.device
-    source = StillSource(pool, actor.config, 1, word_dropout=0.0)
+    source, rng = StillSource(pool, actor.config, 1, word_dropout=0.0), stream(0, "motions")
     right = count = 0
     for start in range(max(0, len(pool) - rows), len(pool), 64):
         picked = np.arange(start, min(start + 64, len(pool)))
-        batch = Batch(actor, source.batch(picked, np.random.default_rng(0), device), {})
+        batch = Batch(actor, source.batch(picked, rng, device), {})
         moves, action = batch[MOVES].flatten(0, 1), actor.head(batch.rows)[:, None]
         apart = (moves[..., :N_POINTS] - action[..., :N_POINTS]).abs().amax(-1)
         same = moves[..., N_POINTS:].argmax(-1) == action[..., N_POINTS:].argmax(-1)

@@ -139,7 +139,7 @@ class Fusion(nn.Module):
         """
         queries, offsets = self._queries(self.pool(text))
         scores = queries.flatten(0, 1) @ image.features.transpose(1, 2)
-        scores = self._scaled(scores.unflatten(1, queries.shape[:2]) + offsets)
+        scores = self._scaled(scores.view(len(scores), *queries.shape[:2], -1) + offsets)
         return torch.logsumexp(scores, dim=-1) - math.log(image.features.shape[1])
 
     def _queries(self, roles: Tensor) -> tuple[Tensor, Tensor]:
@@ -154,7 +154,8 @@ class Fusion(nn.Module):
         return queries, (roles * offset).sum(-1, keepdim=True)
 
     def _scaled(self, scores: Tensor) -> Tensor:
-        return scores * self.log_scale.exp() * self.pool.values.out_features**-0.5
+        scale: Tensor = self.log_scale.exp() * self.pool.values.out_features**-0.5
+        return scores * scale
 
 
 HEADS = 4

@@ -61,6 +61,9 @@ class RunConfig:
     """For control primitive: the run ends after so many motions. 0: only after its time."""
     camera: Path | None = None
     """JSON file of where the front camera stands, as `vlsim camera-check --out` writes it."""
+    trust_colours: bool = False
+    """Run although the pictures are bluer than any in training, as they are if red and blue are
+    exchanged."""
     out: Path = Path("robot_runs")
     """Folder that receives the folder of this run."""
     films: bool = True
@@ -124,7 +127,8 @@ def run(config: RunConfig) -> None:
     }
     if not config.enable_motion:
         print("vlsim: Dry run: nothing is sent to the arm; see --enable-motion.", file=sys.stderr)
-    _run_logged(config, policy, robot, clock, settings, folder, head)
+    randomization = about.get("randomization", {})
+    _run_logged(config, policy, robot, clock, settings, folder, head, randomization)
 
 
 def _robot(
@@ -192,10 +196,12 @@ def _run_logged(
     settings: Any,  # noqa: ANN401
     folder: Path,
     head: Mapping[str, Any],
+    randomization: Mapping[str, Any],
 ) -> None:
     from contextlib import nullcontext
 
     from vlsim.deploy.running.arm import Watchdog
+    from vlsim.deploy.running.colours import check_colours
     from vlsim.deploy.running.log import RunLog, times
     from vlsim.deploy.running.loop import INTERRUPTED
     from vlsim.deploy.running.setup import start_loop
@@ -212,7 +218,10 @@ def _run_logged(
             periods = round(config.seconds * config.hz)
             # On a clock that stands still nobody can be late.
             watched = nullcontext() if config.fast else Watchdog(arm, 1.0 / config.hz)
-            log.begin(loop.prepare(instruction, config.seed))
+            pictures = loop.prepare(instruction, config.seed)
+            if MAIN in pictures and not config.trust_colours:
+                check_colours(pictures[MAIN], randomization)
+            log.begin(pictures)
             with Progress("Run", periods, "periods") as progress, watched:
                 ending = loop.run(_Shown(log, progress), motions)
             log.end(ending)

@@ -128,7 +128,10 @@ def test_an_option_that_does_not_exist_ends_with_code_2(
         ("train smoke --seed -1", "2**63 - 1, got -1"),
         ("train smoke --ppo.clip-range 2", "clip_range must lie in (0, 1), got 2.0"),
         ("train smoke --ppo.n-envs x", "--ppo.n-envs: invalid literal for int() with base 10: 'x'"),
-        ("train", "Name a preset first (demo, reach, tabletop, smoke), or a run: vlsim train --resume RUN."),
+        (
+            "train",
+            "Name a preset first (demo, reach, tabletop, smoke), or a run: vlsim train --resume",
+        ),
         ("record --policy expert", "Missing: --task. See: vlsim record --help"),
         ("record --policy expert --task", "--task needs a value. See: vlsim record --help"),
         ("record --policy expert --task reach x", "No option 'x'. See: vlsim record --help"),

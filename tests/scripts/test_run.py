@@ -11,6 +11,7 @@ import pytest
 from tests.deploy.running.fake_robot import Hand, So101
 from vlsim.deploy.running.clock import SteppedClock
 from vlsim.deploy.running.log import read_run, read_steps
+from vlsim.envs.sim_robot import SimRobot
 from vlsim.errors import InvalidValueError, RobotError, UnknownNameError
 from vlsim.interface.policy import PolicySpec
 from vlsim.robots.wiring import Wiring
@@ -193,3 +194,25 @@ def test_a_folder_that_holds_no_run_cannot_be_replayed(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"format": "vlsim-robot-run", "schema_version": 1}')
     with pytest.raises(InvalidValueError, match=r"run\.json cannot be read: KeyError"):
         replay([str(tmp_path)])
+
+
+def test_reversed_colours_stop_a_run_before_it_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observe = SimRobot.get_observation
+
+    def reversed_colours(robot: SimRobot) -> dict[str, Any]:
+        seen = observe(robot)
+        pictures = {name: value[..., ::-1] for name, value in seen.items() if np.ndim(value) == 3}
+        return {**seen, **pictures}
+
+    monkeypatch.setattr(SimRobot, "get_observation", reversed_colours)
+    arguments = ["zoo:demo", *SIM, "--enable-motion", "--seconds", "1", "--out", str(tmp_path)]
+    with pytest.raises(
+        InvalidValueError, match=r"bluer than any in training.*picture\[..., ::-1\]"
+    ):
+        main(arguments)
+    assert list(read_steps(the_run(tmp_path))) == []
+    trusted = tmp_path / "trusted"
+    main([*arguments[:-1], str(trusted), "--trust-colours"])
+    assert len(list(read_steps(the_run(trusted)))) > 25

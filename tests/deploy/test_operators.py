@@ -1,16 +1,23 @@
 """The lint of a graph for TensorRT names the node that it does not read."""
 
+import json
 from pathlib import Path
 
 import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from benchmarks.result_file import RESULTS
 from tests.deploy.bundles import DEMO, sign
 from tests.deploy.test_export import GRAPHS
 from vlsim.deploy import load_bundle
 from vlsim.deploy.compiling.operators import SUPPORTED, check_operators, unsupported
 from vlsim.errors import BundleError
+from vlsim.models.fusion import FUSION
+from vlsim.models.heads import HEADS
+from vlsim.models.text import TEXT
+from vlsim.models.vision import VISION
+from vlsim.registry import Registry
 
 
 def graph_of(*nodes: onnx.NodeProto, kind: int = TensorProto.FLOAT, opset: int = 18) -> bytes:
@@ -73,3 +80,12 @@ def test_a_graph_of_a_bundle_is_refused_in_one_line(demo: Path) -> None:
 def test_the_table_has_operators_that_onnx_has() -> None:
     known = {schema.name for schema in onnx.defs.get_all_schemas_with_history()}
     assert known >= SUPPORTED - {"Upsample", "Scatter"} and len(SUPPORTED) > 150
+
+
+@pytest.mark.parametrize("registry", [VISION, TEXT, FUSION, HEADS], ids=lambda r: str(r.noun))
+def test_every_part_has_been_built_ahead_of_time(registry: Registry[type[object]]) -> None:
+    kept = json.loads((RESULTS / "tensorrt_aot.json").read_text(encoding="utf-8"))["results"]
+    built = {name for row in kept["rows"] for name in row["policy"].split(", ")}
+    parts = {name for name in registry if registry[name].__module__.startswith("vlsim.")}
+    # The critic is not exported.
+    assert parts - {"value"} <= built, "run: make tensorrt-aot"

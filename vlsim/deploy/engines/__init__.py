@@ -6,6 +6,7 @@ from vlsim.deploy.engines import (
     openvino_engine,
     tensorrt_engine,
     torch_engine,
+    torch_tensorrt_engine,
 )
 from vlsim.deploy.engines.base import (
     COMPILERS,
@@ -28,4 +29,5 @@ __all__ = [
     "openvino_engine",
     "tensorrt_engine",
     "torch_engine",
+    "torch_tensorrt_engine",
 ]

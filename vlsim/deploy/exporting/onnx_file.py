@@ -47,7 +47,7 @@ def program_of(graph: nn.Module, inputs: Mapping[str, Tensor]) -> ExportedProgra
     """
     with torch.no_grad():
         return torch.export.export(
-            graph.eval(), tuple(inputs.values()), dynamic_shapes=_sizes(inputs)
+            graph.eval(), tuple(inputs.values()), dynamic_shapes=varying_sizes(inputs)
         )
 
 
@@ -75,7 +75,7 @@ def onnx_of(graph: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[st
             tuple(inputs.values()),
             dynamo=True,
             verbose=False,
-            dynamic_shapes=_sizes(inputs),
+            dynamic_shapes=varying_sizes(inputs),
             opset_version=OPSET,
             input_names=list(inputs),
             output_names=list(outputs),
@@ -103,7 +103,8 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _sizes(inputs: Mapping[str, Tensor]) -> tuple[dict[int, Dim], ...]:
+def varying_sizes(inputs: Mapping[str, Tensor]) -> tuple[dict[int, Dim], ...]:
+    """Return of each input which axes may differ, and that they do so together."""
     return tuple({0: BATCH} | ({1: WORDS} if name in WITH_WORDS else {}) for name in inputs)
 
 

@@ -10,6 +10,7 @@ import torch
 from torch.export import ExportedProgram
 
 from vlsim.deploy.bundle import Bundle, load_bundle
+from vlsim.deploy.exported import FP16, FP32
 from vlsim.deploy.exporting.inputs import policy_inputs
 from vlsim.deploy.exporting.onnx_file import program_of
 from vlsim.deploy.graphs import PolicyGraph
@@ -17,10 +18,16 @@ from vlsim.deploy.network import build_actor
 from vlsim.files import atomic_write
 
 
-def policy_program(bundle: Bundle) -> ExportedProgram:
-    """Return the program of a bundle's network, for 1 to 16 rows of `policy_inputs`."""
+def policy_program(bundle: Bundle, precision: str = FP32) -> ExportedProgram:
+    """Return the program of a bundle's network, for 1 to 16 rows of `policy_inputs`.
+
+    Args:
+        bundle: The bundle.
+        precision: "fp32", or "fp16" of a network that computes in it, with FP32 at its edges.
+    """
     actor = build_actor(bundle)
-    return program_of(PolicyGraph(actor), policy_inputs(actor.config))
+    graph = PolicyGraph(actor.half() if precision == FP16 else actor)
+    return program_of(graph, policy_inputs(actor.config))
 
 
 def write_program(folder: Path, path: Path) -> Path:

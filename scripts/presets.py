@@ -71,9 +71,9 @@ PRESETS: dict[str, Preset] = {
             fusion="word_maps",
             still=StillConfig(n_scenes=30_000, under_way=0.4),
             objectives=ObjectiveConfig(
-                weights="motion=1,referent=0.5,contrastive=0.1", pool_batch=32
+                weights="motion=1,contrastive=0.1", pool_batch=32
             ),
-            grounding=GroundingStageConfig(steps=7_000, learning_rate=1.5e-3),
+            grounding=GroundingStageConfig(steps=5_000),
             ppo=PPOConfig(total_timesteps=0),
         ),
     ),

@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train a policy from a preset, or resume a run",
     "pretrain": "train a model that sees and reads: questions, expressions",
     "record": "record videos of a policy",
+    "ask": "ask a model what a picture shows, or what a command means in front of it",
     "benchmark": "evaluate policies on instruction sets, with confidence intervals and controls",
     "export": "export a trained policy as ONNX graphs that run without torch",
     "compile": "compile an exported policy for this machine, and verify it",
@@ -42,6 +43,7 @@ EXAMPLES = """\
   vlsim benchmark --policy expert --policy runs/demo --task pick_place --sets seen,combo
   vlsim record --policy runs/demo --task pick_place --instruction "put the red can in the bowl"
   vlsim evaluate --model runs/vqa     measure what a model says of pictures
+  vlsim ask picture.png "lift the red cube" --model runs/vqa-refer   what it means in front of it
   vlsim serve zoo:demo                serve a policy to programs and other machines
   vlsim compress runs/demo --method distill --dim 24 --out small.vlsim
   vlsim export runs/demo --out demo.vlsim

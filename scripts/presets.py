@@ -70,9 +70,7 @@ PRESETS: dict[str, Preset] = {
             forms="atom",
             fusion="word_maps",
             still=StillConfig(n_scenes=30_000, under_way=0.4),
-            objectives=ObjectiveConfig(
-                weights="motion=1,contrastive=0.1", pool_batch=32
-            ),
+            objectives=ObjectiveConfig(weights="motion=1,contrastive=0.1", pool_batch=32),
             grounding=GroundingStageConfig(steps=5_000),
             ppo=PPOConfig(total_timesteps=0),
         ),

@@ -32,7 +32,7 @@ PROG = "vlsim pretrain"
 class PretrainCommand(PretrainConfig):
     """What to train, and where to put it."""
 
-    model: tyro.conf.Positional[str]
+    model: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="MODEL")]
     """Name of the model; `vlsim list models` shows all."""
     out: Path = Path("runs")
     """Folder in which the run folder is made."""

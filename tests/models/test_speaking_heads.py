@@ -1,5 +1,7 @@
 """Heads that speak, retrieve and judge: what they look at, and what must not matter."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -26,7 +28,7 @@ def things(seed: int = 0) -> Things:
     rng = torch.Generator().manual_seed(seed)
     features = torch.randn(3, 4, feature_size(CONFIG), generator=rng)
     mask = torch.arange(4)[None] < torch.tensor([[4], [2], [3]])
-    return Things(features, torch.zeros(3, 4, 4), torch.zeros(3, 4, 5), mask)
+    return Things(features, torch.zeros(3, 4, 4), torch.zeros(3, 4, 5), mask, mask.float())
 
 
 def text(seed: int = 0) -> TextTokens:
@@ -57,7 +59,7 @@ def test_what_is_not_there_is_not_looked_at(name: str) -> None:
     assert isinstance(head, SpeakerHead)
     seen = things()
     noise = torch.where(seen.mask[..., None], 0.0, 9.0)
-    noisy = Things(seen.features + noise, seen.boxes, seen.values, seen.mask)
+    noisy = replace(seen, features=seen.features + noise)
     said = head(IDS, head.look(image(), seen))
     assert said.shape == (3, 5, 22)
     assert torch.allclose(said, head(IDS, head.look(image(), noisy)), atol=1e-5)

@@ -60,6 +60,40 @@ class Place:
         return (2 * column + 1) / columns - 1, (2 * row + 1) / rows - 1
 
 
+@dataclass(frozen=True)
+class SeenThing:
+    """A thing that a model sees, and how sure it is that this is one of these attributes."""
+
+    kind: str
+    color: str
+    size: str
+    material: str
+    box: Box
+    confidence: float
+
+    @property
+    def point(self) -> tuple[float, float]:
+        """The middle of the box."""
+        u0, v0, u1, v1 = self.box
+        return (u0 + u1) / 2, (v0 + v1) / 2
+
+
+@runtime_checkable
+class Seeing(Protocol):
+    """A model that says what stands where."""
+
+    def see_things(self, pictures: Pixels) -> Sequence[Sequence[SeenThing]]:
+        """Return the things of each picture, the surest first."""
+
+
+@runtime_checkable
+class Reading(Protocol):
+    """A model that turns sentences into vectors; alike ones mean alike things."""
+
+    def embed(self, sentences: Sequence[str]) -> NDArray[np.floating[Any]]:
+        """Return a vector of length 1 for each sentence, (M, D)."""
+
+
 @runtime_checkable
 class Answering(Protocol):
     """A model that answers questions."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from vlsim.interface.perceiver import Pixels
 from vlsim.interface.preprocess import fit_picture
@@ -80,6 +81,16 @@ class Model(nn.Module):
         """Return what stands in pictures."""
         found: Things = peaks(self.heads["things"](image))
         return found
+
+    @torch.no_grad()
+    def embed(self, sentences: Sequence[str]) -> np.ndarray[Any, Any]:
+        """Return the mean of what the words of each sentence say in it, of length 1, (M, D)."""
+        text = self.read(sentences)
+        mask = text.mask[..., None]
+        words = torch.cat([text.words, text.context], dim=-1)
+        mean = (words * mask).sum(1) / mask.sum(1).clamp(min=1)
+        vectors: np.ndarray[Any, Any] = functional.normalize(mean, dim=-1).cpu().numpy()
+        return vectors
 
     def named(self, things: Things, text: TextTokens) -> Named:
         """Return what the phrases of one text for each picture name."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vlsim.interface.perceiver import Pixels
 from vlsim.models.perceivers.base import MODELS, in_portions
+from vlsim.models.perceivers.seeing import Seeing
 from vlsim.models.perceivers.speaking import Speaking
 from vlsim.models.prediction.stack import StackHead
 from vlsim.models.text_stack import Memory
@@ -18,7 +19,7 @@ JUDGED = 16
 
 
 @MODELS.register("blip")
-class Blip(Speaking):
+class Blip(Speaking, Seeing):
     """One text stack in three modes; the best pictures of a sentence are judged word by word."""
 
     heads_used: ClassVar[tuple[str, ...]] = ("things", "stack")

@@ -8,12 +8,13 @@ import torch
 from numpy.typing import NDArray
 
 from vlsim.interface.perceiver import Pixels
-from vlsim.models.perceivers.base import MODELS, Model, in_portions
+from vlsim.models.perceivers.base import MODELS, in_portions
+from vlsim.models.perceivers.seeing import Seeing
 from vlsim.models.prediction.retrieval import RetrievalHead
 
 
 @MODELS.register("clip")
-class Clip(Model):
+class Clip(Seeing):
     """Two encoders, one space: a picture and a sentence are two vectors and their cosine."""
 
     heads_used: ClassVar[tuple[str, ...]] = ("things", "retrieval")

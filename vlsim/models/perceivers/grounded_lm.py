@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from vlsim.models.perceivers.base import MODELS
+from vlsim.models.perceivers.seeing import Seeing
 from vlsim.models.perceivers.speaking import Speaking
 
 
 @MODELS.register("grounded-lm")
-class GroundedLm(Speaking):
+class GroundedLm(Speaking, Seeing):
     """A language model of the next word that looks at the things of a picture."""
 
     heads_used: ClassVar[tuple[str, ...]] = ("things", "speaker")

@@ -7,12 +7,13 @@ import torch
 from torch import Tensor
 
 from vlsim.interface.perceiver import Pixels, Place
-from vlsim.models.perceivers.base import MODELS, Model, box_of, in_portions
+from vlsim.models.perceivers.base import MODELS, box_of, in_portions
+from vlsim.models.perceivers.seeing import Seeing
 from vlsim.models.prediction.things import Things
 
 
 @MODELS.register("refer")
-class Refer(Model):
+class Refer(Seeing):
     """Chooses among the things that it sees the one that an expression names."""
 
     heads_used: ClassVar[tuple[str, ...]] = ("things", "phrases")

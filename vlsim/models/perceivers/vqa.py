@@ -6,11 +6,12 @@ from typing import ClassVar
 import torch
 
 from vlsim.interface.perceiver import Answer, Pixels
-from vlsim.models.perceivers.base import MODELS, Model, in_portions
+from vlsim.models.perceivers.base import MODELS, in_portions
+from vlsim.models.perceivers.seeing import Seeing
 
 
 @MODELS.register("vqa")
-class Vqa(Model):
+class Vqa(Seeing):
     """Answers a question by what its phrases name among the things that it sees."""
 
     heads_used: ClassVar[tuple[str, ...]] = ("things", "phrases", "answers")

@@ -55,16 +55,18 @@ class Things:
         boxes: What is seen of it, (u0, v0, u1, v1). Shape (B, K, 4), float.
         values: Probabilities of the values of its attributes, side by side. Shape (B, K, A).
         mask: Whether there is such a thing. Shape (B, K), bool.
+        chances: How probable it is that there is one. Shape (B, K), float.
     """
 
     features: Tensor
     boxes: Tensor
     values: Tensor
     mask: Tensor
+    chances: Tensor
 
     def repeated(self, times: int) -> "Things":
         """Return every picture's things `times` times in a row."""
-        parts = (self.features, self.boxes, self.values, self.mask)
+        parts = (self.features, self.boxes, self.values, self.mask, self.chances)
         return Things(*(part.repeat_interleave(times, dim=0) for part in parts))
 
 
@@ -128,4 +130,4 @@ def peaks(cells: Cells) -> Things:
     )
     boxes = there(cells.boxes)
     features = torch.cat([there(cells.features), values, boxes], dim=-1)
-    return Things(features, boxes, values, best > FOUND)
+    return Things(features, boxes, values, best > FOUND, best)

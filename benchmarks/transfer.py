@@ -6,7 +6,6 @@ Both have the same network, scenes, steps and seeds; there is no PPO. Keeps
 `benchmarks/results/transfer.json`. Run the same command again to go on after an interruption.
 """
 
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ import tyro
 
 from benchmarks.result_file import keep_result
 from vlsim.agents.load import find_model
-from vlsim.deploy.manifest import MANIFEST
+from vlsim.deploy.manifest import CONFIG
 from vlsim.files import read_json
 
 SCRATCH, PRETRAINED = "scratch", "pretrained"
@@ -85,8 +84,8 @@ def scenes_to(rows: Sequence[dict[str, Any]], start: str) -> int | None:
 def measured(config: TransferConfig, start: str, scenes: int, seed: int) -> dict[str, Any]:
     """Return what a policy reaches, trained and measured if it is not yet."""
     run = config.out / f"{start}-{scenes}-{seed}"
-    backbone = json.loads((find_model(config.backbone) / MANIFEST).read_text(encoding="utf-8"))
-    sizes = backbone["config"]["backbone"]
+    backbone = read_json(find_model(config.backbone) / CONFIG)
+    sizes = backbone["backbone"]
     if not run.exists():
         _vlsim(
             *("train", "demo", "--out", str(run.parent), "--name", run.name, "--seed", str(seed)),

@@ -1,6 +1,6 @@
 """Pretraining: a model that sees and reads, from its first picture to its bundle."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,8 @@ class PretrainConfig:
     """Second stage: all objectives of the model together."""
     objectives: str = ""
     """Weights of objectives, NAME=WEIGHT with commas between; default: those of the model."""
+    by_uncertainty: bool = False
+    """In the second stage, learn how much each objective counts beside its weight."""
     batch_size: int = 64
     """Pictures in a batch of the first stage, and a quarter of it in the second."""
     texts: int = 8
@@ -155,7 +157,7 @@ def pretrain(config: PretrainConfig, run: Path) -> Path:
     learned, held_out = pictures.part(slice(-kept_back)), pictures.part(slice(-kept_back, None))
     for stage in _stages(config, model, learned):
         measure = _found if stage.name == PERCEPTION_STAGE else _right
-        learn(run, stage, partial(measure, model, held_out))
+        learn(run, stage, partial(_measured, measure, model, held_out, stage.objectives))
     return save_model(run / MODEL, config.model, model, derive(config.seed, "golden"))
 
 
@@ -210,7 +212,12 @@ def _stages(config: PretrainConfig, model: Model, pictures: Pictures) -> list[Su
         SupervisedStage(
             name,
             model,
-            Objectives(wanted, backbone, model.heads),
+            Objectives(
+                wanted,
+                backbone,
+                model.heads,
+                by_uncertainty=config.by_uncertainty and name == WORDS_STAGE,
+            ),
             [
                 source(
                     pictures,
@@ -228,6 +235,17 @@ def _stages(config: PretrainConfig, model: Model, pictures: Pictures) -> list[Su
         for name, stage, wanted, sources, fewer in plans
         if stage.steps
     ]
+
+
+def _measured(
+    measure: Callable[[Model, Pictures], dict[str, float]],
+    model: Model,
+    pictures: Pictures,
+    objectives: Objectives,
+) -> dict[str, float]:
+    """Return how good a model is, and what its losses count if that is learned."""
+    weights = {f"weight/{name}": weight for name, weight in objectives.learned_weights.items()}
+    return {**measure(model, pictures), **weights}
 
 
 @torch.no_grad()

@@ -24,6 +24,7 @@ CONFIG = PretrainConfig(
     dim=16,
     perception=StageConfig(3, 2e-3),
     words=StageConfig(3, 2e-3),
+    by_uncertainty=True,
     batch_size=8,
     texts=2,
     workers=1,
@@ -51,7 +52,13 @@ def test_a_stopped_run_goes_on_with_the_same_numbers(
         main(["--resume", str(stopped)])
         expected, found = weights(whole), weights(stopped)
         assert all(np.array_equal(found[name], value) for name, value in expected.items())
-        assert [m["step"] for m in read_metrics(stopped)] == [3, 3]
+        lines = list(read_metrics(stopped))
+        assert [m["step"] for m in lines] == [3, 3]
+        # Only what is learned together is weighed, and no weight stays what it was.
+        assert not any(key.startswith("weight/") for key in lines[0])
+        counted = {key: value for key, value in lines[1].items() if key.startswith("weight/")}
+        assert set(counted) == {"weight/perception", "weight/phrases", "weight/refer"}
+        assert 1.0 not in counted.values()
 
 
 def test_perception_learns_to_find_things(tmp_path: Path) -> None:

@@ -203,6 +203,37 @@ def test_a_weight_scales_and_zero_leaves_out(actor: Actor) -> None:
     assert torch.equal(2 * once["referent"], twice["referent"])
 
 
+class Constant(Objective):
+    """A loss of 3, whatever there is."""
+
+    needs = frozenset({"uv"})
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        return torch.tensor(3.0)
+
+
+def test_what_is_uncertain_counts_less_and_costs_its_logarithm(actor: Actor) -> None:
+    batch, config = Batch(actor, data({"uv", "present"}), {}), actor.config.backbone
+    fixed = Objectives({"referent": 2.0}, config)
+    learned = Objectives({"referent": 2.0}, config, by_uncertainty=True)
+    loss = fixed(batch)["referent"].item() / 2
+    assert fixed.learned_weights == {}
+    assert learned.learned_weights == {"referent": 2.0}
+    assert learned(batch)["referent"].item() == pytest.approx(2 * loss)
+    with torch.no_grad():
+        learned.log_variances["referent"].fill_(0.5)
+    assert learned(batch)["referent"].item() == pytest.approx(2 * (loss * 0.60653 + 0.5), rel=1e-4)
+    assert learned.learned_weights["referent"] == pytest.approx(1.21306, rel=1e-4)
+    # Where it settles: the variance is the loss itself.
+    learned.members["referent"] = Constant(config)
+    optimizer = torch.optim.Adam(learned.log_variances.parameters(), lr=0.05)
+    for _ in range(300):
+        optimizer.zero_grad()
+        learned(batch)["referent"].backward()
+        optimizer.step()
+    assert learned.learned_weights["referent"] == pytest.approx(2 / 3, rel=1e-2)
+
+
 class Impossible(Objective):
     """Needs what nothing holds together."""
 

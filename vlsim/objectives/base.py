@@ -48,6 +48,8 @@ class Objectives(nn.Module):
         weights: Mapping[str, float],
         config: BackboneConfig,
         heads: nn.ModuleDict | None = None,
+        *,
+        by_uncertainty: bool = False,
     ) -> None:
         """Build those that have a weight.
 
@@ -56,12 +58,19 @@ class Objectives(nn.Module):
             config: Of the backbone that learns.
             heads: Prediction heads that there are already, of a model; those that are missing are
                 built.
+            by_uncertainty: Whether each loss L counts exp(-s) L + s, with an s that is learned.
 
         Raises:
             UnknownNameError: If there is no objective of a name.
+
+        Source:
+            Kendall et al. 2018, arXiv 1705.07115, without the halves of its Gaussian.
         """
         super().__init__()
         self.weights = {name: weight for name, weight in weights.items() if weight > 0}
+        self.log_variances = nn.ParameterDict(
+            {name: torch.zeros(()) for name in self.weights} if by_uncertainty else {}
+        )
         self.members = nn.ModuleDict({name: OBJECTIVES[name](config) for name in self.weights})
         known = dict(heads.items()) if heads is not None else {}
         missing = {n for name in self.weights for n in OBJECTIVES[name].heads} - known.keys()
@@ -70,7 +79,25 @@ class Objectives(nn.Module):
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """Return the weighted loss of every objective for which a batch holds what it needs."""
         names = learned_from(batch.data, self.weights)
-        return {name: self.weights[name] * self.members[name](batch) for name in names}
+        return {
+            name: self.weights[name] * self._counted(name, self.members[name](batch))
+            for name in names
+        }
+
+    def _counted(self, name: str, loss: Tensor) -> Tensor:
+        if name not in self.log_variances:
+            return loss
+        log_variance = self.log_variances[name]
+        counted: Tensor = torch.exp(-log_variance) * loss + log_variance
+        return counted
+
+    @property
+    def learned_weights(self) -> dict[str, float]:
+        """By what each loss is multiplied now, of those that learn it."""
+        return {
+            name: self.weights[name] * torch.exp(-log_variance).item()
+            for name, log_variance in self.log_variances.items()
+        }
 
 
 def learned_from(held: Collection[str], weights: Mapping[str, float]) -> list[str]:

@@ -26,8 +26,6 @@ from benchmarks.result_file import keep_result
 
 ROOT = Path(__file__).parents[1]
 LINE = ROOT / "docs" / "deployment.md"
-UNUSED = "onnxruntime/capi/libonnxruntime.so.*"
-"""A second copy of its library, for programs that are not in Python."""
 MOST_MEGABYTES, MOST_SECONDS = 150, 1.0
 ACT = """
 import time
@@ -76,7 +74,12 @@ def install(folder: Path) -> Path:
     subprocess.run([*pip, "wheel", "--no-deps", "-w", wheels, ROOT], check=True)
     venv.create(folder / "venv", with_pip=False)
     python = folder / "venv" / "bin" / "python"
-    pinned = ["install", "--no-deps", "--no-compile", "-c", ROOT / "constraints.txt"]
+    # What the line pins itself, because another version is smaller, is not that of developers.
+    own = {name.partition("==")[0] for name in packages() if "==" in name}
+    constraints = folder / "constraints.txt"
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    constraints.write_text("\n".join(x for x in lines if x.partition("==")[0] not in own))
+    pinned = ["install", "--no-deps", "--no-compile", "-c", constraints]
     chosen = [*wheels.glob("*.whl"), *packages()]
     subprocess.run([*pip, "--python", python, *pinned, *chosen], check=True, env=_clean())
     return python
@@ -89,11 +92,9 @@ def megabytes(python: Path) -> dict[str, float]:
         entry.name: sum(f.stat().st_size for f in [entry, *entry.rglob("*")] if f.is_file()) / 1e6
         for entry in packages.iterdir()
     }
-    unused = sum(f.stat().st_size for f in packages.glob(UNUSED)) / 1e6
     largest = sorted(sizes.items(), key=lambda item: -item[1])[:8]
     return {
         "all": round(sum(sizes.values()), 1),
-        "all_but_second_copy": round(sum(sizes.values()) - unused, 1),
         **{name: round(size, 1) for name, size in largest},
     }
 
@@ -123,8 +124,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         python = install(Path(folder))
         size = megabytes(python)
-        for copy in python.parents[1].glob(f"lib/python*/site-packages/{UNUSED}"):
-            copy.unlink()  # works without it
         run(python, ACT)  # writes the byte code
         seconds = [float(run(python, ACT)[0]) for _ in range(config.starts)]
         robot = run(python, SEE, config.pictures, "zoo:demo@onnxruntime")
@@ -144,7 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(json.dumps(results, indent=2))
     keep_result("runtime_install", results)
     misses = (
-        size["all_but_second_copy"] > MOST_MEGABYTES,
+        size["all"] > MOST_MEGABYTES,
         statistics.median(seconds) > MOST_SECONDS,
         results["different_pictures"] > 0,
     )

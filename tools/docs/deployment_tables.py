@@ -13,7 +13,6 @@ def runtime_install(result: Result) -> tuple[list[str], list[list[str]]]:
         ["measured", "value", "target"],
         [
             ["installed", f"{size['all']:.0f} MB", "150 MB"],
-            ["without the second copy (below)", f"{size['all_but_second_copy']:.0f} MB", "150 MB"],
             [
                 "import to first action",
                 f"{seconds['median']:.2f} s (at most {seconds['largest']:.2f} s)",

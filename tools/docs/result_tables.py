@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.result_file import RESULTS
-from tools.docs import deployment_tables, robot_tables, saying_table, seeing_table
+from tools.docs import (
+    deployment_tables,
+    robot_tables,
+    saying_table,
+    seeing_table,
+    transfer_table,
+)
 from vlsim.files import atomic_write
 
 ROOT = Path(__file__).parents[2]
@@ -259,6 +265,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "watchdog": lambda result: _with_command(result, robot_tables.watchdog),
     "saying": lambda result: _with_command(result, saying_table.saying),
     "seeing": lambda result: _with_command(result, seeing_table.seeing),
+    "transfer": lambda result: _with_command(result, transfer_table.transfer),
     "serving": serving_table,
     "serving_load": load_table,
     "deploy_latency": lambda result: _with_command(result, deployment_tables.deploy_latency),

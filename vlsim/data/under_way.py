@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vlsim.goals.base import SPARE_MOTIONS
-from vlsim.goals.monitor import Monitor
+from vlsim.goals.monitor import Monitor, forecast
 from vlsim.instruction_sets.base import InstructionSet
 from vlsim.scenarios.config import ScenarioConfig
 from vlsim.scenarios.scenario import Scenario, sample_scenarios
@@ -44,7 +43,7 @@ def asked_under_way(
         rng: Decides how far the task has come, and what else is asked.
     """
     for one in drawn:
-        later = _forecast(one)
+        later = [scene for scene, _ in forecast(one.goal, one.scene)][1:]
         if later:
             done = later[: int(rng.integers(len(later))) + 1]
             monitor = Monitor(one.goal, one.scene)
@@ -54,20 +53,3 @@ def asked_under_way(
             fresh = [Asked(other, Monitor(other.goal, other.scene)) for other in others]
             return done[-1], [Asked(one, monitor), *fresh]
     return drawn[0].scene, [Asked(one, Monitor(one.goal, one.scene)) for one in drawn]
-
-
-def _forecast(one: Scenario) -> list[SceneState]:
-    """Return the scenes after each motion, but for the last one."""
-    monitor, now = Monitor(one.goal, one.scene), one.scene
-    later: list[SceneState] = []
-    for _ in range(monitor.n_motions + SPARE_MOTIONS):
-        following = monitor.atom.after_motion(now)
-        # Touching something and pressing it do not change what a picture shows.
-        if following is now:
-            break
-        now = following
-        monitor.advance(now)
-        if monitor.is_achieved:
-            break
-        later.append(now)
-    return later

@@ -1,6 +1,8 @@
 """Follows a goal through an episode: what is done, what comes next, how far it has come."""
 
-from vlsim.goals.base import Atom, Goal
+from collections.abc import Iterator
+
+from vlsim.goals.base import SPARE_MOTIONS, Atom, Goal
 from vlsim.world import SceneState
 
 IN_THE_AIR = 0.04
@@ -80,3 +82,24 @@ class Monitor:
             return terms
         share = sum(terms.values()) / len(terms)
         return {STEPS: (self._index + share) / len(self._stages)}
+
+
+def forecast(goal: Goal, scene: SceneState) -> Iterator[tuple[SceneState, Monitor]]:
+    """Yield the scene before each motion that a goal takes, without any physics, and its monitor.
+
+    It ends where the goal is achieved, and after a motion that changes nothing that can be seen,
+    such as touching something. The monitor is the same one every time.
+
+    Raises:
+        InstructionError: If a phrase names nothing, or something else than it says.
+    """
+    monitor = Monitor(goal, scene)
+    for _ in range(monitor.n_motions + SPARE_MOTIONS):
+        yield scene, monitor
+        following = monitor.atom.after_motion(scene)
+        if following is scene:
+            return
+        scene = following
+        monitor.advance(scene)
+        if monitor.is_achieved:
+            return

@@ -11,8 +11,7 @@ from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.free_text.answers import clearly
 from vlsim.free_text.understand import meanings, understand
 from vlsim.goals import Goal
-from vlsim.goals.base import SPARE_MOTIONS
-from vlsim.goals.monitor import Monitor
+from vlsim.goals.monitor import forecast
 from vlsim.interface.perceiver import Answer, Answering, Captioning, Reading, Seeing, SeenThing
 from vlsim.interpretation.proposals import proposals
 from vlsim.interpretation.seen_scene import seen_scene
@@ -143,18 +142,9 @@ def _named(atom: Any, scene: SceneState) -> Sequence[tuple[str, tuple[int, ...]]
 
 def _plan(goal: Goal, scene: SceneState) -> Iterator[str]:
     """Yield the motions in words, by the goal's own forecast."""
-    monitor = Monitor(goal, scene)
-    for _ in range(monitor.n_motions + SPARE_MOTIONS):
-        motion = monitor.atom.plan(scene)
-        name = motion.name.replace("_", " and ")
-        yield f"{name} the {_words(scene.specs[monitor.roles['target']])}"
-        later = monitor.atom.after_motion(scene)
-        if later is scene:
-            return
-        scene = later
-        monitor.advance(scene)
-        if monitor.is_achieved:
-            return
+    for now, monitor in forecast(goal, scene):
+        name = monitor.atom.plan(now).name.replace("_", " and ")
+        yield f"{name} the {_words(now.specs[monitor.roles['target']])}"
 
 
 def _words(spec: ObjectSpec) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.result_file import RESULTS
 from tools.docs import (
     deployment_tables,
+    few_shot_table,
     robot_tables,
     saying_table,
     seeing_table,
@@ -265,6 +266,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "watchdog": lambda result: _with_command(result, robot_tables.watchdog),
     "saying": lambda result: _with_command(result, saying_table.saying),
     "seeing": lambda result: _with_command(result, seeing_table.seeing),
+    "few_shot": lambda result: _with_command(result, few_shot_table.few_shot),
     "transfer": lambda result: _with_command(result, transfer_table.transfer),
     "serving": serving_table,
     "serving_load": load_table,

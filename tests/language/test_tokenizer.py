@@ -47,9 +47,13 @@ def test_a_text_that_is_too_long_is_cut_with_one_warning_that_says_what_is_lost(
         "the red ball",
     ]
     assert [record.getMessage() for record in caplog.records] == [
-        "2 of 3 texts are longer than 3 words; cut off, of the first of them: "
-        "'red cube in the bowl!'"
+        "2 of 3 texts are longer than 3 words; cut off: 'red cube in the bowl!', 'and the cube'"
     ]
+    caplog.clear()
+    default_tokenizer().encode_cut([f"the red {noun}" for noun in ("cube", "ball", "can")] * 2, 2)
+    assert caplog.records.pop().getMessage().endswith("cut off: 'cube', 'ball', 'can'")
+    default_tokenizer().encode_cut([f"red {n}" for n in ("cube", "ball", "can", "pad", "bowl")], 1)
+    assert caplog.records.pop().getMessage().endswith("cut off: 'cube', 'ball', 'can' and 2 more")
     caplog.clear()
     assert default_tokenizer().encode_cut(texts, 8).shape == (3, 8) and not caplog.records
     assert default_tokenizer().encode_cut([], 8).shape == (0, 8)

@@ -12,6 +12,9 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from vlsim.errors import InstructionError, InvalidValueError
 from vlsim.language.vocabulary import INSTRUCTION_LENGTH, PICTURE_WORDS, WORDS
 
+QUOTED = 3
+"""Texts that were cut whose lost words a warning quotes."""
+
 logger = logging.getLogger(__name__)
 
 PAD, UNKNOWN = "[PAD]", "[UNK]"
@@ -72,8 +75,8 @@ class InstructionTokenizer:
     def encode_cut(self, texts: Sequence[str], length: int) -> NDArray[np.int64]:
         """Return the ids of the first `length` words of B texts about pictures. Shape (B, length).
 
-        One warning says how many texts were cut, and the words that the first of them lost. An
-        instruction is never cut, because half of it asks for something else.
+        One warning says how many texts were cut, and the words that they lost, those of `QUOTED`
+        texts at most. An instruction is never cut, because half of it asks for something else.
         """
         rows = np.zeros((len(texts), length), np.int64)
         cut: list[str] = []
@@ -84,9 +87,12 @@ class InstructionTokenizer:
             if len(ids) > length:
                 cut.append(text[encoding.offsets[length][0] :])
         if cut:
+            lost = list(dict.fromkeys(cut))
+            quoted = ", ".join(f"'{words}'" for words in lost[:QUOTED])
+            more = f" and {len(lost) - QUOTED} more" if len(lost) > QUOTED else ""
             logger.warning(
-                "%d of %d texts are longer than %d words; cut off, of the first of them: '%s'",
-                *(len(cut), len(texts), length, cut[0]),
+                "%d of %d texts are longer than %d words; cut off: %s%s",
+                *(len(cut), len(texts), length, quoted, more),
             )
         return rows
 

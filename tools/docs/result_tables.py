@@ -18,6 +18,7 @@ from tools.docs import (
     robot_tables,
     saying_table,
     seeing_table,
+    tabletop_table,
     transfer_table,
 )
 from vlsim.files import atomic_write
@@ -266,6 +267,7 @@ TABLES: dict[str, Callable[[Result], str]] = {
     "watchdog": lambda result: _with_command(result, robot_tables.watchdog),
     "saying": lambda result: _with_command(result, saying_table.saying),
     "seeing": lambda result: _with_command(result, seeing_table.seeing),
+    "tabletop": lambda result: _with_command(result, tabletop_table.tabletop),
     "few_shot": lambda result: _with_command(result, few_shot_table.few_shot),
     "transfer": lambda result: _with_command(result, transfer_table.transfer),
     "serving": serving_table,

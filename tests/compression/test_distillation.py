@@ -23,6 +23,8 @@ from vlsim.seeding import stream
 from vlsim.training.config import ObjectiveConfig
 
 VOCABULARY, SIDE, WORDS, SCENES = 12, 32, 5, 8
+PICTURES = 6
+"""That there are, so that few states teach something of the next ones."""
 SHORT = CompressionConfig(
     objectives=ObjectiveConfig("attention=1,imitation=10", pool_batch=8, word_dropout=0.0),
     steps=30,
@@ -57,7 +59,7 @@ class PictureEnvs:
         self.is_closed = True
 
     def _observe(self, actions: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
-        rng = stream(int(1e6 * np.abs(actions[:, :4]).sum()), *self.seeds[-1])
+        rng = stream(int(1e6 * np.abs(actions[:, :4]).sum()) % PICTURES)
         rows = (self.num_envs,)
         return {
             "image": rng.integers(0, 256, (*rows, SIDE, SIDE, 3), np.uint8),
@@ -112,7 +114,8 @@ def test_a_student_comes_closer_to_its_teacher_in_attention_and_actions(
     teacher: Actor, pool: StillPool
 ) -> None:
     before = small(teacher)
-    after = distil(teacher, small(teacher), pool, PictureEnvs, SHORT, 0)
+    longer = replace(SHORT, rounds=3, states=24, round_steps=60)
+    after = distil(teacher, small(teacher), pool, PictureEnvs, longer, 0)
     assert distance(teacher, after, pool) < 0.9 * distance(teacher, before, pool)
     visited = visit(after, PictureEnvs(), 8, 0, lambda _: None)
     errors = [
@@ -120,7 +123,7 @@ def test_a_student_comes_closer_to_its_teacher_in_attention_and_actions(
         for actor in (before, after)
         for actions in [Teacher(teacher).of_states(visited)[1]]
     ]
-    assert errors[1] < errors[0]
+    assert errors[1] < 0.5 * errors[0]
 
 
 def test_the_seed_decides_every_weight_of_the_student(teacher: Actor, pool: StillPool) -> None:

@@ -19,6 +19,11 @@ def zoo() -> list[str]:
     return sorted(p.stem for p in Path(str(files("vlsim"))).glob("zoo/*.vlsim"))
 
 
+def model_zoo() -> list[str]:
+    """Return the names of the models that come with vlsim."""
+    return sorted(p.stem for p in Path(str(files("vlsim"))).glob("zoo/*.model"))
+
+
 def split_engine(name: str) -> tuple[str, str, str]:
     """Return a policy's name without its engine, the engine, and the precision.
 
@@ -58,11 +63,17 @@ def find_model(name: str) -> Path:
     """Return the bundle of a model that `vlsim pretrain` made.
 
     Args:
-        name: A run folder or a bundle folder.
+        name: A run folder, a bundle folder, or zoo:NAME.
 
     Raises:
+        UnknownNameError: If the zoo has no such model.
         InvalidValueError: If there is none.
     """
+    if name.startswith("zoo:"):
+        short = name.removeprefix("zoo:")
+        if short not in model_zoo():
+            raise UnknownNameError("model in the zoo", short, model_zoo())
+        return Path(str(files("vlsim"))) / "zoo" / f"{short}.model"
     path = Path(name)
     for candidate in (path, path / "model"):
         if (candidate / MANIFEST).is_file():

@@ -5,9 +5,9 @@ its phrases name, and the plan; a question back if it could mean several things;
 proposals if its words are not known. A question is answered.
 
 Examples:
-  vlsim ask picture.png "put the red cube in the blue bowl" --model runs/vqa-refer
+  vlsim ask picture.png "put the red cube in the blue bowl"
   vlsim ask picture.png "how many red things are there" --model runs/vqa-refer
-  vlsim ask picture.png "grab that crimson thing" --model runs/vqa-refer --out seen.png
+  vlsim ask picture.png "juggle the red cube" --out seen.png
 """
 
 import json as json_format
@@ -38,8 +38,8 @@ class AskConfig:
     """Picture of the table, as the front camera sees it; of any size."""
     text: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="TEXT")]
     """A command or a question."""
-    model: str
-    """Model that sees: a run or bundle of `vlsim pretrain`, or package.module:Name."""
+    model: str = "zoo:vqa-refer"
+    """Model that sees: a run or bundle of `vlsim pretrain`, zoo:NAME, or package.module:Name."""
     camera: Path | None = None
     """JSON file of where the camera stands, as `vlsim camera-check --out` writes it."""
     out: Path | None = None

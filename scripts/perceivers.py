@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vlsim.agents.load import find_model
 from vlsim.agents.own_policy import is_own
 from vlsim.deploy.manifest import MANIFEST
 from vlsim.errors import InvalidValueError
@@ -15,8 +16,8 @@ def load_perceiver(name: str, device: str = "cpu") -> object:
     """Return the model of a run, of a bundle, or what calling `package.module:Name` returns.
 
     Args:
-        name: A folder, or the path of a class or function without arguments; its module may lie in
-            the current folder.
+        name: A folder, zoo:NAME, or the path of a class or function without arguments; its module
+            may lie in the current folder.
         device: Torch device that a trained model runs on.
 
     Raises:
@@ -29,6 +30,8 @@ def load_perceiver(name: str, device: str = "cpu") -> object:
         return own
     candidates = (Path(name), Path(name) / BUNDLE)
     folder = next((path for path in candidates if (path / MANIFEST).is_file()), None)
+    if name.startswith("zoo:"):
+        folder = find_model(name)
     if folder is None:
         raise InvalidValueError(
             f"Cannot load the model '{name}': it is no bundle and no finished run. Train one with: "

@@ -8,6 +8,7 @@ import pytest
 
 from tests.interpretation.test_interpret import MODEL
 from tests.interpretation.truthful import Knowing
+from vlsim.envs import make_env
 from vlsim.scripts.__main__ import main
 from vlsim.video.frames import write_picture
 
@@ -54,6 +55,25 @@ def test_json_and_boxes(picture: str, tmp_path: Path, capsys: pytest.CaptureFixt
     data = json.loads(capsys.readouterr().out)
     assert data["meaning"] == "lift the red cube" and len(data["things"]) == 4
     assert out.is_file()
+
+
+def test_the_model_that_comes_with_vlsim_understands_a_picture_of_the_simulator(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    env = make_env("tabletop", "primitive", image_size=96)
+    try:
+        write_picture(env.reset(seed=3)[0]["image"], tmp_path / "seen.png")
+    finally:
+        env.close()
+    asked = ["ask", str(tmp_path / "seen.png")]
+    assert main([*asked, "put the yellow ball next to the red cylinder"]) == 0
+    out = capsys.readouterr().out
+    assert "target: the yellow ball -> small yellow ball" in out
+    assert "place: the red cylinder -> small red cylinder" in out
+    assert main([*asked, "how many balls are there"]) == 0
+    assert "Answer: two" in capsys.readouterr().out
+    assert main([*asked, "lift the ball", "--model", "zoo:vqa"]) == 2
+    assert "No model in the zoo named 'vqa'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
